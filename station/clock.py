@@ -1,0 +1,47 @@
+"""Time on a machine without a clock battery: a count that always runs, and a date only when it can be trusted."""
+
+import ctypes
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+TIME_ERROR = 5
+"""adjtimex(2): the kernel's clock is not synchronised."""
+
+
+class Stamp(NamedTuple):
+    """When something happened: always on the running count, dated only while the clock is trusted."""
+
+    at_ms: int | None
+    mono_ms: int
+    kernel_boot: str
+
+
+class Clock:
+    """Dates by the kernel's clock once that is synchronised, else by what the hub said its time was."""
+
+    def __init__(self) -> None:
+        """Start undated."""
+        self.kernel_boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").replace("-", "")[:16]
+        self.mono_to_utc_ms: int | None = None
+
+    def learn(self, mono_to_utc_ms: int) -> None:
+        """Take the hub's time: UTC minus the running count, in ms."""
+        self.mono_to_utc_ms = mono_to_utc_ms
+
+    def now(self) -> Stamp:
+        """Return this instant."""
+        mono_ms = time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
+        if _kernel_clock_synchronised():
+            return Stamp(time.time_ns() // 1_000_000, mono_ms, self.kernel_boot)
+        if self.mono_to_utc_ms is not None:
+            return Stamp(mono_ms + self.mono_to_utc_ms, mono_ms, self.kernel_boot)
+        return Stamp(None, mono_ms, self.kernel_boot)
+
+
+def _kernel_clock_synchronised() -> bool:
+    timex = ctypes.create_string_buffer(512)  # struct timex, modes = 0: read only
+    return 0 <= int(_libc.adjtimex(timex)) < TIME_ERROR
+
+
+_libc = ctypes.CDLL(None)

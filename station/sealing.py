@@ -1,0 +1,48 @@
+"""Sealing to the hub's public key, in memory, before anything touches disk or wire (libsodium sealed boxes)."""
+
+import base64
+import binascii
+import hashlib
+from pathlib import Path
+
+from msgspec import Struct
+from nacl.public import PublicKey, SealedBox
+
+from station.errors import StoreError
+from wire.codec import encode
+from wire.person import Person, Words, mask
+from wire.records import SealedPerson, SealedWords
+
+
+class Seal:
+    """Seals to one public key; cannot open what it sealed."""
+
+    def __init__(self, public_key: bytes) -> None:
+        """Take the hub's 32-byte X25519 public key."""
+        self.key = hashlib.sha256(public_key).hexdigest()[:16]
+        self._box = SealedBox(PublicKey(public_key))
+
+    @classmethod
+    def from_file(cls, path: Path) -> "Seal":
+        """Read the key (base64 of 32 bytes).
+
+        Raises StoreError E-SEAL-01 when the file is missing or holds no such key.
+        """
+        try:
+            public_key = base64.b64decode(path.read_text("ascii").strip(), validate=True)
+            return cls(public_key)
+        except (OSError, ValueError, binascii.Error):
+            raise StoreError(
+                "E-SEAL-01", f"{path}: no sealing key 没有加密公钥，无法登记身份；请重新部署本站配置"
+            ) from None
+
+    def person(self, person: Person) -> SealedPerson:
+        """Seal an identity and, apart from it, its mask."""
+        return SealedPerson(key=self.key, identity=self._seal(person), mask=self._seal(mask(person)))
+
+    def words(self, words: Words) -> SealedWords:
+        """Seal a villager's own words."""
+        return SealedWords(key=self.key, box=self._seal(words))
+
+    def _seal(self, value: Struct) -> bytes:
+        return self._box.encrypt(encode(value))

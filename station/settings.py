@@ -1,0 +1,73 @@
+"""The station's settings file: frozen, loaded once, passed down. Secrets are paths of files, never values."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+from wire.scalars import Code, Name, StationId
+
+
+class BrokerSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the county's broker is, and this station's own certificate for it."""
+
+    host: str
+    ca_file: str
+    cert_file: str
+    key_file: str
+    port: Annotated[int, Meta(ge=1, le=65535)] = 8883
+    keepalive_s: Annotated[int, Meta(ge=1, le=3600)] = 30
+    """MQTT keep-alive; a silent station is called offline after 1.75 of it."""
+    beat_every_s: Annotated[float, Meta(gt=0, le=3600)] = 30.0
+    """How often `up/beat` is sent."""
+    reconnect_max_s: Annotated[float, Meta(gt=0, le=600)] = 30.0
+    """Longest wait between two attempts; the wait doubles from 0.5 s and is jittered."""
+    rebirth_spread_s: Annotated[float, Meta(ge=0, le=60)] = 2.0
+    """When the hub comes back, births are spread at random over this time."""
+
+
+class CameraSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """One camera of this station."""
+
+    name: Code
+    source: str
+    """`/dev/video0`, `rtsp://…`, `http://…`, a file (played in a loop), or `simulated:` (a twin)."""
+    width_px: int = 1280
+    height_px: int = 720
+    frames_per_s: float = 15.0
+    """Asked of a V4L2 device or twin; others say themselves."""
+
+
+class ReaderSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The ID-card reader."""
+
+    port: str
+    """Anything pyserial's serial_for_url opens: `/dev/ttyUSB0`, `socket://…`, `hwgrep://…`."""
+    baud: Literal[115200, 57600, 38400, 19200, 9600] = 115200
+    """Tried first; the others are probed when the module is silent."""
+
+
+class KioskSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The screen."""
+
+    language: Literal["zh", "en"] = "zh"
+    idle_warning_s: Annotated[float, Meta(gt=0)] = 90.0
+    """Without a touch this long, a warning counts down, then everything of the person is gone."""
+    idle_countdown_s: Annotated[float, Meta(gt=0)] = 15.0
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+    """One station."""
+
+    station: StationId
+    name: Name
+    town: Name
+    state_dir: str
+    """Spool and library; made when missing."""
+    seal_key_file: str
+    """The hub's public key (X25519, 32 bytes as base64), to which identities are sealed."""
+    broker: BrokerSettings
+    cameras: list[CameraSettings] = field(default_factory=list)
+    reader: ReaderSettings | None = None
+    kiosk: KioskSettings = field(default_factory=KioskSettings)
+    spool_limit_bytes: Annotated[int, Meta(ge=1_000_000)] = 512_000_000
+    """The spool refuses new records past this size."""

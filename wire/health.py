@@ -1,0 +1,54 @@
+"""What the hub tells monitoring devices, retained."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+from wire.life import DeviceState
+from wire.scalars import Code, Count, Line, Name, StationId, UtcMs
+
+State = Literal["online", "offline", "unknown", "maintenance"]
+Video = Literal["ok", "fault", "unknown"]
+"""`ok` only while every camera of the station is; unknown whenever the station is not online."""
+
+
+class StationHealth(Struct, frozen=True, omit_defaults=True):
+    """One village, as the county knows it now."""
+
+    station: StationId
+    name: Name
+    town: Name
+    state: State
+    since_ms: UtcMs
+    """When the limit passed or the event came, not when it was noticed."""
+    reason: Code
+    video: Video = "unknown"
+    last_heard_ms: UtcMs | None = None
+    devices: Annotated[list[DeviceState], Meta(max_length=64)] = field(default_factory=list)
+
+
+class CountyHealth(Struct, frozen=True):
+    """The county in one message."""
+
+    county: Annotated[str, Meta(pattern="^[1-9][0-9]{5}$")]
+    at_ms: UtcMs
+    stations: Count
+    online: Count
+    offline: Count
+    unknown: Count
+    maintenance: Count
+    video_ok: Count
+    visits_today: Count
+    quarantined: Count
+
+
+class Incident(Struct, frozen=True, omit_defaults=True):
+    """One cause, with the villages it affects."""
+
+    id: Code
+    kind: Code
+    state: Code
+    since_ms: UtcMs
+    where: Name
+    stations: Annotated[list[StationId], Meta(max_length=2000)] = field(default_factory=list)
+    note: Line = ""

@@ -1,0 +1,50 @@
+"""What is inside a sealed box. These values live in memory only; no process logs or stores them."""
+
+from msgspec import Struct
+
+from wire.records import CardKind
+
+
+class Person(Struct, frozen=True, omit_defaults=True):
+    """Identity as the card or the villager gave it: the fields the forms need, no photo, no fingerprint."""
+
+    name: str
+    id_number: str
+    card: CardKind | None = None
+    sex: str = ""
+    nation: str = ""
+    birth: str = ""
+    """YYYY-MM-DD, or empty."""
+    address: str = ""
+    phone: str = ""
+    verified: bool = False
+    """True when a card was read; a typed number is 未核验."""
+
+    def __repr__(self) -> str:
+        return "Person(…)"
+
+
+class Mask(Struct, frozen=True):
+    """What a list may show of a person."""
+
+    name: str
+    id_number: str
+
+    def __repr__(self) -> str:
+        return "Mask(…)"
+
+
+class Words(Struct, frozen=True):
+    """What a villager said, and what they told of themselves beyond the card."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return "Words(…)"
+
+
+def mask(person: Person) -> Mask:
+    """Return the name's first character and the number as 110105********002X."""
+    number = person.id_number
+    hidden = number[:6] + "*" * (len(number) - 10) + number[-4:] if len(number) > 10 else "*" * len(number)
+    return Mask(name=person.name[:1] + "*" * max(1, min(2, len(person.name) - 1)), id_number=hidden)

@@ -1,0 +1,28 @@
+"""The constrained scalars every message is built from: sizes are bounded where they are declared."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from wire.topics import STATION_ID
+
+StationId = Annotated[str, Meta(pattern=f"^{STATION_ID}$", max_length=15)]
+UtcMs = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
+"""Milliseconds since 1970-01-01 UTC."""
+Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Seq = Annotated[int, Meta(ge=1, le=2**53 - 1)]
+"""Place of a record in its epoch: starts at 1, without gaps, never reused."""
+Boot = Annotated[int, Meta(ge=1, le=2**53 - 1)]
+"""How often the station's agent has started; names the session a death belongs to."""
+Epoch = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
+"""Drawn at random when a spool is made."""
+Name = Annotated[str, Meta(min_length=1, max_length=64)]
+"""A short machine or display name that is nobody's personal data."""
+Code = Annotated[str, Meta(pattern="^[A-Za-z0-9_./-]{1,40}$")]
+"""A stable code: of an error, a state, a command."""
+Line = Annotated[str, Meta(max_length=200)]
+"""One line for people; never personal data."""
+Key = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
+"""16 hex digits that name a thing: of a public key, the start of its SHA-256."""
+SealedBox = Annotated[bytes, Meta(max_length=16 * 1024)]
+"""A libsodium sealed box; base64 on the wire."""
