@@ -61,7 +61,7 @@ def _anchor(table: dict[str, Any], folder: Path) -> None:
 def _refuse_unknown(table: object, kind: type[msgspec.Struct], source: Path, path: str) -> None:
     if isinstance(table, list):
         for index, item in enumerate(table):
-            _refuse_unknown(item, kind, source, f"{path}[{index}]")
+            _refuse_unknown(item, kind, source, f"{path.rstrip('.')}[{index}].")
         return
     if not isinstance(table, dict):
         return

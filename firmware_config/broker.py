@@ -1,0 +1,71 @@
+"""Mosquitto's configuration and access list for one county, rendered as text (pure)."""
+
+from pathlib import Path
+
+ACL = """\
+# Rendered; changes here are lost. A client's name is the common name of its certificate.
+user hub
+topic readwrite v1/#
+
+# A station writes only its own `up` and reads only its own `down`; both are told whether the hub is there.
+pattern write v1/%u/up/#
+pattern read v1/%u/down/#
+pattern read v1/hub/state
+
+# A monitoring device (certificates monitor, monitor-1 … monitor-9) reads health and incidents, no records.
+"""
+
+MONITORS = ("monitor", *(f"monitor-{number}" for number in range(1, 10)))
+
+
+def render_acl() -> str:
+    """Return the access list; the same for every county."""
+    monitors = "".join(
+        f"user {name}\ntopic read v1/health/#\ntopic read v1/health\ntopic read v1/incident/#\n" for name in MONITORS
+    )
+    return ACL + monitors
+
+
+def render_mosquitto(
+    folder: Path, *, port: int, host: str | None, persistence: bool, user: str | None, max_connections: int = 2000
+) -> str:
+    """Return mosquitto.conf for a broker whose certificates, access list and data lie in `folder`.
+
+    `host` None listens everywhere. `user` is whom a broker started as root becomes: it must be able to read
+    the key. Limits and why: a payload over 64 KiB is no message of ours; the queue is large but explicit,
+    since 0 (unlimited) would take the machine down with it; PUBACK is no promise, receipts are.
+    """
+    listener = f"listener {port}" + (f" {host}" if host else "")
+    lines = [
+        "# Rendered; changes here are lost.",
+        "per_listener_settings false",
+        listener,
+        "protocol mqtt",
+        f"cafile {folder / 'ca.crt'}",
+        f"certfile {folder / 'broker.crt'}",
+        f"keyfile {folder / 'broker.key'}",
+        "tls_version tlsv1.2",
+        "require_certificate true",
+        "use_identity_as_username true",
+        "allow_anonymous false",
+        f"acl_file {folder / 'acl'}",
+        f"max_connections {max_connections}",
+        "max_keepalive 3600",
+        "max_packet_size 131072",
+        "message_size_limit 65536",
+        "max_queued_messages 200000",
+        "max_inflight_messages 100",
+        "persistent_client_expiration 1h",
+        f"persistence {'true' if persistence else 'false'}",
+        f"persistence_location {folder / 'data'}/",
+        "autosave_interval 60",
+        "log_dest stderr",
+        "log_type error",
+        "log_type warning",
+        "log_type notice",
+        "log_timestamp_format %Y-%m-%dT%H:%M:%S",
+        "connection_messages true",
+    ]
+    if user is not None:
+        lines.append(f"user {user}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,163 @@
+"""A county's folder: authority, broker, hub and stations, each with what it needs and no more.
+
+<county>/ca.key ca.crt            the authority (stays with the technician)
+<county>/broker/                  mosquitto.conf acl ca.crt broker.crt broker.key data/
+<county>/hub/                     hub.toml stations.csv ca.crt hub.crt hub.key unseal.key api.token
+<county>/seal.pub                 what stations seal identities to
+<county>/stations/<id>/           station.toml ca.crt station.crt station.key seal.pub
+<county>/monitor/                 ca.crt monitor.crt monitor.key
+"""
+
+import csv
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from firmware_config.broker import render_acl, render_mosquitto
+from firmware_config.files import write_atomically
+from firmware_config.identity import CountyCa, new_seal_keys
+from firmware_config.toml import to_toml
+from hub import settings as hub_settings
+from station import settings as station_settings
+from wire.topics import county_of, is_station_id
+
+
+class InventoryError(Exception):
+    """A list of villages that cannot be used: says the line and the reason."""
+
+
+class Village(NamedTuple):
+    """One row of the inventory."""
+
+    code: str
+    name: str
+    town: str
+
+
+class Ports(NamedTuple):
+    """Where a county listens."""
+
+    mqtt: int
+    web: int
+    host: str = "127.0.0.1"
+
+
+def read_villages(path: Path) -> list[Village]:
+    """Read a CSV `code,name,town` (UTF-8, with or without BOM).
+
+    Raises InventoryError E-INV-01 (cannot be read), E-INV-02 (columns), E-INV-03 (a row) or E-INV-04
+    (the same code twice, villages of two counties, or none at all).
+    """
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InventoryError(f"E-INV-01 {path}: cannot be read 无法读取村居名单 (UTF-8 CSV): {error}") from None
+    rows = csv.DictReader(text.splitlines())
+    if not {"code", "name", "town"} <= set(rows.fieldnames or ()):
+        raise InventoryError(f"E-INV-02 {path}: the first line must be 'code,name,town' 首行应为 code,name,town")
+    villages: dict[str, Village] = {}
+    for line, row in enumerate(rows, start=2):
+        village = Village(*((row[key] or "").strip() for key in ("code", "name", "town")))
+        if not is_station_id(village.code) or not 0 < len(village.name) <= 64 or not 0 < len(village.town) <= 64:
+            raise InventoryError(
+                f"E-INV-03 {path}:{line}: not a 12-digit code with name and town 此行编码、村名或镇名有误"
+            )
+        if village.code in villages:
+            raise InventoryError(f"E-INV-04 {path}:{line}: code {village.code} stands twice 编码重复")
+        villages[village.code] = village
+    if len({county_of(code) for code in villages}) != 1:
+        raise InventoryError(f"E-INV-04 {path}: villages of exactly one county are needed 名单应只含一个县的村居")
+    return list(villages.values())
+
+
+def make_county(
+    folder: Path,
+    villages: Sequence[Village],
+    *,
+    county_name: str,
+    ports: Ports,
+    hosts: Sequence[str] = ("localhost", "127.0.0.1"),
+    persistence: bool = True,
+    broker_user: str | None = None,
+    hub_overrides: dict[str, object] | None = None,
+) -> CountyCa:
+    """Lay out a county in `folder` (authority, broker, hub, monitor); stations come by `add_station`."""
+    now = dt.datetime.now(dt.UTC)
+    county = county_of(villages[0].code)
+    ca = CountyCa.create(county, now)
+    ca.save(folder)
+    private, public = new_seal_keys()
+    write_atomically(folder / "seal.pub", public)
+
+    broker = folder / "broker"
+    (broker / "data").mkdir(parents=True, exist_ok=True)
+    write_atomically(broker / "ca.crt", ca.cert_pem)
+    ca.issue_server(list(hosts), now).save(broker, "broker")
+    write_atomically(broker / "acl", render_acl().encode(), mode=0o600)
+    conf = render_mosquitto(
+        broker.absolute(), port=ports.mqtt, host=ports.host, persistence=persistence, user=broker_user
+    )
+    write_atomically(broker / "mosquitto.conf", conf.encode())
+
+    hub = folder / "hub"
+    write_atomically(hub / "ca.crt", ca.cert_pem)
+    ca.issue_client("hub", now).save(hub, "hub")
+    write_atomically(hub / "unseal.key", private, mode=0o600)
+    write_atomically(hub / "api.token", secrets.token_urlsafe(24).encode() + b"\n", mode=0o600)
+    write_villages(hub / "stations.csv", villages)
+    settings = hub_settings.Settings(
+        county=county,
+        county_name=county_name,
+        database="sqlite:///hub.sqlite3",
+        stations_file="stations.csv",
+        unseal_key_file="unseal.key",
+        broker=hub_settings.BrokerSettings(ports.host, "ca.crt", "hub.crt", "hub.key", ports.mqtt),
+        web=hub_settings.WebSettings("api.token", ports.host, ports.web),
+    )
+    settings = msgspec.structs.replace(settings, **(hub_overrides or {}))
+    write_atomically(hub / "hub.toml", to_toml(settings).encode())
+
+    monitor = folder / "monitor"
+    write_atomically(monitor / "ca.crt", ca.cert_pem)
+    ca.issue_client("monitor", now).save(monitor, "monitor")
+    return ca
+
+
+def add_station(
+    folder: Path,
+    ca: CountyCa,
+    village: Village,
+    *,
+    ports: Ports,
+    cameras: Sequence[station_settings.CameraSettings] = (),
+    reader: station_settings.ReaderSettings | None = None,
+    broker_overrides: dict[str, object] | None = None,
+) -> Path:
+    """Lay out one station of the county in `folder`; return its settings file."""
+    place = folder / "stations" / village.code
+    write_atomically(place / "ca.crt", ca.cert_pem)
+    ca.issue_client(village.code, dt.datetime.now(dt.UTC)).save(place, "station")
+    write_atomically(place / "seal.pub", (folder / "seal.pub").read_bytes())
+    broker = station_settings.BrokerSettings(ports.host, "ca.crt", "station.crt", "station.key", ports.mqtt)
+    settings = station_settings.Settings(
+        station=village.code,
+        name=village.name,
+        town=village.town,
+        state_dir="state",
+        seal_key_file="seal.pub",
+        broker=msgspec.structs.replace(broker, **(broker_overrides or {})),
+        cameras=list(cameras),
+        reader=reader,
+    )
+    write_atomically(place / "station.toml", to_toml(settings).encode())
+    return place / "station.toml"
+
+
+def write_villages(path: Path, villages: Sequence[Village]) -> None:
+    """Write the inventory as the CSV that `read_villages` reads."""
+    rows = ["code,name,town", *(f"{v.code},{v.name},{v.town}" for v in villages)]
+    write_atomically(path, ("\n".join(rows) + "\n").encode())

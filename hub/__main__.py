@@ -1,0 +1,45 @@
+"""The `hub` command: everything that runs at the county centre."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hub.errors import HubError
+from hub.settings import Settings
+from wire.settings import SettingsError, load_settings
+
+EXIT_FAILURE, EXIT_SETTINGS = 1, 3
+
+app = typer.Typer(help="The county hub 县级中心", no_args_is_help=True, pretty_exceptions_enable=False)
+
+Config = Annotated[Path, typer.Option("--config", help="settings file of this hub 中心设置文件 (TOML)")]
+
+
+@app.callback()
+def _command() -> None:
+    """Keep `run` a subcommand while it is the only one."""
+
+
+@app.command()
+def run(config: Config) -> None:
+    """Take in what stations send, judge who can be seen, and serve wall and interface 启动县级中心."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    from hub.run import run_hub
+
+    run_hub(load_settings(config, Settings))
+
+
+def main() -> None:
+    """Run the command; known errors become one clear line and an exit code."""
+    try:
+        app()
+    except (SettingsError, HubError) as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(EXIT_SETTINGS if isinstance(error, SettingsError) else EXIT_FAILURE) from None
+
+
+if __name__ == "__main__":
+    main()

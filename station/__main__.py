@@ -1,0 +1,69 @@
+"""The `station` command: everything that runs in a village."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from station.devices.camera.commands import app as camera_app
+from station.devices.reader.commands import app as reader_app
+from station.errors import DeviceError, StationError
+from station.fleet.commands import fleet
+from station.settings import Settings
+from wire.settings import SettingsError, load_settings
+
+EXIT_FAILURE, EXIT_SETTINGS, EXIT_DEVICE = 1, 3, 4
+
+app = typer.Typer(
+    help="A village's kiosk, agent and devices 村级终端", no_args_is_help=True, pretty_exceptions_enable=False
+)
+app.add_typer(reader_app, name="reader")
+app.add_typer(camera_app, name="camera")
+app.command()(fleet)
+
+Config = Annotated[Path, typer.Option("--config", help="settings file of this station 本站设置文件 (TOML)")]
+
+
+@app.command()
+def agent(config: Config) -> None:
+    """Watch cameras and line, and carry the outbox to the county 后台服务."""
+    _log_to_stderr()
+    from station.agent.run import run_agent
+
+    run_agent(load_settings(config, Settings))
+
+
+@app.command()
+def kiosk(
+    config: Config,
+    demo: Annotated[
+        Path | None,
+        typer.Option(help="control socket of a simulated reader: F9 places a card, Ctrl-C leaves", hidden=True),
+    ] = None,
+) -> None:
+    """Show the villager's screen in this terminal 村民界面."""
+    from station.kiosk.run import run_kiosk
+
+    run_kiosk(load_settings(config, Settings), demo_control=demo)
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+
+
+def main() -> None:
+    """Run the command; known errors become one clear line and an exit code (README, exit codes)."""
+    try:
+        app()
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(EXIT_SETTINGS) from None
+    except StationError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(EXIT_DEVICE if isinstance(error, DeviceError) else EXIT_FAILURE) from None
+
+
+if __name__ == "__main__":
+    main()

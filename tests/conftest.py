@@ -1,0 +1,25 @@
+"""Fixtures that more than one folder of tests uses."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.county import County, running_county
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> Iterator[County]:
+    """A fresh county with a running broker."""
+    with running_county(tmp_path / "county") as running:
+        yield running
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The data beside the project; tests that need it are skipped where it is not."""
+    if not SHARED.is_dir():
+        pytest.skip("../shared is not beside this checkout")
+    return SHARED
