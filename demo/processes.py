@@ -30,9 +30,7 @@ def own_user() -> str | None:
     return "root" if os.geteuid() == 0 else None
 
 
-def start(
-    command: Sequence[str | Path], log: Path, *, stdin: int | IO[bytes] | None = subprocess.DEVNULL
-) -> subprocess.Popen[bytes]:
+def start(command: Sequence[str | Path], log: Path) -> subprocess.Popen[bytes]:
     """Start `command` in a session of its own, its output appended to `log`."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
