@@ -85,13 +85,17 @@ def make_county(
     broker_user: str | None = None,
     hub_overrides: dict[str, object] | None = None,
 ) -> CountyCa:
-    """Lay out a county in `folder` (authority, broker, hub, monitor); stations come by `add_station`."""
+    """Lay out a county in `folder` (authority, broker, hub, monitor); stations come by `add_station`.
+
+    Done again it keeps the authority, the sealing keys and the token, and renders the rest anew.
+    """
     now = dt.datetime.now(dt.UTC)
     county = county_of(villages[0].code)
-    ca = CountyCa.create(county, now)
-    ca.save(folder)
-    private, public = new_seal_keys()
-    write_atomically(folder / "seal.pub", public)
+    ca = _authority(folder, county, now)
+    if not (folder / "hub" / "unseal.key").exists():
+        private, public = new_seal_keys()
+        write_atomically(folder / "seal.pub", public)
+        write_atomically(folder / "hub" / "unseal.key", private, mode=0o600)
 
     broker = folder / "broker"
     (broker / "data").mkdir(parents=True, exist_ok=True)
@@ -106,8 +110,8 @@ def make_county(
     hub = folder / "hub"
     write_atomically(hub / "ca.crt", ca.cert_pem)
     ca.issue_client("hub", now).save(hub, "hub")
-    write_atomically(hub / "unseal.key", private, mode=0o600)
-    write_atomically(hub / "api.token", secrets.token_urlsafe(24).encode() + b"\n", mode=0o600)
+    if not (hub / "api.token").exists():
+        write_atomically(hub / "api.token", secrets.token_urlsafe(24).encode() + b"\n", mode=0o600)
     write_villages(hub / "stations.csv", villages)
     settings = hub_settings.Settings(
         county=county,
@@ -124,6 +128,14 @@ def make_county(
     monitor = folder / "monitor"
     write_atomically(monitor / "ca.crt", ca.cert_pem)
     ca.issue_client("monitor", now).save(monitor, "monitor")
+    return ca
+
+
+def _authority(folder: Path, county: str, now: dt.datetime) -> CountyCa:
+    if (folder / "ca.key").exists():
+        return CountyCa.load(folder)
+    ca = CountyCa.create(county, now)
+    ca.save(folder)
     return ca
 
 
