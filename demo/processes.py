@@ -31,11 +31,14 @@ def own_user() -> str | None:
 
 
 def start(command: Sequence[str | Path], log: Path) -> subprocess.Popen[bytes]:
-    """Start `command` in a session of its own, its output appended to `log`."""
+    """Start `command` in a session of its own, its output appended to `log`.
+
+    It is told to end when we die, even without a chance to stop our parts: nothing is left running.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         return subprocess.Popen(
-            [str(part) for part in command],
+            ["setpriv", "--pdeathsig", "TERM", "--", *(str(part) for part in command)],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
