@@ -5,7 +5,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from demo.plan import Plan
@@ -136,7 +136,7 @@ class Demo:
         command += ["--visits-per-hour", str(VISITS_PER_HOUR), "--seed", "1"]
         return [*command, "--faults", self.plan.faults] if self.plan.faults else command
 
-    def _start(self, name: str, command: list[object]) -> subprocess.Popen[bytes]:
+    def _start(self, name: str, command: Sequence[object]) -> subprocess.Popen[bytes]:
         return self._keep(name, start([str(part) for part in command], self.plan.log / f"{name}.log"))
 
     def _keep(self, name: str, process: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:

@@ -82,21 +82,25 @@ class County:
     def api_token(self) -> str:
         return (self.folder / "hub" / "api.token").read_text().strip()
 
-    def client(self, name: str, *, folder: Path | None = None) -> mqtt.Client:
-        """Return an MQTT 5 client, not yet connected, with the credential `name` of the county.
+    def client(self, name: str) -> mqtt.Client:
+        """Return an MQTT 5 client, not yet connected, with the credential `name` of this county."""
+        return client_of(self.folder, name)
 
-        `name`: `hub`, `monitor`, or a station id laid out before.
-        """
-        place = folder or (self.folder / name if name in {"hub", "monitor"} else self.folder / "stations" / name)
-        stem = name if name in {"hub", "monitor"} else "station"
-        client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"test-{name}", protocol=mqtt.MQTTv5)
-        client.tls_set(
-            str(place / "ca.crt"),
-            str(place / f"{stem}.crt"),
-            str(place / f"{stem}.key"),
-            tls_version=ssl.PROTOCOL_TLS_CLIENT,
-        )
-        return client
+
+def client_of(county: Path, name: str, *, client_id: str | None = None) -> mqtt.Client:
+    """Return an MQTT 5 client, not yet connected, for the county laid out in `county`.
+
+    `name`: `hub`, `monitor`, or a station id laid out before.
+    """
+    place, stem = (county / name, name) if name in {"hub", "monitor"} else (county / "stations" / name, "station")
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id or f"test-{name}", protocol=mqtt.MQTTv5)
+    client.tls_set(
+        str(place / "ca.crt"),
+        str(place / f"{stem}.crt"),
+        str(place / f"{stem}.key"),
+        tls_version=ssl.PROTOCOL_TLS_CLIENT,
+    )
+    return client
 
 
 @contextmanager

@@ -1,0 +1,31 @@
+"""`./run faults`: the long campaign, with one line of progress a kill and a verdict at the end."""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.faults.campaign import DRAINED_WITHIN_S, run_campaign
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="./run faults", description=__doc__)
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=20260101)
+    parser.add_argument("--stations", type=int, default=4)
+    parser.add_argument("--per-second", type=float, default=20.0, help="records saved, all stations together")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = run_campaign(
+            Path(folder) / "county",
+            seed=chosen.seed,
+            kills=chosen.kills,
+            stations=chosen.stations,
+            per_s=chosen.per_second,
+            say=lambda text: print(text, file=sys.stderr, flush=True),
+        )
+    print(outcome.line())
+    kept = outcome.lost == outcome.twice == outcome.foreign == 0
+    drained = outcome.drained_s <= DRAINED_WITHIN_S
+    print(f"promise kept 诺言兑现: {kept}; drained within {DRAINED_WITHIN_S:.0f} s: {drained}")
+    return 0 if kept and drained else 1
