@@ -1,6 +1,7 @@
 """The county as it is now, in memory: written by the ingest side, read by wall, interface and metrics."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from wire.health import CountyHealth, StationHealth
@@ -37,34 +38,108 @@ class Counters(NamedTuple):
 class View:
     """Thread-safe; every read returns values that never change afterwards."""
 
+    def __init__(self, county: CountyHealth) -> None:
+        """Begin with the county's figures; its stations come by `update`."""
+        self._lock = threading.Lock()
+        self._county = county
+        self._details: dict[str, StationDetail] = {}
+        self._changed_at: dict[str, int] = {}
+        self._counters = Counters(0, 0, 0, 0, 0, 0.0, 0)
+        self._version = 0
+        self._connected = False
+        self._storage_trouble: str | None = None
+        self._wakes: list[Callable[[], None]] = []
+
     def county(self) -> CountyHealth:
         """Return the county's figures."""
-        raise NotImplementedError
+        with self._lock:
+            return self._county
 
     def broker_connected(self) -> bool:
         """Say whether the hub itself can see: False makes every station unknown."""
-        raise NotImplementedError
+        with self._lock:
+            return self._connected
+
+    def storage_trouble(self) -> str | None:
+        """Return the code (E-STORE-…) of why nothing can be committed or receipted now, or None."""
+        with self._lock:
+            return self._storage_trouble
 
     def stations(self) -> list[StationHealth]:
         """Return every station, by code."""
-        raise NotImplementedError
+        with self._lock:
+            return [self._details[code].health for code in sorted(self._details)]
 
     def detail(self, station: str) -> StationDetail | None:
         """Return one station, or None when the county has no such code."""
-        raise NotImplementedError
+        with self._lock:
+            return self._details.get(station)
 
     def counters(self) -> Counters:
         """Return the counts."""
-        raise NotImplementedError
+        with self._lock:
+            return self._counters
 
     def listen(self, wake: Callable[[], None]) -> Callable[[], None]:
         """Call `wake` (from any thread, so it must only hand over) after changes; return what stops it."""
-        raise NotImplementedError
+        with self._lock:
+            self._wakes.append(wake)
+
+        def stop() -> None:
+            with self._lock:
+                if wake in self._wakes:
+                    self._wakes.remove(wake)
+
+        return stop
 
     def version(self) -> int:
         """Return a number that grows with every change of any station or county figure."""
-        raise NotImplementedError
+        with self._lock:
+            return self._version
 
     def changed_since(self, version: int) -> tuple[int, list[StationHealth]]:
         """Return the version now, and the stations that changed after `version`."""
-        raise NotImplementedError
+        with self._lock:
+            codes = sorted(code for code, at in self._changed_at.items() if at > version)
+            return self._version, [self._details[code].health for code in codes]
+
+    def update(
+        self,
+        *,
+        county: CountyHealth,
+        details: Iterable[tuple[StationDetail, bool]] = (),
+        counters: Counters | None = None,
+        connected: bool,
+        storage_trouble: str | None,
+    ) -> bool:
+        """Take the ingest side's news at once; each detail says whether a viewer would see it as a change.
+
+        Return whether the version grew; then, and only then, the listeners were woken.
+        """
+        with self._lock:
+            changed = self._differs(county, connected, storage_trouble)
+            self._county, self._connected, self._storage_trouble = county, connected, storage_trouble
+            if counters is not None:
+                self._counters = counters
+            fresh = []
+            for detail, visible in details:
+                self._details[detail.health.station] = detail
+                if visible:
+                    fresh.append(detail.health.station)
+            if changed or fresh:
+                self._version += 1
+                self._changed_at.update(dict.fromkeys(fresh, self._version))
+            wakes = tuple(self._wakes) if changed or fresh else ()
+        for wake in wakes:
+            wake()
+        return bool(changed or fresh)
+
+    def _differs(self, county: CountyHealth, connected: bool, storage_trouble: str | None) -> bool:
+        """Say whether anything but the time differs from what is shown."""
+        was, now = self._county, county
+        figures = ("stations", "online", "offline", "unknown", "maintenance", "video_ok", "visits_today", "quarantined")
+        return (
+            connected != self._connected
+            or storage_trouble != self._storage_trouble
+            or any(getattr(was, name) != getattr(now, name) for name in figures)
+        )

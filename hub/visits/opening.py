@@ -1,0 +1,67 @@
+"""Opening what stations sealed to this hub's key. Nothing here is ever logged, and errors say nothing of the content."""
+
+import base64
+import binascii
+import hashlib
+from pathlib import Path
+from typing import Self, TypeVar
+
+import msgspec
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, SealedBox
+
+from hub.errors import HubError
+from wire.codec import decode
+from wire.errors import WireError
+from wire.person import Mask, Person
+from wire.records import SealedPerson
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+class Unsealer:
+    """Holds the hub's private key; its `key` names the public half, as stations write it beside every box."""
+
+    def __init__(self, private_key: bytes) -> None:
+        """Take the 32-byte X25519 private key."""
+        private = PrivateKey(private_key)
+        self.key = hashlib.sha256(bytes(private.public_key)).hexdigest()[:16]
+        self._box = SealedBox(private)
+
+    @classmethod
+    def from_file(cls, path: Path) -> Self:
+        """Read the key (base64 of 32 bytes).
+
+        Raises HubError E-SEAL-01 when the file is missing or holds no such key.
+        """
+        try:
+            return cls(base64.b64decode(path.read_text("ascii").strip(), validate=True))
+        except (OSError, ValueError, TypeError, binascii.Error, CryptoError):
+            raise HubError(
+                "E-SEAL-01",
+                f"{path}: no private key to open identities with; put the county's unseal key back"
+                " 没有解密私钥，无法显示来访人；请恢复县级中心私钥文件",
+            ) from None
+
+    def mask(self, person: SealedPerson) -> Mask | None:
+        """Return what a list may show, or None when the boxes are of another key or damaged."""
+        return self._open(person.key, person.mask, Mask)
+
+    def identity(self, person: SealedPerson) -> Person | None:
+        """Return the whole identity, or None as `mask` does.
+
+        Only for a named person of the centre with a reason, and only after that access has been stored
+        (PIPL 51, 54); lists never need it.
+        """
+        return self._open(person.key, person.identity, Person)
+
+    def _open(self, key: str, box: bytes, kind: type[T]) -> T | None:
+        if key != self.key:
+            return None
+        try:
+            return decode(self._box.decrypt(box), kind)
+        except (CryptoError, WireError):
+            return None
+
+    def __repr__(self) -> str:
+        return "Unsealer(…)"
