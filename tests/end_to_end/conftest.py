@@ -1,52 +1,11 @@
-"""A running county for tests of the whole: the demo itself, as a newcomer starts it."""
+"""A running county for tests of the whole."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from demo.processes import stop
-from tests.hub_api import HubApi
-
-
-class RunningDemo:
-    """`./run demo --no-kiosk --stations 8`, and what demo.json says of it."""
-
-    def __init__(self, state: Path, process: subprocess.Popen[bytes]) -> None:
-        self.state = state
-        self.process = process
-        self.facts: dict[str, Any] = json.loads((state / "demo.json").read_text())
-        self.api = HubApi(self.facts["web_url"], self.facts["api_token"])
-        self.station: str = self.facts["station"]
-
-
-def start_demo(state: Path, *options: str, within_s: float = 60.0) -> RunningDemo:
-    command = [sys.executable, "-m", "demo", "--no-kiosk", "--state", str(state), *options]
-    log = (state.parent / "demo.log").open("wb")
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
-    try:
-        wait_for_file(state / "demo.json", process, within_s)
-    except BaseException:
-        stop(process)
-        print((state.parent / "demo.log").read_text())
-        raise
-    finally:
-        log.close()
-    return RunningDemo(state, process)
-
-
-def wait_for_file(path: Path, process: subprocess.Popen[bytes], within_s: float) -> None:
-    import time
-
-    deadline = time.monotonic() + within_s
-    while not path.exists():
-        assert process.poll() is None, f"ended with {process.returncode} before {path.name} was there"
-        assert time.monotonic() < deadline, f"{path.name} is not there after {within_s} s"
-        time.sleep(0.05)
+from tests.end_to_end.running import RunningDemo, start_demo
 
 
 @pytest.fixture(scope="module")

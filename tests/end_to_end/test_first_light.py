@@ -12,7 +12,7 @@ import pytest
 
 from demo.processes import tool
 from tests.county import client_of
-from tests.end_to_end.conftest import RunningDemo
+from tests.end_to_end.running import RunningDemo
 from tests.terminal import Terminal
 
 pytestmark = pytest.mark.slow

@@ -1,0 +1,31 @@
+"""`./run bench [NAME …]`: measures, prints one table, keeps it as JSON."""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench import card, county, receipts, states
+from tests.bench.table import Figure, kept, printed
+
+BENCHES = {"receipts": receipts.measure, "card": card.measure, "states": states.measure, "county": county.measure}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES)}; all if none is given")
+    names = parser.parse_args().names or list(BENCHES)
+    if unknown := set(names) - BENCHES.keys():
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
+    figures: list[Figure] = []
+    for name in names:
+        print(f"▸ {name}", file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory() as folder:
+            figures += BENCHES[name](Path(folder))
+    print(printed(figures))
+    print(f"kept in {kept(figures, Path('bench-results'))}", file=sys.stderr)
+    return 0 if all(figure.met for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

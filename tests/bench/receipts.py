@@ -1,0 +1,59 @@
+"""From a villager's confirmation to the county's receipt, on a county of one station."""
+
+import statistics
+import time
+from pathlib import Path
+
+from demo.processes import start, stop, tool
+from station.clock import Clock
+from station.kiosk.number import visit_number
+from station.store.spool import Spool
+from tests.bench.table import Figure
+from tests.county import County
+from tests.hub_api import HubApi
+from wire.records import Visit
+
+VISITS = 300
+PAUSE_S = 0.1
+
+
+def measure(folder: Path) -> list[Figure]:
+    """Save visits one by one, as the kiosk does, and time each until its receipt has trimmed the outbox."""
+    county = County(folder / "county")
+    config = county.station()
+    county.start_broker()
+    hub = start([tool("hub"), "run", "--config", county.hub_config], folder / "hub.log")
+    agent = start([tool("station"), "agent", "--config", config], folder / "agent.log")
+    spool = Spool.open(config.parent / "state" / "spool.sqlite3")
+    try:
+        HubApi(f"http://127.0.0.1:{county.ports.web}", county.api_token).wait_state(county.villages[0].code, "online")
+        taken_ms = sorted(_one(spool) for _ in range(VISITS))
+    finally:
+        spool.close()
+        stop(agent)
+        stop(hub)
+        county.stop_broker()
+    how = (
+        f"{VISITS} visits {PAUSE_S} s apart: append begun to outbox trimmed; kiosk's store, agent, broker, hub all real"
+    )
+    return [
+        Figure("confirm to receipt, p50", statistics.median(taken_ms), "ms", None, how),
+        Figure("confirm to receipt, p99", taken_ms[int(len(taken_ms) * 0.99)], "ms", 250, how),
+    ]
+
+
+def _one(spool: Spool) -> float:
+    begun = time.monotonic()
+    seq = spool.append(
+        lambda seq: Visit(
+            number=visit_number(spool.epoch, seq), service="legal_advice", who="anonymous", language="zh"
+        ),
+        Clock().now(),
+    )
+    while spool.trimmed_to() < seq:
+        time.sleep(0.002)
+        if time.monotonic() - begun > 30:
+            break
+    taken_ms = (time.monotonic() - begun) * 1000
+    time.sleep(PAUSE_S)
+    return taken_ms
