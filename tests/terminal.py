@@ -43,6 +43,11 @@ class Terminal:
         with self._fed:
             return "\n".join(self.screen.display)
 
+    def page(self, drawn: Callable[[pyte.Screen], str]) -> str:
+        """Return what `drawn` makes of the screen as it is now."""
+        with self._fed:
+            return drawn(self.screen)
+
     def press(self, keys: str) -> None:
         os.write(self._master, keys.encode())
 

@@ -29,7 +29,9 @@ class Part:
 
     def down(self) -> None:
         if self.process is not None:
-            XX            stop(self.process)
+            if self.process.poll() is None:
+                self.signal(signal.SIGCONT)
+            stop(self.process)
 
 
 class SmallCounty:

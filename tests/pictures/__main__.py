@@ -1,0 +1,70 @@
+"""`./run pictures`: makes docs/pictures from a running demo: the wall in a browser, the kiosk's real terminal screen."""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from demo.processes import stop, tool
+from tests.browser import launched
+from tests.end_to_end.running import RunningDemo, start_demo
+from tests.end_to_end.villager import Villager
+from tests.pictures.terminal_page import CELL_HEIGHT_PX, CELL_WIDTH_PX, page_of
+from tests.terminal import Terminal
+
+FAULTS = "town:沿河镇@2+600,dead:320925100203@2,silent:320925104207@2"
+SIZES = {"": (85, 20), "-large": (120, 36)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="./run pictures", description=__doc__)
+    parser.add_argument("--into", type=Path, default=Path("docs/pictures"))
+    into = parser.parse_args().into
+    into.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = launched(playwright)
+        demo = start_demo(Path(folder) / "state", "--faults", FAULTS, within_s=120)
+        try:
+            kiosk(demo, browser, into)
+            wall(demo, browser, into)
+        finally:
+            browser.close()
+            stop(demo.process, within_s=20)
+
+
+def wall(demo: RunningDemo, browser: Browser, into: Path) -> None:
+    """Picture the wall once the scripted town has been dark long enough to be called offline."""
+    demo.api.wait_for("/api/v1/summary", lambda summary: summary["stations"]["offline"] >= 17, within_s=60)
+    for name, width, height, scheme in (
+        ("wall", 1920, 1080, "dark"),
+        ("wall-light", 1920, 1080, "light"),
+        ("wall-phone", 360, 740, "light"),
+    ):
+        page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+        page.goto(demo.facts["web_url"])
+        page.wait_for_function("document.fonts.ready.then(() => true)")
+        page.screenshot(path=into / f"{name}.png")
+        page.close()
+
+
+def kiosk(demo: RunningDemo, browser: Browser, into: Path) -> None:
+    """Walk one visit and picture every screen, at the panel's size and larger."""
+    command = [tool("station"), "kiosk", "--config", demo.facts["station_config"]]
+    for suffix, (columns, rows) in SIZES.items():
+        with Terminal([*command, "--demo", demo.facts["reader_control"]], columns=columns, rows=rows) as terminal:
+            villager = Villager(terminal)
+            for step in villager.steps():
+                picture(terminal, browser, into / f"kiosk-{step}{suffix}.png")
+
+
+def picture(terminal: Terminal, browser: Browser, file: Path) -> None:
+    size = {"width": terminal.screen.columns * CELL_WIDTH_PX, "height": terminal.screen.lines * CELL_HEIGHT_PX}
+    page = browser.new_page(viewport=size)  # type: ignore[arg-type]
+    page.set_content(terminal.page(page_of))
+    page.screenshot(path=file)
+    page.close()
+
+
+if __name__ == "__main__":
+    main()
