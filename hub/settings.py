@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from wire.scalars import Name
+from wire.scalars import CountyCode, Name
 
 
 class BrokerSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,7 +30,7 @@ class WebSettings(Struct, frozen=True, forbid_unknown_fields=True):
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """One county's hub."""
 
-    county: Annotated[str, Meta(pattern="^[1-9][0-9]{5}$")]
+    county: CountyCode
     county_name: Name
     database: str
     """SQLAlchemy URL, e.g. `sqlite:///hub.sqlite3` (relative to this file's folder)."""

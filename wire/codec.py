@@ -1,5 +1,6 @@
 """Structs to bytes and back, strict on size and types."""
 
+import re
 from functools import cache
 from typing import Any, Final, TypeVar
 
@@ -11,7 +12,10 @@ MAX_PAYLOAD_BYTES: Final = 64 * 1024
 """Refused before decoding; the broker's own limit is set to the same figure."""
 
 MAX_RECORD_BYTES: Final = 32 * 1024
-"""One outbox record, encoded: two always fit a batch, so one record never blocks the outbox."""
+"""One outbox record, encoded: any one fits a batch, so no record blocks the outbox."""
+
+# The end of msgspec's text; what stands before it may quote the payload.
+_PLACE = re.compile(r" - at ((?:`(?:key|value)` in )?`\$[A-Za-z0-9_.\[\]]*`)\Z")
 
 T = TypeVar("T")
 _encoder = msgspec.json.Encoder()
@@ -51,8 +55,11 @@ def decode_trusted_size(payload: bytes | msgspec.Raw, kind: type[T]) -> T:
     try:
         value: T = _decoder(kind).decode(payload)  # type: ignore[arg-type]
     except msgspec.ValidationError as error:
-        where = str(error).rpartition(" - at ")[2] if " - at " in str(error) else "`$`"
-        raise WireError("E-WIRE-03", f"not a valid {getattr(kind, '__name__', 'message')} at {where}") from None
+        place = _PLACE.search(str(error))
+        what = f"not a valid {getattr(kind, '__name__', 'message')} at {place[1] if place else '`$`'}"
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise WireError("E-WIRE-03", "not JSON") from None
-    return value
+        what = "not JSON"
+    else:
+        return value
+    # Raised here and not above: an exception's context would carry the payload into a crash report.
+    raise WireError("E-WIRE-03", what)

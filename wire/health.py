@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from wire.life import DeviceState
-from wire.scalars import Code, Count, Line, Name, StationId, UtcMs
+from wire.scalars import Code, Count, CountyCode, Line, Name, StationId, UtcMs
 
 State = Literal["online", "offline", "unknown", "maintenance"]
 Video = Literal["ok", "fault", "unknown"]
@@ -30,7 +30,7 @@ class StationHealth(Struct, frozen=True, omit_defaults=True):
 class CountyHealth(Struct, frozen=True):
     """The county in one message."""
 
-    county: Annotated[str, Meta(pattern="^[1-9][0-9]{5}$")]
+    county: CountyCode
     at_ms: UtcMs
     stations: Count
     online: Count

@@ -72,7 +72,7 @@ class Beat(Struct, frozen=True, omit_defaults=True):
     outbox: OutboxDepth
     at_ms: UtcMs | None = None
     """The station's clock; None while it is not trusted. For display only: liveness is by receive time."""
-    skew_ms: int | None = None
+    skew_ms: Annotated[int, Meta(ge=-(2**53), le=2**53)] | None = None
     """Station clock minus hub clock, estimated from receipts and the hub's state; None before the first."""
     devices: Annotated[list[DeviceState], Meta(max_length=64)] = field(default_factory=list)
 

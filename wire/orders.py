@@ -68,7 +68,7 @@ class Document(Struct, frozen=True):
 
     name: Code
     version: Count
-    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
     text: Annotated[str, Meta(max_length=48 * 1024)]
     """JSON of the document's own kind."""
 

@@ -43,7 +43,7 @@ class SealedWords(Struct, frozen=True):
 class Visit(Struct, frozen=True, tag_field="kind", tag="visit", omit_defaults=True):
     """A villager used a service."""
 
-    number: Annotated[str, Meta(pattern="^[0-9]{2}-[0-9]{5,9}-[0-9]$")]
+    number: Annotated[str, Meta(pattern=r"^[0-9]{2}-[0-9]{5,9}-[0-9]\Z")]
     """受理编号 as shown on the screen: unique within the station."""
     service: Service
     who: Literal["card", "typed", "anonymous"]

@@ -20,7 +20,7 @@ def load_settings(path: Path, kind: type[T]) -> T:
     Raises SettingsError E-SET-00 (cannot be read), and those of `parse_settings`.
     """
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except OSError as error:
         raise SettingsError(f"E-SET-00 {path}: cannot be read 无法读取设置文件: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -50,9 +50,10 @@ def parse_settings(text: str, kind: type[T], source: Path) -> T:
 
 def _anchor(table: dict[str, Any], folder: Path) -> None:
     for key, value in table.items():
-        if isinstance(value, dict):
-            _anchor(value, folder)
-        elif isinstance(value, str) and key.endswith(("_file", "_dir")):
+        for inner in value if isinstance(value, list) else [value]:
+            if isinstance(inner, dict):
+                _anchor(inner, folder)
+        if isinstance(value, str) and key.endswith(("_file", "_dir")):
             table[key] = str(folder / value)
         elif isinstance(value, str) and value.startswith("sqlite:///"):
             table[key] = "sqlite:///" + str(folder / value.removeprefix("sqlite:///"))
