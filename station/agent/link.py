@@ -1,0 +1,249 @@
+"""The agent's line to the broker: MQTT 5 over TLS. The only place of the agent that knows paho."""
+
+import logging
+import queue
+import ssl
+import sys
+import threading
+import time
+from random import Random
+from typing import NamedTuple
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from station.agent.messages import Connected, Disconnected, Event, Publish, Published, Received, Subscribed, read_down
+from station.errors import StationError
+from station.settings import BrokerSettings
+from wire.codec import encode
+from wire.errors import WireError
+from wire.life import Death
+from wire.topics import HUB_STATE, every_down, up
+
+RECONNECT_MIN_S = 0.5
+SESSION_EXPIRY_S = 60
+"""How long the broker keeps receipts and commands for a station that is away."""
+WILL_DELAY_S = 2
+"""Hides a quick return, and a new session taking over the old."""
+CONNECT_TIMEOUT_S = 5.0
+
+logger = logging.getLogger(__name__)
+
+
+class _Ack(NamedTuple):
+    mid: int
+    code: int
+
+
+class Link:
+    """Connects for ever, with growing jittered delays; events come out of a queue, nothing blocks the caller."""
+
+    def __init__(self, station: str, boot: int, settings: BrokerSettings, random: Random) -> None:
+        """Read the certificates.
+
+        Raises StationError E-LINK-01 when one is missing or unusable.
+        """
+        self._station = station
+        self._settings = settings
+        self._random = random
+        self._queue: queue.SimpleQueue[Event | _Ack] = queue.SimpleQueue()
+        self._sent: dict[int, Publish] = {}
+        self._connected = False
+        self._delay_s = RECONNECT_MIN_S
+        self._trouble: str | None = None
+        self._detail = ""
+        self._client = self._make_client(boot, tls_context(settings))
+
+    def start(self) -> None:
+        """Begin connecting; returns at once."""
+        connect = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        connect.SessionExpiryInterval = SESSION_EXPIRY_S
+        self._client.connect_async(
+            self._settings.host,
+            self._settings.port,
+            keepalive=self._settings.keepalive_s,
+            clean_start=False,
+            properties=connect,
+        )
+        self._client.loop_start()
+
+    def events(self, wait_s: float) -> list[Event]:
+        """Return what happened, waiting up to `wait_s` for the first."""
+        events: list[Event] = []
+        deadline = time.monotonic() + wait_s
+        while True:
+            try:
+                item = self._queue.get(timeout=0 if events else max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                return events
+            if isinstance(item, Disconnected):
+                self._sent.clear()
+            if not isinstance(item, _Ack):
+                events.append(item)
+            elif (sent := self._sent.pop(item.mid, None)) is not None:
+                events.append(Published(sent.family, sent.key, item.code))
+
+    @property
+    def unacknowledged(self) -> int:
+        """How many messages the broker has not acknowledged, as far as `events` was read."""
+        return len(self._sent)
+
+    def subscribe(self) -> None:
+        """Ask for all that is meant for this station."""
+        options = SubscribeOptions(qos=1)
+        self._client.subscribe([(every_down(self._station), options), (HUB_STATE, options)])
+
+    def publish(self, message: Publish) -> None:
+        """Send one message; what is not acknowledged before the connection ends is forgotten here."""
+        if not self._connected:
+            return
+        info = self._client.publish(up(self._station, message.family), message.payload, message.qos, message.retain)
+        if message.qos:
+            self._sent[info.mid] = message
+
+    def close(self, within_s: float) -> None:
+        """Say goodbye to the broker and stop, leaving behind a thread that hangs in a connect."""
+        self._client.disconnect()
+        stopper = threading.Thread(target=self._client.loop_stop, daemon=True, name="link-stop")
+        stopper.start()
+        stopper.join(within_s)
+
+    def _make_client(self, boot: int, context: ssl.SSLContext) -> mqtt.Client:
+        client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=self._station, protocol=mqtt.MQTTv5)
+        client.tls_set_context(context)
+        client.connect_timeout = CONNECT_TIMEOUT_S
+        will = Properties(PacketTypes.WILLMESSAGE)  # type: ignore[no-untyped-call]
+        will.WillDelayInterval = WILL_DELAY_S
+        client.will_set(up(self._station, "life"), encode(Death(boot)), qos=1, retain=True, properties=will)
+        client.on_pre_connect = self._on_pre_connect
+        client.on_connect = self._on_connect
+        client.on_connect_fail = self._on_connect_fail
+        client.on_disconnect = self._on_disconnect
+        client.on_subscribe = self._on_subscribe
+        client.on_publish = self._on_publish
+        client.on_message = self._on_message
+        client.on_log = self._on_log
+        return client
+
+    # What follows runs in paho's thread: hand over and return.
+
+    def _on_pre_connect(self, client: mqtt.Client, _userdata: object) -> None:
+        # The session sends again what it must; paho sending its own copies too would double every batch.
+        client.drop_out_messages()
+        self._detail = ""
+
+    def _on_connect(
+        self,
+        client: mqtt.Client,
+        _userdata: object,
+        _flags: mqtt.ConnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        if reason.is_failure:
+            self._detail = f"refused 被拒绝: {reason}"
+            return
+        self._delay_s = RECONNECT_MIN_S
+        self._trouble = None
+        self._connected = True
+        logger.info("connected to the broker 已连接消息服务器 %s:%d", self._settings.host, self._settings.port)
+        self._queue.put(Connected())
+
+    def _on_connect_fail(self, client: mqtt.Client, _userdata: object) -> None:
+        error = sys.exc_info()[1]
+        self._complain(why_no_connection(error) if error is not None else "no connection 无法连接")
+        self._wait_longer(client)
+
+    def _on_disconnect(
+        self,
+        client: mqtt.Client,
+        _userdata: object,
+        flags: mqtt.DisconnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        self._connected = False
+        self._queue.put(Disconnected())
+        if reason.is_failure or flags.is_disconnect_packet_from_server:
+            self._complain(self._detail or str(reason))
+        self._wait_longer(client)
+
+    def _on_subscribe(
+        self,
+        _client: mqtt.Client,
+        _userdata: object,
+        _mid: int,
+        reasons: list[ReasonCode],
+        _properties: Properties | None,
+    ) -> None:
+        if any(reason.is_failure for reason in reasons):
+            logger.error(
+                "E-LINK-13 the broker refuses this station's subscription 订阅被拒绝，请检查本站证书与访问列表"
+            )
+        self._queue.put(Subscribed())
+
+    def _on_publish(
+        self, _client: mqtt.Client, _userdata: object, mid: int, reason: ReasonCode, _properties: Properties | None
+    ) -> None:
+        self._queue.put(_Ack(mid, reason.value))
+
+    def _on_message(self, _client: mqtt.Client, _userdata: object, message: mqtt.MQTTMessage) -> None:
+        try:
+            read = read_down(self._station, message.topic, bytes(message.payload))
+            self._queue.put(Received(read, retained=message.retain))
+        except WireError as error:
+            logger.warning("a message of the hub cannot be read 无法识别中心消息: %s", error)
+
+    def _on_log(self, _client: mqtt.Client, _userdata: object, level: int, text: str) -> None:
+        # paho says only here why a read failed, e.g. that the broker refused the certificate after the handshake.
+        if level == mqtt.MQTT_LOG_ERR and "on socket" in text:
+            self._detail = text.partition(": ")[2]
+
+    def _complain(self, what: str) -> None:
+        """Log a trouble once, not at every try."""
+        if what != self._trouble:
+            self._trouble = what
+            logger.warning(
+                "E-LINK-10 no line to the broker %s:%d 与消息服务器断开，将自动重连: %s",
+                self._settings.host,
+                self._settings.port,
+                what,
+            )
+
+    def _wait_longer(self, client: mqtt.Client) -> None:
+        # paho's own delay doubles without jitter: give it one fixed delay for the next try.
+        delay_s = self._random.uniform(0, self._delay_s)
+        client.reconnect_delay_set(delay_s, delay_s)  # type: ignore[arg-type]
+        self._delay_s = min(self._delay_s * 2, self._settings.reconnect_max_s)
+
+
+def tls_context(settings: BrokerSettings) -> ssl.SSLContext:
+    """Return what proves this station to the broker and the broker to it.
+
+    Raises StationError E-LINK-01 when a file is missing or unusable.
+    """
+    try:
+        context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=settings.ca_file)
+        context.load_cert_chain(settings.cert_file, settings.key_file)
+    except (OSError, ssl.SSLError) as error:
+        raise StationError(
+            "E-LINK-01",
+            f"certificate of this station is missing or unusable 本站证书缺失或无效，请重新部署: "
+            f"{settings.ca_file}, {settings.cert_file}, {settings.key_file}: {error.strerror or error}",
+        ) from None
+    return context
+
+
+def why_no_connection(error: BaseException) -> str:
+    """Say in one line, the same each time, why a connection could not be made."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"the broker's certificate is not trusted 服务器证书不可信: {error.verify_message}"
+    if isinstance(error, ssl.SSLError):
+        return f"TLS error 加密连接失败: {error.reason}"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return type(error).__name__
