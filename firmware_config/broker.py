@@ -2,17 +2,23 @@
 
 from pathlib import Path
 
+from wire.codec import MAX_PAYLOAD_BYTES
+
+MAX_PACKET_BYTES = MAX_PAYLOAD_BYTES + 512
+"""The largest payload with its topic and properties; `message_size_limit` is on its way out of mosquitto."""
+
 ACL = """\
 # Rendered; changes here are lost. A client's name is the common name of its certificate.
 user hub
 topic readwrite v1/#
 
 # A station writes only its own `up` and reads only its own `down`; both are told whether the hub is there.
+# The third names nobody, so mosquitto warns of it; it has no other form that holds for every station.
 pattern write v1/%u/up/#
 pattern read v1/%u/down/#
 pattern read v1/hub/state
 
-# A monitoring device (certificates monitor, monitor-1 … monitor-9) reads health and incidents, no records.
+# A monitoring device (certificates monitor, monitor-1 … monitor-9) reads health and incidents, and writes nothing.
 """
 
 MONITORS = ("monitor", *(f"monitor-{number}" for number in range(1, 10)))
@@ -21,7 +27,8 @@ MONITORS = ("monitor", *(f"monitor-{number}" for number in range(1, 10)))
 def render_acl() -> str:
     """Return the access list; the same for every county."""
     monitors = "".join(
-        f"user {name}\ntopic read v1/health/#\ntopic read v1/health\ntopic read v1/incident/#\n" for name in MONITORS
+        f"user {name}\ntopic deny v1/{name}/#\ntopic read v1/health/#\ntopic read v1/health\ntopic read v1/incident/#\n"
+        for name in MONITORS
     )
     return ACL + monitors
 
@@ -32,7 +39,7 @@ def render_mosquitto(
     """Return mosquitto.conf for a broker whose certificates, access list and data lie in `folder`.
 
     `host` None listens everywhere. `user` is whom a broker started as root becomes: it must be able to read
-    the key. Limits and why: a payload over 64 KiB is no message of ours; the queue is large but explicit,
+    the key. Limits and why: a packet over 64.5 KiB is no message of ours; the queue is large but explicit,
     since 0 (unlimited) would take the machine down with it; PUBACK is no promise, receipts are.
     """
     listener = f"listener {port}" + (f" {host}" if host else "")
@@ -51,8 +58,7 @@ def render_mosquitto(
         f"acl_file {folder / 'acl'}",
         f"max_connections {max_connections}",
         "max_keepalive 3600",
-        "max_packet_size 131072",
-        "message_size_limit 65536",
+        f"max_packet_size {MAX_PACKET_BYTES}",
         "max_queued_messages 200000",
         "max_inflight_messages 100",
         "persistent_client_expiration 1h",

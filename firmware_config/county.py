@@ -10,12 +10,14 @@
 
 import csv
 import datetime as dt
+import io
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+from msgspec import Struct
 
 from firmware_config.broker import render_acl, render_mosquitto
 from firmware_config.files import write_atomically
@@ -23,6 +25,7 @@ from firmware_config.identity import CountyCa, new_seal_keys
 from firmware_config.toml import to_toml
 from hub import settings as hub_settings
 from station import settings as station_settings
+from wire.settings import parse_settings
 from wire.topics import county_of, is_station_id
 
 
@@ -39,11 +42,14 @@ class Village(NamedTuple):
 
 
 class Ports(NamedTuple):
-    """Where a county listens."""
+    """Where a county listens, and where it is reached."""
 
     mqtt: int
     web: int
     host: str = "127.0.0.1"
+    """Name or address by which stations and hub reach the broker."""
+    listen: str | None = "127.0.0.1"
+    """Address the broker listens on; None is all of them."""
 
 
 def read_villages(path: Path) -> list[Village]:
@@ -56,22 +62,31 @@ def read_villages(path: Path) -> list[Village]:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InventoryError(f"E-INV-01 {path}: cannot be read 无法读取村居名单 (UTF-8 CSV): {error}") from None
-    rows = csv.DictReader(text.splitlines())
-    if not {"code", "name", "town"} <= set(rows.fieldnames or ()):
-        raise InventoryError(f"E-INV-02 {path}: the first line must be 'code,name,town' 首行应为 code,name,town")
-    villages: dict[str, Village] = {}
-    for line, row in enumerate(rows, start=2):
-        village = Village(*((row[key] or "").strip() for key in ("code", "name", "town")))
-        if not is_station_id(village.code) or not 0 < len(village.name) <= 64 or not 0 < len(village.town) <= 64:
-            raise InventoryError(
-                f"E-INV-03 {path}:{line}: not a 12-digit code with name and town 此行编码、村名或镇名有误"
-            )
-        if village.code in villages:
-            raise InventoryError(f"E-INV-04 {path}:{line}: code {village.code} stands twice 编码重复")
-        villages[village.code] = village
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        columns = set(rows.fieldnames or ())
+        if not {"code", "name", "town"} <= columns:
+            raise InventoryError(f"E-INV-02 {path}: the first line must be 'code,name,town' 首行应为 code,name,town")
+        villages: dict[str, Village] = {}
+        for row in rows:
+            village = Village(*((row[key] or "").strip() for key in ("code", "name", "town")))
+            where = f"{path}:{rows.line_num}"
+            if not (is_station_id(village.code) and _is_name(village.name) and _is_name(village.town)):
+                raise InventoryError(
+                    f"E-INV-03 {where}: not a 12-digit code with name and town 此行编码、村名或镇名有误"
+                )
+            if village.code in villages:
+                raise InventoryError(f"E-INV-04 {where}: code {village.code} stands twice 编码重复")
+            villages[village.code] = village
+    except csv.Error as error:
+        raise InventoryError(f"E-INV-03 {path}:{rows.line_num}: not CSV 此行不是有效的 CSV: {error}") from None
     if len({county_of(code) for code in villages}) != 1:
         raise InventoryError(f"E-INV-04 {path}: villages of exactly one county are needed 名单应只含一个县的村居")
     return list(villages.values())
+
+
+def _is_name(text: str) -> bool:
+    return 0 < len(text) <= 64 and text.isprintable()
 
 
 def make_county(
@@ -88,9 +103,21 @@ def make_county(
     """Lay out a county in `folder` (authority, broker, hub, monitor); stations come by `add_station`.
 
     Done again it keeps the authority, the sealing keys and the token, and renders the rest anew.
+
+    Raises SettingsError E-SET-02 for a value the hub would refuse (nothing is written then), IdentityError.
     """
     now = dt.datetime.now(dt.UTC)
     county = county_of(villages[0].code)
+    settings = hub_settings.Settings(
+        county=county,
+        county_name=county_name,
+        database="sqlite:///hub.sqlite3",
+        stations_file="stations.csv",
+        unseal_key_file="unseal.key",
+        broker=hub_settings.BrokerSettings(ports.host, "ca.crt", "hub.crt", "hub.key", ports.mqtt),
+        web=hub_settings.WebSettings("api.token", ports.listen or "127.0.0.1", ports.web),
+    )
+    hub_toml = _checked(msgspec.structs.replace(settings, **(hub_overrides or {})), folder / "hub" / "hub.toml")
     ca = _authority(folder, county, now)
     if not (folder / "hub" / "unseal.key").exists():
         private, public = new_seal_keys()
@@ -103,7 +130,7 @@ def make_county(
     ca.issue_server(list(hosts), now).save(broker, "broker")
     write_atomically(broker / "acl", render_acl().encode(), mode=0o600)
     conf = render_mosquitto(
-        broker.absolute(), port=ports.mqtt, host=ports.host, persistence=persistence, user=broker_user
+        broker.absolute(), port=ports.mqtt, host=ports.listen, persistence=persistence, user=broker_user
     )
     write_atomically(broker / "mosquitto.conf", conf.encode())
 
@@ -113,17 +140,7 @@ def make_county(
     if not (hub / "api.token").exists():
         write_atomically(hub / "api.token", secrets.token_urlsafe(24).encode() + b"\n", mode=0o600)
     write_villages(hub / "stations.csv", villages)
-    settings = hub_settings.Settings(
-        county=county,
-        county_name=county_name,
-        database="sqlite:///hub.sqlite3",
-        stations_file="stations.csv",
-        unseal_key_file="unseal.key",
-        broker=hub_settings.BrokerSettings(ports.host, "ca.crt", "hub.crt", "hub.key", ports.mqtt),
-        web=hub_settings.WebSettings("api.token", ports.host, ports.web),
-    )
-    settings = msgspec.structs.replace(settings, **(hub_overrides or {}))
-    write_atomically(hub / "hub.toml", to_toml(settings).encode())
+    write_atomically(hub / "hub.toml", hub_toml)
 
     monitor = folder / "monitor"
     write_atomically(monitor / "ca.crt", ca.cert_pem)
@@ -139,6 +156,13 @@ def _authority(folder: Path, county: str, now: dt.datetime) -> CountyCa:
     return ca
 
 
+def _checked(settings: Struct, target: Path) -> bytes:
+    """Return the settings file's bytes, read once as their reader will read them."""
+    text = to_toml(settings)
+    parse_settings(text, type(settings), target)
+    return text.encode()
+
+
 def add_station(
     folder: Path,
     ca: CountyCa,
@@ -149,11 +173,11 @@ def add_station(
     reader: station_settings.ReaderSettings | None = None,
     broker_overrides: dict[str, object] | None = None,
 ) -> Path:
-    """Lay out one station of the county in `folder`; return its settings file."""
+    """Lay out one station of the county in `folder`; return its settings file.
+
+    Raises SettingsError E-SET-02 for a value the station would refuse (nothing is written then), IdentityError.
+    """
     place = folder / "stations" / village.code
-    write_atomically(place / "ca.crt", ca.cert_pem)
-    ca.issue_client(village.code, dt.datetime.now(dt.UTC)).save(place, "station")
-    write_atomically(place / "seal.pub", (folder / "seal.pub").read_bytes())
     broker = station_settings.BrokerSettings(ports.host, "ca.crt", "station.crt", "station.key", ports.mqtt)
     settings = station_settings.Settings(
         station=village.code,
@@ -165,11 +189,18 @@ def add_station(
         cameras=list(cameras),
         reader=reader,
     )
-    write_atomically(place / "station.toml", to_toml(settings).encode())
+    station_toml = _checked(settings, place / "station.toml")
+    write_atomically(place / "ca.crt", ca.cert_pem)
+    ca.issue_client(village.code, dt.datetime.now(dt.UTC)).save(place, "station")
+    write_atomically(place / "seal.pub", (folder / "seal.pub").read_bytes())
+    write_atomically(place / "station.toml", station_toml)
     return place / "station.toml"
 
 
 def write_villages(path: Path, villages: Sequence[Village]) -> None:
     """Write the inventory as the CSV that `read_villages` reads."""
-    rows = ["code,name,town", *(f"{v.code},{v.name},{v.town}" for v in villages)]
-    write_atomically(path, ("\n".join(rows) + "\n").encode())
+    text = io.StringIO(newline="")
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(Village._fields)
+    rows.writerows(villages)
+    write_atomically(path, text.getvalue().encode())

@@ -27,5 +27,9 @@ def _is_scalar(value: object) -> bool:
 
 
 def _scalar(value: object) -> str:
-    # JSON's strings, numbers, booleans and arrays are TOML's, once DEL is escaped as TOML wants it.
+    if isinstance(value, list):
+        return "[" + ", ".join(_scalar(item) for item in value) + "]"
+    if isinstance(value, float):
+        return repr(value)
+    # JSON's strings, whole numbers and booleans are TOML's, once DEL is escaped as TOML wants it.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
