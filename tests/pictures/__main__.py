@@ -1,4 +1,4 @@
-"""`./run pictures`: makes docs/pictures from a running demo: the wall in a browser, the kiosk's real terminal screen."""
+"""`./run pictures`: makes docs/pictures from a running demo: the wall in a browser, the kiosk in a terminal."""
 
 import argparse
 import tempfile
