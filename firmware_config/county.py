@@ -79,7 +79,7 @@ def read_villages(path: Path) -> list[Village]:
                 raise InventoryError(f"E-INV-04 {where}: code {village.code} stands twice 编码重复")
             villages[village.code] = village
     except csv.Error as error:
-        raise InventoryError(f"E-INV-03 {path}:{rows.line_num}: not CSV 此行不是有效的 CSV: {error}") from None
+        raise InventoryError(f"E-INV-03 {path}:{rows.line_num + 1}: not CSV 此行不是有效的 CSV: {error}") from None
     if len({county_of(code) for code in villages}) != 1:
         raise InventoryError(f"E-INV-04 {path}: villages of exactly one county are needed 名单应只含一个县的村居")
     return list(villages.values())

@@ -1,0 +1,212 @@
+"""A county's folder: everything each part needs, nothing of another's; and the villages' list, line by line."""
+
+import base64
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firmware_config.county import (
+    InventoryError,
+    Ports,
+    Village,
+    add_station,
+    make_county,
+    read_villages,
+    write_villages,
+)
+from firmware_config.identity import CountyCa
+from hub.settings import Settings as HubSettings
+from station.settings import Settings
+from wire.settings import SettingsError, load_settings
+
+VILLAGES = [Village("999999101001", "测试村", "测试镇"), Village("999999101002-2", "二号, “村”", "测试镇")]
+PORTS = Ports(18883, 18080)
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made") / "county"
+    ca = make_county(folder, VILLAGES, county_name="测试县", ports=PORTS)
+    add_station(folder, ca, VILLAGES[0], ports=PORTS)
+    return folder
+
+
+def files(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+def test_each_part_gets_what_it_needs_and_no_more(county: Path) -> None:
+    assert files(county) == {
+        "ca.key", "ca.crt", "seal.pub",
+        "broker/mosquitto.conf", "broker/acl", "broker/ca.crt", "broker/broker.crt", "broker/broker.key",
+        "hub/hub.toml", "hub/stations.csv", "hub/ca.crt", "hub/hub.crt", "hub/hub.key", "hub/unseal.key",
+        "hub/api.token",
+        "monitor/ca.crt", "monitor/monitor.crt", "monitor/monitor.key",
+        "stations/999999101001/station.toml", "stations/999999101001/ca.crt", "stations/999999101001/station.crt",
+        "stations/999999101001/station.key", "stations/999999101001/seal.pub",
+    }  # fmt: skip
+
+
+def test_every_secret_can_be_read_by_its_owner_only(county: Path) -> None:
+    open_to_others = {str(p.relative_to(county)) for p in county.rglob("*") if p.is_file() and p.stat().st_mode & 0o077}
+    secret = {name for name in files(county) if name.endswith((".key", ".token", "acl"))}
+    assert not open_to_others & secret
+    assert len(secret) == 8
+
+
+def test_a_station_holds_no_secret_of_the_county(county: Path) -> None:
+    secrets_of_the_county = [(county / name).read_bytes() for name in ("ca.key", "hub/unseal.key", "hub/api.token")]
+    for path in (county / "stations").rglob("*"):
+        if path.is_file():
+            assert not any(secret.strip() in path.read_bytes() for secret in secrets_of_the_county), path
+
+
+def test_stations_seal_to_the_key_only_the_hub_holds(county: Path) -> None:
+    from nacl.public import PrivateKey
+
+    private = base64.b64decode((county / "hub" / "unseal.key").read_bytes())
+    public = base64.b64decode((county / "stations" / "999999101001" / "seal.pub").read_bytes())
+    assert bytes(PrivateKey(private).public_key) == public
+
+
+def test_both_settings_files_are_read_as_written_and_name_files_that_exist(county: Path) -> None:
+    station = load_settings(county / "stations" / "999999101001" / "station.toml", Settings)
+    hub = load_settings(county / "hub" / "hub.toml", HubSettings)
+    assert (station.station, station.name, station.town) == VILLAGES[0]
+    assert (hub.county, hub.county_name) == ("999999", "测试县")
+    assert (station.broker.port, hub.broker.port, hub.web.port) == (18883, 18883, 18080)
+    for path in (
+        station.seal_key_file, station.broker.ca_file, station.broker.cert_file, station.broker.key_file,
+        hub.stations_file, hub.unseal_key_file, hub.broker.ca_file, hub.broker.cert_file, hub.broker.key_file,
+        hub.web.api_token_file,
+    ):  # fmt: skip
+        assert Path(path).is_file()
+
+
+def test_the_hub_gets_the_list_of_villages_as_it_was(county: Path) -> None:
+    assert read_villages(county / "hub" / "stations.csv") == VILLAGES
+
+
+def test_laid_out_again_it_keeps_authority_sealing_key_and_token(tmp_path: Path) -> None:
+    kept = ("ca.key", "ca.crt", "seal.pub", "hub/unseal.key", "hub/api.token")
+    make_county(tmp_path, VILLAGES, county_name="测试县", ports=PORTS)
+    before = [(tmp_path / name).read_bytes() for name in kept]
+    make_county(tmp_path, VILLAGES[:1], county_name="新县名", ports=Ports(28883, 18080))
+    assert [(tmp_path / name).read_bytes() for name in kept] == before
+    assert load_settings(tmp_path / "hub" / "hub.toml", HubSettings).county_name == "新县名"
+    assert "listener 28883" in (tmp_path / "broker" / "mosquitto.conf").read_text()
+    assert read_villages(tmp_path / "hub" / "stations.csv") == VILLAGES[:1]
+
+
+def test_a_cut_while_the_authority_is_saved_does_not_stand_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class CutError(Exception):
+        pass
+
+    replace = Path.replace
+
+    def cut(self: Path, target: Path) -> Path:
+        if target.name == "ca.key":
+            raise CutError
+        return replace(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", cut)
+        with pytest.raises(CutError):
+            make_county(tmp_path, VILLAGES, county_name="测试县", ports=PORTS)
+    make_county(tmp_path, VILLAGES, county_name="测试县", ports=PORTS)
+    CountyCa.load(tmp_path)
+
+
+def test_settings_the_hub_or_the_station_would_refuse_are_not_written(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="E-SET-02"):
+        make_county(tmp_path, VILLAGES, county_name="县" * 65, ports=PORTS)
+    assert not files(tmp_path)
+    ca = make_county(tmp_path, VILLAGES, county_name="测试县", ports=PORTS)
+    with pytest.raises(SettingsError, match="E-SET-02"):
+        add_station(tmp_path, ca, VILLAGES[0], ports=PORTS, broker_overrides={"keepalive_s": 0})
+    assert not (tmp_path / "stations").exists()
+
+
+# --- the list of villages ---
+
+GOOD = "code,name,town\n999999101001,测试一村,测试镇\n"
+
+
+def read(tmp_path: Path, data: str | bytes) -> list[Village]:
+    path = tmp_path / "villages.csv"
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return read_villages(path)
+
+
+READS = [
+    pytest.param(GOOD, id="plain"),
+    pytest.param("\ufeff" + GOOD, id="saved by a spreadsheet, with a mark"),
+    pytest.param(GOOD.replace("\n", "\r\n"), id="saved by a spreadsheet, with its line ends"),
+    pytest.param(GOOD.removesuffix("\n"), id="no line end at the end"),
+    pytest.param("town,code,name\n测试镇,999999101001,测试一村\n", id="columns in another order"),
+    pytest.param("code,name,town,phone\n999999101001,测试一村,测试镇,12348\n", id="columns more than needed"),
+    pytest.param("code,name,town\n 999999101001 , 测试一村 ,测试镇 \n", id="blanks around"),
+    pytest.param('code,name,town\n"999999101001","测试一村","测试镇"\n', id="in quotes"),
+    pytest.param(GOOD + "\n\n", id="empty lines at the end"),
+]
+
+
+@pytest.mark.parametrize("text", READS)
+def test_a_list_as_people_save_it_is_read(tmp_path: Path, text: str) -> None:
+    assert read(tmp_path, text) == [Village("999999101001", "测试一村", "测试镇")]
+
+
+REFUSED = [
+    pytest.param(GOOD.encode("gb18030"), "E-INV-01", "UTF-8", id="in another encoding"),
+    pytest.param(b"", "E-INV-02", "code,name,town", id="empty"),
+    pytest.param("编码,村,镇\n999999101001,测试一村,测试镇\n", "E-INV-02", "code,name,town", id="other column names"),
+    pytest.param("code,name\n999999101001,测试一村\n", "E-INV-02", "code,name,town", id="a column missing"),
+    pytest.param(GOOD + "99999910100,测试二村,测试镇\n", "E-INV-03", ":3:", id="eleven digits in line 3"),
+    pytest.param(GOOD + "999999101002,,测试镇\n", "E-INV-03", ":3:", id="no name"),
+    pytest.param(GOOD + "999999101002,测试二村\n", "E-INV-03", ":3:", id="a cell missing"),
+    pytest.param(GOOD + f"999999101002,{'村' * 65},测试镇\n", "E-INV-03", ":3:", id="a name too long"),
+    pytest.param(GOOD + "999999101002,测试\x1b[2J,测试镇\n", "E-INV-03", ":3:", id="a name that commands terminals"),
+    pytest.param(GOOD + '999999101002,"两\n行",测试镇\n', "E-INV-03", ":4:", id="a name of two lines"),
+    pytest.param(GOOD + "999999101002," + "x" * 140_000 + ",t\n", "E-INV-03", ":3:", id="a cell without end"),
+    pytest.param(GOOD + GOOD.splitlines()[1], "E-INV-04", ":3: code 999999101001", id="the same code twice"),
+    pytest.param(GOOD + "888888101001,别县一村,别镇\n", "E-INV-04", "one county", id="two counties"),
+    pytest.param("code,name,town\n", "E-INV-04", "one county", id="no village"),
+]
+
+
+@pytest.mark.parametrize(("data", "code", "where"), REFUSED)
+def test_a_list_that_cannot_be_used_says_code_and_line(
+    tmp_path: Path, data: str | bytes, code: str, where: str
+) -> None:
+    with pytest.raises(InventoryError) as told:
+        read(tmp_path, data)
+    assert str(told.value).startswith(f"{code} {tmp_path}/villages.csv")
+    assert where in str(told.value)
+
+
+def test_a_list_that_is_not_there_says_so(tmp_path: Path) -> None:
+    with pytest.raises(InventoryError, match="E-INV-01"):
+        read_villages(tmp_path / "none.csv")
+
+
+names = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=64)
+
+
+@given(names=st.lists(names, min_size=1, max_size=5))
+def test_a_list_written_is_the_list_read(tmp_path_factory: pytest.TempPathFactory, names: list[str]) -> None:
+    villages = [Village(f"999999101{n:03d}", name, name[::-1]) for n, name in enumerate(names)]
+    path = tmp_path_factory.getbasetemp() / f"written-{os.getpid()}.csv"
+    write_villages(path, villages)
+    assert read_villages(path) == villages
+
+
+@pytest.mark.parametrize(
+    ("county", "count"), [("jianhu", 248), ("pizhou", 508), ("rugao", 355), ("guannan", 238), ("taicang", 158)]
+)
+def test_the_real_counties_are_read(shared: Path, county: str, count: int) -> None:
+    assert len(read_villages(shared / "villages" / f"{county}_villages.csv")) == count
