@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, and_, func, select
 
+from hub.store import tables as t
 from hub.store.engine import reading
-from hub.store.tables import epoch, rating, record, station, visit
+from hub.visits.day import day_start_ms
 from wire.codec import decode_trusted_size
 from wire.errors import WireError
 from wire.records import SealedPerson, Visit
@@ -42,58 +43,58 @@ class VisitsReader:
         """Take an engine for reading."""
         self._engine = engine
 
-    def recent(self, limit: int, before: int | None = None, station_code: str | None = None) -> list[VisitRow]:
+    def recent(self, limit: int, before: int | None = None, station: str | None = None) -> list[VisitRow]:
         """Return up to `limit` visits that arrived before the row `before`, newest first, of one station or all.
 
         Raises StoreError when the database cannot be read.
         """
         latest = (
-            select(rating.c.grade)
-            .where(and_(rating.c.epoch_id == visit.c.epoch_id, rating.c.visit_seq == visit.c.seq))
-            .order_by(rating.c.seq.desc())
+            select(t.rating.c.grade)
+            .where(and_(t.rating.c.epoch_id == t.visit.c.epoch_id, t.rating.c.visit_seq == t.visit.c.seq))
+            .order_by(t.rating.c.seq.desc())
             .limit(1)
             .scalar_subquery()
         )
         query = (
             select(
-                visit.c.id,
-                station.c.code,
-                station.c.name,
-                station.c.town,
-                visit.c.number,
-                visit.c.service,
-                visit.c.who,
-                visit.c.language,
-                visit.c.at_ms,
-                visit.c.received_ms,
+                t.visit.c.id,
+                t.station.c.code,
+                t.station.c.name,
+                t.station.c.town,
+                t.visit.c.number,
+                t.visit.c.service,
+                t.visit.c.who,
+                t.visit.c.language,
+                t.visit.c.at_ms,
+                t.visit.c.received_ms,
                 latest,
-                record.c.body,
-                epoch.c.epoch,
-                visit.c.seq,
+                t.record.c.body,
+                t.epoch.c.epoch,
+                t.visit.c.seq,
             )
-            .join(station, station.c.id == visit.c.station_id)
-            .join(epoch, epoch.c.id == visit.c.epoch_id)
-            .join(record, and_(record.c.epoch_id == visit.c.epoch_id, record.c.seq == visit.c.seq))
-            .order_by(visit.c.id.desc())
+            .join(t.station, t.station.c.id == t.visit.c.station_id)
+            .join(t.epoch, t.epoch.c.id == t.visit.c.epoch_id)
+            .join(t.record, and_(t.record.c.epoch_id == t.visit.c.epoch_id, t.record.c.seq == t.visit.c.seq))
+            .order_by(t.visit.c.id.desc())
             .limit(limit)
         )
         if before is not None:
-            query = query.where(visit.c.id < before)
-        if station_code is not None:
-            query = query.where(station.c.code == station_code)
+            query = query.where(t.visit.c.id < before)
+        if station is not None:
+            query = query.where(t.station.c.code == station)
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
-        return [VisitRow(*row[:11], _person(row[11]), row[12], row[13]) for row in rows]
+        return [VisitRow(*row[:11], person=_person(row[11]), epoch=row[12], seq=row[13]) for row in rows]
 
-    def count_since(self, from_ms: int) -> int:
-        """Return how many visits were made at or after `from_ms` (those without a date: arrived).
+    def today(self, now_ms: int) -> int:
+        """Return how many visits the county's day that holds `now_ms` has seen (those without a date: arrived in it).
 
         Raises StoreError when the database cannot be read.
         """
         with reading(self._engine) as connection:
             return int(
                 connection.execute(
-                    select(func.count()).select_from(visit).where(visit.c.shown_ms >= from_ms)
+                    select(func.count()).select_from(t.visit).where(t.visit.c.shown_ms >= day_start_ms(now_ms))
                 ).scalar_one()
             )
 
@@ -103,7 +104,7 @@ class VisitsReader:
         Raises StoreError when the database cannot be read.
         """
         with reading(self._engine) as connection:
-            return int(connection.execute(select(func.count()).select_from(visit)).scalar_one())
+            return int(connection.execute(select(func.count()).select_from(t.visit)).scalar_one())
 
 
 def _person(body: bytes) -> SealedPerson | None:

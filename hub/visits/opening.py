@@ -1,4 +1,4 @@
-"""Opening what stations sealed to this hub's key. Nothing here is ever logged, and errors say nothing of the content."""
+"""Opening what stations sealed to this hub's key. Nothing here is ever logged; errors say nothing of the content."""
 
 import base64
 import binascii

@@ -1,0 +1,39 @@
+"""What was handled and waits for its commit: bounded, and kept whole when a commit fails."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from hub.ingest.handle import Arrived, Handled
+
+MOST_BYTES: Final = 32 * 1024 * 1024
+MOST_MESSAGES: Final = 1_000
+
+
+class Landing:
+    """Messages with what they amount to, in the order of their arrival."""
+
+    def __init__(self) -> None:
+        self.arrived: list[Arrived] = []
+        self.handled: list[Handled] = []
+        self._bytes = 0
+
+    def add(self, arrived: Arrived, handled: Handled) -> None:
+        """Take one more."""
+        self.arrived.append(arrived)
+        self.handled.append(handled)
+        self._bytes += len(arrived.payload)
+
+    def full(self) -> bool:
+        """Say whether no further message may be taken before a commit."""
+        return len(self.arrived) >= MOST_MESSAGES or self._bytes >= MOST_BYTES
+
+    def replace(self, handled: Sequence[Handled]) -> None:
+        """Put other values in the place of those the database refused."""
+        self.handled = list(handled)
+
+    def clear(self) -> None:
+        """Forget all: it is committed and acknowledged."""
+        self.arrived, self.handled, self._bytes = [], [], 0
+
+    def __len__(self) -> int:
+        return len(self.arrived)

@@ -1,0 +1,98 @@
+"""Wiring of `hub run`: database, ingest, web; stopped in the reverse order."""
+
+import logging
+import signal
+import socket
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hub.errors import HubError
+from hub.ingest.clock import HubClock
+from hub.ingest.edge import Edge
+from hub.ingest.outward import Outward
+from hub.ingest.recall import recall
+from hub.ingest.writer import Writer
+from hub.settings import Settings, WebSettings
+from hub.store.engine import Database
+from hub.store.stations import read_villages
+from hub.store.visits import VisitsReader
+from hub.view import View
+from hub.visits.opening import Unsealer
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+logger = logging.getLogger(__name__)
+
+
+def run_hub(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT; then stop the web, then the ingest.
+
+    Raises HubError when something needed cannot be had: list, key, database, certificate or port.
+    """
+    villages = read_villages(Path(settings.stations_file), settings.county)
+    unsealer = Unsealer.from_file(Path(settings.unseal_key_file))
+    with ExitStack() as stack:
+        door = stack.enter_context(_listen(settings.web))
+        database = Database(settings.database)
+        database.start()
+        stack.callback(database.stop)
+        clock = HubClock()
+        county, ids, run, changes = recall(database, settings.county, villages, clock.now_ms())
+        view = View(county.figures(clock.now_ms()))
+        edge = Edge(settings.broker, settings.county, clock)
+        writer = Writer(
+            database=database,
+            edge=edge,
+            outward=Outward(edge),
+            clock=clock,
+            county=county,
+            view=view,
+            ids=ids,
+            run=run,
+            linger_ms=settings.linger_ms,
+        )
+        writer.note_changes(changes)
+        writer.start()
+        stack.callback(writer.stop)
+        edge.start()
+        stack.callback(edge.stop)
+        logger.info("county %s: %d stations 县级中心已启动", settings.county, len(ids))
+        try:
+            from hub.web.app import build_app
+        except ModuleNotFoundError:
+            _wait_for_signal()
+            return
+        _serve(build_app(view, VisitsReader(database.reader), settings, unsealer), door)
+
+
+def _listen(settings: WebSettings) -> socket.socket:
+    """Return a listening socket for the web: a taken port is said at once, not after the start."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    door = socket.socket(family)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((settings.host, settings.port))
+    except OSError as error:
+        door.close()
+        raise HubError(
+            "E-HUB-05",
+            f"{settings.host}:{settings.port} cannot be served on; is another hub running?"
+            f" 网页端口被占用或地址有误: {error.strerror}",
+        ) from None
+    return door
+
+
+def _serve(app: "Starlette", door: socket.socket) -> None:
+    from hub.serving import WebServer
+
+    WebServer(app).run(sockets=[door])
+
+
+def _wait_for_signal() -> None:
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: told.set())
+    told.wait()

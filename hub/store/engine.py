@@ -1,0 +1,148 @@
+"""Opening the county's database, and transactions on it; SQLAlchemy's errors become ours here."""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, Table, create_engine, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, OperationalError, SQLAlchemyError, StatementError
+
+from hub.errors import HubError
+from hub.store.sqlite import Checkpointer, prepare, prepare_reader
+
+
+class StoreError(HubError):
+    """The database did not take or give something; nothing of the transaction stands."""
+
+
+class RefusedError(StoreError):
+    """The database refuses these very values; it would refuse them again."""
+
+
+class Database:
+    """The engines of one county's database, brought up to the newest tables."""
+
+    def __init__(self, url: str) -> None:
+        """Open the database at the SQLAlchemy address `url`, making or migrating its tables.
+
+        Raises StoreError E-STORE-01 (address) or E-STORE-02 (cannot be opened or migrated).
+        """
+        try:
+            address = make_url(url)
+            self._is_sqlite = address.get_backend_name() == "sqlite"
+            self.writer = create_engine(address, pool_size=1, max_overflow=0, pool_pre_ping=not self._is_sqlite)
+            self.reader = create_engine(address, pool_size=4, pool_pre_ping=not self._is_sqlite)
+        except (ArgumentError, ImportError) as error:
+            raise StoreError("E-STORE-01", f"no usable database address 数据库地址有误: {_say(error)}") from None
+        self._checkpointer: Checkpointer | None = None
+        if self._is_sqlite:
+            prepare(self.writer)
+            prepare_reader(self.reader)
+            self._checkpointer = Checkpointer(address)
+        try:
+            self._migrate()
+        except (SQLAlchemyError, OSError) as error:
+            raise StoreError(
+                "E-STORE-02",
+                f"the database cannot be opened or brought up to date; check its folder, its rights and the disk"
+                f" 数据库无法打开或升级，请检查目录、权限与磁盘: {_say(error)}",
+            ) from None
+
+    def start(self) -> None:
+        """Start what works beside the transactions."""
+        if self._checkpointer is not None:
+            self._checkpointer.start()
+
+    def stop(self) -> None:
+        """Stop it and close every connection."""
+        if self._checkpointer is not None:
+            self._checkpointer.stop()
+        self.reader.dispose()
+        self.writer.dispose()
+
+    def _migrate(self) -> None:
+        logging.getLogger("alembic").setLevel(logging.WARNING)
+        config = Config()
+        config.set_main_option("script_location", "hub.store:migrations")
+        with self.writer.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+@contextmanager
+def writing(engine: Engine, *, keep: bool = True) -> Iterator[Connection]:
+    """Give a connection inside one transaction, committed at the end, or with `keep` False only tried.
+
+    Raises RefusedError E-STORE-04 or StoreError E-STORE-03 (disk full, locked, gone, …); then nothing of it stands.
+    """
+    try:
+        with engine.connect() as connection, connection.begin() as transaction:
+            yield connection
+            if not keep:
+                transaction.rollback()
+    except (IntegrityError, DataError) as error:
+        raise RefusedError("E-STORE-04", f"the database refuses a value 数据库拒绝写入: {_say(error)}") from None
+    except SQLAlchemyError as error:
+        if isinstance(error, StatementError) and not isinstance(error, OperationalError) and not _is_driver(error):
+            raise RefusedError("E-STORE-04", f"the database refuses a value 数据库拒绝写入: {_say(error)}") from None
+        raise StoreError(
+            "E-STORE-03",
+            f"nothing can be stored; stations keep everything until it can: check disk and rights"
+            f" 暂时无法入库，各站点会保留全部数据，请检查磁盘: {_say(error)}",
+        ) from None
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Give a connection to read on.
+
+    Raises StoreError E-STORE-05.
+    """
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        raise StoreError("E-STORE-05", f"the database cannot be read 数据库无法读取: {_say(error)}") from None
+
+
+def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert `rows`; one whose unique key is there already stays as it was."""
+    if rows:
+        connection.execute(_insert(connection, table).on_conflict_do_nothing(), list(rows))
+
+
+def upsert(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, key: str, keep: Sequence[str] = ()
+) -> None:
+    """Insert `rows`, or set every column but `keep` where a row with this `key` is there already."""
+    if not rows:
+        return
+    statement = _insert(connection, table)
+    fresh = {name: statement.excluded[name] for name in rows[0] if name != key and name not in keep}
+    connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=fresh), list(rows))
+
+
+def count_again(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert `rows` into a table with `hash`, `last_ms` and `times`; one that is there is counted once more."""
+    statement = _insert(connection, table)
+    again = {"times": table.c.times + 1, "last_ms": statement.excluded.last_ms}
+    connection.execute(statement.on_conflict_do_update(index_elements=["hash"], set_=again), list(rows))
+
+
+def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    dialect = connection.dialect.name
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+def _is_driver(error: StatementError) -> bool:
+    """Say whether the database itself spoke, rather than the preparation of a value for it."""
+    return bool(getattr(error, "orig", None)) and type(error) is not StatementError
+
+
+def _say(error: Exception) -> str:
+    """Return what happened without the statement and its values, which may hold what a villager sent."""
+    return str(getattr(error, "orig", None) or type(error).__name__)

@@ -1,0 +1,247 @@
+"""Storing what arrived, once, inside the caller's transaction."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from hub.ingest.handle import Handled, RecordIn, Unreadable, digest
+from hub.store import tables as t
+from hub.store.engine import count_again, insert_new
+from wire.records import Emergency, Rating, Visit
+from wire.topics import up
+
+AHEAD_MS: Final = 300_000
+"""A date further ahead of the hub's clock than this is of a wrong clock: such a record is shown as received at."""
+
+EARLIEST_MS: Final = 1_577_836_800_000
+"""2020-01-01: nothing of this project was made before."""
+
+REUSED_SEQ: Final = "E-HUB-12"
+"""Two different records claim one place, e.g. after a memory card was copied: the later is set aside, not lost."""
+
+WALK_STEP: Final = 1_000
+
+Place = tuple[str, str]
+"""Station and epoch."""
+
+
+class Owed(NamedTuple):
+    """What a receipt says once the transaction stands."""
+
+    stored_to: int
+    urgent: tuple[int, ...]
+
+
+class Stored(NamedTuple):
+    """What the transaction amounts to."""
+
+    owed: dict[Place, Owed]
+    records: int
+    repeated: int
+    visits: list[tuple[str, int]]
+    """Station and shown_ms of each new visit."""
+    quarantined: int | None
+    """Things in quarantine now, or None when that did not change."""
+
+
+class _Epoch(NamedTuple):
+    id: int
+    station_id: int
+    stored_to: int
+
+
+def store(connection: Connection, landed: Sequence[Handled], station_ids: Mapping[str, int]) -> Stored:
+    """Store all of `landed` and return what is owed for it; a record already there changes nothing."""
+    by_place: dict[Place, list[Handled]] = {}
+    for one in landed:
+        if one.station is not None and one.epoch is not None:
+            by_place.setdefault((one.station, one.epoch), []).append(one)
+    unreadable = [(one.received_ms, thing) for one in landed for thing in one.unreadable]
+    epochs = _epochs(connection, by_place, station_ids)
+    fresh: list[dict[str, Any]] = []
+    details: dict[type, list[dict[str, Any]]] = {Visit: [], Rating: [], Emergency: []}
+    repeated = 0
+    visits: list[tuple[str, int]] = []
+    for place in sorted(by_place, key=lambda place: epochs[place].id):
+        epoch = epochs[place]
+        arrived = _once(by_place[place])
+        there = _there(connection, epoch.id, list(arrived))
+        for seq in sorted(arrived):
+            (received_ms, record), *again = arrived[seq]
+            if seq in there:
+                again.insert(0, (received_ms, record))
+            else:
+                there[seq] = record.body
+                fresh.append(_row(epoch, record, received_ms))
+                if type(record.item) in details:
+                    detail = _detail(epoch, record, received_ms)
+                    details[type(record.item)].append(detail)
+                    if isinstance(record.item, Visit):
+                        visits.append((place[0], detail["shown_ms"]))
+            repeated += len(again)
+            unreadable += _reused(place, there[seq], again)
+    insert_new(connection, t.record, fresh)
+    for table, kind in ((t.visit, Visit), (t.rating, Rating), (t.emergency, Emergency)):
+        insert_new(connection, table, details[kind])
+    owed = {place: _advance(connection, epochs[place], by_place[place]) for place in by_place}
+    _remember(connection, [(epochs[place], owed[place].stored_to) for place in owed])
+    return Stored(owed, len(fresh), repeated, visits, _quarantine(connection, unreadable))
+
+
+def _epochs(
+    connection: Connection, places: Mapping[Place, list[Handled]], ids: Mapping[str, int]
+) -> dict[Place, _Epoch]:
+    if not places:
+        return {}
+    found = _find_epochs(connection, places, ids)
+    missing = [
+        {"station_id": ids[code], "epoch": epoch, "stored_to": 0, "first_ms": places[code, epoch][0].received_ms}
+        for code, epoch in sorted(places)
+        if (code, epoch) not in found
+    ]
+    if not missing:
+        return found
+    insert_new(connection, t.epoch, missing)
+    return _find_epochs(connection, places, ids)
+
+
+def _find_epochs(
+    connection: Connection, places: Mapping[Place, list[Handled]], ids: Mapping[str, int]
+) -> dict[Place, _Epoch]:
+    codes = {ids[code]: code for code, _ in places}
+    rows = connection.execute(
+        select(t.epoch.c.id, t.epoch.c.station_id, t.epoch.c.epoch, t.epoch.c.stored_to).where(
+            t.epoch.c.station_id.in_(codes), t.epoch.c.epoch.in_({epoch for _, epoch in places})
+        )
+    )
+    return {(codes[row[1]], row[2]): _Epoch(row[0], row[1], row[3]) for row in rows}
+
+
+def _once(landed: Sequence[Handled]) -> dict[int, list[tuple[int, RecordIn]]]:
+    """Return each seq with everything that claims it, in the order of arrival."""
+    by_seq: dict[int, list[tuple[int, RecordIn]]] = {}
+    for one in landed:
+        for record in one.records:
+            by_seq.setdefault(record.seq, []).append((one.received_ms, record))
+    return by_seq
+
+
+def _there(connection: Connection, epoch_id: int, seqs: Sequence[int]) -> dict[int, bytes | None]:
+    if not seqs:
+        return {}
+    rows = connection.execute(
+        select(t.record.c.seq, t.record.c.body).where(t.record.c.epoch_id == epoch_id, t.record.c.seq.in_(seqs))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _row(epoch: _Epoch, record: RecordIn, received_ms: int) -> dict[str, Any]:
+    return {
+        "epoch_id": epoch.id,
+        "seq": record.seq,
+        "kind": record.kind,
+        "at_ms": record.at_ms,
+        "undated": record.undated,
+        "received_ms": received_ms,
+        "body": record.body,
+    }
+
+
+def _detail(epoch: _Epoch, record: RecordIn, received_ms: int) -> dict[str, Any]:
+    at_ms = record.at_ms
+    believed = at_ms is not None and EARLIEST_MS <= at_ms <= received_ms + AHEAD_MS
+    row: dict[str, Any] = {
+        "station_id": epoch.station_id,
+        "epoch_id": epoch.id,
+        "seq": record.seq,
+        "at_ms": at_ms,
+        "received_ms": received_ms,
+        "shown_ms": at_ms if believed else received_ms,
+    }
+    match record.item:
+        case Visit() as visit:
+            row |= {
+                "number": visit.number,
+                "service": visit.service,
+                "who": visit.who,
+                "language": visit.language,
+            }
+        case Rating() as rating:
+            row |= {"visit_seq": rating.visit, "grade": rating.grade}
+        case Emergency() as emergency:
+            row |= {"call": emergency.call}
+    return row
+
+
+def _reused(place: Place, stored: bytes | None, again: Sequence[tuple[int, RecordIn]]) -> list[tuple[int, Unreadable]]:
+    """Set aside what claims a stored record's place with another body."""
+    topic = up(place[0], "records")
+    return [
+        (received_ms, Unreadable(digest(topic.encode(), place[1].encode(), body), topic, REUSED_SEQ, body))
+        for received_ms, record in again
+        if (body := record.body) is not None and not _same(stored, body)
+    ]
+
+
+def _same(stored: bytes | None, body: bytes) -> bool:
+    return stored is not None and (stored == body or bool(msgspec.json.decode(stored) == msgspec.json.decode(body)))
+
+
+def _advance(connection: Connection, epoch: _Epoch, landed: Sequence[Handled]) -> Owed:
+    """Return the end of the stored prefix: from where the station or the last receipt left it, while without a gap."""
+    stored_to = max(epoch.stored_to, *(one.after for one in landed))
+    while True:
+        seqs = connection.execute(
+            select(t.record.c.seq)
+            .where(t.record.c.epoch_id == epoch.id, t.record.c.seq > stored_to)
+            .order_by(t.record.c.seq)
+            .limit(WALK_STEP)
+        ).scalars()
+        walked = 0
+        for seq in seqs:
+            if seq != stored_to + 1:
+                break
+            stored_to = seq
+            walked += 1
+        if walked < WALK_STEP:
+            break
+    urgent = {record.seq for one in landed if one.urgent for record in one.records}
+    return Owed(stored_to, tuple(sorted(seq for seq in urgent if seq > stored_to))[:50])
+
+
+def _remember(connection: Connection, reached: Sequence[tuple[_Epoch, int]]) -> None:
+    moved = [{"which": epoch.id, "to": stored_to} for epoch, stored_to in reached if stored_to != epoch.stored_to]
+    if moved:
+        moved.sort(key=lambda row: row["which"])
+        connection.execute(
+            update(t.epoch).where(t.epoch.c.id == bindparam("which")).values(stored_to=bindparam("to")), moved
+        )
+
+
+def _quarantine(connection: Connection, things: Sequence[tuple[int, Unreadable]]) -> int | None:
+    if not things:
+        return None
+    count_again(
+        connection,
+        t.quarantine,
+        [
+            {
+                "hash": thing.hash,
+                "topic": thing.topic,
+                "reason": thing.reason,
+                "payload": thing.payload,
+                "first_ms": received_ms,
+                "last_ms": received_ms,
+                "times": 1,
+            }
+            for received_ms, thing in things
+        ],
+    )
+    return quarantined(connection)
+
+
+def quarantined(connection: Connection) -> int:
+    """Return how many different things are in quarantine."""
+    return int(connection.execute(select(func.count()).select_from(t.quarantine)).scalar_one())

@@ -1,0 +1,91 @@
+"""All that is SQLite's own: how connections are set up, and the checkpointer that keeps commits short."""
+
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError
+
+BUSY_TIMEOUT_MS: Final = 1_000
+CHECKPOINT_EVERY_S: Final = 1.0
+TRUNCATE_OVER_BYTES: Final = 32 * 1024 * 1024
+
+
+def prepare(engine: Engine) -> None:
+    """Make every connection WAL and synchronous=FULL, and every transaction immediate."""
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+
+
+def prepare_reader(engine: Engine) -> None:
+    """Make every connection one that cannot write."""
+    event.listen(engine, "connect", _on_connect_reader)
+    event.listen(engine, "begin", _on_begin_reader)
+
+
+def _on_connect(connection: DBAPIConnection, _record: object) -> None:
+    connection.isolation_level = None  # pysqlite's own BEGIN would come too late
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        # A checkpoint inside a commit stalls it by 25-170 ms; the checkpointer does it beside.
+        "wal_autocheckpoint = 0",
+        "cache_size = -8000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _on_connect_reader(connection: DBAPIConnection, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (f"busy_timeout = {BUSY_TIMEOUT_MS}", "query_only = ON", "cache_size = -2000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_begin_reader(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+class Checkpointer:
+    """Copies the log back into the database from a thread and connection of its own."""
+
+    def __init__(self, url: URL) -> None:
+        """Take the database's address."""
+        self._engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        self._log = Path(f"{url.database}-wal")
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="checkpointer", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End and wait for it."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(CHECKPOINT_EVERY_S):
+            # A full disk or a locked database shows at the commits, which say so; the next round tries again.
+            with suppress(SQLAlchemyError, OSError):
+                size = self._log.stat().st_size
+                if size > 0:
+                    self._checkpoint("TRUNCATE" if size > TRUNCATE_OVER_BYTES else "PASSIVE")
+
+    def _checkpoint(self, mode: str) -> None:
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS // 4}")
+            connection.exec_driver_sql(f"PRAGMA wal_checkpoint({mode})")

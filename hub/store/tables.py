@@ -1,0 +1,147 @@
+"""The tables of a county. Every time is UTC milliseconds; nothing here is SQL of one engine."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+# SQLite numbers rows by itself only in a column it calls INTEGER.
+Id = BigInteger().with_variant(Integer(), "sqlite")
+Ms = BigInteger()
+
+station = Table(
+    "station",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("code", String(15), nullable=False, unique=True),
+    Column("name", String(64), nullable=False),
+    Column("town", String(64), nullable=False),
+    Column("enrolled", Boolean, nullable=False),
+)
+
+# One spool of one station. Everything up to `stored_to` is receipted.
+epoch = Table(
+    "epoch",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("station_id", ForeignKey("station.id"), nullable=False),
+    Column("epoch", String(16), nullable=False),
+    Column("stored_to", BigInteger, nullable=False),
+    Column("first_ms", Ms, nullable=False),
+    UniqueConstraint("station_id", "epoch", name="uq_epoch"),
+)
+
+# The ledger: everything a station ever sent, as it sent it. An unreadable one stands here without its body.
+record = Table(
+    "record",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("epoch_id", ForeignKey("epoch.id"), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("at_ms", Ms),
+    Column("undated", LargeBinary),
+    Column("received_ms", Ms, nullable=False),
+    Column("body", LargeBinary),
+    UniqueConstraint("epoch_id", "seq", name="uq_record"),
+)
+
+
+def _shown(name: str, *columns: Column[Any]) -> Table:
+    """Return a table of one kind of record: `shown_ms` is when it was made, or, without a date, when it arrived."""
+    return Table(
+        name,
+        metadata,
+        Column("id", Id, primary_key=True),
+        Column("station_id", ForeignKey("station.id"), nullable=False),
+        Column("epoch_id", ForeignKey("epoch.id"), nullable=False),
+        Column("seq", BigInteger, nullable=False),
+        Column("at_ms", Ms),
+        Column("received_ms", Ms, nullable=False),
+        Column("shown_ms", Ms, nullable=False),
+        *columns,
+        UniqueConstraint("epoch_id", "seq", name=f"uq_{name}"),
+        Index(f"ix_{name}_shown", "shown_ms"),
+    )
+
+
+# Who came is only in the ledger's body, sealed: one place to purge.
+visit = _shown(
+    "visit",
+    Column("number", String(20), nullable=False),
+    Column("service", String(24), nullable=False),
+    Column("who", String(12), nullable=False),
+    Column("language", String(4), nullable=False),
+)
+Index("ix_visit_station", visit.c.station_id, visit.c.id)
+
+rating = _shown(
+    "rating",
+    Column("visit_seq", BigInteger, nullable=False),
+    Column("grade", Integer, nullable=False),
+)
+Index("ix_rating_visit", rating.c.epoch_id, rating.c.visit_seq)
+
+emergency = _shown("emergency", Column("call", String(40), nullable=False))
+
+# What could not be read, whole. `hash` is of what makes it one thing, so that coming again only counts up.
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("hash", LargeBinary(32), nullable=False, unique=True),
+    Column("topic", String(128), nullable=False),
+    Column("reason", String(40), nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("first_ms", Ms, nullable=False),
+    Column("last_ms", Ms, nullable=False),
+    Column("times", BigInteger, nullable=False),
+)
+
+# What was last known of a station: what a restarted hub begins with.
+station_state = Table(
+    "station_state",
+    metadata,
+    Column("station_id", ForeignKey("station.id"), primary_key=True),
+    Column("state", String(12), nullable=False),
+    Column("since_ms", Ms, nullable=False),
+    Column("reason", String(40), nullable=False),
+    Column("heard_ms", Ms),
+    Column("known", LargeBinary, nullable=False),
+)
+
+# Every change of state, dated when it happened and when it was noticed.
+transition = Table(
+    "transition",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("station_id", ForeignKey("station.id"), nullable=False),
+    Column("at_ms", Ms, nullable=False),
+    Column("noticed_ms", Ms, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("reason", String(40), nullable=False),
+    Index("ix_transition_station", "station_id", "at_ms"),
+)
+
+# One row per run of the hub: between `alive_ms` of one and `started_ms` of the next nobody looked.
+hub_life = Table(
+    "hub_life",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("started_ms", Ms, nullable=False),
+    Column("alive_ms", Ms, nullable=False),
+    Column("orderly", Boolean, nullable=False),
+)
