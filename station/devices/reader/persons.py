@@ -69,7 +69,7 @@ def text_of(fields: _Fields) -> bytes:
     """Return the text area that holds `fields`, padded as a card pads."""
     text = bytearray(" ".encode("utf-16-le") * (TEXT_BYTES // 2))
     for (offset, length), value in fields:
-        text[offset : offset + length] = value.ljust(length // 2).encode("utf-16-le")
+        text[offset : offset + length] = (value + " " * length).encode("utf-16-le")[:length]
     return bytes(text)
 
 

@@ -6,12 +6,12 @@
 import logging
 from collections.abc import Callable, Generator
 from datetime import date
-from enum import Enum
-from typing import Final, NamedTuple
+from typing import Final
 
 from station.devices.reader.cards import read_card, text_area
 from station.devices.reader.frames import BAUDS, Command, Meaning, Reply, module_id
-from station.devices.reader.port import Card, CardGone, CardPlaced, ReaderEvent, ReaderReady, ReaderTrouble, Trouble
+from station.devices.reader.port import Card, CardGone, CardPlaced, ReaderReady, ReaderTrouble, Trouble
+from station.devices.reader.steps import Ask, Asking, Open, Outcome, Rest, Shut, Step, Steps, Tell
 
 logger = logging.getLogger(__name__)
 
@@ -35,50 +35,14 @@ TIMEOUTS_UNTIL_MUTE: Final = 3
 RETRY_FIRST_S: Final = 0.25
 RETRY_LONGEST_S: Final = 5.0
 
-_CARD_TROUBLES = {Trouble.PLACE_AGAIN, Trouble.NOT_AN_ID_CARD}
-
-
-class Ask(NamedTuple):
-    """Send the command; the outcome is a Reply, NOTHING, DAMAGED or LOST."""
-
-    command: Command
-    timeout_s: float
-
-
-class Open(NamedTuple):
-    """Open the port, or set its rate when it is open; the outcome is DONE or LOST."""
-
-    baud: int
-
-
-class Shut(NamedTuple):
-    """Close the port; the outcome is DONE."""
-
-
-class Rest(NamedTuple):
-    """Wait, at most until `Rules.wanted` changes; the outcome is DONE."""
-
-    seconds: float
-
-
-class Tell(NamedTuple):
-    """Pass the event on; the outcome is DONE."""
-
-    event: ReaderEvent
-
-
-class Outcome(Enum):
-    """What came of a step, when it is no Reply."""
-
-    DONE = "done"
-    NOTHING = "no answer in time"
-    DAMAGED = "an answer with a wrong checksum"
-    LOST = "the port is gone or cannot be opened"
-
-
-Step = Ask | Open | Shut | Rest | Tell
-Steps = Generator[Step, Reply | Outcome, None]
-Asking = Generator[Step, Reply | Outcome, Reply | None]
+_TROUBLES: Final[dict[Meaning | None, Trouble]] = {
+    Meaning.NOT_AUTHENTICATED: Trouble.PLACE_AGAIN,
+    Meaning.READ_FAILED: Trouble.PLACE_AGAIN,
+    Meaning.NOT_AN_ID_CARD: Trouble.NOT_AN_ID_CARD,
+    Meaning.NOT_LICENSED: Trouble.NOT_LICENSED,
+    Meaning.SELF_TEST_FAILED: Trouble.MODULE_FAULT,
+}
+_CARD_TROUBLES: Final = {Trouble.PLACE_AGAIN, Trouble.NOT_AN_ID_CARD}
 
 
 class _PortLostError(Exception):
@@ -115,6 +79,7 @@ class Rules:
                 yield from self._serve()
             except _PortLostError:
                 logger.warning("the reader's port is gone; opening it again")
+                yield Rest(RETRY_FIRST_S)
             except _MuteError:
                 logger.warning("the reader no longer answers; opening its port again")
 
@@ -268,28 +233,21 @@ class Rules:
     def _judge(self, answer: Reply | None, otherwise: Trouble | None = None) -> Steps:
         """Complain of what the answer says, or of `otherwise` where it says nothing of its own."""
         meaning = answer.meaning if answer else None
-        if meaning is not None:
-            logger.warning("the reader answered %r: %s", answer, meaning.value)
-        match meaning:
-            case Meaning.NOT_AUTHENTICATED | Meaning.READ_FAILED:
-                yield from self._complain(Trouble.PLACE_AGAIN)
-            case Meaning.NOT_AN_ID_CARD:
-                yield from self._complain(Trouble.NOT_AN_ID_CARD)
-            case Meaning.NOT_LICENSED:
-                yield from self._complain(Trouble.NOT_LICENSED)
-            case Meaning.SELF_TEST_FAILED:
-                answer = yield from self._ask(Command.RESET)
-                if self._resets or answer is None or answer.meaning is not Meaning.OK:
-                    yield from self._complain(Trouble.MODULE_FAULT)
-                self._resets += 1
-            case None if otherwise is not None:
-                yield from self._complain(otherwise)
+        logger.debug("not as hoped: %r", answer)
+        trouble = _TROUBLES.get(meaning, otherwise if answer is None else None)
+        if meaning is Meaning.SELF_TEST_FAILED:
+            after = yield from self._ask(Command.RESET)
+            if self._resets == 0 and after is not None and after.meaning is Meaning.OK:
+                trouble = None  # once, a reset may have cured it
+            self._resets += 1
+        if trouble is not None:
+            yield from self._complain(trouble, answer)
 
-    def _complain(self, trouble: Trouble) -> Steps:
+    def _complain(self, trouble: Trouble, answer: Reply | None = None) -> Steps:
         if trouble is not self._trouble:
             self._trouble = trouble
             self._well = self._well and trouble in _CARD_TROUBLES
-            logger.warning("reader trouble %s", trouble.value)
+            logger.warning("reader trouble %s; answer: %r", trouble.value, answer)
             yield Tell(ReaderTrouble(trouble))
 
     def _judge_status(self, status: Reply) -> Steps:

@@ -19,7 +19,8 @@ from station.clock import Clock
 from station.devices.reader import faults
 from station.devices.reader.frames import BadFrame, Command, FrameDecoder, Reply, reply_to, request
 from station.devices.reader.port import Card, CardPlaced, ReaderEvent, ReaderReady, ReaderTrouble, Trouble
-from station.devices.reader.rules import Ask, Open, Outcome, Rest, Rules, Shut, Tell
+from station.devices.reader.rules import Rules
+from station.devices.reader.steps import Ask, Open, Outcome, Rest, Shut, Tell
 from station.errors import DeviceError
 
 logger = logging.getLogger(__name__)
