@@ -7,11 +7,13 @@ when the hub could have heard everybody.
 
 import logging
 import random
+import socket
 import ssl
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from queue import Empty, SimpleQueue
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
@@ -88,6 +90,7 @@ class Edge:
         self._subscribe_mid: int | None = None
         self.dropped = 0
         """Messages not taken because the writer was behind."""
+        self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="edge", daemon=True)
 
     def start(self) -> None:
@@ -105,6 +108,7 @@ class Edge:
         if client is not None and self._sees:
             self._publish_state(client, online=False).wait_for_publish(0.5)
             client.disconnect()
+        self._ended.set()
         self._thread.join(2.0)
 
     def take(self, timeout_s: float) -> Item | None:
@@ -152,6 +156,7 @@ class Edge:
         client = self._new_client()
         self._connection += 1
         self._client = client
+        self._ended.clear()
         settings = self._settings
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.ReceiveMaximum = RECEIVE_MAXIMUM
@@ -162,20 +167,21 @@ class Edge:
         except OSError as error:
             logger.warning("E-HUB-22 no broker at %s:%s: %s 无法连接消息服务器", settings.host, settings.port, error)
             return False
-        stopped = threading.Event()
-        pulses = threading.Thread(target=self._pulse, args=(client, stopped), name="pulse", daemon=True)
-        pulses.start()
+        # Only with a loop thread of its own does paho keep other threads from writing to the socket.
+        client.loop_start()
+        began_ms = self._clock.now_ms()
         try:
-            client.loop_forever(timeout=0.5)
+            while not self._ended.wait(PULSE_EVERY_S):
+                began_ms += self._follow_clock()
+                self._pulse(client, began_ms)
         finally:
-            stopped.set()
-            pulses.join()
+            _hang_up(client)
             saw, self._sees = self._sees, False
             if saw:
                 # Since the last pulse that came back nobody could have been heard for certain.
                 self._queue.put(Blind(self._echo_ms))
                 if not self._stopping.is_set():
-                    logger.warning("the broker is lost: every station is unknown until heard 与消息服务器断开")
+                    logger.warning("the broker is lost: every station is unknown until heard 各站点状态未知")
         return saw
 
     def _new_client(self) -> mqtt.Client:
@@ -200,6 +206,8 @@ class Edge:
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe
         client.on_message = self._on_message
+        client.on_disconnect = self._on_disconnect
+        client.on_socket_open = _send_at_once
         return client
 
     def _on_connect(
@@ -212,6 +220,13 @@ class Edge:
         _, self._subscribe_mid = client.subscribe(
             [(every_up(), SubscribeOptions(qos=1)), (PULSE, SubscribeOptions(qos=0))]
         )
+
+    def _on_disconnect(
+        self, _client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, _properties: object
+    ) -> None:
+        if not self._stopping.is_set():
+            logger.warning("disconnected from the broker: %s 与消息服务器断开", reason)
+        self._ended.set()
 
     def _on_subscribe(
         self, client: mqtt.Client, _data: object, mid: int, reasons: Sequence[ReasonCode], _properties: object
@@ -246,25 +261,41 @@ class Edge:
             now_ms = self._clock.now_ms()
             self._queue.put(Arrived(topic, payload, message.retain, message.qos, message.mid, self._connection, now_ms))
 
-    def _pulse(self, client: mqtt.Client, stopped: threading.Event) -> None:
-        """Send pulses while the connection lives; end one whose subscription never came."""
-        began_ms = self._clock.now_ms()
-        while not stopped.wait(PULSE_EVERY_S):
-            with self._order:
-                by_ms = self._clock.follow()
-                if by_ms:
-                    began_ms += by_ms
-                    self._echo_ms += by_ms
-                    self._queue.put(Stepped(by_ms))
-                now_ms = self._clock.now_ms()
-            if not self._sees and now_ms - began_ms > SUBSCRIBED_WITHIN_S * 1000:
-                logger.warning("E-HUB-25 the broker took the connection and does nothing; connecting again")
-                client.disconnect()
-            elif self._sees and now_ms - self._echo_ms > PULSE_LOST_AFTER_S * 1000:
-                logger.warning("E-HUB-26 the broker has stopped answering; connecting again 消息服务器停止响应")
-                client.disconnect()
-            elif self._sees:
-                client.publish(PULSE, str(now_ms), 0)
+    def _follow_clock(self) -> int:
+        """Return by how much the machine's clock was set, and have everything measured from now on follow."""
+        with self._order:
+            by_ms = self._clock.follow()
+            if by_ms:
+                self._echo_ms += by_ms
+                self._queue.put(Stepped(by_ms))
+        return by_ms
+
+    def _pulse(self, client: mqtt.Client, began_ms: int) -> None:
+        """Send a pulse; end a connection that brings none back, or whose subscription never came."""
+        now_ms = self._clock.now_ms()
+        if not self._sees and now_ms - began_ms > SUBSCRIBED_WITHIN_S * 1000:
+            logger.warning("E-HUB-25 the broker took the connection and does nothing; connecting again")
+            self._ended.set()
+        elif self._sees and now_ms - self._echo_ms > PULSE_LOST_AFTER_S * 1000:
+            logger.warning("E-HUB-26 the broker has stopped answering; connecting again 消息服务器停止响应")
+            self._ended.set()
+        elif self._sees:
+            client.publish(PULSE, str(now_ms), 0)
 
     def _publish_state(self, client: mqtt.Client, *, online: bool) -> mqtt.MQTTMessageInfo:
         return client.publish(HUB_STATE, encode(HubState(online, self._since_ms)), 1, retain=True)
+
+
+def _send_at_once(_client: mqtt.Client, _data: object, door: Any) -> None:
+    # An acknowledgement and a receipt go out one after the other: Nagle's algorithm held the second back for 40 ms.
+    door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _hang_up(client: mqtt.Client) -> None:
+    """End a connection whatever state it is in, and its thread."""
+    client.disconnect()
+    door: Any = client.socket()
+    if door is not None:
+        with suppress(OSError):
+            door.shutdown(socket.SHUT_RDWR)
+    client.loop_stop()

@@ -1,8 +1,8 @@
 """Reading visits, newest first, with who came still sealed."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, and_, func, select
+from sqlalchemy import Engine, Row, and_, func, select
 
 from hub.store import tables as t
 from hub.store.engine import reading
@@ -84,7 +84,7 @@ class VisitsReader:
             query = query.where(t.station.c.code == station)
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
-        return [VisitRow(*row[:11], person=_person(row[11]), epoch=row[12], seq=row[13]) for row in rows]
+        return [_visit_row(row) for row in rows]
 
     def today(self, now_ms: int) -> int:
         """Return how many visits the county's day that holds `now_ms` has seen (those without a date: arrived in it).
@@ -105,6 +105,11 @@ class VisitsReader:
         """
         with reading(self._engine) as connection:
             return int(connection.execute(select(func.count()).select_from(t.visit)).scalar_one())
+
+
+def _visit_row(row: Row[Any]) -> VisitRow:
+    *shown, body, epoch, seq = row
+    return VisitRow._make((*shown, _person(body), epoch, seq))
 
 
 def _person(body: bytes) -> SealedPerson | None:
