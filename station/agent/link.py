@@ -16,6 +16,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from station.agent.backoff import Backoff
 from station.agent.messages import Connected, Disconnected, Event, Publish, Published, Received, Subscribed, read_down
 from station.errors import StationError
 from station.settings import BrokerSettings
@@ -24,7 +25,6 @@ from wire.errors import WireError
 from wire.life import Death
 from wire.topics import HUB_STATE, every_down, up
 
-RECONNECT_MIN_S = 0.5
 SESSION_EXPIRY_S = 60
 """How long the broker keeps receipts and commands for a station that is away."""
 WILL_DELAY_S = 2
@@ -49,11 +49,10 @@ class Link:
         """
         self._station = station
         self._settings = settings
-        self._random = random
+        self._backoff = Backoff(settings.reconnect_max_s, random)
         self._queue: queue.SimpleQueue[Event | _Ack] = queue.SimpleQueue()
         self._sent: dict[int, Publish] = {}
         self._connected = False
-        self._delay_s = RECONNECT_MIN_S
         self._trouble: str | None = None
         self._detail = ""
         self._client = self._make_client(boot, tls_context(settings))
@@ -147,7 +146,7 @@ class Link:
         if reason.is_failure:
             self._detail = f"refused 被拒绝: {reason}"
             return
-        self._delay_s = RECONNECT_MIN_S
+        self._backoff.succeeded()
         self._trouble = None
         self._connected = True
         logger.info("connected to the broker 已连接消息服务器 %s:%d", self._settings.host, self._settings.port)
@@ -216,9 +215,8 @@ class Link:
 
     def _wait_longer(self, client: mqtt.Client) -> None:
         # paho's own delay doubles without jitter: give it one fixed delay for the next try.
-        delay_s = self._random.uniform(0, self._delay_s)
+        delay_s = self._backoff.wait_s()
         client.reconnect_delay_set(delay_s, delay_s)  # type: ignore[arg-type]
-        self._delay_s = min(self._delay_s * 2, self._settings.reconnect_max_s)
 
 
 def tls_context(settings: BrokerSettings) -> ssl.SSLContext:

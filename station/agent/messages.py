@@ -1,6 +1,6 @@
 """What the link tells the session, and what the session wants done: values only."""
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from wire.codec import decode
 from wire.errors import WireError
@@ -11,19 +11,19 @@ from wire.topics import HUB_STATE, Upward, parse_down
 Downward = HubState | Receipt | Command | Library | Reply
 
 
-class Connected(NamedTuple):
+class Connected(Struct, frozen=True):
     """The broker took us."""
 
 
-class Subscribed(NamedTuple):
+class Subscribed(Struct, frozen=True):
     """What is meant for this station now arrives."""
 
 
-class Disconnected(NamedTuple):
+class Disconnected(Struct, frozen=True):
     """The connection is gone; whatever was not acknowledged may or may not have arrived."""
 
 
-class Published(NamedTuple):
+class Published(Struct, frozen=True):
     """The broker's acknowledgement of one Publish; no promise that anybody stored it."""
 
     family: Upward
@@ -32,29 +32,29 @@ class Published(NamedTuple):
     """MQTT 5 reason code."""
 
 
-class Received(NamedTuple):
+class Received(Struct, frozen=True):
     """A message of the hub."""
 
     message: Downward
     retained: bool
 
 
-class OutboxChanged(NamedTuple):
+class OutboxChanged(Struct, frozen=True):
     """There may be new records."""
 
 
-class DevicesChanged(NamedTuple):
+class DevicesChanged(Struct, frozen=True):
     """A device is in another state: the next beat should not wait."""
 
 
 Event = Connected | Subscribed | Disconnected | Published | Received | OutboxChanged | DevicesChanged
 
 
-class Subscribe(NamedTuple):
+class Subscribe(Struct, frozen=True):
     """Ask the broker for all that is meant for this station."""
 
 
-class Publish(NamedTuple):
+class Publish(Struct, frozen=True):
     """Send this on `up/<family>`; its acknowledgement comes back as Published with the same key."""
 
     family: Upward
@@ -64,37 +64,37 @@ class Publish(NamedTuple):
     key: int
 
 
-class Trim(NamedTuple):
+class Trim(Struct, frozen=True):
     """The hub has stored everything up to and including `seq`: forget it."""
 
     seq: int
 
 
-class Learn(NamedTuple):
+class Learn(Struct, frozen=True):
     """By the hub's clock, UTC is the running count plus this."""
 
     mono_to_utc_ms: int
 
 
-class HubNote(NamedTuple):
+class HubNote(Struct, frozen=True):
     """The hub began or ceased to answer: for the kiosk."""
 
     online: bool
 
 
-class RunCommand(NamedTuple):
+class RunCommand(Struct, frozen=True):
     """Claim this command and execute it; it was in time when it came."""
 
     command: Command
 
 
-class TakeLibrary(NamedTuple):
+class TakeLibrary(Struct, frozen=True):
     """The county wants this library here."""
 
     library: Library
 
 
-class Denied(NamedTuple):
+class Denied(Struct, frozen=True):
     """The broker does not let this station publish what it must. Told once until that is over."""
 
     family: Upward

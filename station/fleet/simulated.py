@@ -1,0 +1,212 @@
+"""One simulated station: the agent's own Session over an outbox in memory, with villagers and faults."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+from station.agent.link import tls_context
+from station.agent.messages import Action, Learn, OutboxChanged, Publish, RunCommand, Subscribe, Trim
+from station.agent.session import Session
+from station.clock import Clock
+from station.fleet.faults import Fault
+from station.fleet.outbox import MemoryOutbox
+from station.fleet.switchboard import Line, Switchboard
+from station.fleet.villagers import Devices, Villagers
+from station.sealing import Seal
+from station.settings import Settings
+from wire.life import Birth, CameraInfo
+from wire.orders import Answer, Command
+from wire.records import Body
+
+FLAP_EVERY_S = (2.0, 6.0)
+POWER_BACK_WITHIN_S = 3.0
+"""After a power cut machines do not start in the same instant."""
+
+Ledger = Callable[[str, str, int, str], None]
+
+
+class Pace(NamedTuple):
+    """What the command line asks of every station."""
+
+    visits_per_hour: float
+    seed: int
+
+
+class SimulatedStation:
+    """Its outbox outlives a power cut, as the spool on a disk does."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        board: Switchboard,
+        clock: Clock,
+        pace: Pace,
+        faults: list[Fault],
+        ledger: Ledger,
+        now_s: float,
+    ) -> None:
+        """Read the station's certificate.
+
+        Raises StationError when certificate or sealing key cannot be used.
+        """
+        self.station = settings.station
+        self.outbox = MemoryOutbox()
+        self.made = 0
+        self._settings = settings
+        self._board = board
+        self._clock = clock
+        self._ledger = ledger
+        self._context = tls_context(settings.broker)
+        self._random = Random(f"{pace.seed} {settings.station}")
+        self._villagers = Villagers(
+            self.outbox.epoch, Seal.from_file(Path(settings.seal_key_file)), pace.visits_per_hour, self._random
+        )
+        self._devices = Devices(self._random)
+        self._faults = [_begun(fault, now_s) for fault in faults]
+        self._commands: set[str] = set()
+        self._fault: Fault | None = None
+        self._flap_at_s = 0.0
+        self._start_at_s = 0.0
+        self._fresh = False
+        self._boot = int(time.time())
+        self._start()
+
+    @property
+    def welcomed(self) -> bool:
+        """Whether the hub answers this station."""
+        return self._fault is None and self._session.welcomed
+
+    def wants_to_connect(self, now_s: float) -> bool:
+        """Say whether `connect` should be called now."""
+        has_power = self._fault is None or self._fault.kind == "flap"
+        return has_power and now_s >= self._start_at_s and self._line.connect_is_due(now_s)
+
+    def connect(self) -> None:
+        """Try once to connect."""
+        self._line.connect()
+
+    def work(self, now_s: float) -> None:
+        """Do all that is due: faults, what the hub said, villagers, time."""
+        self._suffer(now_s)
+        if self._fault is not None and self._fault.kind != "flap":
+            return
+        if self._line.events:
+            events, self._line.events = self._line.events, []
+            for event in events:
+                self._do(self._session.handle(event, self._clock.now()))
+        now = self._clock.now()
+        self._live()
+        due_ms = self._session.due_ms()
+        if self._fresh or (due_ms is not None and now.mono_ms >= due_ms):
+            self._fresh = False
+            self._do(self._session.tick(now))
+        self._line.keep(now_s)
+        if self._line.events:
+            self._fresh = True
+
+    @property
+    def gone(self) -> bool:
+        """Whether no connection is left."""
+        return self._line.closed
+
+    def farewell(self) -> None:
+        """Stop in order, unless there is no power to do so."""
+        if self._fault is None:
+            self._do(self._session.farewell())
+            self._line.disconnect()
+        else:
+            self._line.cut()
+
+    def _start(self) -> None:
+        birth = Birth(
+            boot=self._boot,
+            epoch=self.outbox.epoch,
+            software="cuncuntong fleet",
+            keepalive_s=self._settings.broker.keepalive_s,
+            beat_every_s=self._settings.broker.beat_every_s,
+            cameras=[CameraInfo("main", "simulated")],
+            reader="simulated",
+        )
+        self._line = Line(self._board, self.station, self._boot, self._settings.broker, self._context, self._random)
+        self._session = Session(
+            birth,
+            self.outbox,
+            self._devices.states,
+            rebirth_spread_s=self._settings.broker.rebirth_spread_s,
+            random=self._random,
+        )
+
+    def _suffer(self, now_s: float) -> None:
+        fault = self._fault
+        if fault is not None and fault.until_s is not None and now_s >= fault.until_s:
+            self._fault = None
+            if fault.kind != "flap":
+                self._line.cut()
+                self._boot += 1
+                self._start_at_s = now_s + self._random.uniform(0, POWER_BACK_WITHIN_S)
+                self._start()
+        elif fault is not None and fault.kind == "flap" and now_s >= self._flap_at_s:
+            self._flap_at_s = now_s + self._random.uniform(*FLAP_EVERY_S)
+            self._line.cut()
+        if self._faults and now_s >= self._faults[0].at_s:
+            self._fault = self._faults.pop(0)
+            self._flap_at_s = now_s
+            if self._fault.kind == "dead":
+                self._line.cut()
+            elif self._fault.kind != "flap":
+                self._line.mute()
+
+    def _live(self) -> None:
+        now = self._clock.now()
+        change = self._devices.change(now)
+        if change is not None:
+            self._record(lambda _seq: change)
+        while (make := self._villagers.come(now.mono_ms)) is not None:
+            seq = self._record(make)
+            rating = self._villagers.rate(seq)
+            if rating is not None:
+                self._record(rating)
+
+    def _record(self, make: Callable[[int], Body]) -> int:
+        kinds: list[str] = []
+
+        def make_and_note(seq: int) -> Body:
+            body = make(seq)
+            kinds.append(str(body.__struct_config__.tag))
+            return body
+
+        seq = self.outbox.append(make_and_note, self._clock.now())
+        self._ledger(self.station, self.outbox.epoch, seq, kinds[0])
+        self.made += 1
+        self._session.handle(OutboxChanged(), self._clock.now())
+        self._fresh = True
+        return seq
+
+    def _do(self, actions: list[Action]) -> None:
+        self._fresh = self._fresh or bool(actions)
+        for action in actions:
+            match action:
+                case Publish():
+                    self._line.publish(action)
+                case Subscribe():
+                    self._line.subscribe()
+                case Trim():
+                    self.outbox.trim(action.seq)
+                case Learn():
+                    self._clock.learn(action.mono_to_utc_ms)
+                case RunCommand():
+                    self._do(self._session.answer(Answer(action.command.id, self._outcome(action.command))))
+
+    def _outcome(self, command: Command) -> str:
+        if command.id in self._commands:
+            return "repeated"
+        self._commands.add(command.id)
+        return "done" if command.name == "ping" else "unknown_command"
+
+
+def _begun(fault: Fault, now_s: float) -> Fault:
+    """Return the fault with its times on the running clock."""
+    until_s = None if fault.until_s is None else now_s + fault.until_s
+    return fault._replace(at_s=now_s + fault.at_s, until_s=until_s)

@@ -1,0 +1,171 @@
+"""Whatever is lost, repeated, delayed or reordered: every record is stored once, and trimmed only on its receipt."""
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from station.agent.messages import (
+    Action,
+    Connected,
+    Disconnected,
+    OutboxChanged,
+    Publish,
+    Published,
+    Received,
+    Subscribe,
+    Subscribed,
+    Trim,
+)
+from station.agent.session import NO_SUBSCRIBER, SUCCESS
+from tests.station.agent.conversation import EMERGENCY, SENT, Conversation, hub_state, seqs_of
+from wire.codec import decode
+from wire.life import Birth
+from wire.orders import Receipt
+from wire.records import Batch, RecordHead, Urgent
+
+
+class ModelHub:
+    """Stores by (epoch, seq) and receipts the contiguous prefix, as the contract says; its memory survives."""
+
+    def __init__(self) -> None:
+        self.stored: dict[int, bytes] = {}
+        self.stored_to = 0
+
+    def take(self, message: Publish, epoch: str) -> Receipt | None:
+        value = decode(message.payload, SENT[message.family])  # type: ignore[var-annotated, arg-type]
+        if isinstance(value, Birth):
+            return Receipt(epoch, self.stored_to, 1)
+        if isinstance(value, Urgent):
+            seq = decode(bytes(value.record), RecordHead).seq
+            self.stored.setdefault(seq, bytes(value.record))
+            return Receipt(epoch, self.stored_to, 1, [seq])
+        if isinstance(value, Batch):
+            seqs = seqs_of(value)
+            assert seqs == list(range(seqs[0], seqs[0] + len(seqs))), "a batch has no gap"
+            for seq, record in zip(seqs, value.records, strict=True):
+                self.stored.setdefault(seq, bytes(record))
+            self.stored_to = max(self.stored_to, value.after)
+            while self.stored_to + 1 in self.stored:
+                self.stored_to += 1
+            return Receipt(epoch, self.stored_to, 1)
+        return None
+
+
+class BadLine(RuleBasedStateMachine):
+    """The line to and from the hub is two bags: messages leave them in any order, twice, or never."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.talk = Conversation()
+        self.hub = ModelHub()
+        self.hub_there = True
+        self.connected = False
+        self.up: list[Publish] = []
+        self.down: list[Receipt] = []
+        self.made: set[int] = set()
+        self.receipted_for_certain = 0
+        self.carry(self.talk.happens())
+
+    def carry(self, actions: list[Action]) -> None:
+        for action in actions:
+            if isinstance(action, Publish):
+                assert self.connected, "nothing is sent without a connection"
+                if action.family in {"life", "records", "urgent"}:
+                    self.up.append(action)
+            elif isinstance(action, Trim):
+                assert action.seq <= self.receipted_for_certain, "trimmed only what a receipt named"
+            elif isinstance(action, Subscribe):
+                self.carry(self.talk.happens(Subscribed()))
+
+    def feed(self, event: object) -> None:
+        if isinstance(event, Received) and isinstance(event.message, Receipt):
+            self.receipted_for_certain = max(self.receipted_for_certain, event.message.seq)
+        self.carry(self.talk.happens(event))
+
+    @rule()
+    def line_comes(self) -> None:
+        if not self.connected:
+            self.connected = True
+            self.feed(Connected())
+
+    @rule(lose=st.booleans())
+    def line_goes(self, lose: bool) -> None:
+        if self.connected:
+            self.connected = False
+            if lose:
+                self.up.clear()
+            self.feed(Disconnected())
+
+    @rule(count=st.integers(1, 70), emergency=st.booleans())
+    def records_are_made(self, count: int, emergency: bool) -> None:
+        last = self.talk.record(count)
+        self.made.update(range(last - count + 1, last + 1))
+        if emergency:
+            self.made.add(self.talk.record(1, EMERGENCY))
+        self.feed(OutboxChanged())
+
+    @rule(data=st.data(), repeat=st.booleans(), lose_acknowledgement=st.booleans())
+    def hub_takes_one(self, data: st.DataObject, repeat: bool, lose_acknowledgement: bool) -> None:
+        if not self.up:
+            return
+        place = data.draw(st.integers(0, len(self.up) - 1))
+        message = self.up[place] if repeat else self.up.pop(place)
+        if self.hub_there and (receipt := self.hub.take(message, self.talk.outbox.epoch)) is not None:
+            self.down.append(receipt)
+        if self.connected and not lose_acknowledgement:
+            code = SUCCESS if self.hub_there else NO_SUBSCRIBER
+            self.feed(Published(message.family, message.key, code))
+
+    @rule(data=st.data())
+    def one_is_lost(self, data: st.DataObject) -> None:
+        if self.up:
+            self.up.pop(data.draw(st.integers(0, len(self.up) - 1)))
+
+    @rule(data=st.data(), repeat=st.booleans())
+    def a_receipt_arrives(self, data: st.DataObject, repeat: bool) -> None:
+        if self.down and self.connected:
+            place = data.draw(st.integers(0, len(self.down) - 1))
+            self.feed(Received(self.down[place] if repeat else self.down.pop(place), retained=False))
+
+    @rule()
+    def hub_goes(self) -> None:
+        self.hub_there = False
+        if self.connected:
+            self.feed(hub_state(online=False))
+
+    @rule(tell=st.booleans())
+    def hub_comes(self, tell: bool) -> None:
+        self.hub_there = True
+        if self.connected and tell:
+            self.feed(hub_state(online=True))
+
+    @rule(seconds=st.sampled_from([0.1, 1.0, 5.0, 90.0]))
+    def time_passes(self, seconds: float) -> None:
+        self.carry(self.talk.after(seconds))
+
+    @invariant()
+    def nothing_is_gone(self) -> None:
+        held = {record.seq for record in self.talk.outbox.pending(0, most=10**6, most_bytes=10**9)}
+        assert self.made <= held | self.hub.stored.keys(), "held here or stored there"
+        assert held >= self.made - set(range(1, self.receipted_for_certain + 1))
+
+    def teardown(self) -> None:
+        """Once the line is good for a while, everything arrives."""
+        self.hub_comes(tell=True)
+        self.line_comes()
+        for _ in range(600):
+            self.time_passes(0.5)
+            while self.up:
+                message = self.up.pop(0)
+                if (receipt := self.hub.take(message, self.talk.outbox.epoch)) is not None:
+                    self.feed(Received(receipt, retained=False))
+            if not self.talk.outbox.depth().records:
+                break
+        assert self.hub.stored.keys() == self.made
+        assert self.talk.outbox.depth().records == 0
+
+
+TestBadLine = BadLine.TestCase
+TestBadLine.settings = settings(
+    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
