@@ -1,0 +1,158 @@
+"""The units: accepted by systemd, closed as far as it goes, and every command in them exists."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from hub.__main__ import app as hub_app
+from station.__main__ import app as station_app
+
+ROOT = Path(__file__).parents[2]
+UNITS = ROOT / "systemd"
+DROP_IN = UNITS / "mosquitto.service.d" / "cuncuntong.conf"
+NAMES = ("cuncuntong-agent.service", "cuncuntong-kiosk.service", "cuncuntong-hub.service")
+APPS = {"station": station_app, "hub": hub_app}
+
+analyze = shutil.which("systemd-analyze")
+needs_systemd = pytest.mark.skipif(analyze is None, reason="no systemd-analyze on this machine")
+
+
+def read(path: Path) -> dict[str, list[str]]:
+    """Return every value of every key of a unit, in order."""
+    values: dict[str, list[str]] = {}
+    for line in path.read_text("utf-8").splitlines():
+        if "=" in line and not line.startswith(("#", "[")):
+            key, _, value = line.partition("=")
+            values.setdefault(key, []).append(value)
+    return values
+
+
+def laid_out(name: str, folder: Path) -> Path:
+    """Copy a unit so that the commands in it are this machine's, or a stand-in where a screen is needed."""
+    text = (UNITS / name).read_text("utf-8").replace("/opt/cuncuntong/.venv/bin", str(Path(sys.executable).parent))
+    for program in ("cage", "foot"):
+        if shutil.which(program, path="/usr/bin") is None:
+            text = text.replace(f"/usr/bin/{program} ", "/usr/bin/true ")
+    (folder / name).write_text(text, "utf-8")
+    return folder / name
+
+
+def mosquitto(folder: Path) -> Path:
+    unit = Path("/lib/systemd/system/mosquitto.service")
+    if not unit.exists():
+        pytest.skip("mosquitto's own unit is not on this machine")
+    shutil.copy(unit, folder)
+    shutil.copytree(DROP_IN.parent, folder / DROP_IN.parent.name)
+    return folder / unit.name
+
+
+def systemd(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [str(analyze), *(str(argument) for argument in arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+
+
+@needs_systemd
+@pytest.mark.parametrize("name", [*NAMES, "mosquitto.service"])
+def test_systemd_knows_every_key_and_finds_every_command(name: str, tmp_path: Path) -> None:
+    unit = mosquitto(tmp_path) if name == "mosquitto.service" else laid_out(name, tmp_path)
+    run = systemd("verify", "--man=no", "--recursive-errors=no", unit)
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+@needs_systemd
+def test_a_key_systemd_does_not_know_would_be_noticed(tmp_path: Path) -> None:
+    unit = laid_out(NAMES[0], tmp_path)
+    unit.write_text(unit.read_text().replace("NoNewPrivileges", "NoNewPrivilege"), "utf-8")
+    assert systemd("verify", "--man=no", "--recursive-errors=no", unit).returncode != 0
+
+
+@needs_systemd
+@pytest.mark.parametrize(
+    ("name", "tenths"),
+    [
+        pytest.param("cuncuntong-agent.service", 15, id="agent: needs network, cameras and to read the clock's state"),
+        pytest.param("cuncuntong-kiosk.service", 10, id="kiosk: needs screen and reader, no network"),
+        pytest.param("cuncuntong-hub.service", 12, id="hub: needs network"),
+        pytest.param("mosquitto.service", 12, id="broker: needs network, no root"),
+    ],
+)
+def test_a_unit_stays_closed(name: str, tenths: int, tmp_path: Path) -> None:
+    unit = mosquitto(tmp_path) if name == "mosquitto.service" else laid_out(name, tmp_path)
+    run = systemd("security", "--offline=true", "--no-pager", f"--threshold={tenths}", unit)
+    assert run.returncode == 0, run.stdout.splitlines()[-1:]
+
+
+def own_command(name: str) -> list[str]:
+    """Return the part of ExecStart that is one of our commands, after its path."""
+    words = read(UNITS / name)["ExecStart"][-1].split()
+    start = next(i for i, word in enumerate(words) if word.startswith("/opt/cuncuntong/.venv/bin/"))
+    return [words[start].rpartition("/")[2], *words[start + 1 :]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_and_option_in_a_unit_exists(name: str) -> None:
+    program, *words = own_command(name)
+    command = typer.main.get_command(APPS[program])
+    while words and hasattr(command, "commands"):
+        assert words[0] in command.commands, f"{program} has no command {words[0]}"
+        command = command.commands[words.pop(0)]
+    known = {option for parameter in command.params for option in parameter.opts}
+    given = {word for word in words if word.startswith("--")}
+    assert given
+    assert given <= known
+    needed = {p.opts[0] for p in command.params if p.required}
+    assert needed <= given
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_unit_names_a_settings_file_in_its_own_state_folder(name: str) -> None:
+    unit = read(UNITS / name)
+    config = Path(own_command(name)[-1])
+    assert config.parent == Path("/var/lib") / unit["StateDirectory"][0]
+    assert unit["WorkingDirectory"] == [str(config.parent)]
+
+
+def test_the_kiosks_terminal_file_exists() -> None:
+    words = read(UNITS / "cuncuntong-kiosk.service")["ExecStart"][0].split()
+    config = next(word for word in words if word.startswith("--config="))
+    assert (ROOT / config.removeprefix("--config=/opt/cuncuntong/")).is_file()
+
+
+def test_every_user_of_a_unit_is_made_by_sysusers() -> None:
+    lines = (UNITS / "sysusers.d" / "cuncuntong.conf").read_text("utf-8").splitlines()
+    made = {line.split()[1] for line in lines if line.startswith("u ")}
+    assert {read(UNITS / name)["User"][0] for name in NAMES} == made
+
+
+@pytest.mark.parametrize("name", ["cuncuntong-agent.service", "cuncuntong-kiosk.service"])
+def test_the_stations_units_leave_it_the_clocks_state_and_the_boot_id(name: str) -> None:
+    """station.clock asks adjtimex and reads the boot id under /proc/sys."""
+    unit = read(UNITS / name)
+    assert "ProtectClock" not in unit
+    assert "ProcSubset" not in unit
+    assert "adjtimex" in unit["SystemCallFilter"][0].split()
+
+
+def test_the_kiosk_has_no_network() -> None:
+    assert read(UNITS / "cuncuntong-kiosk.service")["PrivateNetwork"] == ["yes"]
+
+
+def test_only_the_agent_promises_to_notify_and_it_does() -> None:
+    assert read(UNITS / NAMES[0])["Type"] == ["notify"]
+    assert read(UNITS / NAMES[2])["Type"] == ["exec"]
+    agent = "".join(path.read_text("utf-8") for path in (ROOT / "station" / "agent").glob("*.py"))
+    assert "READY=1" in agent
+    assert "WATCHDOG=1" in agent
+
+
+@pytest.mark.parametrize("path", [*(UNITS / name for name in NAMES), DROP_IN], ids=lambda path: path.name)
+def test_no_unit_runs_as_root_or_keeps_a_capability(path: Path) -> None:
+    unit = read(path)
+    assert unit["User"][0] not in {"", "root", "0"}
+    assert unit["CapabilityBoundingSet"] == [""]
+    assert unit["NoNewPrivileges"] == ["yes"]
+    assert unit["ProtectSystem"] == ["strict"]
