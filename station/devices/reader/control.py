@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -40,7 +40,7 @@ class Misbehave(msgspec.Struct, frozen=True, tag_field="do", tag="misbehave"):
 class SetBaud(msgspec.Struct, frozen=True, tag_field="do", tag="baud"):
     """Speak at another rate: `{"do": "baud", "baud": 9600}`."""
 
-    baud: int
+    baud: Literal[115200, 57600, 38400, 19200, 9600]
 
 
 Order = Place | Lift | Misbehave | SetBaud

@@ -20,7 +20,7 @@ from wire.records import CardKind
 BITS_PER_BYTE: Final = 10
 PACE_S: Final = 0.004
 """Bytes are handed over in pieces of this length of line time."""
-SLOW_S: Final = 0.3
+SLOW_S: Final = 0.2
 _SPEEDS: Final = {
     termios.B115200: 115200,
     termios.B57600: 57600,
