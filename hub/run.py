@@ -13,6 +13,7 @@ from hub.ingest.clock import HubClock
 from hub.ingest.edge import Edge
 from hub.ingest.outward import Outward
 from hub.ingest.recall import recall
+from hub.ingest.showing import Showing
 from hub.ingest.writer import Writer
 from hub.settings import Settings, WebSettings
 from hub.store.engine import Database
@@ -46,10 +47,9 @@ def run_hub(settings: Settings) -> None:
         writer = Writer(
             database=database,
             edge=edge,
-            outward=Outward(edge),
+            showing=Showing(view, Outward(edge)),
             clock=clock,
             county=county,
-            view=view,
             ids=ids,
             run=run,
             linger_ms=settings.linger_ms,

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
@@ -25,6 +25,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from hub.errors import HubError
 from hub.ingest.clock import HubClock
 from hub.ingest.handle import Arrived
+from hub.ingest.items import Blind, Item, Pulse, Sees, Stepped
 from hub.settings import BrokerSettings
 from wire.codec import MAX_PAYLOAD_BYTES, encode
 from wire.life import HubState
@@ -36,39 +37,14 @@ PULSE: Final = "v1/hub/pulse"
 PULSE_EVERY_S: Final = 0.25
 WAITING_MAX: Final = 2_000
 """Messages waiting for the writer. One more is left unacknowledged: its station sends it again."""
+UNSURE_WAITING_MAX: Final = 500
+"""The same for QoS 0, which no window of the broker holds back."""
 RECEIVE_MAXIMUM: Final = 1_000
 MAX_TOPIC_BYTES: Final = 256
 RETRY_FIRST_S, RETRY_MAX_S = 0.2, 5.0
 SUBSCRIBED_WITHIN_S: Final = 5.0
 PULSE_LOST_AFTER_S: Final = 5.0
 """A broker that returns no pulse for so long is as good as gone, though its connection stands."""
-
-
-class Sees(NamedTuple):
-    """Connected and subscribed."""
-
-    at_ms: int
-
-
-class Blind(NamedTuple):
-    """The broker is lost."""
-
-    at_ms: int
-
-
-class Pulse(NamedTuple):
-    """All that was sent by this time has arrived before this."""
-
-    sent_ms: int
-
-
-class Stepped(NamedTuple):
-    """The machine's clock was set."""
-
-    by_ms: int
-
-
-Item = Arrived | Sees | Blind | Pulse | Stepped
 
 
 class Edge:
@@ -91,6 +67,7 @@ class Edge:
         self.dropped = 0
         """Messages not taken because the writer was behind."""
         self._ended = threading.Event()
+        self._left_out = False
         self._thread = threading.Thread(target=self._run, name="edge", daemon=True)
 
     def start(self) -> None:
@@ -118,9 +95,9 @@ class Edge:
         except Empty:
             return None
 
-    def waiting(self) -> int:
-        """Return how much waits to be taken."""
-        return self._queue.qsize()
+    def renew(self) -> None:
+        """Connect anew: what was never acknowledged fills the broker's window, and nothing more would come."""
+        self._ended.set()
 
     def acknowledge(self, arrived: Arrived) -> None:
         """Send the PUBACK, if the connection that brought it is still the one."""
@@ -157,6 +134,7 @@ class Edge:
         self._connection += 1
         self._client = client
         self._ended.clear()
+        self._left_out = False
         settings = self._settings
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.ReceiveMaximum = RECEIVE_MAXIMUM
@@ -254,8 +232,10 @@ class Edge:
             self._echo_ms = int(payload)
             self._queue.put(Pulse(self._echo_ms))
             return
-        if self._queue.qsize() >= WAITING_MAX or len(topic) > MAX_TOPIC_BYTES:
+        room = WAITING_MAX if message.qos else UNSURE_WAITING_MAX
+        if self._queue.qsize() >= room or len(topic) > MAX_TOPIC_BYTES:
             self.dropped += 1
+            self._left_out = self._left_out or message.qos > 0
             return
         with self._order:
             now_ms = self._clock.now_ms()
@@ -278,6 +258,9 @@ class Edge:
             self._ended.set()
         elif self._sees and now_ms - self._echo_ms > PULSE_LOST_AFTER_S * 1000:
             logger.warning("E-HUB-26 the broker has stopped answering; connecting again 消息服务器停止响应")
+            self._ended.set()
+        elif self._left_out and self._queue.qsize() < WAITING_MAX // 10:
+            logger.warning("E-HUB-27 more came than could be written; connecting again to get what was left out")
             self._ended.set()
         elif self._sees:
             client.publish(PULSE, str(now_ms), 0)

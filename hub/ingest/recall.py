@@ -24,7 +24,7 @@ def recall(database: Database, code: str, villages: Sequence[Village], now_ms: i
 
     Raises StoreError when the database cannot be written.
     """
-    with writing(database.writer) as connection:
+    with writing(database) as connection:
         ids = enrol(connection, villages)
         remembered = read_states(connection, ids)
         visits = visits_of_day(connection, now_ms)

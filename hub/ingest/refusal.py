@@ -23,7 +23,7 @@ def set_refused_aside(
 
 def _refusal(database: Database, values: Handled, ids: Mapping[str, int]) -> str | None:
     try:
-        with writing(database.writer, keep=False) as connection:
+        with writing(database, keep=False) as connection:
             store(connection, [values], ids)
     except RefusedError as error:
         return error.code

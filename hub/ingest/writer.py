@@ -12,11 +12,11 @@ from typing import Final, Protocol
 from hub.health.county import Change, County, Member
 from hub.health.station import ClockStepped, HubBlind, HubSees, Tick
 from hub.ingest.clock import HubClock
-from hub.ingest.edge import Blind, Item, Pulse, Sees, Stepped
 from hub.ingest.handle import Arrived, Handled, handle
+from hub.ingest.items import Blind, Item, Pulse, Sees, Stepped
 from hub.ingest.landing import Landing
-from hub.ingest.outward import Outward
 from hub.ingest.refusal import set_refused_aside
+from hub.ingest.showing import Showing
 from hub.store.engine import Database, RefusedError, StoreError, reading, writing
 from hub.store.history import (
     Noticed,
@@ -27,9 +27,8 @@ from hub.store.history import (
     write_transitions,
 )
 from hub.store.intake import Stored, store
-from hub.view import Counters, View
+from hub.view import Counters
 from hub.visits.day import day_start_ms
-from wire.health import StationHealth
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +51,10 @@ class Brings(Protocol):
         """Send the PUBACK."""
         ...
 
+    def renew(self) -> None:
+        """Connect anew: what was never acknowledged fills the broker's window."""
+        ...
+
 
 class Writer:
     """Owns the county in memory and every write to the database."""
@@ -61,22 +64,21 @@ class Writer:
         *,
         database: Database,
         edge: Brings,
-        outward: Outward,
+        showing: Showing,
         clock: HubClock,
         county: County,
-        view: View,
         ids: dict[str, int],
         run: int,
         linger_ms: int,
     ) -> None:
         """Take what it works with; `ids` are the stations' keys, `run` this run's row of hub_life."""
-        self._database, self._edge, self._outward, self._clock = database, edge, outward, clock
-        self._county, self._view, self._ids, self._run_key = county, view, ids, run
+        self._database, self._edge, self._showing, self._clock = database, edge, showing, clock
+        self._county, self._ids, self._run_key = county, ids, run
         self._linger_s = linger_ms / 1000
         self._landing = Landing()
+        self._left_out = False
         self._changes: list[Noticed] = []
         self._stale: set[str] = set()
-        self._shown: dict[str, object] = {}
         self._connected = False
         self._trouble: str | None = None
         self._retry_s = RETRY_FIRST_S
@@ -114,9 +116,10 @@ class Writer:
                 # Nothing of what was at hand is acknowledged: the stations send it again.
                 logger.exception("E-HUB-31 the writer failed in a round; what it held is not acknowledged")
                 self._landing.clear()
+                self._left_out = True
         try:
             self._round(0.0)
-            with writing(self._database.writer) as connection:
+            with writing(self._database) as connection:
                 prolong_life(connection, self._run_key, self._clock.now_ms(), orderly=True)
         except StoreError as error:
             logger.warning("%s", error)
@@ -147,7 +150,7 @@ class Writer:
             case Sees(at_ms):
                 self._connected = True
                 self.note_changes(self._county.tell_all(HubSees(), at_ms))
-                self._outward.station_changed(member.health() for member in self._county.members.values())
+
             case Blind(at_ms):
                 self._connected = False
                 self.note_changes(self._county.tell_all(HubBlind(), at_ms))
@@ -157,7 +160,8 @@ class Writer:
 
     def _message(self, arrived: Arrived) -> None:
         if self._landing.full():
-            return  # not acknowledged: its station sends it again
+            self._left_out = True  # not acknowledged: its station sends it again
+            return
         handled = handle(arrived, self._ids)
         self._count(messages=1)
         if handled.station is not None:
@@ -199,7 +203,7 @@ class Writer:
         self._committed(stored, time.monotonic() - began)
 
     def _transaction(self, handled: list[Handled], now_ms: int) -> Stored:
-        with writing(self._database.writer) as connection:
+        with writing(self._database) as connection:
             stored = store(connection, handled, self._ids)
             write_transitions(connection, self._changes, self._ids)
             write_states(
@@ -214,10 +218,13 @@ class Writer:
             self._edge.acknowledge(arrived)
         arrived_any = bool(self._landing)
         self._landing.clear()
+        if self._left_out:
+            self._left_out = False
+            self._edge.renew()
         now_ms = self._clock.now_ms()
         receipts = 0
         for place, owed in stored.owed.items():
-            receipts += self._outward.receipt(place, owed, now_ms)
+            receipts += self._showing.outward.receipt(place, owed, now_ms)
             self._county.stored(*place, owed.stored_to)
         for code, shown_ms in stored.visits:
             if shown_ms >= self._day:
@@ -262,28 +269,7 @@ class Writer:
             return
         now_ms = self._clock.now_ms()
         self._turn_day(now_ms)
-        details = []
-        changed: list[StationHealth] = []
-        for member in self._county.take_touched():
-            health = member.health()
-            self._county.note_video(health)
-            look = _look(health)
-            visible = self._shown.get(health.station) != look
-            if visible:
-                self._shown[health.station] = look
-                changed.append(health)
-            details.append((member.detail(health), visible))
-        figures = self._county.figures(now_ms)
-        self._view.update(
-            county=figures,
-            details=details,
-            counters=self._counters,
-            connected=self._connected,
-            storage_trouble=self._trouble,
-        )
-        self._outward.station_changed(changed)
-        if self._connected:
-            self._outward.round(figures)
+        self._showing.show(self._county, self._counters, now_ms, connected=self._connected, trouble=self._trouble)
 
     def _turn_day(self, now_ms: int) -> None:
         day = day_start_ms(now_ms)
@@ -300,12 +286,6 @@ class Writer:
         self._counters = self._counters._replace(
             **{name: getattr(self._counters, name) + more for name, more in by.items()}
         )
-
-
-def _look(health: StationHealth) -> object:
-    """Return what a viewer sees of a station: a new figure alone is no change."""
-    devices = tuple((device.device, device.state, device.code) for device in health.devices)
-    return health.state, health.since_ms, health.reason, health.video, devices
 
 
 def _remembered(member: Member) -> Remembered:

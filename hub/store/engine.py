@@ -3,16 +3,18 @@
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, Table, create_engine, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, OperationalError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyError
 
 from hub.errors import HubError
-from hub.store.sqlite import Checkpointer, prepare, prepare_reader
+from hub.store.sqlite import Checkpointer, SameFiles, prepare, prepare_reader
 
 
 class StoreError(HubError):
@@ -39,18 +41,33 @@ class Database:
         except (ArgumentError, ImportError) as error:
             raise StoreError("E-STORE-01", f"no usable database address 数据库地址有误: {_say(error)}") from None
         self._checkpointer: Checkpointer | None = None
+        self._files: SameFiles | None = None
         if self._is_sqlite:
             prepare(self.writer)
             prepare_reader(self.reader)
             self._checkpointer = Checkpointer(address)
         try:
             self._migrate()
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, CommandError, OSError) as error:
             raise StoreError(
                 "E-STORE-02",
                 f"the database cannot be opened or brought up to date; check its folder, its rights and the disk"
                 f" 数据库无法打开或升级，请检查目录、权限与磁盘: {_say(error)}",
             ) from None
+        if self._is_sqlite and address.database:
+            self._files = SameFiles(Path(address.database))
+
+    def check_still_there(self) -> None:
+        """Raise StoreError E-STORE-06 when the files behind the open database were removed or replaced.
+
+        SQLite would go on writing to files nobody will ever find again.
+        """
+        if self._files is not None and not self._files.still_there():
+            raise StoreError(
+                "E-STORE-06",
+                "the database file was removed or replaced while in use; nothing more is taken: put it back, or"
+                " restart the hub 数据库文件在运行中被移除或替换，已停止入库；请恢复文件或重启县级中心",
+            )
 
     def start(self) -> None:
         """Start what works beside the transactions."""
@@ -74,21 +91,21 @@ class Database:
 
 
 @contextmanager
-def writing(engine: Engine, *, keep: bool = True) -> Iterator[Connection]:
+def writing(database: Database, *, keep: bool = True) -> Iterator[Connection]:
     """Give a connection inside one transaction, committed at the end, or with `keep` False only tried.
 
-    Raises RefusedError E-STORE-04 or StoreError E-STORE-03 (disk full, locked, gone, …); then nothing of it stands.
+    Raises RefusedError E-STORE-04 (these values), StoreError E-STORE-03 (disk full, locked, …) or E-STORE-06 (the
+    file was taken away); then nothing of it stands.
     """
+    database.check_still_there()
     try:
-        with engine.connect() as connection, connection.begin() as transaction:
+        with database.writer.connect() as connection, connection.begin() as transaction:
             yield connection
             if not keep:
                 transaction.rollback()
-    except (IntegrityError, DataError) as error:
+    except (IntegrityError, DataError, OverflowError, UnicodeError) as error:
         raise RefusedError("E-STORE-04", f"the database refuses a value 数据库拒绝写入: {_say(error)}") from None
     except SQLAlchemyError as error:
-        if isinstance(error, StatementError) and not isinstance(error, OperationalError) and not _is_driver(error):
-            raise RefusedError("E-STORE-04", f"the database refuses a value 数据库拒绝写入: {_say(error)}") from None
         raise StoreError(
             "E-STORE-03",
             f"nothing can be stored; stations keep everything until it can: check disk and rights"
@@ -138,11 +155,7 @@ def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
-def _is_driver(error: StatementError) -> bool:
-    """Say whether the database itself spoke, rather than the preparation of a value for it."""
-    return bool(getattr(error, "orig", None)) and type(error) is not StatementError
-
-
 def _say(error: Exception) -> str:
     """Return what happened without the statement and its values, which may hold what a villager sent."""
-    return str(getattr(error, "orig", None) or type(error).__name__)
+    cause = getattr(error, "orig", None)
+    return type(error).__name__ if cause is None else str(cause)

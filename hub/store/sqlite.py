@@ -58,6 +58,27 @@ def _on_begin_reader(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
+class SameFiles:
+    """Tells whether the database and its log are still the files they were."""
+
+    def __init__(self, database: Path) -> None:
+        """Take note of them; both exist while a connection is open."""
+        self._paths = (database, database.with_name(database.name + "-wal"))
+        self._were = [_identity(path) for path in self._paths]
+
+    def still_there(self) -> bool:
+        """Say whether both are where they were."""
+        return [_identity(path) for path in self._paths] == self._were
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 class Checkpointer:
     """Copies the log back into the database from a thread and connection of its own."""
 

@@ -1,0 +1,32 @@
+"""What the edge hands to the writer, in the order in which it came to be known."""
+
+from typing import NamedTuple
+
+from hub.ingest.handle import Arrived
+
+
+class Sees(NamedTuple):
+    """Connected and subscribed."""
+
+    at_ms: int
+
+
+class Blind(NamedTuple):
+    """The broker is lost."""
+
+    at_ms: int
+
+
+class Pulse(NamedTuple):
+    """All that was sent by this time has arrived before this."""
+
+    sent_ms: int
+
+
+class Stepped(NamedTuple):
+    """The machine's clock was set."""
+
+    by_ms: int
+
+
+Item = Arrived | Sees | Blind | Pulse | Stepped
