@@ -14,7 +14,7 @@ from station.settings import Settings
 ROUND_S = 0.02
 CONNECTS_PER_ROUND = 8
 """A handshake takes milliseconds in which nobody else is served."""
-FAREWELL_S = 2.0
+FAREWELL_S = 1.0
 
 
 class Counts(NamedTuple):
@@ -103,10 +103,17 @@ class Crew:
         self._board.wait(0 if connects else ROUND_S)
 
     def _farewell(self) -> None:
+        """Say goodbye, and leave only when the broker has heard it: a closed socket would be a loss to it."""
         for station in self._stations:
             station.farewell()
+        self._wait(lambda: all(station.heard for station in self._stations))
+        for station in self._stations:
+            station.leave()
+        self._wait(lambda: all(station.gone for station in self._stations))
+
+    def _wait(self, done: Callable[[], bool]) -> None:
         deadline_s = time.monotonic() + FAREWELL_S
-        while not all(station.gone for station in self._stations) and time.monotonic() < deadline_s:
+        while not done() and time.monotonic() < deadline_s:
             self._board.wait(ROUND_S)
 
     def _note(self, station: str, epoch: str, seq: int, kind: str) -> None:

@@ -106,18 +106,27 @@ class SimulatedStation:
         if self._line.events:
             self._fresh = True
 
+    def farewell(self) -> None:
+        """Say that this stop is meant, unless there is no power to do so."""
+        if self._fault is None:
+            self._do(self._session.farewell())
+
+    @property
+    def heard(self) -> bool:
+        """Whether the broker has acknowledged everything it could."""
+        return self._fault is not None or self._line.unacknowledged == 0
+
+    def leave(self) -> None:
+        """End the connection."""
+        if self._fault is None:
+            self._line.disconnect()
+        else:
+            self._line.cut()
+
     @property
     def gone(self) -> bool:
         """Whether no connection is left."""
         return self._line.closed
-
-    def farewell(self) -> None:
-        """Stop in order, unless there is no power to do so."""
-        if self._fault is None:
-            self._do(self._session.farewell())
-            self._line.disconnect()
-        else:
-            self._line.cut()
 
     def _start(self) -> None:
         birth = Birth(

@@ -74,6 +74,11 @@ class Line:
         """Whether there is no connection, not even one being made."""
         return self._socket is None
 
+    @property
+    def unacknowledged(self) -> int:
+        """How many messages the broker has not acknowledged."""
+        return len(self._sent)
+
     def connect_is_due(self, now_s: float) -> bool:
         """Say whether `connect` should be called now."""
         return self._socket is None and now_s >= self._connect_at_s
