@@ -1,0 +1,177 @@
+"""What the wall shows of a county: cells, towns, figures and what needs attention (pure)."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, Literal, NamedTuple
+
+from wire.health import StationHealth
+
+CellState = Literal["online", "noview", "fault", "offline", "unknown", "maintenance"]
+CELL_STATES: Final[tuple[CellState, ...]] = ("online", "noview", "fault", "offline", "unknown", "maintenance")
+UP: Final = frozenset({"online", "noview", "fault"})
+
+TOWN_DOWN_AT_LEAST: Final = 3
+"""So many villages offline, and half of the town, are shown as the town rather than one by one."""
+
+ATTENTION_ITEMS: Final = 12
+
+_OFFICES: Final = (
+    ("社区居民委员会", "社区"),
+    ("社区居委会", "社区"),
+    ("村民委员会", "村"),
+    ("村委会", "村"),
+    ("居民委员会", ""),
+    ("居委会", ""),
+)
+_TOWN_KINDS: Final = ("街道办事处", "街道", "镇", "乡")
+_BARE: Final = frozenset({"村", "社区", "居", "新村", "镇"})
+
+
+class Cell(NamedTuple):
+    """One station on the wall."""
+
+    code: str
+    name: str
+    """Short: within its town."""
+    state: CellState
+
+
+class Town(NamedTuple):
+    """A town with its cells, in the order of their codes."""
+
+    name: str
+    cells: Sequence[Cell]
+    counts: "Counts"
+
+
+class Counts(NamedTuple):
+    """How many stations are in each state; they add up to all of them."""
+
+    online: int = 0
+    noview: int = 0
+    fault: int = 0
+    offline: int = 0
+    unknown: int = 0
+    maintenance: int = 0
+
+    @property
+    def up(self) -> int:
+        """Return how many are online, whatever their picture."""
+        return self.online + self.noview + self.fault
+
+    @property
+    def total(self) -> int:
+        """Return how many there are."""
+        return sum(self)
+
+    @property
+    def rate(self) -> float | None:
+        """Return 在线率 in percent of those known and not in maintenance, rounded down; None when none is known."""
+        return _percent(self.up, self.up + self.offline)
+
+    @property
+    def coverage(self) -> float | None:
+        """Return how many of those not in maintenance are known, in percent, rounded down."""
+        return _percent(self.up + self.offline, self.total - self.maintenance)
+
+
+class Attention(NamedTuple):
+    """Something an operator should look at: a town, or one station."""
+
+    state: CellState
+    town: str
+    code: str | None
+    """None when it is the town."""
+    name: str
+    count: int
+    of: int
+    since_ms: int
+
+
+def cell_state(health: StationHealth) -> CellState:
+    """Return what the cell shows: an online station whose picture is not good is not simply online."""
+    if health.state != "online" or health.video == "ok":
+        return health.state
+    return "fault" if health.video == "fault" else "noview"
+
+
+def count(states: Iterable[CellState]) -> Counts:
+    """Count cell states."""
+    numbers = dict.fromkeys(CELL_STATES, 0)
+    for state in states:
+        numbers[state] += 1
+    return Counts(**numbers)
+
+
+def towns(stations: Iterable[StationHealth]) -> list[Town]:
+    """Return the towns in the order of their first code, each with its cells; places on the wall never move."""
+    by_town: dict[str, list[StationHealth]] = {}
+    for health in sorted(stations, key=lambda health: health.station):
+        by_town.setdefault(health.town, []).append(health)
+    shown = []
+    for name, members in by_town.items():
+        shorts = short_names([health.name for health in members], name)
+        cells = [
+            Cell(health.station, short, cell_state(health)) for health, short in zip(members, shorts, strict=True)
+        ]
+        shown.append(Town(name, cells, count(cell.state for cell in cells)))
+    return shown
+
+
+def short_names(names: Sequence[str], town: str) -> list[str]:
+    """Return `names` without what their town's heading says already; whole where two would become the same."""
+    shorts = [_short(name, town) for name in names]
+    return [short if shorts.count(short) == 1 else name for name, short in zip(names, shorts, strict=True)]
+
+
+def attention(stations: Iterable[StationHealth]) -> tuple[list[Attention], int]:
+    """Return what to look at, worst first, and how many more there are."""
+    single: list[Attention] = []
+    whole: list[Attention] = []
+    by_town: dict[str, list[StationHealth]] = {}
+    for health in stations:
+        by_town.setdefault(health.town, []).append(health)
+    for town, members in by_town.items():
+        down = [health for health in members if health.state == "offline"]
+        awaited = sum(health.state != "maintenance" for health in members)
+        as_one = len(down) >= TOWN_DOWN_AT_LEAST and 2 * len(down) >= awaited
+        if as_one:
+            latest_ms = max(health.since_ms for health in down)
+            whole.append(Attention("offline", town, None, town, len(down), awaited, latest_ms))
+        single += [_one(health) for health in members if _alone(health, as_one)]
+    whole.sort(key=lambda item: (-item.count, item.town))
+    single.sort(key=lambda item: (item.state != "offline", -item.since_ms, item.code))
+    items = whole + single
+    return items[:ATTENTION_ITEMS], max(0, len(items) - ATTENTION_ITEMS)
+
+
+def _alone(health: StationHealth, town_as_one: bool) -> bool:
+    state = cell_state(health)
+    return state == "fault" or (state == "offline" and not town_as_one)
+
+
+def _one(health: StationHealth) -> Attention:
+    state = cell_state(health)
+    since_ms = health.since_ms
+    if state == "fault":
+        said = [device.since_ms for device in health.devices if device.state != "ok" and device.since_ms is not None]
+        since_ms = max(said, default=since_ms)
+    return Attention(state, health.town, health.station, short_names([health.name], health.town)[0], 1, 1, since_ms)
+
+
+def _short(name: str, town: str) -> str:
+    short = name
+    for office, becomes in _OFFICES:
+        if short.endswith(office) and len(short) > len(office):
+            short = short.removesuffix(office) + becomes
+            break
+    stem = town
+    for kind in _TOWN_KINDS:
+        if town.endswith(kind) and len(town) > len(kind):
+            stem = town.removesuffix(kind)
+            break
+    rest = short.removeprefix(stem)
+    return rest if len(rest) >= 2 and rest not in _BARE else short
+
+
+def _percent(part: int, whole: int) -> float | None:
+    return part * 1000 // whole / 10 if whole else None
