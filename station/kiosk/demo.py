@@ -1,0 +1,42 @@
+"""The demo's kiosk: F9 places and lifts a card on the simulated reader, Ctrl-C leaves."""
+
+import logging
+import threading
+from pathlib import Path
+from typing import ClassVar
+
+from textual.binding import Binding
+
+from station.clock import Clock
+from station.devices.reader.control import Lift, Order, Place, steer
+from station.errors import DeviceError
+from station.kiosk.app import KioskApp
+from station.sealing import Seal
+from station.settings import KioskSettings
+
+logger = logging.getLogger(__name__)
+
+
+class DemoKioskApp(KioskApp):
+    """A kiosk for someone at a desk, without a card."""
+
+    BINDINGS: ClassVar = [
+        Binding("f9", "card", show=False, priority=True),
+        Binding("ctrl+c", "quit", show=False, priority=True),
+    ]
+
+    def __init__(self, kiosk: KioskSettings, village: str, seal: Seal, clock: Clock, control: Path) -> None:
+        """Steer the simulated reader that listens at `control`."""
+        super().__init__(kiosk, village, seal, clock)
+        self._control = control
+
+    def action_card(self) -> None:
+        """Place the card, or lift it when one lies there."""
+        order = Lift() if self.state.card_there else Place("resident")
+        threading.Thread(target=self._give, args=(order,), name="demo-card", daemon=True).start()
+
+    def _give(self, order: Order) -> None:
+        try:
+            steer(self._control, order)
+        except DeviceError as error:
+            logger.warning("%s", error)

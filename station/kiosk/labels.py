@@ -1,0 +1,103 @@
+"""Which text says what: ids by value, so that every id is written out once and a test can find it."""
+
+from typing import Final, NamedTuple
+
+from station.devices.reader.port import Trouble
+from station.kiosk.flow import Refusal, State, Step, Store, card_trouble, county_has_it
+from station.kiosk.texts import Texts
+from wire.records import Purpose, Service
+
+NOTICE_VERSION: Final = "2026-11/1"
+"""Changes with any word of the notice; every visit says which one was shown."""
+
+NOTICE_LINES: Final = ("notice.what", "notice.who", "notice.how_long", "notice.rights")
+
+SERVICES: Final[dict[Service, str]] = {
+    "legal_advice": "service.legal_advice",
+    "mediation": "service.mediation",
+    "legal_aid": "service.legal_aid",
+    "find_person": "service.find_person",
+    "document": "service.document",
+    "learning": "service.learning",
+    "notary_guide": "service.notary_guide",
+    "forensic_guide": "service.forensic_guide",
+    "progress": "service.progress",
+    "disclosure": "service.disclosure",
+}
+
+SERVICE_NOTES: Final[dict[Service, str]] = {
+    "legal_advice": "service.legal_advice.note",
+    "mediation": "service.needs_card",
+    "legal_aid": "service.needs_card",
+    "find_person": "service.find_person.note",
+    "document": "service.document.note",
+    "learning": "service.learning.note",
+    "notary_guide": "service.notary_guide.note",
+    "forensic_guide": "service.forensic_guide.note",
+    "progress": "service.progress.note",
+    "disclosure": "service.disclosure.note",
+}
+
+CONSENTS: Final[dict[Purpose, tuple[str, str]]] = {
+    "identity": ("consent.identity", "consent.identity.note"),
+    "contact": ("consent.contact", "consent.contact.note"),
+    "guardian": ("consent.guardian", "consent.guardian.note"),
+}
+
+GRADES: Final[dict[int, str]] = {5: "grade.5", 4: "grade.4", 3: "grade.3", 2: "grade.2", 1: "grade.1"}
+
+TROUBLES: Final[dict[Trouble, str]] = {
+    Trouble.PLACE_AGAIN: "reader.place_again",
+    Trouble.NOT_AN_ID_CARD: "reader.not_an_id_card",
+    Trouble.MODULE_FAULT: "reader.fault",
+    Trouble.NOT_LICENSED: "reader.fault",
+    Trouble.NO_READER: "reader.fault",
+}
+
+
+class Refused(NamedTuple):
+    """What a refusal says: what happened, what it means, what to do."""
+
+    title: str
+    text: str
+    next_step: str
+
+
+REFUSALS: Final[dict[Refusal, Refused]] = {
+    Refusal.FULL: Refused("refused.full", "refused.full.text", "refused.next"),
+    Refusal.DISK: Refused("refused.disk", "refused.disk.text", "refused.next"),
+    Refusal.SLOW: Refused("refused.slow", "refused.slow.text", "refused.next"),
+    Refusal.GRADE: Refused("refused.grade", "refused.grade.text", "refused.grade.next"),
+}
+
+CLOSED: Final[dict[Store, Refused]] = {
+    Store.STARTING: Refused("closed.starting", "closed.starting.text", "closed.starting.next"),
+    Store.FULL: Refused("closed.full", "closed.full.text", "refused.next"),
+    Store.FAILED: Refused("closed.failed", "closed.failed.text", "refused.next"),
+    Store.SILENT: Refused("closed.failed", "closed.failed.text", "refused.next"),
+}
+
+
+def refused(state: State) -> Refused:
+    """Return what a state that takes no visit says."""
+    if state.step is Step.REFUSED and state.refusal is not None:
+        return REFUSALS[state.refusal]
+    return CLOSED.get(state.store, CLOSED[Store.FAILED])
+
+
+def county_line(state: State, say: Texts) -> str:
+    """Return where the visit is now."""
+    return say("saved.county_has_it") if county_has_it(state) else say("saved.on_this_machine")
+
+
+def reader_line(state: State, say: Texts) -> str:
+    """Return what the reader's trouble means to the villager, or nothing."""
+    if state.trouble is None:
+        return ""
+    words = say(TROUBLES[state.trouble])
+    return words if card_trouble(state) else f"{words} ({state.trouble.value})"
+
+
+def link_line(state: State, say: Texts) -> str:
+    """Return the county's line as sign and word."""
+    return f"█ {say('header.online')}" if state.hub_online else f"░ {say('header.offline')}"

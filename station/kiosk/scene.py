@@ -1,0 +1,33 @@
+"""What a screen gets to show, and how it tells what the villager did."""
+
+from typing import NamedTuple
+
+from textual.message import Message
+
+from station.kiosk.flow import Event, State
+from station.kiosk.texts import Texts
+
+
+class Scene(NamedTuple):
+    """One moment of the kiosk."""
+
+    state: State
+    say: Texts
+    village: str
+    clock: str
+    """HH:MM, or empty while the time is not trusted."""
+    has_reader: bool
+    leaving_in_s: int
+    """Seconds of the leaving warning that are left."""
+
+
+class Happened(Message):
+    """Something for the flow; bubbles from a widget, or is posted by a thread, to the app."""
+
+    def __init__(self, event: Event) -> None:
+        """Carry `event`."""
+        super().__init__()
+        self.event = event
+
+    def __repr__(self) -> str:
+        return f"Happened({type(self.event).__name__})"

@@ -1,0 +1,39 @@
+"""The card was read: asks whether it is you."""
+
+from collections.abc import Iterator
+
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+
+from station.kiosk.flow import Signal
+from station.kiosk.screens.base import KioskScreen
+from station.kiosk.widgets.choice import Choice
+from station.kiosk.widgets.frame import words
+from wire.person import mask
+
+
+class IdentityScreen(KioskScreen):
+    """Shows the name and the masked number, nothing else of the card."""
+
+    def body(self) -> Iterator[Widget]:
+        """Show who, and the two answers."""
+        say = self.scene.say
+        yield words(say("identity.title"), classes="title")
+        yield Vertical(
+            Horizontal(words(say("identity.name"), classes="field"), words("", id="name", classes="value")),
+            Horizontal(words(say("identity.number"), classes="field"), words("", id="number", classes="value")),
+            words(say("identity.take_card"), id="take-card"),
+            classes="sheet",
+        )
+        yield Horizontal(
+            Choice("1", say("identity.yes"), Signal.ITS_ME, classes="primary"),
+            Choice("2", say("identity.no"), Signal.BACK),
+            classes="choices",
+        )
+
+    def live(self) -> None:
+        """Show the person of the draft: another card may have been placed."""
+        person = self.scene.state.draft.person
+        if person is not None:
+            self.set_words("#name", person.name)
+            self.set_words("#number", mask(person).id_number)

@@ -1,0 +1,84 @@
+"""What a villager can press: by finger, number key, or Tab and Enter."""
+
+from typing import ClassVar, Final
+
+from textual import events
+from textual.binding import Binding
+from textual.content import Content
+from textual.widget import Widget
+
+from station.kiosk.flow import Event
+from station.kiosk.scene import Happened
+
+PRESSED_S: Final = 0.2
+"""How long a press stays visible when it leads nowhere."""
+
+
+class Choice(Widget, can_focus=True):
+    """A large button with the key that presses it, its words, and perhaps a smaller line."""
+
+    BINDINGS: ClassVar = [Binding("enter,space", "press", show=False)]
+
+    def __init__(self, key: str, label: str, event: Event, *, note: str = "", classes: str | None = None) -> None:
+        """Show `label` (and `note`); tell the app `event` when pressed by `key` or finger."""
+        super().__init__(classes=classes)
+        self.key = key
+        self.label = label
+        self.note = note
+        self.event = event
+
+    def rename(self, label: str, note: str) -> None:
+        """Show other words."""
+        if (label, note) != (self.label, self.note):
+            self.label, self.note = label, note
+            self.refresh()
+
+    def render(self) -> Content:
+        """Write key and label, and the note below where there is room."""
+        tag = Content.styled(f" {self.key} ", "bold $paper on $tag")
+        line = Content.assemble(tag, " ", Content.styled(self.label, "bold"))
+        if self.note and self.size.height >= 3:
+            return Content.assemble(line, "\n", self.note)
+        return line
+
+    def press(self) -> None:
+        """Show the press at once and tell the app."""
+        if self.disabled:
+            return
+        self.add_class("-pressed")
+        self.set_timer(PRESSED_S, self._release)
+        self.post_message(Happened(self.event))
+
+    def _release(self) -> None:
+        self.remove_class("-pressed")
+
+    def action_press(self) -> None:
+        """Press by Enter or space."""
+        self.press()
+
+    def on_click(self, event: events.Click) -> None:
+        """Press by finger or mouse."""
+        event.stop()
+        self.press()
+
+
+class TickBox(Choice):
+    """A choice that stays: on or off, in words as well as colour."""
+
+    def __init__(self, key: str, label: str, event: Event, *, note: str, on: str, off: str) -> None:
+        """Show `on` or `off` beside the label; off at first, always."""
+        super().__init__(key, label, event, note=note)
+        self._words = {True: on, False: off}
+        self.ticked = False
+
+    def tick(self, ticked: bool) -> None:
+        """Show whether it is on."""
+        if ticked is not self.ticked:
+            self.ticked = ticked
+            self.set_class(ticked, "-ticked")
+            self.refresh()
+
+    def render(self) -> Content:
+        """Write the label, the state and the note."""
+        state = Content.styled(self._words[self.ticked], "bold")
+        return Content.assemble(super().render(), "\n", state)
