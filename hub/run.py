@@ -38,7 +38,6 @@ def run_hub(settings: Settings) -> None:
     with ExitStack() as stack:
         door = stack.enter_context(_listen(settings.web))
         database = Database(settings.database)
-        database.start()
         stack.callback(database.stop)
         clock = HubClock()
         county, ids, run, changes = recall(database, settings.county, villages, clock.now_ms())

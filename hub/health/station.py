@@ -122,7 +122,8 @@ def step(known: Known, event: Event, at_ms: int) -> tuple[Known, Flip | None]:  
             return (known, None) if known.state == "unknown" else _flip(known, at_ms, "unknown", "hub_blind")
         case HubSees():
             known = msgspec.structs.replace(known, sees_ms=at_ms)
-            return _flip(known, at_ms, "offline", "died") if known.dead else (known, None)
+            dies = known.dead and known.state != "offline"
+            return _flip(known, at_ms, "offline", "died") if dies else (known, None)
         case Tick():
             return _silence(known, at_ms)
         case ClockStepped(by_ms):

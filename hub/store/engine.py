@@ -49,6 +49,7 @@ class Database:
         try:
             self._migrate()
         except (SQLAlchemyError, CommandError, OSError) as error:
+            self.writer.dispose()
             raise StoreError(
                 "E-STORE-02",
                 f"the database cannot be opened or brought up to date; check its folder, its rights and the disk"
@@ -56,6 +57,8 @@ class Database:
             ) from None
         if self._is_sqlite and address.database:
             self._files = SameFiles(Path(address.database))
+        if self._checkpointer is not None:
+            self._checkpointer.start()
 
     def check_still_there(self) -> None:
         """Raise StoreError E-STORE-06 when the files behind the open database were removed or replaced.
@@ -69,13 +72,8 @@ class Database:
                 " restart the hub 数据库文件在运行中被移除或替换，已停止入库；请恢复文件或重启县级中心",
             )
 
-    def start(self) -> None:
-        """Start what works beside the transactions."""
-        if self._checkpointer is not None:
-            self._checkpointer.start()
-
     def stop(self) -> None:
-        """Stop it and close every connection."""
+        """Close every connection."""
         if self._checkpointer is not None:
             self._checkpointer.stop()
         self.reader.dispose()
