@@ -168,7 +168,9 @@ class KioskApp(App[None], inherit_bindings=False):
     async def _show(self) -> None:
         state, shown = self.state, self._shown
         self._shown = state
-        if shown is None or (state.step, state.language) != (shown.step, shown.language):
+        if shown is None:
+            await self.push_screen(SCREENS[state.step](self._scene()))
+        elif (state.step, state.language) != (shown.step, shown.language):
             await self.switch_screen(SCREENS[state.step](self._scene()))
         elif isinstance(self.screen, KioskScreen):
             self.screen.show(self._scene())
