@@ -3,6 +3,7 @@
 Used as it is by the agent (over the spool) and by every station of the fleet (over an outbox in memory).
 """
 
+from collections import deque
 from collections.abc import Callable
 from enum import Enum
 from random import Random
@@ -87,6 +88,7 @@ class Session:
         self._answer_key = 0
         self._denied: set[Upward] = set()
         self._hub_time = HubTime()
+        self._untimed: deque[Command] = deque(maxlen=MAX_ANSWERS_HELD)
 
     @property
     def welcomed(self) -> bool:
@@ -251,7 +253,7 @@ class Session:
 
         A retained state was there before this connection subscribed, and the birth came after: it was heard.
         """
-        self._hub = state
+        before, self._hub = self._hub, state
         if not state.online:
             actions = self._unwelcome()
             self._ask_again_later(at)
@@ -259,6 +261,8 @@ class Session:
         if self._link is _Link.UP and not retained:
             self._welcome_retry_ms = WELCOME_RETRY_MS
             self._birth_due_ms = at.mono_ms + int(self._random.uniform(0, self._rebirth_spread_ms))
+            # Another hub than the one that welcomed us: what is in flight may have died with that.
+            return self._unwelcome() if before is None or before.since_ms != state.since_ms else []
         return []
 
     def _receipt(self, receipt: Receipt, at: Stamp) -> list[Action]:
@@ -268,19 +272,24 @@ class Session:
         if self._born:
             offset_ms = self._hub_time.learn(receipt.at_ms, at)
             actions += [] if offset_ms is None else [Learn(offset_ms)]
+            while self._untimed:
+                actions += self._command(self._untimed.popleft(), at)
         if self._drain.take_receipt(receipt.seq, receipt.urgent, at):
             actions.append(Trim(receipt.seq))
         if self._born and not self._welcomed:
             self._welcomed = True
             self._birth_due_ms = None
             self._welcome_retry_ms = WELCOME_RETRY_MS
-            self._drain.rewind()
+            self._drain.look_again()
             actions.append(HubNote(True))
         return actions
 
     def _command(self, command: Command, at: Stamp) -> list[Action]:
-        """Expiry is on the hub's clock, as far as it is known here; without any time nothing can be in time."""
+        """Judge expiry on the hub's clock as far as it is known here; before any time is known, wait for it."""
         now_ms = self._hub_time.now_ms(at)
-        if now_ms is None or now_ms >= command.expires_ms:
+        if now_ms is None:
+            self._untimed.append(command)
+            return []
+        if now_ms >= command.expires_ms:
             return self.answer(Answer(command.id, "expired"))
         return [RunCommand(command)]

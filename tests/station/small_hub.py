@@ -43,7 +43,8 @@ class SmallHub:
         self.beats: list[tuple[str, Beat]] = []
         self.answers: list[tuple[str, Answer]] = []
         self.since_ms = 0
-        self.answering = True
+        self.storing = True
+        self.unread = 0
         self._lock = threading.Lock()
         self._client: mqtt.Client | None = None
         self._ready = threading.Event()
@@ -110,7 +111,7 @@ class SmallHub:
         payload = bytes(message.payload)
         with self._lock:
             receipt = self._take(station, family, payload, message.retain)
-        if receipt is not None and self.answering:
+        if receipt is not None:
             self._send(topics.down(station, "receipt"), encode(receipt))
 
     def _take(self, station: str, family: str, payload: bytes, retained: bool) -> Receipt | None:
@@ -131,6 +132,8 @@ class SmallHub:
                 seq = self._store(station, urgent.epoch, bytes(urgent.record))
                 self.urgent.append((station, seq))
                 return self._receipt(station, urgent.epoch, [seq])
+            case "records" if not self.storing:
+                self.unread += 1
             case "records":
                 batch = decode(payload, Batch)
                 for raw in batch.records:

@@ -132,6 +132,8 @@ def test_a_file_that_is_no_certificate_is_named(tmp_path: Path, county: County) 
         Link(settings.station, BOOT, broker, Random(1))
 
 
+# paho leaves the socket of a failed handshake to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 class TestTrouble:
     """One clear line for each change, not for each try."""
 

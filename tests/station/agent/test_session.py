@@ -178,6 +178,15 @@ def test_births_for_the_hub(talk: Conversation, state: Received, births: int) ->
     assert len(sent(talk.after(SPREAD_S), "life")) == births
 
 
+def test_another_hub_than_the_one_that_welcomed_us_gets_again_what_was_in_flight(talk: Conversation) -> None:
+    talk.happens(Connected(), Subscribed(), hub_state(online=True, retained=True), talk.receipt(0))
+    talk.record(3)
+    talk.happens(OutboxChanged(), talk.receipt(1))
+    assert told(talk.happens(hub_state(online=True, since_ms=2))) == ["hub is away"]
+    assert told(talk.after(SPREAD_S)) == ["birth aa"]
+    assert told(talk.happens(talk.receipt(1))) == ["hub answers", "records 2-3 after 1"]
+
+
 def test_births_after_a_return_of_the_hub_are_spread() -> None:
     moments = set()
     for seed in range(20):
@@ -223,6 +232,7 @@ class TestEmergency:
     def test_it_does_not_wait_for_the_welcome(self, talk: Conversation) -> None:
         talk.record(1, EMERGENCY)
         assert told(talk.happens(Connected(), Subscribed())) == ["subscribe", "birth aa", "urgent 1"]
+        assert told(talk.happens(talk.receipt(0)))[-1:] == ["records 1-1 after 0"]
 
     def test_it_overtakes_a_full_window(self, talk: Conversation) -> None:
         talk.record(400)
@@ -239,7 +249,8 @@ class TestEmergency:
 
     def test_with_nobody_there_it_is_sent_again_at_the_welcome(self, talk: Conversation) -> None:
         talk.record(1, EMERGENCY)
-        talk.happens(Connected(), Subscribed(), Published("urgent", 1, NO_SUBSCRIBER))
+        talk.happens(Connected(), Subscribed())
+        talk.happens(Published("urgent", 1, NO_SUBSCRIBER))
         assert told(talk.happens(talk.receipt(0)))[-2:] == ["urgent 1", "records 1-1 after 0"]
 
     def test_unanswered_it_is_sent_again_after_five_seconds(self, talk: Conversation) -> None:
@@ -332,10 +343,12 @@ class TestCommand:
         talk.happens(talk.receipt(0, at_ms=UTC_MS + 100_000 + 3_600_000))
         assert told(talk.happens(self.order(talk, 60.0))) == ["answer expired"]
 
-    def test_without_any_clock_nothing_is_in_time(self) -> None:
+    def test_before_any_time_is_known_it_waits_for_the_hub_s(self) -> None:
         talk = Conversation(dated=False)
-        talk.happens(Connected(), Subscribed())
-        assert told(talk.happens(self.order(talk, 60.0))) == ["answer expired"]
+        assert told(talk.happens(Connected(), self.order(talk, 5.0))) == ["subscribe"]
+        talk.happens(self.order(talk, 60.0), Subscribed())
+        talk.after(30.0)
+        assert told(talk.happens(talk.receipt(0)))[:3] == ["learn the time", "answer expired", "run ping"]
 
     def test_its_answer_is_kept_until_the_broker_has_it(self, talk: Conversation) -> None:
         talk.welcome()
