@@ -65,13 +65,13 @@ def test_one_card_that_does_not_come_is_said_why(
     twin = SimulatedReader(link=tmp_path / "reader")
     twin.start()
     if card is not None:
-        twin.place(card)  # type: ignore[arg-type]
+        twin.place(card)
     if fault is not None:
         twin.misbehave(fault)
     began = time.monotonic()
     try:
         with pytest.raises(DeviceError) as caught:
-            read_one_card(twin.path, 115200, 1.0)
+            read_one_card(twin.path, 115200, 0.6)
     finally:
         twin.close()
     assert caught.value.code == code

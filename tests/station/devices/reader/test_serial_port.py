@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from station.devices.reader import rules, serial_port
-from station.devices.reader.frames import BAUDS, Command
+from station.devices.reader.frames import Command
 from station.devices.reader.persons import PERSONS
 from station.devices.reader.port import CardGone, CardPlaced, Reader, ReaderTrouble, Trouble
 from station.devices.reader.serial_port import SerialReader
@@ -24,6 +24,14 @@ def _brisk(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(rules, rest, 0.08)
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorten the deadlines a mute module runs into, for tests in which nothing else is slow."""
+    for command in (Command.FIND, Command.STATUS, Command.RESET):
+        monkeypatch.setitem(rules.TIMEOUT_S, command, 0.15)
+    monkeypatch.setattr(rules, "PROBE_S", 0.15)
+
+
 def is_gone(event: object) -> bool:
     return isinstance(event, CardGone)
 
@@ -37,7 +45,7 @@ def test_the_driver_is_a_reader() -> None:
 def test_every_kind_of_card_is_read(tmp_path: Path, kind: str) -> None:
     with desk(tmp_path) as at:
         at.reader.look(True)
-        at.twin.place(kind)  # type: ignore[arg-type]
+        at.twin.place(kind)
         assert at.wait_card().card.kind == kind
 
 
@@ -63,8 +71,11 @@ def test_a_card_is_read_over_a_bad_line(tmp_path: Path, fault: Misbehaviour) -> 
     with desk(tmp_path) as at:
         at.twin.misbehave(fault)
         at.reader.look(True)
-        at.twin.place("foreign_2017")
-        assert at.wait_card().card.kind == "foreign_2017"
+        for kind in ("resident", "foreign_2023")[: 1 if fault is Misbehaviour.SLOW else None]:
+            at.twin.place(kind)
+            assert at.wait_card().card.kind == kind
+            at.twin.lift()
+            at.wait(is_gone)
 
 
 def test_one_wrong_checksum_costs_nothing_but_a_second_request(tmp_path: Path) -> None:
@@ -77,6 +88,7 @@ def test_one_wrong_checksum_costs_nothing_but_a_second_request(tmp_path: Path) -
         assert at.reader.events() == []
 
 
+@pytest.mark.usefixtures("impatient")
 def test_nothing_but_wrong_checksums_is_a_reader_that_cannot_be_used_until_they_end(tmp_path: Path) -> None:
     with desk(tmp_path) as at:
         at.wait_ready()
@@ -116,6 +128,7 @@ def test_a_card_that_cannot_be_read_is_told_and_then_read_when_it_can(
         pytest.param(Misbehaviour.UNPLUGGED, Trouble.NO_READER, id="unplugged"),
     ],
 )
+@pytest.mark.usefixtures("impatient")
 def test_a_reader_in_trouble_is_told_and_comes_back_by_itself(
     tmp_path: Path, fault: Misbehaviour, trouble: Trouble
 ) -> None:
@@ -152,7 +165,7 @@ def test_unplugging_in_the_middle_of_a_card_recovers(tmp_path: Path) -> None:
         assert at.wait_card().card.kind == "hmt"
 
 
-@pytest.mark.parametrize("baud", [pytest.param(baud, id=str(baud)) for baud in BAUDS[1:]])
+@pytest.mark.parametrize("baud", [pytest.param(baud, id=str(baud)) for baud in (57600, 9600)])
 def test_a_module_at_another_rate_is_found_and_read(tmp_path: Path, baud: int) -> None:
     with desk(tmp_path, baud=baud) as at:
         assert at.wait_ready().baud == baud
@@ -161,6 +174,7 @@ def test_a_module_at_another_rate_is_found_and_read(tmp_path: Path, baud: int) -
         at.wait_card()
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_module_whose_rate_changes_is_found_again(tmp_path: Path) -> None:
     with desk(tmp_path) as at:
         assert at.wait_ready().baud == 115200
@@ -169,7 +183,7 @@ def test_a_module_whose_rate_changes_is_found_again(tmp_path: Path) -> None:
         assert at.wait_ready().baud == 19200
 
 
-def test_from_the_card_being_found_to_its_being_told_is_fast(tmp_path: Path, record_property: object) -> None:
+def test_from_the_card_being_found_to_its_being_told_is_fast(tmp_path: Path) -> None:
     with desk(tmp_path) as at:
         at.wait_ready()
         at.reader.look(True)
@@ -186,7 +200,6 @@ def test_from_the_card_being_found_to_its_being_told_is_fast(tmp_path: Path, rec
             took_ms.append((time.monotonic() - found_at) * 1000)
             at.twin.lift()
             at.wait(is_gone)
-        record_property("found_to_told_ms", [round(each) for each in took_ms])  # type: ignore[operator]
         # 1,295 bytes take 112 ms of line; promised are 400 ms, and a busy machine may take longer.
         assert 110 < min(took_ms) < 1000
 
@@ -226,7 +239,7 @@ def test_no_log_ever_holds_a_name_or_a_number(tmp_path: Path, caplog: pytest.Log
         at.wait_ready()
         at.reader.look(True)
         at.twin.misbehave(Misbehaviour.MOVED)
-        at.twin.place(kind)  # type: ignore[arg-type]
+        at.twin.place(kind)
         at.wait_trouble()
         at.twin.behave()
         told = at.wait_card()

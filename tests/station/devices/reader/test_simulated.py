@@ -34,7 +34,7 @@ SPEEDS = {115200: termios.B115200, 57600: termios.B57600, 38400: termios.B38400,
 
 @contextmanager
 def running(tmp_path: Path, **options: object) -> Iterator[SimulatedReader]:
-    twin = SimulatedReader(link=tmp_path / "reader", **options)  # type: ignore[arg-type]
+    twin = SimulatedReader(link=tmp_path / "reader", **options)
     twin.start()
     try:
         yield twin
@@ -152,7 +152,7 @@ def test_the_module_keeps_the_order_of_the_protocol() -> None:
 
 @pytest.mark.parametrize(("resting", "meaning"), [("80", Meaning.NO_CARD), ("9F", Meaning.FOUND)])
 def test_a_card_that_rests_is_answered_as_its_firmware_does(resting: str, meaning: Meaning) -> None:
-    module = Module(115200, resting)  # type: ignore[arg-type]
+    module = Module(115200, resting)
     module.place("resident")
     for command in (Command.FIND, Command.SELECT, Command.READ):
         ask(module, command)

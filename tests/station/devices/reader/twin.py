@@ -52,7 +52,7 @@ class Desk:
 def desk(
     tmp_path: Path, *, baud: int = 115200, driver_baud: int = 115200, plugged_in: bool = True, **twin_options: object
 ) -> Iterator[Desk]:
-    twin = SimulatedReader(link=tmp_path / "reader", baud=baud, **twin_options)  # type: ignore[arg-type]
+    twin = SimulatedReader(link=tmp_path / "reader", baud=baud, **twin_options)
     if plugged_in:
         twin.start()
     reader = SerialReader(twin.path, driver_baud)
