@@ -42,6 +42,13 @@ class Town(NamedTuple):
     cells: Sequence[Cell]
     counts: "Counts"
 
+    @property
+    def trouble(self) -> Literal["none", "some", "down"]:
+        """Return how much the town should stand out."""
+        if is_down(self.counts.offline, self.counts.total - self.counts.maintenance):
+            return "down"
+        return "some" if self.counts.offline or self.counts.fault else "none"
+
 
 class Counts(NamedTuple):
     """How many stations are in each state; they add up to all of them."""
@@ -82,7 +89,7 @@ class Attention(NamedTuple):
     code: str | None
     """None when it is the town."""
     name: str
-    count: int
+    down: int
     of: int
     since_ms: int
 
@@ -92,6 +99,11 @@ def cell_state(health: StationHealth) -> CellState:
     if health.state != "online" or health.video == "ok":
         return health.state
     return "fault" if health.video == "fault" else "noview"
+
+
+def is_down(offline: int, awaited: int) -> bool:
+    """Say whether so many of a town's villages are offline that it is shown as one."""
+    return offline >= TOWN_DOWN_AT_LEAST and 2 * offline >= awaited
 
 
 def count(states: Iterable[CellState]) -> Counts:
@@ -110,9 +122,7 @@ def towns(stations: Iterable[StationHealth]) -> list[Town]:
     shown = []
     for name, members in by_town.items():
         shorts = short_names([health.name for health in members], name)
-        cells = [
-            Cell(health.station, short, cell_state(health)) for health, short in zip(members, shorts, strict=True)
-        ]
+        cells = [Cell(health.station, short, cell_state(health)) for health, short in zip(members, shorts, strict=True)]
         shown.append(Town(name, cells, count(cell.state for cell in cells)))
     return shown
 
@@ -133,12 +143,12 @@ def attention(stations: Iterable[StationHealth]) -> tuple[list[Attention], int]:
     for town, members in by_town.items():
         down = [health for health in members if health.state == "offline"]
         awaited = sum(health.state != "maintenance" for health in members)
-        as_one = len(down) >= TOWN_DOWN_AT_LEAST and 2 * len(down) >= awaited
+        as_one = is_down(len(down), awaited)
         if as_one:
             latest_ms = max(health.since_ms for health in down)
             whole.append(Attention("offline", town, None, town, len(down), awaited, latest_ms))
         single += [_one(health) for health in members if _alone(health, as_one)]
-    whole.sort(key=lambda item: (-item.count, item.town))
+    whole.sort(key=lambda item: (-item.down, item.town))
     single.sort(key=lambda item: (item.state != "offline", -item.since_ms, item.code))
     items = whole + single
     return items[:ATTENTION_ITEMS], max(0, len(items) - ATTENTION_ITEMS)

@@ -1,0 +1,104 @@
+"""Who may ask for what, and the headers every answer carries."""
+
+import hashlib
+import hmac
+from pathlib import Path
+from typing import Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hub.errors import HubError
+from hub.web.problem import ProblemError
+
+SHORTEST_TOKEN: Final = 16
+
+HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def read_token(path: Path) -> str:
+    """Return the bearer token in `path`.
+
+    Raises HubError E-WEB-01 when it cannot be read or is too short to be a secret.
+    """
+    try:
+        token = path.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        token = ""
+    if len(token) < SHORTEST_TOKEN or any(character.isspace() for character in token):
+        raise HubError(
+            "E-WEB-01",
+            f"{path}: no token for the interface; it must hold one word of {SHORTEST_TOKEN} characters or more"
+            f" 缺少接口令牌，文件中应为一个不少于 {SHORTEST_TOKEN} 位的字符串",
+        )
+    return token
+
+
+class BearerToken:
+    """Lets through only requests that carry the token; compares in constant time, whatever their length."""
+
+    def __init__(self, app: ASGIApp, token: str) -> None:
+        """Take what to guard and the token."""
+        self._app = app
+        self._digest = _digest(token.encode())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 401 or pass on."""
+        if scope["type"] == "http" and not self._carries(Headers(scope=scope).getlist("authorization")):
+            refusal = ProblemError(
+                401,
+                "E-API-01",
+                "Not authorised",
+                "send 'Authorization: Bearer TOKEN' with the county's token 请在请求头中提供本县的接口令牌",
+                {"WWW-Authenticate": 'Bearer realm="cuncuntong"'},
+            )
+            await refusal.response()(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _carries(self, sent: list[str]) -> bool:
+        if len(sent) != 1:
+            return False
+        scheme, _, token = sent[0].partition(" ")
+        right = hmac.compare_digest(_digest(token.strip().encode("utf-8", "surrogatepass")), self._digest)
+        return right and scheme.lower() == "bearer"
+
+
+class SafeHeaders:
+    """Adds HEADERS to every answer, and forbids keeping what is not a static file."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Take the application."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, with the headers added."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        keep = "no-cache" if scope["path"].startswith("/static/") else "no-store"
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+                headers["Cache-Control"] = keep
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+def _digest(token: bytes) -> bytes:
+    return hashlib.sha256(token).digest()

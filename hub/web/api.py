@@ -1,0 +1,179 @@
+"""`/api/v1`: the county for other programs. Identities only masked, opened from the mask box in memory."""
+
+from collections.abc import Mapping
+from typing import Any, Final, get_args
+
+import msgspec
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from hub.settings import Settings
+from hub.store.engine import StoreError
+from hub.store.visits import VisitRow, VisitsReader
+from hub.view import StationDetail, View
+from hub.visits.opening import Unsealer
+from hub.web.broker import BrokerWatch
+from hub.web.problem import ProblemError, bad_query
+from wire.health import State, StationHealth
+from wire.person import Mask, Person, mask
+from wire.topics import is_station_id
+
+DEFAULT_LIMIT: Final = 50
+MOST_VISITS: Final = 500
+VIDEOS: Final = ("ok", "fault", "unknown")
+STATES: Final[tuple[State, ...]] = get_args(State)
+
+
+class Api:
+    """The routes, and what they read from."""
+
+    def __init__(
+        self, view: View, visits: VisitsReader, settings: Settings, unsealer: Unsealer, broker: BrokerWatch
+    ) -> None:
+        """Take everything that is read."""
+        self._view, self._visits, self._settings = view, visits, settings
+        self._unsealer, self._broker = unsealer, broker
+
+    def routes(self) -> list[Route]:
+        """Return the routes below `/api/v1`."""
+        return [
+            Route("/summary", self.summary),
+            Route("/stations", self.stations),
+            Route("/stations/{station}", self.station),
+            Route("/visits", self.visits),
+        ]
+
+    async def summary(self, request: Request) -> JSONResponse:
+        """Return the county in figures; `visits.total` is null while the database cannot be read."""
+        _query(request, ())
+        county, broker = self._view.county(), self._broker.state()
+        video = dict.fromkeys(VIDEOS, 0)
+        for health in self._view.stations():
+            video[health.video] += 1
+        try:
+            total = await to_thread.run_sync(self._visits.total)
+        except StoreError:
+            total = None
+        return JSONResponse(
+            {
+                "county": county.county,
+                "county_name": self._settings.county_name,
+                "at_ms": county.at_ms,
+                "hub": {"broker": broker.word, "since_ms": broker.since_ms, "storage": self._view.storage_trouble()},
+                "stations": {"total": county.stations, **{state: getattr(county, state) for state in STATES}},
+                "video": video,
+                "visits": {"today": county.visits_today, "total": total},
+                "quarantined": county.quarantined,
+            }
+        )
+
+    async def stations(self, request: Request) -> JSONResponse:
+        """Return every station, or those of one state or town."""
+        query = _query(request, ("state", "town"))
+        state, town = query.get("state"), query.get("town")
+        if state is not None and state not in STATES:
+            raise bad_query(f"state must be one of {', '.join(STATES)} 状态取值有误")
+        shown = [
+            _station(health)
+            for health in self._view.stations()
+            if state in {None, health.state} and town in {None, health.town}
+        ]
+        return JSONResponse({"stations": shown})
+
+    async def station(self, request: Request) -> JSONResponse:
+        """Return everything known of one station."""
+        _query(request, ())
+        detail = self._view.detail(request.path_params["station"])
+        if detail is None:
+            raise ProblemError(
+                404, "E-API-02", "No such station", "the county has no station of this code 本县没有这个站点编码"
+            )
+        return JSONResponse(_detail(detail))
+
+    async def visits(self, request: Request) -> JSONResponse:
+        """Return visits, newest first; `next` is the `before` of the following page, or null at the end."""
+        query = _query(request, ("limit", "before", "station"))
+        limit = _number(query, "limit", DEFAULT_LIMIT, most=MOST_VISITS)
+        before = _number(query, "before", None, most=2**63 - 1)
+        station = query.get("station")
+        if station is not None and not is_station_id(station):
+            raise bad_query("station must be 12 digits, or 12 digits and -N 站点编码应为 12 位数字")
+        assert limit is not None
+        rows, shown = await to_thread.run_sync(self._page, limit, before, station)
+        return JSONResponse({"visits": shown, "next": rows[-1].id if len(rows) == limit else None})
+
+    def _page(
+        self, limit: int, before: int | None, station: str | None
+    ) -> tuple[list[VisitRow], list[dict[str, object]]]:
+        rows = self._visits.recent(limit, before, station)
+        return rows, [self._visit(row) for row in rows]
+
+    def _visit(self, row: VisitRow) -> dict[str, object]:
+        seen = self._unsealer.mask(row.person) if row.person is not None else None
+        return {
+            "station": row.station,
+            "name": row.name,
+            "town": row.town,
+            "number": row.number,
+            "service": row.service,
+            "who": row.who,
+            "language": row.language,
+            "at_ms": row.at_ms,
+            "received_ms": row.received_ms,
+            "rating": row.rating,
+            "identity": None if seen is None else _masked(seen),
+        }
+
+
+def _masked(seen: Mask) -> dict[str, str]:
+    """Mask what the station sealed as masked once more: a station in error must not show a whole number here."""
+    sure = mask(Person(name=seen.name, id_number=seen.id_number))
+    return {"name": sure.name, "id_number": sure.id_number}
+
+
+def _station(health: StationHealth) -> dict[str, object]:
+    return {
+        "station": health.station,
+        "name": health.name,
+        "town": health.town,
+        "state": health.state,
+        "since_ms": health.since_ms,
+        "reason": health.reason,
+        "video": health.video,
+        "last_heard_ms": health.last_heard_ms,
+        "devices": msgspec.to_builtins(health.devices),
+    }
+
+
+def _detail(detail: StationDetail) -> dict[str, object]:
+    return {
+        **_station(detail.health),
+        "software": detail.software,
+        "boot": detail.boot,
+        "epoch": detail.epoch,
+        "outbox": msgspec.to_builtins(detail.outbox),
+        "skew_ms": detail.skew_ms,
+        "keepalive_s": detail.keepalive_s,
+        "visits_today": detail.visits_today,
+        "stored_to": detail.stored_to,
+    }
+
+
+def _query(request: Request, known: tuple[str, ...]) -> Mapping[str, str]:
+    """Return the query; a mistyped filter is refused, for without it the answer would say too much."""
+    pairs = request.query_params.multi_items()
+    names = [name for name, _ in pairs]
+    if any(name not in known for name in names) or len(set(names)) != len(names):
+        raise bad_query(f"known here, once each: {', '.join(known) or '-'} 有不认识或重复的参数")
+    return dict(pairs)
+
+
+def _number(query: Mapping[str, str], name: str, default: int | None, *, most: int) -> Any:
+    text = query.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and 1 <= int(text) <= most):
+        raise bad_query(f"{name} must be a number from 1 to {most} 应为 1 到 {most} 的整数")
+    return int(text)

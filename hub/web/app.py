@@ -1,0 +1,74 @@
+"""The hub's web application: wall, live stream, interface, metrics, health."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from hub.errors import HubError
+from hub.settings import Settings
+from hub.store.visits import VisitsReader
+from hub.view import View
+from hub.visits.opening import Unsealer
+from hub.web.access import BearerToken, SafeHeaders, read_token
+from hub.web.api import Api
+from hub.web.broker import BrokerWatch
+from hub.web.healthz import Healthz
+from hub.web.live import Live
+from hub.web.metrics import Metrics
+from hub.web.problem import ProblemError, on_crash, on_http_error, on_hub_error, on_problem
+from hub.web.wall import FOLDER, Wall
+
+
+def build_app(view: View, visits: VisitsReader, settings: Settings, unsealer: Unsealer) -> Starlette:
+    """Return the application; whoever serves it calls `app.state.end_streams()` before it waits for connections.
+
+    Raises HubError E-WEB-01 when there is no token for the interface.
+    """
+    token = read_token(Path(settings.web.api_token_file))
+    broker = BrokerWatch(view, _now_ms)
+    wall = Wall(view, settings, broker, _now_ms)
+    live = Live(view, broker, _now_ms, wall.page_version)
+    api = Api(view, visits, settings, unsealer, broker)
+
+    @contextlib.asynccontextmanager
+    async def running(_app: Starlette) -> AsyncIterator[None]:
+        rounds = asyncio.create_task(live.run())
+        yield
+        live.end()
+        rounds.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await rounds
+
+    app = Starlette(
+        routes=[
+            Route("/", wall.page),
+            Route("/live", live.endpoint),
+            Route("/wall/stations/{station}", wall.station),
+            Mount("/api/v1", routes=api.routes(), middleware=[Middleware(BearerToken, token=token)]),
+            Route("/metrics", Metrics(view, live).endpoint),
+            Route("/healthz", Healthz(view, visits, _now_ms).endpoint),
+            Mount("/static", StaticFiles(directory=FOLDER / "static")),
+        ],
+        middleware=[Middleware(SafeHeaders)],
+        exception_handlers={
+            ProblemError: on_problem,
+            HubError: on_hub_error,
+            HTTPException: on_http_error,
+            Exception: on_crash,
+        },
+        lifespan=running,
+    )
+    app.state.end_streams = live.end
+    return app
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

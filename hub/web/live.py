@@ -1,0 +1,159 @@
+"""The wall's live stream: changes as server-sent events, at most ten frames a second.
+
+No frame waits in a queue. Each client has only the version it was told last, and the next frame holds whatever changed
+since: a slow reader is sent less often, never more, and is never behind by more than one frame.
+"""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Final, NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from hub.view import View
+from hub.web.broker import BrokerWatch
+from hub.web.picture import Town, attention, cell_state, count, towns
+from hub.web.problem import ProblemError
+from wire.health import StationHealth
+
+GAP_S: Final = 0.1
+BEAT_S: Final = 2.0
+MOST_STREAMS: Final = 500
+RETRY_MS: Final = 1_000
+
+
+class News(NamedTuple):
+    """One frame, and the version a client knows after it."""
+
+    version: int
+    frame: bytes
+
+
+class Live:
+    """Wakes every client's stream after changes, and makes each frame once for all who need the same."""
+
+    def __init__(
+        self,
+        view: View,
+        broker: BrokerWatch,
+        clock: Callable[[], int],
+        page_version: Callable[[Sequence[StationHealth]], str],
+    ) -> None:
+        """Take what to tell of; `page_version` names the page that a full frame fits."""
+        self._view, self._broker, self._clock, self._page_version = view, broker, clock, page_version
+        self._made: dict[int | None, News] = {}
+        self._turn = asyncio.Event()
+        self._woken = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ended = False
+        self.streams = 0
+
+    async def run(self) -> None:
+        """Turn what the view wakes us for into rounds, until cancelled."""
+        self._loop = asyncio.get_running_loop()
+        stop = self._view.listen(self._wake)
+        try:
+            while not self._ended:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), BEAT_S)
+                self._woken.clear()
+                self._next_turn()
+                await asyncio.sleep(GAP_S)
+        finally:
+            stop()
+            self._ended = True
+            self._next_turn()
+
+    def end(self) -> None:
+        """End every stream, so that the server can stop; to be called on the server's loop."""
+        self._ended = True
+        self._woken.set()
+        self._next_turn()
+
+    async def endpoint(self, request: Request) -> Response:
+        """Open a stream: a full frame first, then what changes."""
+        if request.method == "HEAD":
+            return Response(media_type="text/event-stream")
+        if self._ended or self.streams >= MOST_STREAMS:
+            raise ProblemError(
+                503, "E-WEB-02", "Too many walls", "no more live streams now 实时连接过多", {"Retry-After": "10"}
+            )
+        return StreamingResponse(self._stream(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+    async def _stream(self) -> AsyncIterator[bytes]:
+        self.streams += 1
+        try:
+            yield b"retry: %d\n\n" % RETRY_MS
+            version: int | None = None
+            while not self._ended:
+                turn = self._turn
+                version, frame = self._news(version)
+                yield frame
+                await turn.wait()
+        finally:
+            self.streams -= 1
+
+    def _wake(self) -> None:
+        if self._loop is not None and not self._ended:
+            self._loop.call_soon_threadsafe(self._woken.set)
+
+    def _next_turn(self) -> None:
+        self._made.clear()
+        turn, self._turn = self._turn, asyncio.Event()
+        turn.set()
+
+    def _news(self, since: int | None) -> News:
+        """Return what a client that knows `since` (None: nothing) must be told."""
+        if since not in self._made:
+            self._made[since] = self._make(since)
+        return self._made[since]
+
+    def _make(self, since: int | None) -> News:
+        now_ms = self._clock()
+        head: dict[str, object] = {"now": now_ms, "at": self._view.county().at_ms}
+        if since is not None and since == self._view.version():
+            return News(since, _event(head))
+        # The version first: what changes in between is only told twice.
+        version, changed = self._view.changed_since(-1 if since is None else since)
+        stations = self._view.stations()
+        if since is None:
+            head |= {"full": True, "page": self._page_version(stations)}
+            changed = stations
+        head["cells"] = [[health.station, cell_state(health)] for health in changed]
+        return News(version, _event(head | county_frame(self._view, stations, self._broker)))
+
+
+def county_frame(view: View, stations: Sequence[StationHealth], broker: BrokerWatch) -> dict[str, object]:
+    """Return the part of a frame that tells of the county as a whole; the page's first paint shows the same."""
+    county, counts = view.county(), count(cell_state(health) for health in stations)
+    state = broker.state()
+    items, more = attention(stations)
+    return {
+        "hub": {"connected": state.connected, "since": state.since_ms, "storage": view.storage_trouble()},
+        "counts": {**counts._asdict(), "up": counts.up, "total": counts.total},
+        "rate": counts.rate,
+        "coverage": counts.coverage,
+        "visits": county.visits_today,
+        "quarantined": county.quarantined,
+        "towns": [_town_figures(town) for town in towns(stations)],
+        "attention": [item._asdict() for item in items],
+        "more": more,
+    }
+
+
+def _town_figures(town: Town) -> dict[str, object]:
+    counts = town.counts
+    troubles = {state: n for state, n in counts._asdict().items() if n and state != "online"}
+    return {"up": counts.up, "total": counts.total, "trouble": town.trouble, "troubles": troubles}
+
+
+def layout_of(stations: Sequence[StationHealth]) -> list[tuple[str, str, str]]:
+    """Return what the page's cells are made from: when it differs, the page is another."""
+    return [(health.station, health.name, health.town) for health in stations]
+
+
+def _event(content: dict[str, object]) -> bytes:
+    return b"data: " + json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode() + b"\n\n"

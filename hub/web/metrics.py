@@ -1,0 +1,136 @@
+"""`/metrics` for Prometheus, read from the view at each scrape; nothing of any person."""
+
+from collections.abc import Iterator
+
+from anyio import to_thread
+from prometheus_client import CollectorRegistry, Metric, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hub.view import Counters, StationDetail, View
+from hub.web.api import STATES, VIDEOS
+from hub.web.live import Live
+
+P = "cuncuntong"
+
+_COUNTERS = {
+    "messages": "MQTT messages received",
+    "records_stored": "Outbox records stored",
+    "records_repeated": "Outbox records that were stored already",
+    "quarantined": "Payloads and records that could not be read and were set aside",
+    "batches_committed": "Database commits",
+    "commit_seconds": "Time spent in database commits",
+    "receipts": "Receipts sent to stations",
+}
+
+
+class CountyCollector(Collector):
+    """Turns the view into metric families."""
+
+    def __init__(self, view: View, live: Live) -> None:
+        """Take what to read."""
+        self._view, self._live = view, live
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the county, then every station, then what the hub did since it started."""
+        yield from self._county()
+        details = [self._view.detail(health.station) for health in self._view.stations()]
+        yield from _stations([detail for detail in details if detail is not None])
+        yield from _counters(self._view.counters())
+
+    def _county(self) -> Iterator[Metric]:
+        county = self._view.county()
+        stations = GaugeMetricFamily(f"{P}_stations", "Stations of the county by state", labels=["state"])
+        for state in STATES:
+            stations.add_metric([state], getattr(county, state))
+        yield stations
+        video = GaugeMetricFamily(f"{P}_videos", "Stations of the county by their picture", labels=["state"])
+        shown = [health.video for health in self._view.stations()]
+        for word in VIDEOS:
+            video.add_metric([word], shown.count(word))
+        yield video
+        yield GaugeMetricFamily(f"{P}_visits_today", "Visits of the county's day so far", value=county.visits_today)
+        yield GaugeMetricFamily(f"{P}_quarantine_size", "Records and payloads in quarantine", value=county.quarantined)
+        yield GaugeMetricFamily(
+            f"{P}_broker_connected", "1 while the hub sees the broker", value=float(self._view.broker_connected())
+        )
+        yield GaugeMetricFamily(
+            f"{P}_storage_ok", "1 while the hub can commit", value=float(self._view.storage_trouble() is None)
+        )
+        yield GaugeMetricFamily(
+            f"{P}_figures_timestamp_seconds", "When the ingest side last spoke", value=county.at_ms / 1000
+        )
+        yield GaugeMetricFamily(f"{P}_wall_streams", "Open live streams of the wall", value=self._live.streams)
+
+
+def _stations(details: list[StationDetail]) -> Iterator[Metric]:
+    state = GaugeMetricFamily(f"{P}_station_state", "1 for the state the station is in", labels=["station", "state"])
+    video = GaugeMetricFamily(f"{P}_station_video", "1 for how its picture is", labels=["station", "state"])
+    since = _station_gauge("state_since_timestamp_seconds", "Since when it is in this state")
+    heard = _station_gauge("last_heard_timestamp_seconds", "When the hub last heard it")
+    skew = _station_gauge("clock_skew_seconds", "Its clock minus the hub's")
+    visits = _station_gauge("visits_today", "Visits of the county's day so far")
+    records = _station_gauge("outbox_records", "Records it still holds for the hub")
+    size = _station_gauge("outbox_bytes", "Bytes it still holds for the hub")
+    for detail in details:
+        health = detail.health
+        code = [health.station]
+        for word in STATES:
+            state.add_metric([*code, word], float(health.state == word))
+        for picture in VIDEOS:
+            video.add_metric([*code, picture], float(health.video == picture))
+        since.add_metric(code, health.since_ms / 1000)
+        visits.add_metric(code, detail.visits_today)
+        if health.last_heard_ms is not None:
+            heard.add_metric(code, health.last_heard_ms / 1000)
+        if detail.skew_ms is not None:
+            skew.add_metric(code, detail.skew_ms / 1000)
+        if detail.outbox is not None:
+            records.add_metric(code, detail.outbox.records)
+            size.add_metric(code, detail.outbox.bytes)
+    yield from (state, video, since, heard, skew, visits, records, size)
+    yield from _cameras(details)
+
+
+def _cameras(details: list[StationDetail]) -> Iterator[Metric]:
+    labels = ["station", "camera"]
+    rate = GaugeMetricFamily(f"{P}_camera_frame_rate_hertz", "Frames per second", labels=labels)
+    age = GaugeMetricFamily(f"{P}_camera_last_frame_age_seconds", "Age of the last frame", labels=labels)
+    for detail in details:
+        for device in detail.health.devices:
+            kind, _, name = device.device.partition("/")
+            if kind != "camera":
+                continue
+            if "frames_per_s" in device.measures:
+                rate.add_metric([detail.health.station, name], device.measures["frames_per_s"])
+            if "last_frame_age_ms" in device.measures:
+                age.add_metric([detail.health.station, name], device.measures["last_frame_age_ms"] / 1000)
+    yield from (rate, age)
+
+
+def _counters(counters: Counters) -> Iterator[Metric]:
+    for field, text in _COUNTERS.items():
+        yield CounterMetricFamily(f"{P}_{field}", text, value=getattr(counters, field))
+
+
+def _station_gauge(name: str, text: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"{P}_station_{name}", text, labels=["station"])
+
+
+class Metrics:
+    """The endpoint."""
+
+    def __init__(self, view: View, live: Live) -> None:
+        """Build the registry."""
+        self._registry = CollectorRegistry()
+        self._registry.register(CountyCollector(view, live))
+        ProcessCollector(registry=self._registry)
+
+    async def endpoint(self, request: Request) -> Response:
+        """Return everything in the format asked for."""
+        encode, content_type = choose_encoder(request.headers.get("accept", ""))
+        body = await to_thread.run_sync(encode, self._registry)
+        return Response(body, headers={"Content-Type": content_type})

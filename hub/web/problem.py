@@ -1,0 +1,77 @@
+"""Errors of the interface as RFC 9457 problem documents, with a stable code and both languages."""
+
+import json
+from collections.abc import Mapping
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from hub.errors import HubError
+
+API: str = "/api/"
+
+_BY_STATUS = {
+    404: ("E-API-04", "Not found", "no such address 没有这个地址"),
+    405: ("E-API-05", "Method not allowed", "this interface only reads; use GET 本接口只读，请用 GET"),
+}
+
+
+class ProblemError(Exception):
+    """What a request was refused for; never repeats what it held."""
+
+    def __init__(
+        self, status: int, code: str, title: str, detail: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Take the parts of the document."""
+        super().__init__(f"{code} {title}")
+        self.status, self.code, self.title, self.detail, self.headers = status, code, title, detail, headers
+
+    def response(self) -> Response:
+        """Return it as a response."""
+        document = {
+            "type": "about:blank",
+            "title": self.title,
+            "status": self.status,
+            "code": self.code,
+            "detail": self.detail,
+        }
+        return Response(
+            json.dumps(document, ensure_ascii=False),
+            self.status,
+            headers=self.headers,
+            media_type="application/problem+json",
+        )
+
+
+def bad_query(detail: str) -> ProblemError:
+    """Return the refusal of a query that cannot be meant."""
+    return ProblemError(400, "E-API-03", "Bad query", detail)
+
+
+async def on_problem(_request: Request, error: Exception) -> Response:
+    """Answer a ProblemError."""
+    assert isinstance(error, ProblemError)
+    return error.response()
+
+
+async def on_hub_error(_request: Request, error: Exception) -> Response:
+    """Answer what the database or another boundary could not give."""
+    code = error.code if isinstance(error, HubError) else "E-API-06"
+    detail = "the database cannot be read now; try again later 暂时无法读取数据，请稍后再试"
+    return ProblemError(503, code, "Not available", detail, {"Retry-After": "5"}).response()
+
+
+async def on_http_error(request: Request, error: Exception) -> Response:
+    """Answer an address or a method that does not exist."""
+    assert isinstance(error, HTTPException)
+    code, title, detail = _BY_STATUS.get(error.status_code, ("E-API-06", "Refused", error.detail))
+    if request.url.path.startswith(API):
+        return ProblemError(error.status_code, code, title, detail, error.headers).response()
+    return PlainTextResponse(f"{error.status_code} {detail}\n", error.status_code, headers=error.headers)
+
+
+async def on_crash(_request: Request, _error: Exception) -> Response:
+    """Answer an error of ours; what it was stands in the log, not in the answer."""
+    detail = "an error of the hub; its log says more 中心程序出错，详见日志"
+    return ProblemError(500, "E-API-07", "Error", detail, {"Cache-Control": "no-store"}).response()

@@ -1,0 +1,141 @@
+// What one cell tells when it is hovered, focused or clicked.
+import { clockTime, duration, fill, make, moment, now, word, words } from "./say.js";
+
+const text = words.text;
+const card = document.getElementById("card");
+const EVERY_MS = 2000;
+
+let shown = null; // the cell
+let pinned = false;
+let asking = null;
+let pending;
+
+export function attach(main) {
+  main.addEventListener("pointerover", (event) => { if (event.pointerType === "mouse" && !pinned) soon(cellOf(event)); });
+  main.addEventListener("pointerleave", () => { if (!pinned) hide(); });
+  main.addEventListener("focusin", (event) => {
+    const cell = cellOf(event);
+    if (cell?.matches(":focus-visible")) { pinned = false; show(cell); }
+  });
+  main.addEventListener("focusout", () => { if (!pinned) hide(); });
+  main.addEventListener("click", (event) => {
+    const cell = cellOf(event);
+    if (!cell) return;
+    pinned = !(pinned && cell === shown);
+    if (pinned) show(cell); else hide();
+  });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+  document.addEventListener("click", (event) => { if (pinned && !card.contains(event.target) && !cellOf(event) && !event.target.closest("#attention")) hide(); });
+  setInterval(() => { if (shown && !document.hidden) load(); }, EVERY_MS);
+}
+
+/** Show and keep the card of a cell chosen elsewhere. */
+export function pin(cell) { pinned = true; show(cell); }
+
+/** Look again at once when what is shown has changed. */
+export function changed(cell) { if (cell === shown) load(); }
+
+const cellOf = (event) => event.target.closest?.(".cells button");
+
+function soon(cell) {
+  clearTimeout(pending);
+  if (!cell || cell === shown) return;
+  pending = setTimeout(() => show(cell), 90);
+}
+
+function show(cell) {
+  clearTimeout(pending);
+  if (shown !== cell) { shown?.removeAttribute("aria-expanded"); card.hidden = true; }
+  shown = cell;
+  shown.setAttribute("aria-expanded", "true");
+  load();
+}
+
+function hide() {
+  clearTimeout(pending);
+  shown?.removeAttribute("aria-expanded");
+  shown = null;
+  pinned = false;
+  card.hidden = true;
+}
+
+async function load() {
+  const cell = shown;
+  asking?.abort();
+  asking = new AbortController();
+  try {
+    const answer = await fetch(`/wall/stations/${cell.id.slice(1)}`, { signal: asking.signal });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const station = await answer.json();
+    if (cell === shown) draw(station, cell);
+  } catch (error) {
+    if (error.name !== "AbortError" && cell === shown) drawGone(cell);
+  }
+}
+
+function drawGone(cell) {
+  card.replaceChildren(heading(cell.firstElementChild.textContent), make("p", {}, text.gone));
+  place(cell);
+}
+
+function draw(station, cell) {
+  const rows = make("dl");
+  const row = (label, ...values) => rows.append(make("dt", {}, label), make("dd", {}, ...values));
+  const said = station.cell === station.state ? "" : ` · ${word("state", station.cell)}`;
+  row(text.state, make("span", { class: "key", "data-s": station.cell }, word("state", station.state) + said),
+    ` ${text.since} ${moment(station.since)} (${duration(now() - station.since)})`);
+  row(text.reason, word("reason", station.reason));
+  row(text.heard, station.heard === null ? text.never : `${clockTime(station.heard)} · ${fill(text.ago, duration(now() - station.heard))}`);
+  const cameras = station.devices.filter((device) => device.device.startsWith("camera/"));
+  row(text.cameras, ...lines(cameras.map(camera), text.no_cameras));
+  const others = station.devices.filter((device) => !device.device.startsWith("camera/"));
+  if (others.length) row(text.devices, ...lines(others.map((device) => `${device.device} ${state(device)}`)));
+  if (station.outbox) row(text.outbox, outbox(station.outbox));
+  if (station.skew !== null && Math.abs(station.skew) > 1000) row(text.skew, duration(Math.abs(station.skew)));
+  row(text.visits, String(station.visits));
+  row(text.code, station.station);
+  if (station.software) row(text.software, station.software);
+  card.dataset.s = station.cell;
+  card.replaceChildren(heading(`${station.town} ${station.name}`), rows);
+  place(cell);
+}
+
+function heading(name) {
+  const close = make("button", { type: "button", "aria-label": text.close }, "×");
+  close.addEventListener("click", hide);
+  return make("h3", {}, name, close);
+}
+
+function lines(values, none = "") {
+  return values.length ? values.flatMap((value, index) => (index ? [make("br"), value] : [value])) : [none];
+}
+
+function state(device) { return word("device", device.state) + (device.code ? ` ${device.code}` : ""); }
+
+function camera(device) {
+  const { frames_per_s, width_px, height_px, last_frame_age_ms } = device.measures ?? {};
+  const parts = [device.device.slice("camera/".length), state(device)];
+  if (frames_per_s !== undefined) parts.push(`${frames_per_s.toFixed(1)} fps`);
+  if (width_px && height_px) parts.push(`${width_px}×${height_px}`);
+  if (last_frame_age_ms !== undefined) parts.push(fill(text.frame_age, last_frame_age_ms < 10000 ? `${Math.round(last_frame_age_ms)} ms` : duration(last_frame_age_ms)));
+  return parts.join(" · ");
+}
+
+function outbox({ records, bytes, oldest_ms, full }) {
+  if (!records) return text.outbox_empty;
+  const parts = [fill(text.records, records), `${Math.ceil(bytes / 1024)} KiB`];
+  if (oldest_ms) parts.push(`${text.since} ${moment(oldest_ms)}`);
+  if (full) parts.push(text.outbox_full);
+  return parts.join(" · ");
+}
+
+function place(cell) {
+  card.hidden = false;
+  const at = cell.getBoundingClientRect();
+  const size = card.getBoundingClientRect();
+  const left = Math.min(Math.max(8, at.left), innerWidth - size.width - 8);
+  const below = at.bottom + 8;
+  const top = below + size.height < innerHeight ? below : Math.max(8, at.top - size.height - 8);
+  card.style.left = `${left}px`;
+  card.style.top = `${top}px`;
+}

@@ -1,0 +1,163 @@
+// The wall: takes frames and shows them. What they mean is decided at the hub (hub/web/picture.py).
+import * as card from "./card.js";
+import { fit } from "./fit.js";
+import { walk } from "./keys.js";
+import { clockTime, duration, fill, follow, make, now, word, words } from "./say.js";
+import { Stream } from "./stream.js";
+
+const text = words.text;
+const root = document.documentElement;
+const main = document.getElementById("towns");
+const towns = [...main.querySelectorAll(".town")];
+const byId = (id) => document.getElementById(id);
+
+let at = 0;
+let blind = null;
+let attention = { items: [], more: 0, counts: null };
+
+function onFrame(frame) {
+  follow(frame.now);
+  at = frame.at;
+  if (frame.page && frame.page !== root.dataset.page) return reload();
+  if (frame.cells) {
+    for (const [code, state] of frame.cells) if (!setCell(code, state, !frame.full)) return reload();
+    showCounty(frame);
+  }
+  tick();
+}
+
+/** Say whether there is such a cell. */
+function setCell(code, state, mark) {
+  const cell = byId(`c${code}`);
+  if (!cell) return false;
+  if (cell.dataset.s !== state) {
+    cell.dataset.s = state;
+    cell.lastElementChild.textContent = word("state", state);
+    if (mark) {
+      cell.removeAttribute("data-new");
+      void cell.offsetWidth; // so that a second change in a row is marked again
+      cell.setAttribute("data-new", "");
+    }
+  }
+  card.changed(cell);
+  return true;
+}
+
+function showCounty(frame) {
+  const counts = frame.counts;
+  say("rate", frame.rate === null ? "—" : `${frame.rate.toFixed(1)}%`);
+  byId("coverage").hidden = frame.coverage === null || frame.coverage === 100;
+  byId("coverage").lastElementChild.textContent = `${frame.coverage}%`;
+  for (const name of ["up", "total", "offline", "unknown", "maintenance", "online"]) say(`n-${name}`, counts[name]);
+  say("n-seen", counts.up);
+  say("visits", frame.visits);
+  say("quarantined", frame.quarantined);
+  byId("quarantine").hidden = !frame.quarantined;
+  const broker = byId("broker");
+  broker.dataset.connected = frame.hub.connected;
+  broker.querySelector("b").textContent = frame.hub.connected ? text.connected : text.away;
+  broker.querySelector("time").textContent = clockTime(frame.hub.since);
+  blind = frame.hub.storage ? `${text.storage} (${frame.hub.storage})` : null;
+  if (!frame.hub.connected) blind = text.blind;
+  frame.towns.forEach(showTown);
+  attention = { items: frame.attention, more: frame.more, counts };
+  showAttention();
+}
+
+function showTown(figures, index) {
+  const town = towns[index];
+  if (!town) return;
+  town.dataset.trouble = figures.trouble;
+  town.querySelector("em").textContent = `${figures.up}/${figures.total}`;
+  const chips = Object.entries(figures.troubles).map(([state, n]) => make("i", { "data-s": state }, String(n)));
+  town.querySelector(".chips").replaceChildren(...chips);
+}
+
+function showAttention() {
+  const items = attention.items.map((item) => {
+    const whole = item.code === null;
+    const what = whole ? `${item.town} ${item.down}/${item.of}` : `${item.town} ${item.name}`;
+    const button = make("button", { type: "button", "data-s": item.state, class: whole ? "whole" : "one" },
+      `${what} ${word("state", item.state)} ${duration(now() - item.since_ms)}`);
+    button.addEventListener("click", () => lookAt(item));
+    return make("li", {}, button);
+  });
+  const { unknown = 0, noview = 0 } = attention.counts ?? {};
+  const rest = [attention.more ? fill(text.more, attention.more) : "", unknown ? `${word("state", "unknown")} ${unknown}` : "",
+    noview ? `${word("state", "noview")} ${noview}` : ""].filter(Boolean);
+  if (!items.length && !rest.length) rest.push(text.calm);
+  if (rest.length) items.push(make("li", {}, rest.join(" · ")));
+  byId("attention").replaceChildren(...items);
+}
+
+function lookAt(item) {
+  const town = towns.find((candidate) => candidate.querySelector("h2 span").textContent === item.town);
+  const cell = item.code === null ? town?.querySelector('[data-s="offline"]') : byId(`c${item.code}`);
+  if (!cell) return;
+  cell.scrollIntoView({ block: "nearest" });
+  cell.focus({ focusVisible: false });
+  card.pin(cell);
+}
+
+function say(id, value) {
+  const element = byId(id);
+  const said = String(value);
+  if (element.textContent !== said) element.textContent = said;
+}
+
+/** Once a second, and with each frame: clock, age, and whether what is shown can be believed. */
+function tick() {
+  const cut = stream.isCut;
+  say("clock", clockTime(now()));
+  root.dataset.live = cut ? "cut" : at ? "on" : "wait";
+  say("pulse", cut || !at ? text.connecting : text.live);
+  if (at) {
+    const age = now() - at;
+    say("at", clockTime(at));
+    say("age", fill(text.ago, duration(age)));
+    root.toggleAttribute("data-late", age > 10000);
+    if (age > 10000) root.dataset.live = "cut"; // the stream lives, what feeds it does not
+  }
+  const banner = byId("banner");
+  if (root.dataset.live === "cut") {
+    const seconds = Math.floor(Math.max(stream.silentMs, at ? now() - at : 0) / 1000);
+    banner.replaceChildren(fill(text.cut, seconds), make("small", {}, text.cut_note));
+  } else if (blind) banner.replaceChildren(blind);
+  const hidden = root.dataset.live !== "cut" && !blind;
+  if (banner.hidden !== hidden) {
+    banner.hidden = hidden;
+    fit(main);
+  }
+}
+
+/** Another page is served now. At most twice a minute, should something between keep the old one. */
+function reload() {
+  const last = Number(sessionStorage.getItem("reloaded") ?? 0);
+  if (Date.now() - last < 30000) return;
+  sessionStorage.setItem("reloaded", String(Date.now()));
+  location.reload();
+}
+
+byId("theme").addEventListener("click", () => {
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  fetch(`/?theme=${root.dataset.theme}`, { method: "HEAD" }).catch(() => {}); // to be remembered
+});
+byId("fullscreen").addEventListener("click", () => {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else root.requestFullscreen().catch(() => {});
+});
+let rest;
+document.addEventListener("pointermove", () => {
+  root.classList.remove("resting");
+  clearTimeout(rest);
+  rest = setTimeout(() => root.classList.toggle("resting", Boolean(document.fullscreenElement)), 5000);
+});
+
+card.attach(main);
+walk(main);
+fit(main);
+addEventListener("resize", () => fit(main));
+const stream = new Stream("/live", onFrame);
+setInterval(tick, 500);
+setInterval(showAttention, 10000);

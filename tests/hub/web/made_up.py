@@ -1,0 +1,217 @@
+"""A county that exists only in memory: the real View, told what the ingest side would tell; visits and tokens made up."""
+
+import random
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from nacl.public import PrivateKey, SealedBox
+from starlette.applications import Starlette
+
+from demo.villages import made_up_county
+from hub.settings import BrokerSettings, Settings, WebSettings
+from hub.store.visits import VisitRow, VisitsReader
+from hub.view import Counters, StationDetail, View
+from hub.visits.opening import Unsealer
+from hub.web.app import build_app
+from wire.codec import encode
+from wire.health import CountyHealth, State, StationHealth, Video
+from wire.life import DeviceState, OutboxDepth
+from wire.person import Mask
+from wire.records import SealedPerson
+
+TOKEN = "a-token-of-this-test-only"
+EPOCH = "00c0ffee00c0ffee"
+PRIVATE = PrivateKey(bytes(range(32)))
+
+Mix = dict[str, tuple[State, Video, str]]
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class MadeUpCounty:
+    """Stations that can be set to any state; `view` learns it as from the ingest side."""
+
+    def __init__(self, villages: Sequence[tuple[str, str, str]]) -> None:
+        self.villages = {code: (name, town) for code, name, town in villages}
+        self.healths: dict[str, StationHealth] = {}
+        self.connected = True
+        self.storage_trouble: str | None = None
+        self.visits_today = 57
+        self.quarantined = 0
+        self.counters = Counters(9_000, 600, 7, 2, 300, 4.5, 310)
+        self.visits = MadeUpVisits()
+        self.view = View(self.figures())
+        for code in self.villages:
+            self.put(code, "online")
+        self.tell(*self.villages)
+
+    def put(
+        self, code: str, state: State, *, video: Video = "ok", reason: str = "born", since_ms: int | None = None
+    ) -> None:
+        name, town = self.villages[code]
+        at_ms = now_ms()
+        self.healths[code] = StationHealth(
+            station=code,
+            name=name,
+            town=town,
+            state=state,
+            since_ms=at_ms - 600_000 if since_ms is None else since_ms,
+            reason=reason,
+            video=video if state == "online" else "unknown",
+            last_heard_ms=at_ms - 1_000,
+            devices=[
+                DeviceState(
+                    device="camera/main",
+                    state="failed" if video == "fault" else "ok",
+                    since_ms=at_ms - 90_000,
+                    code="E-CAM-10" if video == "fault" else None,
+                    measures={
+                        "frames_per_s": 14.9,
+                        "width_px": 1280.0,
+                        "height_px": 720.0,
+                        "last_frame_age_ms": 41.0,
+                        "reconnects": 0.0,
+                    },
+                ),
+                DeviceState(device="reader", state="ok", since_ms=at_ms - 90_000),
+            ],
+        )
+
+    def set(self, code: str, state: State, **how: object) -> None:
+        """Put one station into a state, and tell the view."""
+        self.put(code, state, **how)  # type: ignore[arg-type]
+        self.tell(code)
+
+    def tell(self, *codes: str) -> None:
+        self.view.update(
+            county=self.figures(),
+            details=[(self._detail(code), True) for code in codes],
+            counters=self.counters,
+            connected=self.connected,
+            storage_trouble=self.storage_trouble,
+        )
+
+    def _detail(self, code: str) -> StationDetail:
+        return StationDetail(
+            health=self.healths[code],
+            software="cuncuntong 0.1.0",
+            boot=7,
+            epoch=EPOCH,
+            outbox=OutboxDepth(records=2, bytes=1_480, oldest_ms=now_ms() - 65_000),
+            skew_ms=-40,
+            keepalive_s=30,
+            visits_today=1,
+            stored_to=118,
+        )
+
+    def figures(self) -> CountyHealth:
+        states = [health.state for health in self.healths.values()]
+        return CountyHealth(
+            county="999999",
+            at_ms=now_ms(),
+            stations=len(states),
+            online=states.count("online"),
+            offline=states.count("offline"),
+            unknown=states.count("unknown"),
+            maintenance=states.count("maintenance"),
+            video_ok=sum(health.video == "ok" for health in self.healths.values()),
+            visits_today=self.visits_today,
+            quarantined=self.quarantined,
+        )
+
+    def app(self, folder: Path, county_name: str = "测试县") -> Starlette:
+        return build_app(self.view, self.visits, settings_in(folder, county_name), Unsealer(bytes(PRIVATE)))
+
+
+class MadeUpVisits(VisitsReader):
+    """Visits in memory, newest first, answering as the reader of the database does."""
+
+    def __init__(self) -> None:
+        self.rows: list[VisitRow] = []
+        self.trouble: Exception | None = None
+
+    def recent(self, limit: int, before: int | None = None, station: str | None = None) -> list[VisitRow]:
+        if self.trouble is not None:
+            raise self.trouble
+        fitting = [
+            row
+            for row in self.rows
+            if (before is None or row.id < before) and (station is None or row.station == station)
+        ]
+        return fitting[:limit]
+
+    def total(self) -> int:
+        if self.trouble is not None:
+            raise self.trouble
+        return len(self.rows)
+
+
+def sealed(name: str, id_number: str) -> SealedPerson:
+    """Seal a made-up mask as a kiosk would; the identity box holds nothing."""
+    box = SealedBox(PRIVATE.public_key)
+    return SealedPerson(
+        key=Unsealer(bytes(PRIVATE)).key, identity=b"", mask=box.encrypt(encode(Mask(name=name, id_number=id_number)))
+    )
+
+
+def a_visit(number: int, station: str, **differently: object) -> VisitRow:
+    row = VisitRow(
+        id=number,
+        station=station,
+        name="测试1镇第1村",
+        town="测试1镇",
+        number=f"42-{number:05d}-7",
+        service="legal_advice",
+        who="card",
+        language="zh",
+        at_ms=1_795_545_000_000 + number,
+        received_ms=1_795_545_001_000 + number,
+        rating=5,
+        person=None,
+        epoch=EPOCH,
+        seq=number,
+    )
+    return row._replace(**differently)
+
+
+def settings_in(folder: Path, county_name: str = "测试县") -> Settings:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "api.token").write_text(TOKEN + "\n")
+    return Settings(
+        county="999999",
+        county_name=county_name,
+        database="sqlite://",
+        stations_file=str(folder / "stations.csv"),
+        unseal_key_file=str(folder / "unseal.key"),
+        broker=BrokerSettings(host="127.0.0.1", ca_file="ca", cert_file="crt", key_file="key"),
+        web=WebSettings(api_token_file=str(folder / "api.token")),
+    )
+
+
+def large_county(stations: int = 248) -> MadeUpCounty:
+    """A county of made-up villages in a realistic morning: most well, one town dark, some troubles."""
+    villages = made_up_county()
+    more = [(f"9{v.code[1:6]}{int(v.code[6:9]) + 50}{v.code[9:]}", v.name, f"东{v.town}") for v in villages]
+    every = [*[(v.code, v.name, v.town) for v in villages], *more]
+    county = MadeUpCounty(every[:stations])
+    chance, at_ms = random.Random(7), now_ms()
+    for code, (_, town) in county.villages.items():
+        drawn = chance.random()
+        ago_ms = at_ms - chance.randint(60_000, 20_000_000)
+        if town == "沿河镇":
+            county.put(code, "offline", reason="died", since_ms=at_ms - 742_000)
+        elif drawn < 0.012:
+            county.put(code, "offline", reason="silent", since_ms=ago_ms)
+        elif drawn < 0.03:
+            county.put(code, "online", video="fault", since_ms=ago_ms)
+        elif drawn < 0.045:
+            county.put(code, "unknown", reason="not_heard_yet", since_ms=ago_ms)
+        elif drawn < 0.06:
+            county.put(code, "maintenance", reason="planned", since_ms=ago_ms)
+        elif drawn < 0.075:
+            county.put(code, "online", video="unknown", since_ms=ago_ms)
+    county.tell(*county.villages)
+    return county
