@@ -23,7 +23,7 @@ from wire.life import Death
 from wire.topics import HUB_STATE, every_down, up
 
 CONNECT_TIMEOUT_S = 2.0
-MISC_EVERY_S = 1.0
+MISC_PER_KEEPALIVE = 4
 
 
 class Switchboard:
@@ -93,7 +93,7 @@ class Line:
     def keep(self, now_s: float) -> None:
         """Send pings when they are due."""
         if now_s >= self._misc_at_s:
-            self._misc_at_s = now_s + MISC_EVERY_S
+            self._misc_at_s = now_s + self._settings.keepalive_s / MISC_PER_KEEPALIVE
             self._client.loop_misc()
 
     def serve(self, readable: bool, writable: bool) -> None:
