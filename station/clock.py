@@ -22,7 +22,7 @@ class Clock:
 
     def __init__(self) -> None:
         """Start undated."""
-        self.kernel_boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").replace("-", "")[:16]
+        self.kernel_boot = kernel_boot_id()
         self.mono_to_utc_ms: int | None = None
 
     def learn(self, mono_to_utc_ms: int) -> None:
@@ -37,6 +37,11 @@ class Clock:
         if self.mono_to_utc_ms is not None:
             return Stamp(mono_ms + self.mono_to_utc_ms, mono_ms, self.kernel_boot)
         return Stamp(None, mono_ms, self.kernel_boot)
+
+
+def kernel_boot_id() -> str:
+    """Return 16 hex digits that name this life of the kernel."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").replace("-", "")[:16]
 
 
 def _kernel_clock_synchronised() -> bool:
