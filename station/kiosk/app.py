@@ -131,11 +131,11 @@ class KioskApp(App[None], inherit_bindings=False):
         """Let the flow decide, do what the new step asks for, show it."""
         before = self.state
         self.state = advance(before, message.event)
+        if _asks_for_time(self.state) != _asks_for_time(before):
+            self._restart_time()
         if self.state != before:
             self._begin_work(before)
             await self._show()
-        if _asks_for_time(self.state) != _asks_for_time(before):
-            self._restart_time()
 
     async def on_event(self, event: events.Event) -> None:
         """Any touch of the villager starts the time anew."""

@@ -100,4 +100,4 @@ def reader_line(state: State, say: Texts) -> str:
 
 def link_line(state: State, say: Texts) -> str:
     """Return the county's line as sign and word."""
-    return f"█ {say('header.online')}" if state.hub_online else f"░ {say('header.offline')}"
+    return f"(+) {say('header.online')}" if state.hub_online else f"(!) {say('header.offline')}"

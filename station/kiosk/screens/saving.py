@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -34,4 +35,6 @@ class SavingScreen(KioskScreen):
     def _move(self) -> None:
         at = self._turn % BLOCKS
         self._turn += 1
-        self.query_one("#moving", Static).update("░░" * at + "██" + "░░" * (BLOCKS - 1 - at))
+        before, after = "  " * at, "  " * (BLOCKS - 1 - at)
+        bar = Content.assemble((before, "on $tag"), ("  ", "on $amber"), (after, "on $tag"))
+        self.query_one("#moving", Static).update(bar)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from textual.content import Content
 from textual.widget import Widget
 
 ROWS: Final = 5
@@ -21,11 +22,11 @@ SHAPES: Final = {
 
 
 def drawn(number: str, width: int) -> str:
-    """Return `number` in block shapes, as wide as fits into `width` cells; as it is when nothing fits."""
+    """Return `number` in shapes of ones, as wide as fits into `width` cells; as it is when nothing fits."""
     for scale, gap in ((2, 2), (2, 1), (1, 1)):
         rows = [
             (" " * gap).join(
-                "".join(("█" if dot == "1" else " ") * scale for dot in SHAPES[sign].split()[row]) for sign in number
+                "".join(dot * scale for dot in SHAPES[sign].split()[row].replace("0", " ")) for sign in number
             )
             for row in range(ROWS)
         ]
@@ -42,6 +43,9 @@ class BigNumber(Widget):
         super().__init__()
         self._number = number
 
-    def render(self) -> str:
-        """Draw as wide as there is room."""
-        return drawn(self._number, self.size.width)
+    def render(self) -> Content:
+        """Draw as wide as there is room, in cells of ink: no font is needed for it."""
+        rows = drawn(self._number, self.size.width)
+        if rows == self._number:
+            return Content(rows)
+        return Content.assemble(*((" ", "on $ink") if dot == "1" else (dot, "") for dot in rows))

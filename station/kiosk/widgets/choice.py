@@ -2,9 +2,11 @@
 
 from typing import ClassVar, Final
 
+from rich.style import Style
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
+from textual.strip import Strip
 from textual.widget import Widget
 
 from station.kiosk.flow import Event
@@ -12,6 +14,7 @@ from station.kiosk.scene import Happened
 
 PRESSED_S: Final = 0.2
 """How long a press stays visible when it leads nowhere."""
+GAP_FROM_ROWS: Final = 4
 
 
 class Choice(Widget, can_focus=True):
@@ -35,11 +38,21 @@ class Choice(Widget, can_focus=True):
 
     def render(self) -> Content:
         """Write key and label, and the note below where there is room."""
-        tag = Content.styled(f" {self.key} ", "bold $paper on $tag")
-        line = Content.assemble(tag, " ", Content.styled(self.label, "bold"))
         if self.note and self.size.height >= 3:
-            return Content.assemble(line, "\n", self.note)
-        return line
+            return Content.assemble(self._first_line(), "\n", self.note)
+        return self._first_line()
+
+    def _first_line(self) -> Content:
+        tag = Content.styled(f" {self.key} ", "bold $paper on $tag")
+        label = Content.styled(self.label, "bold")
+        return Content.assemble("> ", tag, " ", label, " <") if self.has_focus else Content.assemble(tag, " ", label)
+
+    def render_line(self, y: int) -> Strip:
+        """Leave the last row of a high button as the gap to the next: it still takes the finger."""
+        if y == self.size.height - 1 >= GAP_FROM_ROWS:
+            behind = self.parent.background_colors[1] if isinstance(self.parent, Widget) else self.background_colors[0]
+            return Strip.blank(self.size.width, Style(bgcolor=behind.rich_color))
+        return super().render_line(y)
 
     def press(self) -> None:
         """Show the press at once and tell the app."""
@@ -78,7 +91,5 @@ class TickBox(Choice):
             self.set_class(ticked, "-ticked")
             self.refresh()
 
-    def render(self) -> Content:
-        """Write the label, the state and the note."""
-        state = Content.styled(self._words[self.ticked], "bold")
-        return Content.assemble(super().render(), "\n", state)
+    def _first_line(self) -> Content:
+        return Content.assemble(super()._first_line(), " ", Content.styled(self._words[self.ticked], "bold"))
