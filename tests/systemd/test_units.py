@@ -1,5 +1,6 @@
 """The units: accepted by systemd, closed as far as it goes, and every command in them exists."""
 
+import configparser
 import shutil
 import subprocess
 import sys
@@ -108,6 +109,22 @@ def test_the_kiosks_terminal_file_exists() -> None:
     words = read(UNITS / "cuncuntong-kiosk.service")["ExecStart"][0].split()
     config = next(word for word in words if word.startswith("--config="))
     assert (ROOT / config.removeprefix("--config=/opt/cuncuntong/")).is_file()
+
+
+def test_no_key_opens_a_shell_beside_the_kiosk() -> None:
+    terminal = configparser.ConfigParser()
+    terminal.read_string("[main]\n" + (UNITS / "foot.ini").read_text("utf-8"))
+    assert set(terminal["key-bindings"].values()) == {"none"}
+    assert {"spawn-terminal", "show-urls-launch"} <= set(terminal["key-bindings"])
+    assert terminal["url"]["launch"] == "/bin/false"
+
+
+@pytest.mark.skipif(shutil.which("foot") is None, reason="no foot on this machine")
+def test_the_kiosks_terminal_takes_its_file() -> None:
+    run = subprocess.run(
+        ["foot", "--check-config", f"--config={UNITS / 'foot.ini'}"], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
 
 
 def test_every_user_of_a_unit_is_made_by_sysusers() -> None:
