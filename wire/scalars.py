@@ -16,7 +16,7 @@ UtcMs = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
 """Milliseconds since 1970-01-01 UTC."""
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Seq = Annotated[int, Meta(ge=1, le=2**53 - 1)]
-"""Place of a record in its epoch: starts at 1, without gaps, never reused."""
+"""Place of a record in its epoch: from 1 upwards, never reused; places may be left out after a power cut."""
 Boot = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 """How often the station's agent has started; names the session a death belongs to."""
 Epoch = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
