@@ -200,7 +200,7 @@ class Rules:
                     misses, doubt, rests_unseen = 0, False, True
                     continue
             misses, doubt = misses + 1, True
-        self._resting = self._trouble = None
+        self._resting = None
         yield Tell(CardGone())
 
     def _read_again(self) -> Generator[Step, Reply | Outcome, bool]:

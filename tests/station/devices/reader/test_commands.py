@@ -78,11 +78,11 @@ def test_what_can_be_told_a_simulated_reader(tmp_path: Path) -> None:
     with simulated(tmp_path):
         assert reader("place", "foreign_2023", "--control", control).returncode == 0
         assert "kind: foreign_2023\n" in reader("read", "--port", link, LC_ALL="C").stdout
-        assert reader("misbehave", "mute", "--control", control).returncode == 0
-        mute = reader("read", "--port", link, "--timeout", "9")
-        assert (mute.returncode, mute.stdout) == (4, "")
-        assert mute.stderr.startswith("E-READER-30 ")
-        assert reader("misbehave", "mute", "--off", "--control", control).returncode == 0
+        assert reader("misbehave", "unplugged", "--control", control).returncode == 0
+        unplugged = reader("read", "--port", link)
+        assert (unplugged.returncode, unplugged.stdout) == (4, "")
+        assert unplugged.stderr.startswith("E-READER-30 ")
+        assert reader("misbehave", "unplugged", "--off", "--control", control).returncode == 0
         assert reader("lift", "--control", control).returncode == 0
         empty = reader("read", "--port", link, "--timeout", "0.5")
         assert (empty.returncode, empty.stdout) == (4, "")

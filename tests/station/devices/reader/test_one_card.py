@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from station.devices.reader.frames import Frame, FrameDecoder
+from station.devices.reader.frames import PREAMBLE, Frame, FrameDecoder
 from station.devices.reader.module import Module
 from station.devices.reader.serial_port import read_one_card
 from station.devices.reader.simulated import Misbehaviour, SimulatedReader
@@ -17,8 +17,15 @@ from station.errors import DeviceError
 from tests.station.devices.reader.twin import desk
 
 
-def test_one_card_is_read_over_a_network_port() -> None:
-    with network_module() as url:
+@pytest.mark.parametrize(
+    "noise",
+    [
+        pytest.param(b"", id="clean"),
+        pytest.param(PREAMBLE + b"\x0f\xff", id="with a header before each answer that promises what never comes"),
+    ],
+)
+def test_one_card_is_read_over_a_network_port(noise: bytes) -> None:
+    with network_module(noise) as url:
         assert read_one_card(url, 115200, 10).kind == "resident"
 
 
@@ -79,8 +86,8 @@ def test_one_card_that_does_not_come_is_said_why(
 
 
 @contextmanager
-def network_module() -> Iterator[str]:
-    """Serve a module with a card on it over TCP; yield its address."""
+def network_module(noise: bytes = b"") -> Iterator[str]:
+    """Serve a module with a card on it over TCP, `noise` before each answer; yield its address."""
     module = Module(115200, "9F")
     module.place("resident")
 
@@ -93,7 +100,7 @@ def network_module() -> Iterator[str]:
                     decoder.feed(data)
                     for event in decoder.events():
                         assert isinstance(event, Frame)
-                        line.sendall(module.answer(event))
+                        line.sendall(noise + module.answer(event))
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=serve, daemon=True)

@@ -107,14 +107,18 @@ def test_unplugged_its_link_is_gone_and_plugged_in_again_it_is_back(tmp_path: Pa
 
 def test_a_driver_that_never_reads_does_not_block_it(tmp_path: Path) -> None:
     with running(tmp_path) as twin, port(twin) as line:
-        for _ in range(2000):
-            try:
-                os.write(line, request(Command.SAM_ID))
-            except BlockingIOError:
-                break
-        twin.misbehave(Misbehaviour.MUTE)
-        twin.behave()
-        termios.tcflush(line, termios.TCIOFLUSH)
+        twin.place("resident")
+        hear(line, request(Command.FIND), bytes_wanted=15)
+        hear(line, request(Command.SELECT), bytes_wanted=19)
+        for _ in range(8):
+            os.write(line, request(Command.READ_WITH_FINGERPRINT) + request(Command.READ))
+        os.write(line, request(Command.SAM_ID))
+        deadline = time.monotonic() + 10
+        while not twin.module.asked[Command.SAM_ID]:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        termios.tcflush(line, termios.TCIFLUSH)
+        assert hear(line, request(Command.STATUS), bytes_wanted=11).endswith(build(b"\x00\x00\x90"))
 
 
 def test_a_file_in_the_place_of_its_link_is_not_touched(tmp_path: Path) -> None:
