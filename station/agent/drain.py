@@ -24,7 +24,10 @@ class Outbox(Protocol):
         """Drawn when this outbox was made."""
 
     def pending(self, after: int, *, most: int, most_bytes: int) -> list[RawRecord]:
-        """Return records with seq > `after` in order, within both limits, but at least one if there is one."""
+        """Return records with seq > `after` in order, within both limits, but at least one if there is one.
+
+        Between two of them there may be a gap: places that were never told to anybody.
+        """
 
     def urgent(self, after: int) -> list[RawRecord]:
         """Return the emergencies among the records with seq > `after`."""
@@ -113,21 +116,22 @@ class Drain:
         return parcels
 
     def batches(self, at: Stamp) -> list[Parcel]:
-        """Return the batches that the window has room for."""
-        parcels = []
+        """Return the batches that the window has room for.
+
+        A gap in the outbox (places a spool left out after a power cut) is crossed only when everything before it is
+        receipted: then a batch's `after` tells the hub that nothing is held up to there, and its prefix goes on.
+        """
+        parcels: list[Parcel] = []
         while self._more and len(self._in_flight) < MAX_BATCHES_IN_FLIGHT:
             held = self._outbox.pending(self._sent_to, most=MAX_RECORDS_PER_BATCH, most_bytes=MAX_BATCH_BYTES)
             if not held:
                 self._more = False
                 break
-            records: list[msgspec.Raw] = []
-            size = 0
-            for record in held:
-                raw = _on_the_wire(record, at)
-                size += len(bytes(raw))
-                if records and size > MAX_BATCH_BYTES:
+            if held[0].seq > self._sent_to + 1:
+                if self._sent_to > self._receipted:
                     break
-                records.append(raw)
+                self._receipted = self._sent_to = held[0].seq - 1
+            records = _first_that_fit(held, at)
             last = held[len(records) - 1].seq
             self._sending(at)
             self._in_flight.append(last)
@@ -138,6 +142,19 @@ class Drain:
     def _sending(self, at: Stamp) -> None:
         if not self._in_flight and not self._urgent_in_flight:
             self._progress_ms = at.mono_ms
+
+
+def _first_that_fit(held: list[RawRecord], at: Stamp) -> list[msgspec.Raw]:
+    """Return the first records as bytes: at least one, without a gap, within the size of a batch."""
+    records: list[msgspec.Raw] = []
+    size = 0
+    for record in held:
+        raw = _on_the_wire(record, at)
+        size += len(bytes(raw))
+        if records and (size > MAX_BATCH_BYTES or record.seq != held[0].seq + len(records)):
+            break
+        records.append(raw)
+    return records
 
 
 def _on_the_wire(record: RawRecord, at: Stamp) -> msgspec.Raw:

@@ -86,6 +86,10 @@ class Link:
             elif (sent := self._sent.pop(item.mid, None)) is not None:
                 events.append(Published(sent.family, sent.key, item.code))
 
+    def is_alive(self) -> bool:
+        """Say whether paho's thread still runs; should it ever end, only a restart helps."""
+        return any(thread.name == f"paho-mqtt-client-{self._station}" for thread in threading.enumerate())
+
     @property
     def unacknowledged(self) -> int:
         """How many messages the broker has not acknowledged, as far as `events` was read."""

@@ -23,7 +23,7 @@ from station.fleet.outbox import MemoryOutbox
 from wire.codec import decode
 from wire.life import Beat, Birth, Death, DeviceState, HubState, Life
 from wire.orders import Answer, Receipt
-from wire.records import Batch, Body, Emergency, Rating, RecordHead, Urgent
+from wire.records import Batch, Body, Emergency, Rating, RawRecord, RecordHead, Urgent
 
 EPOCH = "00000000000000aa"
 KERNEL = "1111111111111111"
@@ -33,11 +33,24 @@ BEAT_S = 30.0
 SENT = {"life": Life, "beat": Beat, "records": Batch, "urgent": Urgent, "answer": Answer}
 
 
+class LeapingOutbox(MemoryOutbox):
+    """An outbox that can leave places out, as the spool does after a power cut."""
+
+    def leap(self, places: int) -> None:
+        self._last += places
+
+    def pending(self, after: int, *, most: int, most_bytes: int) -> list[RawRecord]:
+        return [record for record in self._records if record.seq > after][:most]
+
+    def urgent(self, after: int) -> list[RawRecord]:
+        return [record for record in self.pending(after, most=10**6, most_bytes=0) if record.seq in self._emergencies]
+
+
 class Conversation:
     """Feeds a Session and keeps what it does; `at` is the running count in seconds."""
 
     def __init__(self, *, dated: bool = True, seed: int = 1) -> None:
-        self.outbox = MemoryOutbox(EPOCH)
+        self.outbox: MemoryOutbox = LeapingOutbox(EPOCH)
         self.dated = dated
         self.offset_ms = UTC_MS
         self.now_s = 100.0
@@ -74,6 +87,10 @@ class Conversation:
         for _ in range(count):
             seq = self.outbox.append(lambda seq: body or Rating(seq, 5), self.stamp)
         return seq
+
+    def leap(self, places: int) -> None:
+        assert isinstance(self.outbox, LeapingOutbox)
+        self.outbox.leap(places)
 
     def receipt(
         self, seq: int, urgent: Sequence[int] = (), *, epoch: str = EPOCH, at_ms: int | None = None

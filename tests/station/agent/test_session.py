@@ -88,6 +88,25 @@ def _bulky() -> Visit:
     return Visit("10-00001-8", "find_person", "typed", "zh", person=SealedPerson("0" * 16, box, box))
 
 
+def test_places_left_out_after_a_power_cut_do_not_stop_the_hub_s_prefix(talk: Conversation) -> None:
+    talk.record(2)
+    talk.leap(100)
+    talk.record(2)
+    assert told(talk.welcome())[-1] == "records 1-2 after 0"
+    assert told(talk.happens(talk.receipt(1))) == ["trim 1"]
+    assert told(talk.happens(talk.receipt(2))) == ["trim 2", "records 103-104 after 102"]
+    assert told(talk.happens(talk.receipt(104))) == ["trim 104"]
+
+
+def test_an_outbox_that_begins_after_a_gap_says_so(talk: Conversation) -> None:
+    talk.record(2)
+    talk.welcome()
+    talk.happens(talk.receipt(2), Disconnected())
+    talk.leap(100)
+    talk.record(1)
+    assert told(talk.happens(Connected(), Subscribed(), talk.receipt(2)))[-1] == "records 103-103 after 102"
+
+
 @pytest.mark.parametrize(
     ("receipts", "words"),
     [

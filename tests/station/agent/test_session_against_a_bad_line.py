@@ -104,6 +104,10 @@ class BadLine(RuleBasedStateMachine):
             self.made.add(self.talk.record(1, EMERGENCY))
         self.feed(OutboxChanged())
 
+    @rule(places=st.sampled_from([1, 60]))
+    def places_are_left_out(self, places: int) -> None:
+        self.talk.leap(places)
+
     @rule(data=st.data(), repeat=st.booleans(), lose_acknowledgement=st.booleans())
     def hub_takes_one(self, data: st.DataObject, repeat: bool, lose_acknowledgement: bool) -> None:
         if not self.up:
@@ -167,5 +171,9 @@ class BadLine(RuleBasedStateMachine):
 
 TestBadLine = BadLine.TestCase
 TestBadLine.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=80,
+    stateful_step_count=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
