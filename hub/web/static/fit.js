@@ -1,5 +1,5 @@
 // On a wide screen the whole county fills exactly the screen: the height of a cell is made to fit.
-const SMALLEST_PX = 18;
+const SMALLEST_PX = 16;
 const LARGEST_PX = 72;
 const wide = matchMedia("(min-width: 1200px)");
 

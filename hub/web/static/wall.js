@@ -2,7 +2,7 @@
 import * as card from "./card.js";
 import { fit } from "./fit.js";
 import { walk } from "./keys.js";
-import { clockTime, duration, fill, follow, make, now, word, words } from "./say.js";
+import { clockTime, duration, fill, follow, make, now, today, word, words } from "./say.js";
 import { Stream } from "./stream.js";
 
 const text = words.text;
@@ -13,7 +13,7 @@ const byId = (id) => document.getElementById(id);
 
 let at = 0;
 let blind = null;
-let attention = { items: [], more: 0, counts: null };
+let attention = { items: [], more: 0, counts: { unknown: 0, noview: 0 } };
 
 function onFrame(frame) {
   follow(frame.now);
@@ -82,12 +82,25 @@ function showAttention() {
     button.addEventListener("click", () => lookAt(item));
     return make("li", {}, button);
   });
-  const { unknown = 0, noview = 0 } = attention.counts ?? {};
-  const rest = [attention.more ? fill(text.more, attention.more) : "", unknown ? `${word("state", "unknown")} ${unknown}` : "",
+  const list = byId("attention");
+  const rest = make("li");
+  list.replaceChildren(...items, rest);
+  let more = attention.more;
+  const sayRest = () => { rest.textContent = restOf(more, items.length, attention.counts); };
+  sayRest();
+  // One line on a wall: what has no room is counted.
+  while (items.length && getComputedStyle(list).overflowY === "hidden" && list.scrollHeight > list.clientHeight + 2) {
+    items.pop().remove();
+    more += 1;
+    sayRest();
+  }
+}
+
+/** Never calm while anything is not known. */
+function restOf(more, shown, { unknown, noview }) {
+  const parts = [more ? fill(text.more, more) : "", unknown ? `${word("state", "unknown")} ${unknown}` : "",
     noview ? `${word("state", "noview")} ${noview}` : ""].filter(Boolean);
-  if (!items.length && !rest.length) rest.push(text.calm);
-  if (rest.length) items.push(make("li", {}, rest.join(" · ")));
-  byId("attention").replaceChildren(...items);
+  return parts.length || shown ? parts.join(" · ") : text.calm;
 }
 
 function lookAt(item) {
@@ -108,6 +121,7 @@ function say(id, value) {
 /** Once a second, and with each frame: clock, age, and whether what is shown can be believed. */
 function tick() {
   const cut = stream.isCut;
+  say("day", today());
   say("clock", clockTime(now()));
   root.dataset.live = cut ? "cut" : at ? "on" : "wait";
   say("pulse", cut || !at ? text.connecting : text.live);
@@ -160,4 +174,4 @@ fit(main);
 addEventListener("resize", () => fit(main));
 const stream = new Stream("/live", onFrame);
 setInterval(tick, 500);
-setInterval(showAttention, 10000);
+setInterval(() => { if (at) showAttention(); }, 10000);

@@ -1,4 +1,4 @@
-"""A county that exists only in memory: the real View, told what the ingest side would tell; visits and tokens made up."""
+"""A county that exists only in memory: the real View, told what the ingest side would tell."""
 
 import random
 import time
@@ -38,6 +38,7 @@ class MadeUpCounty:
         self.villages = {code: (name, town) for code, name, town in villages}
         self.healths: dict[str, StationHealth] = {}
         self.connected = True
+        self.behind_ms = 0
         self.storage_trouble: str | None = None
         self.visits_today = 57
         self.quarantined = 0
@@ -111,7 +112,7 @@ class MadeUpCounty:
         states = [health.state for health in self.healths.values()]
         return CountyHealth(
             county="999999",
-            at_ms=now_ms(),
+            at_ms=now_ms() - self.behind_ms,
             stations=len(states),
             online=states.count("online"),
             offline=states.count("offline"),
@@ -194,7 +195,7 @@ def settings_in(folder: Path, county_name: str = "测试县") -> Settings:
 def large_county(stations: int = 248) -> MadeUpCounty:
     """A county of made-up villages in a realistic morning: most well, one town dark, some troubles."""
     villages = made_up_county()
-    more = [(f"9{v.code[1:6]}{int(v.code[6:9]) + 50}{v.code[9:]}", v.name, f"东{v.town}") for v in villages]
+    more = [(f"9{v.code[1:6]}{int(v.code[6:9]) + 50}{v.code[9:]}", f"东{v.name}", f"东{v.town}") for v in villages]
     every = [*[(v.code, v.name, v.town) for v in villages], *more]
     county = MadeUpCounty(every[:stations])
     chance, at_ms = random.Random(7), now_ms()

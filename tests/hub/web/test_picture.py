@@ -1,0 +1,159 @@
+"""What the wall shows, as rules."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.web.picture import ATTENTION_ITEMS, Counts, attention, cell_state, count, short_names, towns
+from wire.health import StationHealth
+from wire.life import DeviceState
+
+
+def health(unit: int, state: str = "online", *, video: str = "ok", town: str = "测试镇", since_ms: int = 1_000):
+    return StationHealth(
+        station=f"999999101{unit:03d}",
+        name=f"第{unit}村",
+        town=town,
+        state=state,
+        since_ms=since_ms,
+        reason="born",
+        video=video if state == "online" else "unknown",
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "video", "shown"),
+    [
+        pytest.param("online", "ok", "online", id="online with a good picture"),
+        pytest.param("online", "fault", "fault", id="online with a bad picture is not simply online"),
+        pytest.param("online", "unknown", "noview", id="online, nobody knows the picture"),
+        pytest.param("offline", "unknown", "offline", id="offline, whatever the picture was"),
+        pytest.param("unknown", "unknown", "unknown", id="unknown stays unknown"),
+        pytest.param("maintenance", "unknown", "maintenance", id="in maintenance"),
+    ],
+)
+def test_a_cell_shows(state: str, video: str, shown: str) -> None:
+    assert cell_state(health(1, state, video=video)) == shown
+
+
+@pytest.mark.parametrize(
+    ("counts", "rate", "coverage"),
+    [
+        pytest.param(Counts(online=248), 100.0, 100.0, id="all well"),
+        pytest.param(Counts(online=999, offline=1), 99.9, 100.0, id="one of a thousand offline is not 100 %"),
+        pytest.param(Counts(online=1999, offline=1), 99.9, 100.0, id="rounded down, never up to 100"),
+        pytest.param(
+            Counts(online=90, fault=5, noview=5, offline=100), 50.0, 100.0, id="a bad picture is still a line"
+        ),
+        pytest.param(Counts(unknown=248), None, 0.0, id="the hub is blind: no rate at all, not 0 %"),
+        pytest.param(Counts(online=1, unknown=3), 100.0, 25.0, id="unknown is neither online nor offline"),
+        pytest.param(Counts(online=1, maintenance=9), 100.0, 100.0, id="planned outages stand apart"),
+        pytest.param(Counts(maintenance=2), None, None, id="nothing to judge"),
+    ],
+)
+def test_the_online_rate_and_how_much_of_the_county_it_covers(
+    counts: Counts, rate: float | None, coverage: float | None
+) -> None:
+    assert (counts.rate, counts.coverage) == (rate, coverage)
+
+
+@pytest.mark.parametrize(
+    ("name", "town", "short"),
+    [
+        pytest.param("上冈第1村", "上冈镇", "第1村", id="the town's name is in the heading"),
+        pytest.param("丁仁村委会", "上冈镇", "丁仁村", id="a village committee"),
+        pytest.param("桥东居委会", "近湖街道", "桥东", id="a residents' committee"),
+        pytest.param("新港花苑社区居民委员会", "城厢镇", "新港花苑社区", id="a community"),
+        pytest.param("上冈村委会", "上冈镇", "上冈村", id="the village the town is named after"),
+        pytest.param("近湖社区居委会", "近湖街道", "近湖社区", id="the community the town is named after"),
+        pytest.param("村委会", "上冈镇", "村委会", id="nothing would be left"),
+        pytest.param("镇", "镇", "镇", id="a town called town"),
+    ],
+)
+def test_a_name_is_shortened_within_its_town(name: str, town: str, short: str) -> None:
+    assert short_names([name], town) == [short]
+
+
+def test_two_villages_that_would_look_the_same_keep_their_whole_names() -> None:
+    assert short_names(["丁仁村委会", "丁仁村民委员会", "三虹村委会"], "上冈镇") == [
+        "丁仁村委会",
+        "丁仁村民委员会",
+        "三虹村",
+    ]
+
+
+@given(
+    st.lists(st.text("上冈村第一二社区居委会民员", min_size=1, max_size=12), min_size=1, max_size=12, unique=True),
+    st.text("上冈镇街道", min_size=1, max_size=6),
+)
+def test_shortened_names_of_a_town_are_never_empty_and_come_from_the_name(names: list[str], town: str) -> None:
+    for name, short in zip(names, short_names(names, town), strict=True):
+        assert short
+        assert set(short) <= set(name) | {"村", "社", "区"}
+
+
+def test_towns_stand_in_the_order_of_their_codes_whatever_order_news_comes_in() -> None:
+    shown = towns([health(9, town="乙镇"), health(1, town="甲镇"), health(3, town="乙镇"), health(2, town="甲镇")])
+    assert [(town.name, [cell.code[-3:] for cell in town.cells]) for town in shown] == [
+        ("甲镇", ["001", "002"]),
+        ("乙镇", ["003", "009"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("offline", "others", "trouble"),
+    [
+        pytest.param(0, 8, "none", id="nothing"),
+        pytest.param(2, 0, "some", id="both villages of a tiny town: too few to speak of a town"),
+        pytest.param(3, 3, "down", id="half of six"),
+        pytest.param(3, 4, "some", id="three of seven"),
+        pytest.param(15, 0, "down", id="all of fifteen"),
+    ],
+)
+def test_a_town_stands_out_as_one_when_half_of_it_is_offline(offline: int, others: int, trouble: str) -> None:
+    stations = [health(unit, "offline" if unit <= offline else "online") for unit in range(1, offline + others + 1)]
+    assert towns(stations)[0].trouble == trouble
+    items, more = attention(stations)
+    assert more == 0
+    if trouble == "down":
+        assert [(item.code, item.down, item.of) for item in items] == [(None, offline, offline + others)]
+    else:
+        assert [item.code for item in items] == [f"999999101{unit:03d}" for unit in range(1, offline + 1)]
+
+
+def test_villages_in_maintenance_do_not_hide_that_a_town_is_down() -> None:
+    stations = [health(unit, "offline" if unit <= 3 else "maintenance") for unit in range(1, 11)]
+    assert towns(stations)[0].trouble == "down"
+
+
+def test_attention_puts_towns_first_then_the_newest_offline_then_pictures() -> None:
+    camera = DeviceState(device="camera/main", state="failed", since_ms=9_500)
+    faulty = StationHealth("999999103001", "第1村", "丙镇", "online", 1_000, "born", "fault", None, [camera])
+    stations = [
+        faulty,
+        health(50, "offline", town="乙镇", since_ms=5_000),
+        health(51, "offline", town="乙镇", since_ms=6_000),
+        *(health(60 + unit, town="乙镇") for unit in range(3)),
+        *(health(unit, "offline", since_ms=2_000 + unit) for unit in range(1, 5)),
+        health(5, "unknown"),
+    ]
+    items, _ = attention(stations)
+    assert [(item.town, item.code and item.code[-3:], item.state, item.since_ms) for item in items] == [
+        ("测试镇", None, "offline", 2_004),
+        ("乙镇", "051", "offline", 6_000),
+        ("乙镇", "050", "offline", 5_000),
+        ("丙镇", "001", "fault", 9_500),
+    ]
+
+
+def test_what_has_no_room_is_counted() -> None:
+    stations = [health(unit, "offline", town=f"{unit}镇") for unit in range(1, ATTENTION_ITEMS + 8)]
+    items, more = attention(stations)
+    assert (len(items), more) == (ATTENTION_ITEMS, 7)
+
+
+@given(st.lists(st.sampled_from(["online", "noview", "fault", "offline", "unknown", "maintenance"])))
+def test_counts_add_up(states: list[str]) -> None:
+    counts = count(states)
+    assert counts.total == len(states)
+    assert counts.up + counts.offline + counts.unknown + counts.maintenance == counts.total

@@ -1,0 +1,39 @@
+"""Every word of the wall is there, in both languages."""
+
+import re
+from pathlib import Path
+from typing import get_args
+
+from hub.health import station
+from hub.web import words as w
+from hub.web.picture import CELL_STATES
+from wire.life import StateWord
+
+
+def test_both_languages_say_everything_with_the_same_gaps() -> None:
+    for table in w.TABLES.values():
+        for key, said in table.items():
+            assert said.zh, key
+            assert said.en, key
+            assert said.zh.count("{}") == said.en.count("{}"), key
+
+
+def test_every_state_and_every_reason_the_hub_gives_has_words() -> None:
+    assert set(w.STATES) == set(CELL_STATES)
+    assert set(w.DEVICE_STATES) == set(get_args(StateWord))
+    source = Path(station.__file__).read_text()
+    given = {
+        *re.findall(r'_flip\([^)]*"([a-z_]+)"\)', source),
+        *re.findall(r'_heard\(known, at_ms, "([a-z_]+)"\)', source),
+        *re.findall(r'"(stopped)" if event.orderly else "(died)"', source)[0],
+        station.never_seen(0).reason,
+    }
+    assert {"silent", "died", "stopped", "born", "hub_blind"} <= given
+    assert given <= set(w.REASONS)
+
+
+def test_the_pages_scripts_ask_only_for_words_there_are() -> None:
+    folder = Path(w.__file__).parent
+    for file in [*(folder / "static").glob("*.js"), folder / "templates" / "wall.html"]:
+        asked = set(re.findall(r"\btext\.([a-z_]+)", file.read_text())) - {"length"}
+        assert asked <= set(w.TEXTS), file.name
