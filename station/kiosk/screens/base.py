@@ -58,6 +58,7 @@ class KioskScreen(Screen[None], inherit_bindings=False):
         self.scene = scene
         self.query_one(Header).show(scene)
         self.query_one(Leaving).show(scene)
+        self.set_class(scene.state.warned, "-warned")
         self.live()
 
     def set_words(self, selector: str, text: str) -> None:

@@ -63,7 +63,7 @@ class Footer(Horizontal):
 
 
 class Leaving(Vertical):
-    """Covers everything while the time runs out; any touch stays."""
+    """Stands instead of everything else while the time runs out; any touch stays."""
 
     def __init__(self, scene: Scene) -> None:
         """Stay hidden until `show` is told otherwise."""
