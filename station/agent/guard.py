@@ -117,7 +117,7 @@ class GuardedSpool:
             if has_room:
                 self._trouble = None
             elif has_room is not None:
-                self._in_trouble("E-AGENT-03", "no room for another visit 存储已满，暂停受理")
+                self._in_trouble("E-SPOOL-10", "no room for another visit 存储已满，暂停受理")
         word: StateWord = "ok"
         code = self._trouble
         if code is not None:

@@ -118,8 +118,7 @@ class Loop:
                 case RunCommand():
                     self._execute(action.command)
                 case TakeLibrary():
-                    for event in self._documents.take(action.library):
-                        self._record(event)
+                    self._record(*self._documents.take(action.library))
                 case Denied():
                     self._complain(action)
 
@@ -140,10 +139,11 @@ class Loop:
         )
         self._record(DeviceEvent("link", "E-LINK-20", note=f"up/{denied.family}"))
 
-    def _record(self, body: Body) -> None:
+    def _record(self, *bodies: Body) -> None:
         now = self._clock.now()
-        if self._spool.append(body, now):
-            self._session.handle(OutboxChanged(), now)
+        for body in bodies:
+            self._spool.append(body, now)
+        self._session.handle(OutboxChanged(), now)
 
     def _date(self, mono_to_utc_ms: int) -> None:
         """Date what was recorded before the time was known, and tell the kiosk the time."""
