@@ -149,6 +149,10 @@ def test_the_module_keeps_the_order_of_the_protocol() -> None:
     assert ask(module, Command.SELECT)[0] is Meaning.OK
     assert ask(module, Command.READ)[0] is Meaning.OK
     assert ask(module, Command.READ_ADDED_ADDRESS)[0] is Meaning.ABSENT
+    assert ask(module, Command.STATUS)[0] is Meaning.OK
+    assert ask(module, Command.READ)[0] is Meaning.OK
+    assert ask(module, Command.RESET)[0] is Meaning.OK
+    assert ask(module, Command.READ)[0] is Meaning.WRONG_ORDER
     module.place(None)
     assert ask(module, Command.READ)[0] is Meaning.READ_FAILED
     assert ask(module, Command.READ_ADDED_ADDRESS)[0] is Meaning.READ_FAILED
