@@ -1,0 +1,129 @@
+"""What reaches the spool: only what was agreed to, sealed; and the number a villager keeps."""
+
+from datetime import date
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from station.kiosk.flow import Draft
+from station.kiosk.labels import NOTICE_VERSION
+from station.kiosk.number import visit_number
+from station.kiosk.record import fewest_fields, is_minor, person_of, sealed_visit
+from tests.station.kiosk.fakes import CARD, PERSON, SEAL, opened
+from wire.codec import decode, encode
+from wire.person import Mask, Person
+from wire.records import Purpose, Service, Visit
+
+EPOCHS = st.text("0123456789abcdef", min_size=16, max_size=16)
+
+
+def draft(service: Service, *consents: Purpose) -> Draft:
+    return Draft(visit=1, person=PERSON, consents=frozenset(consents), service=service)
+
+
+def test_a_named_visit_carries_two_boxes_and_what_was_agreed_to() -> None:
+    visit = sealed_visit(draft("legal_aid", "contact", "identity"), "zh", SEAL)("42-00007-3")
+    assert (visit.who, visit.card, visit.notice, visit.consents) == (
+        "card",
+        "resident",
+        NOTICE_VERSION,
+        ["identity", "contact"],
+    )
+    assert visit.person is not None
+    assert decode(opened(visit.person.identity), Person) == PERSON
+    assert decode(opened(visit.person.mask), Mask) == Mask(name="测**", id_number="110105********002X")
+    for private in (PERSON.name, PERSON.id_number, PERSON.address):
+        assert private.encode() not in encode(visit)
+    assert decode(encode(visit), Visit) == visit
+
+
+@pytest.mark.parametrize(
+    ("service", "consents", "fields"),
+    [
+        pytest.param("legal_aid", ("identity", "contact"), {"nation", "address"}, id="the form asks the nation"),
+        pytest.param("mediation", ("identity",), {"nation"}, id="no address without its own consent"),
+        pytest.param("legal_advice", ("identity", "contact"), {"address"}, id="advice asks no nation"),
+        pytest.param("learning", ("identity",), set[str](), id="the least"),
+    ],
+)
+def test_the_fewest_fields(service: Service, consents: tuple[Purpose, ...], fields: set[str]) -> None:
+    person = fewest_fields(draft(service, *consents))
+    assert person is not None
+    assert {name for name in ("nation", "address") if getattr(person, name)} == fields
+    assert (person.name, person.id_number, person.verified) == (PERSON.name, PERSON.id_number, True)
+
+
+@pytest.mark.parametrize("consents", [(), ("contact",), ("guardian",)])
+def test_without_consent_to_identity_the_visit_is_anonymous(consents: tuple[Purpose, ...]) -> None:
+    visit = sealed_visit(draft("legal_advice", *consents), "en", SEAL)("42-00007-3")
+    assert visit == Visit(number="42-00007-3", service="legal_advice", who="anonymous", language="en")
+
+
+def test_what_waits_for_the_disk_holds_nothing_readable() -> None:
+    make = sealed_visit(draft("mediation", "identity", "contact"), "zh", SEAL)
+    held = repr([cell.cell_contents for cell in make.__closure__ or ()])
+    assert PERSON.name not in held
+    assert PERSON.id_number not in held
+
+
+def test_no_visit_without_a_service() -> None:
+    with pytest.raises(ValueError, match="without a service"):
+        sealed_visit(Draft(visit=1), "zh", SEAL)
+
+
+def test_of_the_card_the_authority_and_dates_are_not_kept() -> None:
+    assert set(msgspec.structs.asdict(person_of(CARD))) & {"authority", "valid_from", "valid_to"} == set()
+    assert person_of(CARD) == PERSON
+
+
+@pytest.mark.parametrize(
+    ("birth", "minor"),
+    [
+        pytest.param("2012-11-24", False, id="fourteen today"),
+        pytest.param("2012-11-25", True, id="fourteen tomorrow"),
+        pytest.param("1949-12-31", False, id="old"),
+        pytest.param("2030-01-01", True, id="a clock that lags makes nobody older"),
+        pytest.param("", False, id="no date on the card"),
+        pytest.param("2012-02-30", False, id="no such day"),
+    ],
+)
+def test_who_is_under_14(birth: str, minor: bool) -> None:
+    assert is_minor(birth, date(2026, 11, 24)) is minor
+
+
+def luhn_holds(number: str) -> bool:
+    total = 0
+    for place, digit in enumerate(reversed(number.replace("-", ""))):
+        value = int(digit) * (1 + place % 2)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+@pytest.mark.parametrize(
+    ("epoch", "seq", "number"),
+    [
+        pytest.param("0" * 16, 1, "10-00001-6", id="first of the lowest epoch"),
+        pytest.param("0" * 14 + "59", 99_999, "99-99999-7", id="last of five digits"),
+        pytest.param("f" * 16, 123_456_789, "25-123456789-8", id="nine digits"),
+    ],
+)
+def test_numbers(epoch: str, seq: int, number: str) -> None:
+    assert visit_number(epoch, seq) == number
+
+
+@given(EPOCHS, st.integers(1, 999_999_999))
+def test_a_number_fits_the_wire_and_its_check_digit_holds(epoch: str, seq: int) -> None:
+    number = visit_number(epoch, seq)
+    assert luhn_holds(number)
+    msgspec.convert(
+        {"kind": "visit", "number": number, "service": "document", "who": "anonymous", "language": "zh"}, Visit
+    )
+
+
+@given(EPOCHS, st.integers(1, 99_999), st.integers(0, 7), st.integers(1, 9))
+def test_one_digit_read_out_wrong_is_noticed(epoch: str, seq: int, place: int, by: int) -> None:
+    digits = list(visit_number(epoch, seq).replace("-", ""))
+    digits[place] = str((int(digits[place]) + by) % 10)
+    assert not luhn_holds("".join(digits))

@@ -1,0 +1,187 @@
+"""The two threads behind the screen: spool and reader, with faults."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+
+from station.clock import Clock
+from station.devices.reader.port import CardGone, CardPlaced, ReaderReady, ReaderTrouble, Trouble
+from station.errors import StoreError
+from station.kiosk import keeper as keeper_module
+from station.kiosk.card_watch import CardWatch
+from station.kiosk.flow import (
+    CardLifted,
+    CardRead,
+    Event,
+    GradeSaved,
+    NotSaved,
+    ReaderTold,
+    Refusal,
+    Saved,
+    Store,
+    StoreTold,
+)
+from station.kiosk.keeper import Keeper
+from tests.station.kiosk.fakes import CARD, PERSON, FakeReader, FakeSpool
+from wire.life import DeviceState
+from wire.records import Rating, Visit
+
+
+def wait_for(true: Callable[[], bool], within_s: float = 5.0) -> None:
+    deadline = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < deadline, "it did not come"
+        time.sleep(0.005)
+
+
+class Told(list[Event]):
+    """The events told, from any thread."""
+
+    def last(self, kind: type) -> Event | None:
+        return next((event for event in reversed(self.copy()) if isinstance(event, kind)), None)
+
+
+@pytest.fixture
+def spool() -> FakeSpool:
+    return FakeSpool()
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def keeper(spool: FakeSpool, told: Told) -> Iterator[Keeper]:
+    keeper = Keeper(lambda: spool, Clock(), told.append)  # type: ignore[arg-type, return-value]
+    keeper.start()
+    yield keeper
+    spool.open.set()
+    keeper.close()
+
+
+def anonymous(number: str) -> Visit:
+    return Visit(number=number, service="document", who="anonymous", language="zh")
+
+
+def test_a_visit_is_committed_with_its_number_then_told(keeper: Keeper, spool: FakeSpool, told: Told) -> None:
+    keeper.save_visit(4, anonymous)
+    wait_for(lambda: told.last(Saved) is not None)
+    saved = told.last(Saved)
+    assert isinstance(saved, Saved)
+    assert (saved.visit, saved.seq) == (4, 1)
+    assert spool.records == [anonymous(saved.number)]
+    keeper.save_grade(4, saved.seq, 5)
+    wait_for(lambda: told.last(GradeSaved) == GradeSaved(4))
+    assert spool.records[1] == Rating(visit=1, grade=5)
+
+
+def test_full_is_told_and_nothing_is_taken(keeper: Keeper, spool: FakeSpool, told: Told) -> None:
+    spool.room = False
+    keeper.save_visit(4, anonymous)
+    wait_for(lambda: told.last(NotSaved) == NotSaved(4, Refusal.FULL))
+    assert spool.records == []
+
+
+@pytest.mark.parametrize("error", [StoreError("E-SPOOL-09", "broken"), ValueError("unforeseen")])
+def test_a_broken_store_is_told_and_opened_again(
+    keeper: Keeper, spool: FakeSpool, told: Told, error: StoreError, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper_module, "REOPEN_AFTER_S", 0.02)
+    wait_for(lambda: told.last(StoreTold) == StoreTold(Store.READY, 0, True))
+    spool.fails = error
+    keeper.save_visit(4, anonymous)
+    wait_for(lambda: told.last(StoreTold) == StoreTold(Store.FAILED))
+    spool.fails = None
+    wait_for(lambda: told.last(StoreTold) == StoreTold(Store.READY, 0, True))
+    keeper.save_visit(5, anonymous)
+    wait_for(lambda: Saved(5, 1, "85-00001-6") in told or any(isinstance(e, Saved) and e.visit == 5 for e in told))
+
+
+def test_receipt_line_and_clock_arrive_soon(keeper: Keeper, spool: FakeSpool, told: Told) -> None:
+    wait_for(lambda: told.last(StoreTold) == StoreTold(Store.READY, 0, True))
+    spool.receipted, spool.notes["hub"] = 7, "offline"
+    spool.change()
+    began = time.monotonic()
+    wait_for(lambda: told.last(StoreTold) == StoreTold(Store.READY, 7, False))
+    assert time.monotonic() - began < 1
+
+
+def test_the_hubs_time_is_learned_of_this_kernel_boot_only(spool: FakeSpool, told: Told) -> None:
+    clock = Clock()
+    for note, learned in (
+        ("0123456789abcdef 5", None),
+        (f"{clock.kernel_boot} nonsense", None),
+        (f"{clock.kernel_boot} 1700000000000", 1_700_000_000_000),
+    ):
+        told.clear()
+        spool.notes["clock"] = note
+        spool.change()
+        keeper = Keeper(lambda: spool, clock, told.append)  # type: ignore[arg-type, return-value]
+        keeper.start()
+        wait_for(lambda: told.last(StoreTold) is not None)
+        keeper.close()
+        assert clock.mono_to_utc_ms == learned
+
+
+def test_device_states_reach_the_spool_and_a_hanging_disk_does_not_hold_the_end(
+    keeper: Keeper, spool: FakeSpool
+) -> None:
+    state = DeviceState(device="screen", state="ok")
+    keeper.put_device(state)
+    wait_for(lambda: spool.state_of == {"screen": state})
+    spool.hang()
+    began = time.monotonic()
+    keeper.close(within_s=0.1)
+    assert time.monotonic() - began < 2
+
+
+def test_what_was_handed_over_is_finished_at_the_end(spool: FakeSpool, told: Told) -> None:
+    keeper = Keeper(lambda: spool, Clock(), told.append)  # type: ignore[arg-type, return-value]
+    keeper.start()
+    release = spool.hang()
+    keeper.save_visit(1, anonymous)
+    keeper.put_device(DeviceState(device="screen", state="absent"))
+    threading.Timer(0.2, release).start()
+    keeper.close()
+    assert len(spool.records) == 1
+    assert spool.state_of["screen"].state == "absent"
+
+
+def test_what_the_reader_says_becomes_the_flows_events_and_a_device_state(told: Told) -> None:
+    reader, devices = FakeReader(), list[tuple[str, str | None]]()
+    watch = CardWatch(
+        reader, lambda: date(2026, 11, 24), told.append, lambda state, code: devices.append((state, code))
+    )
+    reader.to_tell = [
+        ReaderReady("05.01-20260101", 115200),
+        ReaderTrouble(Trouble.PLACE_AGAIN),
+        CardPlaced(CARD),
+        CardGone(),
+        CardPlaced(CARD._replace(birth="2020-01-01")),
+        ReaderTrouble(Trouble.NO_READER),
+    ]
+    watch.start()
+    watch.look(True)
+    wait_for(lambda: len(told) == 6 and reader.wanted == [True])
+    watch.close()
+    assert told[:4] == [ReaderTold(None), ReaderTold(Trouble.PLACE_AGAIN), CardRead(PERSON), CardLifted()]
+    assert isinstance(told[4], CardRead)
+    assert told[4].minor
+    assert told[5] == ReaderTold(Trouble.NO_READER)
+    assert devices == [("ok", None), ("absent", "E-READER-30")], "a card that cannot be read is no fault of the reader"
+    assert reader.closed
+
+
+def test_a_reader_that_hangs_does_not_hold_the_end() -> None:
+    reader = FakeReader()
+    reader.open.clear()
+    watch = CardWatch(reader, lambda: date(2026, 11, 24), lambda _: None, lambda _, __: None)
+    watch.start()
+    began = time.monotonic()
+    watch.close(within_s=0.1)
+    reader.open.set()
+    assert time.monotonic() - began < 2
