@@ -108,7 +108,7 @@ def test_only_commands_print() -> None:
 PRINTING = {"station/fleet/run.py": "the body of a command whose only product is its progress"}
 
 TOP_LOOPS = {
-    "station/agent/run.py": "cameras, link and outbox go on after a round that failed",
+    "station/agent/loop.py": "cameras, link and outbox go on after a round that failed",
     "station/devices/reader/serial_port.py": "the reader's thread goes on; logs no trace, which may quote a card",
     "station/kiosk/keeper.py": "the spool is opened again; logs no trace, which may hold a visit",
     "hub/ingest/edge.py": "the hub connects to its broker again",
