@@ -50,7 +50,7 @@ class Rate(Enum):
 def read(
     port: Annotated[str, typer.Option(help="/dev/ttyUSB0, socket://host:port, hwgrep://… 读卡器端口")],
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object instead of lines 输出 JSON")] = False,
-    timeout: Annotated[float, typer.Option(min=0.1, help="seconds to wait for a card 等待秒数")] = 10.0,
+    timeout: Annotated[float, typer.Option(min=0.1, max=86400, help="seconds to wait for a card 等待秒数")] = 10.0,
     baud: Annotated[Rate, typer.Option(help="tried first; the others are probed 首选波特率")] = Rate.R115200,
 ) -> None:
     """Print one card, to standard output only 读一张身份证.
