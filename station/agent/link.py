@@ -2,12 +2,13 @@
 
 import logging
 import queue
+import socket
 import ssl
 import sys
 import threading
 import time
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
@@ -123,6 +124,7 @@ class Link:
         will.WillDelayInterval = WILL_DELAY_S
         client.will_set(up(self._station, "life"), encode(Death(boot)), qos=1, retain=True, properties=will)
         client.on_pre_connect = self._on_pre_connect
+        client.on_socket_open = send_at_once
         client.on_connect = self._on_connect
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
@@ -221,6 +223,11 @@ class Link:
         # paho's own delay doubles without jitter: give it one fixed delay for the next try.
         delay_s = self._backoff.wait_s()
         client.reconnect_delay_set(delay_s, delay_s)  # type: ignore[arg-type]
+
+
+def send_at_once(_client: mqtt.Client, _userdata: object, sock: Any) -> None:
+    """Switch off Nagle's algorithm: a batch after an acknowledgement would wait 40 ms for the broker's delayed ACK."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def tls_context(settings: BrokerSettings) -> ssl.SSLContext:

@@ -14,7 +14,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from station.agent.backoff import Backoff
-from station.agent.link import SESSION_EXPIRY_S, WILL_DELAY_S
+from station.agent.link import SESSION_EXPIRY_S, WILL_DELAY_S, send_at_once
 from station.agent.messages import Connected, Disconnected, Event, Publish, Published, Received, Subscribed, read_down
 from station.settings import BrokerSettings
 from wire.codec import encode
@@ -164,7 +164,8 @@ class Line:
         )
         return client
 
-    def _on_socket_open(self, _client: mqtt.Client, _userdata: object, sock: Any) -> None:
+    def _on_socket_open(self, client: mqtt.Client, userdata: object, sock: Any) -> None:
+        send_at_once(client, userdata, sock)
         self._socket = sock
         self._selector.register(sock, selectors.EVENT_READ, self)
         self._registered = True

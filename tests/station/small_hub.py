@@ -10,6 +10,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from station.agent.link import send_at_once
 from tests.county import County
 from wire import topics
 from wire.codec import decode, encode
@@ -63,6 +64,7 @@ class SmallHub:
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe
         client.on_message = self._on_message
+        client.on_socket_open = send_at_once
         client.reconnect_delay_set(1, 1)
         self._ready.clear()
         self._client = client
