@@ -1,12 +1,9 @@
 """Wiring of `hub run`: database, ingest, web; stopped in the reverse order."""
 
 import logging
-import signal
 import socket
-import threading
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hub.errors import HubError
 from hub.ingest.clock import HubClock
@@ -15,15 +12,14 @@ from hub.ingest.outward import Outward
 from hub.ingest.recall import recall
 from hub.ingest.showing import Showing
 from hub.ingest.writer import Writer
+from hub.serving import WebServer
 from hub.settings import Settings, WebSettings
 from hub.store.engine import Database
 from hub.store.stations import read_villages
 from hub.store.visits import VisitsReader
 from hub.view import View
 from hub.visits.opening import Unsealer
-
-if TYPE_CHECKING:
-    from starlette.applications import Starlette
+from hub.web.app import build_app
 
 logger = logging.getLogger(__name__)
 
@@ -53,18 +49,14 @@ def run_hub(settings: Settings) -> None:
             run=run,
             linger_ms=settings.linger_ms,
         )
+        app = build_app(view, VisitsReader(database.reader), settings, unsealer)
         writer.note_changes(changes)
         writer.start()
         stack.callback(writer.stop)
         edge.start()
         stack.callback(edge.stop)
         logger.info("county %s: %d stations 县级中心已启动", settings.county, len(ids))
-        try:
-            from hub.web.app import build_app
-        except ModuleNotFoundError:
-            _wait_for_signal()
-            return
-        _serve(build_app(view, VisitsReader(database.reader), settings, unsealer), door)
+        WebServer(app).run(sockets=[door])
 
 
 def _listen(settings: WebSettings) -> socket.socket:
@@ -82,16 +74,3 @@ def _listen(settings: WebSettings) -> socket.socket:
             f" 网页端口被占用或地址有误: {error.strerror}",
         ) from None
     return door
-
-
-def _serve(app: "Starlette", door: socket.socket) -> None:
-    from hub.serving import WebServer
-
-    WebServer(app).run(sockets=[door])
-
-
-def _wait_for_signal() -> None:
-    told = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: told.set())
-    told.wait()
