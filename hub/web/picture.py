@@ -180,7 +180,7 @@ def _short(name: str, town: str) -> str:
             stem = town.removesuffix(kind)
             break
     rest = short.removeprefix(stem)
-    return rest if len(rest) >= 2 and rest not in _BARE else short
+    return rest if len(stem) >= 2 and len(rest) >= 2 and rest not in _BARE else short
 
 
 def _percent(part: int, whole: int) -> float | None:

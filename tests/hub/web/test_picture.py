@@ -68,6 +68,7 @@ def test_the_online_rate_and_how_much_of_the_county_it_covers(
         pytest.param("近湖社区居委会", "近湖街道", "近湖社区", id="the community the town is named after"),
         pytest.param("村委会", "上冈镇", "村委会", id="nothing would be left"),
         pytest.param("镇", "镇", "镇", id="a town called town"),
+        pytest.param("新来的村", "新镇", "新来的村", id="one character in common is chance"),
     ],
 )
 def test_a_name_is_shortened_within_its_town(name: str, town: str, short: str) -> None:

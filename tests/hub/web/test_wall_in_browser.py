@@ -1,0 +1,346 @@
+"""The wall as an operator sees it: the real page in the real Chromium."""
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from tests.browser import launched
+from tests.hub.web.conftest import FIRST, SECOND, THIRD, VILLAGES
+from tests.hub.web.made_up import MadeUpCounty, large_county
+from tests.hub.web.serving import Served
+
+FOURTH, LAST = VILLAGES[3][0], VILLAGES[-1][0]
+HOSTILE = [
+    ("999999103001", "<script>alert(1)</script>", "<b>镇</b>"),
+    ("999999103002", '"><img src=x onerror=alert(2)>', "<b>镇</b>"),
+    ("999999103003", "</script><script>alert(3)//", "'\"&镇"),
+    ("999999103004", "{{ 7*7 }}${7*7}", "'\"&镇"),
+]
+COLOURS = {
+    "online": "rgb(0, 91, 65)",
+    "noview": "rgb(0, 91, 65)",
+    "fault": "rgb(240, 228, 66)",
+    "offline": "rgb(213, 94, 0)",
+    "unknown": "rgb(107, 114, 128)",
+    "maintenance": "rgb(86, 180, 233)",
+}
+GLYPHS = {"online": "●", "noview": "○", "fault": "▲", "offline": "×", "unknown": "?", "maintenance": "◆"}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launched(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def served(made_up: MadeUpCounty, tmp_path: Path) -> Iterator[Served]:
+    served = Served(made_up, tmp_path)
+    served.start()
+    yield served
+    served.stop()
+
+
+class Operator:
+    """Someone at a browser; whatever a page should not do is noticed."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._contexts: list[object] = []
+        self.wrong: list[str] = []
+        self.may_be_cut = False
+
+    def look(self, served: Served, path: str = "", *, width: int = 1280, height: int = 800, **options: str) -> Page:
+        context = self._browser.new_context(viewport={"width": width, "height": height}, **options)
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: self._asked(request.url, served.url))
+        page.on("console", lambda message: self._said(message.type, message.text))
+        page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
+        page.on("dialog", lambda dialog: self.wrong.append(f"dialog: {dialog.message}"))
+        page.goto(served.url + path)
+        live(page)
+        return page
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()  # type: ignore[attr-defined]
+
+    def _asked(self, url: str, allowed: str) -> None:
+        if not url.startswith(allowed):
+            self.wrong.append(f"request: {url}")
+
+    def _said(self, kind: str, text: str) -> None:
+        unreached = "net::ERR_" in text or "Failed to load resource" in text
+        if kind in {"error", "warning"} and not (self.may_be_cut and unreached):
+            self.wrong.append(f"{kind}: {text}")
+
+
+@pytest.fixture
+def operator(browser: Browser) -> Iterator[Operator]:
+    operator = Operator(browser)
+    yield operator
+    operator.close()
+    assert operator.wrong == []
+
+
+def live(page: Page) -> None:
+    page.wait_for_selector("html[data-live=on]", timeout=10_000)
+
+
+def cell(page: Page, code: str) -> Locator:
+    return page.locator(f"#c{code}")
+
+
+def look_of(page: Page, code: str) -> dict[str, str]:
+    return page.evaluate(
+        """(id) => {
+            const cell = document.getElementById(id);
+            const style = getComputedStyle(cell);
+            const glyph = getComputedStyle(cell, "::before").content.match(/"(.)"/)[1];
+            return { colour: style.backgroundColor, glyph, words: cell.innerText.split("\\n").join(" ") };
+        }""",
+        f"c{code}",
+    )
+
+
+def test_each_cell_shows_its_state_by_glyph_word_and_colour(
+    operator: Operator, served: Served, made_up: MadeUpCounty
+) -> None:
+    made_up.set(FIRST, "offline", reason="died")
+    made_up.set(SECOND, "online", video="fault")
+    made_up.set(THIRD, "unknown")
+    made_up.set(FOURTH, "maintenance")
+    made_up.set(LAST, "online", video="unknown")
+    page = operator.look(served)
+    shown = {
+        FIRST: ("offline", "离线"),
+        SECOND: ("fault", "画面异常"),
+        THIRD: ("unknown", "未知"),
+        FOURTH: ("maintenance", "维护"),
+        LAST: ("noview", "画面未知"),
+        VILLAGES[4][0]: ("online", "在线"),
+    }
+    for code, (state, word) in shown.items():
+        look = look_of(page, code)
+        assert (look["colour"], look["glyph"]) == (COLOURS[state], GLYPHS[state]), state
+        assert word in cell(page, code).inner_text(), state
+    expect(page.locator("h1")).to_have_text("测试县 综合指挥中心 · 村村通")
+    expect(page.locator("#n-up")).to_have_text("5")
+    expect(page.locator("#n-offline")).to_have_text("1")
+    expect(page.locator("#rate")).to_have_text("83.3%")
+    expect(page.locator("#coverage")).to_contain_text("85.7%")
+    expect(page.locator("#visits")).to_have_text("57")
+    expect(page.locator("#quarantine")).to_be_hidden()
+    expect(page.locator(".legend .key")).to_have_count(6)
+    expect(page.locator(".town").first.locator("h2")).to_contain_text("测试1镇 2/4")
+    expect(page.locator("#attention button").first).to_contain_text("测试1镇 第1村 离线")
+
+
+def test_without_scripts_the_first_paint_says_the_same(browser: Browser, served: Served, made_up: MadeUpCounty) -> None:
+    made_up.set(FIRST, "offline", reason="died")
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(served.url)
+    expect(cell(page, FIRST)).to_contain_text("离线")
+    expect(page.locator("#n-offline")).to_have_text("1")
+    expect(page.locator("noscript p")).to_contain_text("15")
+    context.close()
+
+
+def test_a_change_reaches_the_pixels_within_a_second(operator: Operator, served: Served, made_up: MadeUpCounty) -> None:
+    page = operator.look(served)
+    begun = time.monotonic()
+    made_up.quarantined = 2
+    made_up.set(SECOND, "offline", reason="died")
+    page.wait_for_function(
+        "([id, colour]) => getComputedStyle(document.getElementById(id)).backgroundColor === colour",
+        arg=[f"c{SECOND}", COLOURS["offline"]],
+        timeout=5_000,
+    )
+    assert time.monotonic() - begun < 1.0
+    expect(page.locator("#n-up")).to_have_text("7")
+    expect(page.locator("#quarantined")).to_have_text("2")
+    expect(page.locator(".town").first).to_have_attribute("data-trouble", "some")
+    expect(page.locator(".town").first.locator(".chips")).to_have_text("1")
+    expect(cell(page, SECOND)).to_have_attribute("data-new", "")
+    made_up.set(SECOND, "online")
+    expect(cell(page, SECOND)).to_have_attribute("data-s", "online")
+    expect(page.locator("#attention")).to_have_text("各村均无异常")
+
+
+def test_a_cut_is_seen_counted_and_healed_by_itself(operator: Operator, served: Served, made_up: MadeUpCounty) -> None:
+    page = operator.look(served)
+    operator.may_be_cut = True
+    served.stop()
+    page.wait_for_selector("html[data-live=cut]", timeout=3_000)
+    banner = page.locator("#banner")
+    expect(banner).to_contain_text(re.compile(r"数据已中断 \d+ 秒"))
+    expect(banner).to_contain_text(re.compile(r"数据已中断 [2-9] 秒"), timeout=6_000)
+    assert "grayscale(1)" in page.evaluate("getComputedStyle(document.querySelector('main')).filter")
+    made_up.put(FIRST, "unknown")
+    page.evaluate("window.untouched = true")
+    served.start()
+    made_up.tell(FIRST)
+    live(page)
+    expect(cell(page, FIRST)).to_have_attribute("data-s", "unknown")
+    expect(banner).to_be_hidden()
+    assert page.evaluate("window.untouched"), "the page itself was not loaded again"
+
+
+def test_a_hub_that_comes_back_with_other_villages_is_shown_anew(
+    operator: Operator, served: Served, made_up: MadeUpCounty
+) -> None:
+    page = operator.look(served)
+    operator.may_be_cut = True
+    served.stop()
+    served.county = MadeUpCounty([*VILLAGES, ("999999104001", "新来的村", "新镇")])
+    served.start()
+    expect(page.locator("#c999999104001")).to_have_text(re.compile("新来的村"), timeout=10_000)
+
+
+def test_a_hub_that_cannot_see_or_store_says_so_itself(
+    operator: Operator, served: Served, made_up: MadeUpCounty
+) -> None:
+    page = operator.look(served)
+    made_up.connected = False
+    for code, _, _ in VILLAGES:
+        made_up.put(code, "unknown", reason="hub_blind")
+    made_up.tell(*made_up.villages)
+    expect(page.locator("#banner")).to_contain_text("并非村里故障")
+    expect(page.locator("#rate")).to_have_text("—")
+    expect(page.locator("#attention")).to_contain_text("未知 8")
+    expect(page.locator("#broker")).to_contain_text("断开")
+    made_up.connected, made_up.storage_trouble = True, "E-STORE-03"
+    made_up.tell()
+    expect(page.locator("#banner")).to_contain_text("E-STORE-03")
+    made_up.storage_trouble, made_up.behind_ms = None, 30_000
+    made_up.set(FIRST, "online")
+    expect(page.locator("html")).to_have_attribute("data-live", "cut")
+    expect(page.locator("#banner")).to_contain_text(re.compile(r"数据已中断 (29|3\d) 秒"))
+
+
+def test_languages_and_themes_are_chosen_and_kept(operator: Operator, served: Served, made_up: MadeUpCounty) -> None:
+    made_up.set(FIRST, "offline", reason="died")
+    page = operator.look(served, color_scheme="light")
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.get_by_role("link", name="English").click()
+    live(page)
+    expect(page.locator("h1")).to_have_text("测试县 Command Centre · Villages Linked")
+    expect(cell(page, FIRST)).to_contain_text("Offline")
+    expect(page.locator("#attention")).to_contain_text("Offline")
+    with page.expect_response(lambda answer: "theme=dark" in answer.url):
+        page.get_by_role("button", name="Theme").click()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+    page.goto(served.url)
+    live(page)
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.goto(served.url + "?lang=zh&theme=light")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == light
+    dark = operator.look(served, color_scheme="dark")
+    assert dark.evaluate("getComputedStyle(document.body).backgroundColor") != light, "as the system prefers"
+
+
+def test_names_are_only_ever_text(operator: Operator, tmp_path: Path) -> None:
+    county = MadeUpCounty(HOSTILE)
+    county.set(HOSTILE[0][0], "offline", reason="</script>")
+    served = Served(county, tmp_path, county_name="<i>县</i>\"'")
+    served.start()
+    try:
+        page = operator.look(served)
+        assert page.locator("script").count() == 2
+        assert page.locator("main img, main script, h1 i, .town h2 b").count() == 0
+        for code, name, town in HOSTILE:
+            cell(page, code).click()
+            expect(page.locator("#card h3")).to_contain_text(f"{town} {name}")
+        county.set(HOSTILE[1][0], "offline", reason="<b>x</b>")
+        expect(page.locator("#attention")).to_contain_text("<script>alert(1)</script>")
+        assert page.locator("#attention script, #attention img, #card b, #card img").count() == 0
+    finally:
+        served.stop()
+
+
+@pytest.mark.parametrize("width", [360, 800, 1280])
+def test_no_width_needs_scrolling_sideways(
+    operator: Operator, served: Served, made_up: MadeUpCounty, width: int
+) -> None:
+    for code in (FIRST, SECOND, THIRD):
+        made_up.set(code, "offline", reason="died")
+    page = operator.look(served, width=width, height=740)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    box = cell(page, FIRST).bounding_box()
+    assert box is not None
+    assert box["height"] >= (36 if width == 360 else 24)
+    cell(page, LAST).click()
+    card = page.locator("#card").bounding_box()
+    assert card is not None
+    assert card["x"] >= 0
+    assert card["x"] + card["width"] <= width
+
+
+@pytest.mark.parametrize("stations", [248, 496])
+def test_a_whole_county_fits_a_full_hd_screen_and_can_be_read(
+    operator: Operator, tmp_path: Path, stations: int
+) -> None:
+    county = large_county(stations)
+    served = Served(county, tmp_path, "建湖县")
+    served.start()
+    try:
+        page = operator.look(served, width=1920, height=1080)
+        assert page.locator(".cells button").count() == stations
+        assert page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [
+            1920,
+            1080,
+        ]
+        small, cut = page.evaluate(
+            """() => {
+                const cells = [...document.querySelectorAll(".cells button")];
+                const size = Math.min(...cells.map((cell) => parseFloat(getComputedStyle(cell).fontSize)));
+                const names = cells.map((cell) => cell.querySelector("span"));
+                return [size, names.filter((name) => name.scrollWidth > name.clientWidth).length];
+            }"""
+        )
+        assert small >= (15 if stations == 248 else 12)
+        assert cut == 0, "names shortened by the lack of room"
+        expect(page.locator("#attention button").first).to_contain_text("沿河镇 15/15 离线")
+        assert len(page.content().encode()) < 90_000
+        served_bytes = len(page.request.get(served.url).body())
+        assert served_bytes < 60_000
+    finally:
+        served.stop()
+
+
+def test_a_cell_tells_all_that_is_known_by_mouse_and_by_keyboard(
+    operator: Operator, served: Served, made_up: MadeUpCounty
+) -> None:
+    made_up.set(SECOND, "offline", reason="silent")
+    page = operator.look(served)
+    card = page.locator("#card")
+    cell(page, FIRST).hover()
+    for said in ("测试1第1村", FIRST, "测试1镇", "在线", "已上线", "14.9 fps", "1280×720", "41 ms", "2 条", "reader"):
+        expect(card).to_contain_text(said)
+    page.mouse.move(5, 5)
+    expect(card).to_be_hidden()
+    cell(page, FIRST).focus()
+    page.keyboard.press("ArrowRight")
+    expect(cell(page, SECOND)).to_be_focused()
+    expect(card).to_contain_text("超时未收到消息")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    made_up.set(SECOND, "maintenance", reason="planned")
+    expect(card).to_contain_text("维护")
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.cells')") is None, "the cells are one stop of the Tab key"
+    cell(page, LAST).click()
+    expect(card).to_contain_text(LAST)
+    page.locator("#card h3 button").click()
+    expect(card).to_be_hidden()
