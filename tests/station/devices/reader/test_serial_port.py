@@ -171,10 +171,9 @@ def test_unplugging_in_the_middle_of_a_card_recovers(tmp_path: Path) -> None:
         assert at.wait_card().card.kind == "hmt"
 
 
-@pytest.mark.parametrize("baud", [pytest.param(baud, id=str(baud)) for baud in (57600, 38400)])
-def test_a_module_at_another_rate_is_found_and_read(tmp_path: Path, baud: int) -> None:
-    with desk(tmp_path, baud=baud) as at:
-        assert at.wait_ready().baud == baud
+def test_a_module_at_another_rate_is_found_and_read(tmp_path: Path) -> None:
+    with desk(tmp_path, baud=38400) as at:
+        assert at.wait_ready().baud == 38400
         at.reader.look(True)
         at.twin.place("foreign_2023")
         at.wait_card()
@@ -185,8 +184,8 @@ def test_a_module_whose_rate_changes_is_found_again(tmp_path: Path) -> None:
     with desk(tmp_path) as at:
         assert at.wait_ready().baud == 115200
         at.reader.look(True)
-        at.twin.set_baud(19200)
-        assert at.wait_ready().baud == 19200
+        at.twin.set_baud(57600)
+        assert at.wait_ready().baud == 57600
 
 
 def test_from_the_card_being_found_to_its_being_told_is_fast(tmp_path: Path) -> None:
@@ -223,7 +222,7 @@ def test_a_card_not_taken_is_forgotten_when_the_screen_no_longer_asks(tmp_path: 
         assert not any(isinstance(event, CardPlaced) for event in at.reader.events())
 
 
-@pytest.mark.parametrize("fault", [None, Misbehaviour.MUTE, Misbehaviour.UNPLUGGED, Misbehaviour.SLOW])
+@pytest.mark.parametrize("fault", [None, Misbehaviour.MUTE, Misbehaviour.UNPLUGGED])
 def test_closing_never_takes_4_seconds(tmp_path: Path, fault: Misbehaviour | None) -> None:
     with desk(tmp_path) as at:
         at.wait_ready()

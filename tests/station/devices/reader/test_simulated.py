@@ -68,7 +68,7 @@ def hear(line: int, asked: bytes, *, bytes_wanted: int, within_s: float = 5.0) -
 
 
 def test_a_card_takes_as_long_as_its_bytes_take_on_the_line(tmp_path: Path) -> None:
-    for baud, at_least_s in ((115200, 0.112), (19200, 0.674)):
+    for baud, at_least_s in ((115200, 0.112), (38400, 0.337)):
         with running(tmp_path, baud=baud) as twin, port(twin, baud) as line:
             twin.place("resident")
             hear(line, request(Command.FIND), bytes_wanted=15)
