@@ -22,7 +22,7 @@ class Scene(NamedTuple):
 
 
 class Happened(Message):
-    """Something for the flow; bubbles from a widget, or is posted by a thread, to the app."""
+    """Something for the flow, posted to the app: bubbling would end at a screen that pressed its own choice."""
 
     def __init__(self, event: Event) -> None:
         """Carry `event`."""

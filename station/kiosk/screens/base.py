@@ -76,7 +76,7 @@ class KioskScreen(Screen[None], inherit_bindings=False):
         if self.scene.state.warned:
             event.stop()
             event.prevent_default()
-            self.post_message(Happened(Signal.TOUCH))
+            self.app.post_message(Happened(Signal.TOUCH))
             return
         key = {"escape": "0", "l": "*", "L": "*"}.get(event.key, event.character or "")
         for choice in self.query(Choice):

@@ -60,7 +60,7 @@ class Choice(Widget, can_focus=True):
             return
         self.add_class("-pressed")
         self.set_timer(PRESSED_S, self._release)
-        self.post_message(Happened(self.event))
+        self.app.post_message(Happened(self.event))
 
     def _release(self) -> None:
         self.remove_class("-pressed")

@@ -86,4 +86,4 @@ class Leaving(Vertical):
     def on_click(self, event: events.Click) -> None:
         """Stay."""
         event.stop()
-        self.post_message(Happened(Signal.TOUCH))
+        self.app.post_message(Happened(Signal.TOUCH))
