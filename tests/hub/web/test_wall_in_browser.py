@@ -139,7 +139,7 @@ def test_each_cell_shows_its_state_by_glyph_word_and_colour(
     expect(page.locator("#visits")).to_have_text("57")
     expect(page.locator("#quarantine")).to_be_hidden()
     expect(page.locator(".legend .key")).to_have_count(6)
-    expect(page.locator(".town").first.locator("h2")).to_contain_text("测试1镇 2/4")
+    expect(page.locator(".town").first.locator("h2")).to_contain_text("测试1镇 1/4")
     expect(page.locator("#attention button").first).to_contain_text("测试1镇 第1村 离线")
 
 
