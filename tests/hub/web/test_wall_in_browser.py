@@ -280,6 +280,7 @@ def test_no_width_needs_scrolling_sideways(
     assert box is not None
     assert box["height"] >= (36 if width == 360 else 24)
     cell(page, LAST).click()
+    expect(page.locator("#card")).to_be_visible()
     card = page.locator("#card").bounding_box()
     assert card is not None
     assert card["x"] >= 0
