@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from hub.health.county import Change, County, Place
 from hub.store.engine import Database, writing
-from hub.store.history import begin_life, read_states, visits_of_day
+from hub.store.history import begin_life, read_receipted, read_states, visits_of_day
 from hub.store.intake import quarantined
 from hub.store.stations import Village, enrol
 
@@ -27,6 +27,7 @@ def recall(database: Database, code: str, villages: Sequence[Village], now_ms: i
     with writing(database) as connection:
         ids = enrol(connection, villages)
         remembered = read_states(connection, ids)
+        receipted = read_receipted(connection, ids)
         visits = visits_of_day(connection, now_ms)
         run, alive_ms = begin_life(connection, now_ms)
         aside = quarantined(connection)
@@ -34,7 +35,9 @@ def recall(database: Database, code: str, villages: Sequence[Village], now_ms: i
     changes = county.restart({station: one.known for station, one in remembered.items()}, alive_ms)
     for station, one in remembered.items():
         member = county.members[station]
-        member.birth, member.beat, member.stored_to = one.birth, one.beat, one.stored_to
+        member.birth, member.beat = one.birth, one.beat
+        if one.birth is not None:
+            member.stored_to = receipted.get((station, one.birth.epoch), 0)
     county.new_day(visits)
     county.quarantined = aside
     return Recalled(county, ids, run, changes)

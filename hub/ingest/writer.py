@@ -111,20 +111,21 @@ class Writer:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._round(ROUND_S)
+                self.turn(ROUND_S)
             except Exception:
                 # Nothing of what was at hand is acknowledged: the stations send it again.
                 logger.exception("E-HUB-31 the writer failed in a round; what it held is not acknowledged")
                 self._landing.clear()
                 self._left_out = True
         try:
-            self._round(0.0)
+            self.turn(0.0)
             with writing(self._database) as connection:
                 prolong_life(connection, self._run_key, self._clock.now_ms(), orderly=True)
         except StoreError as error:
             logger.warning("%s", error)
 
-    def _round(self, patience_s: float) -> None:
+    def turn(self, patience_s: float) -> None:
+        """Take what has arrived, waiting up to `patience_s` for the first; store, acknowledge, show."""
         if self._trouble is not None:
             patience_s = min(patience_s, max(0.0, self._retry_at - time.monotonic()))
         self._collect(patience_s)
@@ -289,4 +290,4 @@ class Writer:
 
 
 def _remembered(member: Member) -> Remembered:
-    return Remembered(member.known, member.birth, member.beat, member.stored_to)
+    return Remembered(member.known, member.birth, member.beat)

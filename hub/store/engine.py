@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyError
 
 from hub.errors import HubError
-from hub.store.sqlite import Checkpointer, SameFiles, prepare, prepare_reader
+from hub.store.sqlite import Checkpointer, SameFiles, make_private, prepare, prepare_reader
 
 
 class StoreError(HubError):
@@ -47,6 +47,8 @@ class Database:
             prepare_reader(self.reader)
             self._checkpointer = Checkpointer(address)
         try:
+            if self._is_sqlite and address.database:
+                make_private(Path(address.database))
             self._migrate()
         except (SQLAlchemyError, CommandError, OSError) as error:
             self.writer.dispose()

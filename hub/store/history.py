@@ -19,7 +19,6 @@ class Remembered(msgspec.Struct, frozen=True):
     known: Known
     birth: Birth | None = None
     beat: Beat | None = None
-    stored_to: int = 0
 
 
 class Noticed(NamedTuple):
@@ -73,6 +72,13 @@ def read_states(connection: Connection, ids: Mapping[str, int]) -> dict[str, Rem
             except msgspec.DecodeError:
                 continue
     return remembered
+
+
+def read_receipted(connection: Connection, ids: Mapping[str, int]) -> dict[tuple[str, str], int]:
+    """Return up to where each epoch of each station is receipted."""
+    codes = {key: code for code, key in ids.items()}
+    rows = connection.execute(select(t.epoch.c.station_id, t.epoch.c.epoch, t.epoch.c.stored_to))
+    return {(codes[row[0]], row[1]): row[2] for row in rows if row[0] in codes}
 
 
 def visits_of_day(connection: Connection, now_ms: int) -> dict[str, int]:

@@ -14,6 +14,11 @@ CHECKPOINT_EVERY_S: Final = 1.0
 TRUNCATE_OVER_BYTES: Final = 32 * 1024 * 1024
 
 
+def make_private(database: Path) -> None:
+    """Make the file, when it is new, one that only its owner reads; SQLite gives its log the same rights."""
+    database.touch(mode=0o600)
+
+
 def prepare(engine: Engine) -> None:
     """Make every connection WAL and synchronous=FULL, and every transaction immediate."""
     event.listen(engine, "connect", _on_connect)
