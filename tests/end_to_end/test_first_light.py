@@ -13,6 +13,7 @@ import pytest
 from demo.processes import tool
 from tests.county import client_of
 from tests.end_to_end.running import RunningDemo
+from tests.end_to_end.villager import Villager
 from tests.terminal import Terminal
 
 pytestmark = pytest.mark.slow
@@ -60,7 +61,7 @@ def test_a_card_becomes_a_visit_and_stays_sealed_all_the_way(demo: RunningDemo) 
     ear = Eavesdropper(demo)
     command = [tool("station"), "kiosk", "--config", demo.facts["station_config"]]
     with Terminal([*command, "--demo", demo.facts["reader_control"]]) as kiosk:
-        number = make_a_visit(demo, kiosk, card)
+        number = Villager(kiosk).visit()
     answer = demo.api.wait_for(
         f"/api/v1/visits?station={demo.station}",
         lambda page: any(visit["number"] == number for visit in page["visits"]),
@@ -90,11 +91,6 @@ def personal(card: dict[str, str]) -> list[bytes]:
         for text in texts
         for encoded in (text.encode(), text.encode("utf-16-le"), json.dumps(text).strip('"').encode())
     ]
-
-
-def make_a_visit(demo: RunningDemo, kiosk: Terminal, card: dict[str, str]) -> str:
-    """Walk the villager's way with the keyboard; return the 受理编号 shown."""
-    raise NotImplementedError
 
 
 def test_a_second_demo_in_the_same_folder_is_refused_and_says_why(demo: RunningDemo) -> None:
