@@ -1,0 +1,82 @@
+"""The voice of a worker: goes on telling how the stream is while the decoder blocks."""
+
+import os
+import select
+import sys
+import threading
+import time
+from typing import Final
+
+import msgspec
+
+from station.devices.camera.reports import RateMeter, Report, Word
+
+CLOSE_WITHIN_S: Final = 0.5
+"""The time a decoder is given to let go of its source."""
+
+
+class Reporter(threading.Thread):
+    """Tells the supervisor how the stream is, also while the decoder blocks; ends the process when it is gone."""
+
+    def __init__(self, out: int, every_s: float) -> None:
+        """Write to the pipe `out`."""
+        super().__init__(name="reporter", daemon=True)
+        self.stopped = threading.Event()
+        self.expected_frames_per_s: float | None = None
+        self._out = out
+        self._every_s = every_s
+        self._meter = RateMeter()
+        self._streaming = False
+        self._frames = 0
+        self._frame_at_s: float | None = None
+        self._size_px = (0, 0)
+        self._changed, self._change = os.pipe()
+
+    def streaming(self, expected_frames_per_s: float | None) -> None:
+        """Say that the source is open."""
+        self.expected_frames_per_s = expected_frames_per_s
+        self._streaming = True
+        os.write(self._change, b"!")
+
+    def frame(self) -> None:
+        """Count one frame."""
+        self._frame_at_s = time.monotonic()
+        self._frames += 1
+
+    def size(self, width_px: int, height_px: int) -> None:
+        """Tell the size of the pictures, at once when it is another."""
+        if self._size_px != (width_px, height_px):
+            self._size_px = (width_px, height_px)
+            os.write(self._change, b"!")
+
+    def say(self, word: Word) -> None:
+        """Write one line; the process ends when nobody reads it."""
+        try:
+            os.write(self._out, msgspec.json.encode(word) + b"\n")
+        except OSError:
+            os._exit(0)
+
+    def run(self) -> None:
+        """Report until standard input closes."""
+        stdin = sys.stdin.fileno()
+        while True:
+            self.say(self._report(time.monotonic()))
+            ready, _, _ = select.select([stdin, self._changed], [], [], self._every_s)
+            if self._changed in ready:
+                os.read(self._changed, 64)
+            if stdin in ready and not os.read(stdin, 4096):
+                self.stopped.set()
+                time.sleep(CLOSE_WITHIN_S)
+                os._exit(0)
+
+    def _report(self, at_s: float) -> Report:
+        frame_at_s, frames = self._frame_at_s, self._frames
+        return Report(
+            stage="streaming" if self._streaming else "opening",
+            frames=frames,
+            frames_per_s=round(self._meter.rate(frames, at_s), 2) if frames else 0.0,
+            expected_frames_per_s=self.expected_frames_per_s,
+            width_px=self._size_px[0],
+            height_px=self._size_px[1],
+            last_frame_age_ms=None if frame_at_s is None else max(0, round((at_s - frame_at_s) * 1000)),
+        )

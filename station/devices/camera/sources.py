@@ -1,0 +1,64 @@
+"""Reading a camera's `source` setting: pure, and the one place that knows it may hold a password."""
+
+from pathlib import Path
+from typing import Final, Literal, NamedTuple, get_args
+from urllib.parse import parse_qs
+
+Kind = Literal["v4l2", "rtsp", "http", "file", "simulated"]
+Fault = Literal["", "hang", "crash", "stall", "slow", "swell", "refuse"]
+
+# FFmpeg would otherwise draw a text file, or a router's login page, as a picture, and follow a playlist anywhere.
+_VIDEO_FORMATS: Final = "mov,matroska,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,mjpeg,flv,asf,ogg,ivf"
+_FOR_KIND: Final[dict[Kind, str]] = {
+    "rtsp": "rtsp_transport;tcp|timeout;{timeout_us}",
+    "http": f"timeout;{{timeout_us}}|protocol_whitelist;http,https,tcp,tls,crypto|"
+    f"format_whitelist;{_VIDEO_FORMATS},mpjpeg,hls",
+    "file": f"protocol_whitelist;file|format_whitelist;{_VIDEO_FORMATS}",
+}
+
+
+class Twin(NamedTuple):
+    """What the simulated camera is told to do wrong, and when."""
+
+    fault: Fault = ""
+    after_s: float = 0.0
+
+
+def kind_of(source: str) -> Kind:
+    """Return what kind of camera `source` names."""
+    scheme, colon, _ = source.partition(":")
+    match scheme.lower() if colon else "":
+        case "simulated":
+            return "simulated"
+        case "rtsp" | "rtsps":
+            return "rtsp"
+        case "http" | "https":
+            return "http"
+    return "v4l2" if source.startswith("/dev/") else "file"
+
+
+def file_of(source: str) -> Path:
+    """Return the path of a file or device source."""
+    return Path(source.removeprefix("file://")).absolute()
+
+
+def twin_of(source: str) -> Twin:
+    """Return what a `simulated:` source asks for, as in `simulated:?fault=hang&after_s=3`.
+
+    Raises ValueError when it asks for what there is not.
+    """
+    asked = parse_qs(source.partition("?")[2], strict_parsing=True) if "?" in source else {}
+    twin = Twin()
+    for key, (value, *_) in asked.items():
+        if key == "fault" and value in get_args(Fault):
+            twin = twin._replace(fault=value)  # type: ignore[arg-type]  # just looked up in Fault
+        elif key == "after_s" and (after_s := float(value)) >= 0:
+            twin = twin._replace(after_s=after_s)
+        else:
+            raise ValueError(f"no such option of a simulated camera: {key}")
+    return twin
+
+
+def decoder_options(kind: Kind, timeout_s: float) -> str:
+    """Return what OPENCV_FFMPEG_CAPTURE_OPTIONS must say for this kind."""
+    return _FOR_KIND.get(kind, "").format(timeout_us=round(timeout_s * 1_000_000))

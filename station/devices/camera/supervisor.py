@@ -1,0 +1,156 @@
+"""Keeps the process of each camera and holds it to its limits; the agent only ever asks for the status."""
+
+import logging
+import os
+import select
+import threading
+import time
+from random import SystemRandom
+from typing import Final, cast
+
+from station.clock import Clock
+from station.devices.camera.codes import CRASHED, MEANINGS
+from station.devices.camera.machine import Action, CameraMachine, Ended, Event, Heard, Limits, Tick
+from station.devices.camera.port import CameraStatus
+from station.devices.camera.process import WorkerProcess
+from station.devices.camera.reports import Failure, Order
+from station.devices.camera.sources import kind_of
+from station.settings import CameraSettings
+from wire.life import DeviceState, StateWord
+
+__all__ = ["ProcessCamera", "kind_of"]
+
+CLOSE_WITHIN_S: Final = 2.0
+AFTER_AN_ERROR_S: Final = 1.0
+DEFAULT_LIMITS: Final = Limits()
+
+logger = logging.getLogger(__name__)
+
+
+class ProcessCamera:
+    """One camera, watched by a process of its own, which is kept by a thread of ours."""
+
+    def __init__(self, settings: CameraSettings, limits: Limits = DEFAULT_LIMITS, clock: Clock | None = None) -> None:
+        """Take the camera; nothing runs before `start`."""
+        self.name = settings.name
+        self._limits = limits
+        self._clock = clock or Clock()
+        self._order = Order(
+            source=settings.source,
+            width_px=settings.width_px,
+            height_px=settings.height_px,
+            frames_per_s=settings.frames_per_s,
+            open_within_s=limits.open_within_s,
+            no_frame_after_s=limits.no_frame_after_s,
+            report_every_s=limits.report_every_s,
+        )
+        self._machine = CameraMachine(settings.name, limits, SystemRandom().random)
+        self._guard = threading.Lock()  # held for pure steps only, never while anything may block
+        self._closing = threading.Event()
+        self._wake_read, self._wake_write = os.pipe()
+        self._worker: WorkerProcess | None = None
+        self._told: tuple[str, str | None] = ("unknown", None)
+        self._since_mono_ms = self._clock.now().mono_ms
+        self._since_ms: int | None = None
+        self._thread = threading.Thread(target=self._run, name=f"camera {settings.name}", daemon=True)
+
+    def start(self) -> None:
+        """Begin watching; returns at once."""
+        self._thread.start()
+
+    def status(self) -> CameraStatus:
+        """Return how the stream is now; never blocks."""
+        with self._guard:
+            return self._machine.status(time.monotonic())
+
+    def device_state(self) -> DeviceState:
+        """Return the same as the beat carries it."""
+        status = self.status()
+        measures = {
+            "frames_per_s": round(status.frames_per_s, 1),
+            "width_px": float(status.width_px),
+            "height_px": float(status.height_px),
+            "reconnects": float(status.reconnects),
+        }
+        if status.last_frame_age_ms is not None:
+            measures["last_frame_age_ms"] = float(status.last_frame_age_ms)
+        state = cast("StateWord", status.state)
+        return DeviceState(f"camera/{self.name}", state, self._since(status), status.code, measures)
+
+    def close(self) -> None:
+        """Stop within 2 s, killing the process if it must."""
+        if self._closing.is_set():
+            return
+        self._closing.set()
+        os.write(self._wake_write, b"!")
+        if self._thread.ident is not None:
+            self._thread.join(CLOSE_WITHIN_S)
+        if not self._thread.is_alive():
+            os.close(self._wake_read)
+            os.close(self._wake_write)
+
+    def _since(self, status: CameraStatus) -> int | None:
+        """Return since when it is in this state; None while the time is not trusted."""
+        with self._guard:
+            now = self._clock.now()
+            if (status.state, status.code) != self._told:
+                self._told = (status.state, status.code)
+                self._since_mono_ms, self._since_ms = now.mono_ms, None
+            if self._since_ms is None and now.at_ms is not None:
+                self._since_ms = now.at_ms - (now.mono_ms - self._since_mono_ms)
+            return self._since_ms
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            try:
+                self._look()
+            except Exception:
+                logger.exception("camera %s: a look at it failed 摄像机监视异常", self.name)
+                self._drop_worker()
+                self._take(Ended())
+                self._closing.wait(AFTER_AN_ERROR_S)
+        if self._worker is not None and not self._worker.close(farewell=True):
+            logger.error("camera %s: its process cannot be ended 解码进程无法结束", self.name)
+
+    def _look(self) -> None:
+        worker = self._worker
+        waited_for: list[int | WorkerProcess] = [self._wake_read]
+        ready, _, _ = select.select([*waited_for, *([worker] if worker else [])], [], [], self._limits.look_every_s)
+        if worker is not None and worker in ready:
+            for event in worker.events():
+                if event == Ended():
+                    self._drop_worker()
+                self._take(event)
+        self._take(Tick(self._worker.memory_bytes() if self._worker else 0))
+
+    def _take(self, event: Event) -> None:
+        with self._guard:
+            before = self._machine.status(time.monotonic())
+            action = self._machine.step(event, time.monotonic())
+            status = self._machine.status(time.monotonic())
+        self._since(status)
+        if (status.state, status.code) != (before.state, before.code):
+            self._log(status)
+        if action is Action.KILL and self._worker is not None:
+            self._worker.kill()
+        elif action is Action.START:
+            self._start_worker()
+
+    def _start_worker(self) -> None:
+        try:
+            self._worker = WorkerProcess(self._order)
+        except OSError:
+            logger.exception("camera %s: no process to be had 无法启动解码进程", self.name)
+            self._take(Heard(Failure(CRASHED)))
+            self._take(Ended())
+
+    def _drop_worker(self) -> None:
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+
+    def _log(self, status: CameraStatus) -> None:
+        if status.code is None:
+            logger.info("camera %s: %s, %d x %d", self.name, status.state, status.width_px, status.height_px)
+        else:
+            logger.warning("camera %s: %s %s %s", self.name, status.state, status.code, MEANINGS[status.code])

@@ -1,0 +1,259 @@
+"""The process that decodes one camera: OpenCV may abort, hang or swell here without harm to anything else.
+
+Its order comes as one line on standard input; when that closes, or the supervisor dies, it ends.
+"""
+
+import ctypes
+import os
+import resource
+import signal
+import stat
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import msgspec
+from numpy.typing import NDArray
+
+from station.devices.camera.codes import CANNOT_OPEN, CRASHED, NO_DEVICE, NO_FRAMES
+from station.devices.camera.feed import Feed, FeedError, Pace
+from station.devices.camera.reporter import Reporter
+from station.devices.camera.reports import Failure, Order
+from station.devices.camera.simulated import SimulatedFeed
+from station.devices.camera.sources import decoder_options, file_of, kind_of, twin_of
+
+PR_SET_PDEATHSIG: Final = 1
+PLAUSIBLE_FRAMES_PER_S: Final = 120.0
+"""A stream that claims more says how its clock ticks, not how many frames come."""
+FILE_FRAMES_PER_S: Final = 25.0
+MJPG: Final = cv2.VideoWriter.fourcc(*"MJPG")
+
+
+class LiveFeed:
+    """A V4L2 device or an RTSP or HTTP stream; ends when frames cease."""
+
+    def __init__(self, order: Order) -> None:
+        """Open it.
+
+        Raises FeedError E-CAM-01 or E-CAM-02.
+        """
+        kind = kind_of(order.source)
+        self._device = file_of(order.source) if kind == "v4l2" else None
+        if self._device is not None:
+            self._capture = _open_device(self._device, order)
+            self.expected_frames_per_s: float | None = order.frames_per_s
+            return
+        self._capture = _open_stream(order.source, order)
+        # JPEG pictures over HTTP or RTP carry no rate: FFmpeg makes one up.
+        made_up = int(self._capture.get(cv2.CAP_PROP_FOURCC)) == MJPG
+        self.expected_frames_per_s = None if made_up else _rate(self._capture)
+
+    def grab(self) -> bool:
+        """Wait for the next frame; E-CAM-01 when the device was pulled out."""
+        if self._capture.grab():
+            return True
+        if self._device is not None and not self._device.exists():
+            raise FeedError(NO_DEVICE)
+        return False
+
+    def picture(self) -> NDArray[Any] | None:
+        """Decode the frame just grabbed."""
+        return _picture(self._capture)
+
+    def close(self) -> None:
+        """Say goodbye to the camera: many have few sessions to give."""
+        self._capture.release()
+
+
+class FileFeed:
+    """A file, on disk or over HTTP, played in a loop at its own pace; opened anew when it was changed."""
+
+    def __init__(self, order: Order) -> None:
+        """Open it.
+
+        Raises FeedError E-CAM-01 or E-CAM-02.
+        """
+        self._order = order
+        self._open()
+        self.expected_frames_per_s: float | None = _rate(self._capture) or FILE_FRAMES_PER_S
+        self._pace = Pace(self.expected_frames_per_s)
+
+    def _open(self) -> None:
+        source = self._order.source
+        self._file = file_of(source) if kind_of(source) == "file" else None
+        self._identity = _identity(self._file)
+        self._capture = _open_stream(source if self._file is None else f"file:{self._file}", self._order)
+
+    def grab(self) -> bool:
+        """Wait for the next frame's time; at the end begin again."""
+        self._pace.wait()
+        return self._capture.grab() or self._again()
+
+    def _again(self) -> bool:
+        if self._file is not None and _identity(self._file) == self._identity:
+            self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
+            if self._capture.grab():
+                return True
+        self._capture.release()
+        self._open()
+        return self._capture.grab()
+
+    def picture(self) -> NDArray[Any] | None:
+        """Decode the frame just grabbed."""
+        return _picture(self._capture)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._capture.release()
+
+
+def open_feed(order: Order) -> Feed:
+    """Open the source; may take `order.open_within_s`.
+
+    Raises FeedError E-CAM-01 or E-CAM-02.
+    """
+    kind = kind_of(order.source)
+    os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = decoder_options(kind, order.no_frame_after_s)
+    os.environ["OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT"] = str(max(1, round(order.no_frame_after_s)))
+    match kind:
+        case "simulated":
+            try:
+                twin = twin_of(order.source)
+            except ValueError:
+                raise FeedError(CANNOT_OPEN) from None
+            return SimulatedFeed(twin, order.width_px, order.height_px, order.frames_per_s)
+        case "file":
+            return FileFeed(order)
+        case _:
+            return LiveFeed(order) if kind == "v4l2" or not _is_finite(order) else FileFeed(order)
+
+
+def _is_finite(order: Order) -> bool:
+    """Say whether an HTTP address is a file with an end, which would otherwise be read as fast as the line allows."""
+    if kind_of(order.source) != "http":
+        return False
+    probe = _open_stream(order.source, order)
+    finite = bool(probe.get(cv2.CAP_PROP_FRAME_COUNT) > 0)
+    probe.release()
+    return finite
+
+
+def _open_stream(address: str, order: Order) -> cv2.VideoCapture:
+    milliseconds = (round(order.open_within_s * 1000), round(order.no_frame_after_s * 1000))
+    asked = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, milliseconds[0], cv2.CAP_PROP_READ_TIMEOUT_MSEC, milliseconds[1]]
+    return _opened(cv2.VideoCapture(address, cv2.CAP_FFMPEG, [*asked, cv2.CAP_PROP_N_THREADS, 1]))
+
+
+def _open_device(device: Path, order: Order) -> cv2.VideoCapture:
+    try:
+        mode = device.stat().st_mode
+    except OSError:
+        raise FeedError(NO_DEVICE) from None
+    if not stat.S_ISCHR(mode):
+        raise FeedError(CANNOT_OPEN)
+    asked = {
+        cv2.CAP_PROP_FOURCC: MJPG,
+        cv2.CAP_PROP_FRAME_WIDTH: order.width_px,
+        cv2.CAP_PROP_FRAME_HEIGHT: order.height_px,
+        cv2.CAP_PROP_FPS: round(order.frames_per_s),
+    }
+    capture = cv2.VideoCapture(str(device), cv2.CAP_V4L2)
+    for what, value in asked.items():
+        capture.set(what, value)
+    return _opened(capture)
+
+
+def _opened(capture: cv2.VideoCapture) -> cv2.VideoCapture:
+    if not capture.isOpened():
+        raise FeedError(CANNOT_OPEN)
+    return capture
+
+
+def _rate(capture: cv2.VideoCapture) -> float | None:
+    rate: float = capture.get(cv2.CAP_PROP_FPS)
+    return rate if 0 < rate <= PLAUSIBLE_FRAMES_PER_S else None
+
+
+def _picture(capture: cv2.VideoCapture) -> NDArray[Any] | None:
+    decoded, picture = capture.retrieve()
+    return picture if decoded else None
+
+
+def _identity(file: Path | None) -> tuple[int, ...]:
+    """Return what changes when a file does.
+
+    Raises FeedError E-CAM-01 when there is none.
+    """
+    if file is None:
+        return ()
+    try:
+        found = file.stat()
+    except OSError:
+        raise FeedError(NO_DEVICE) from None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def watch(order: Order, reporter: Reporter) -> None:
+    """Take frames until stopped.
+
+    Raises FeedError when there are none.
+    """
+    feed = open_feed(order)
+    try:
+        reporter.streaming(feed.expected_frames_per_s)
+        look_due_s = 0.0
+        while not reporter.stopped.is_set():
+            if not feed.grab():
+                raise FeedError(NO_FRAMES)
+            reporter.frame()
+            if time.monotonic() >= look_due_s:
+                look_due_s = time.monotonic() + order.report_every_s
+                if (picture := feed.picture()) is not None:
+                    reporter.size(picture.shape[1], picture.shape[0])
+    finally:
+        feed.close()
+
+
+def confine() -> None:
+    """Die with the supervisor, before it under memory pressure, behind the kiosk for the processor, without a core.
+
+    A core file would hold pictures of people and the camera's password.
+    """
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, signal.SIG_IGN)  # meant for the supervisor, whose end is ours
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(5)
+    Path("/proc/self/oom_score_adj").write_text("500", "ascii")
+    cv2.setNumThreads(1)
+
+
+def main() -> None:
+    """Watch the source of the order on standard input."""
+    out = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not mix with our lines
+    confine()
+    line = bytearray()
+    while not line.endswith(b"\n"):
+        if not (read := os.read(sys.stdin.fileno(), 1)):
+            return
+        line += read
+    order = msgspec.json.decode(line, type=Order)
+    reporter = Reporter(out, order.report_every_s)
+    reporter.start()
+    code = None
+    try:
+        watch(order, reporter)
+    except FeedError as error:
+        code = error.code
+    except Exception:  # noqa: BLE001 - the top of this process; its text may hold the source, so only a code leaves
+        code = CRASHED
+    if code is not None:
+        reporter.say(Failure(code))
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
