@@ -1,9 +1,14 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser import launched
 from tests.hub.web.caller import Caller
+from tests.hub.web.looking import Operator
 from tests.hub.web.made_up import TOKEN, MadeUpCounty
+from tests.hub.web.serving import Served
 
 VILLAGES = [
     (f"99999910{town}00{unit}", f"测试{town}第{unit}村", f"测试{town}镇") for town in (1, 2) for unit in range(1, 5)
@@ -27,3 +32,27 @@ def script(stranger: Caller) -> Caller:
     """A script of the county, with the token."""
     stranger.headers["Authorization"] = f"Bearer {TOKEN}"
     return stranger
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launched(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def served(made_up: MadeUpCounty, tmp_path: Path) -> Iterator[Served]:
+    served = Served(made_up, tmp_path)
+    served.start()
+    yield served
+    served.stop()
+
+
+@pytest.fixture
+def operator(browser: Browser) -> Iterator[Operator]:
+    operator = Operator(browser)
+    yield operator
+    operator.close()
+    assert operator.wrong == []

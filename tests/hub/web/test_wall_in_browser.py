@@ -2,14 +2,13 @@
 
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import launched
 from tests.hub.web.conftest import FIRST, SECOND, THIRD, VILLAGES
+from tests.hub.web.looking import Operator, cell, live
 from tests.hub.web.made_up import MadeUpCounty, large_county
 from tests.hub.web.serving import Served
 
@@ -29,73 +28,6 @@ COLOURS = {
     "maintenance": "rgb(86, 180, 233)",
 }
 GLYPHS = {"online": "●", "noview": "○", "fault": "▲", "offline": "×", "unknown": "?", "maintenance": "◆"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = launched(playwright)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def served(made_up: MadeUpCounty, tmp_path: Path) -> Iterator[Served]:
-    served = Served(made_up, tmp_path)
-    served.start()
-    yield served
-    served.stop()
-
-
-class Operator:
-    """Someone at a browser; whatever a page should not do is noticed."""
-
-    def __init__(self, browser: Browser) -> None:
-        self._browser = browser
-        self._contexts: list[object] = []
-        self.wrong: list[str] = []
-        self.may_be_cut = False
-
-    def look(self, served: Served, path: str = "", *, width: int = 1280, height: int = 800, **options: str) -> Page:
-        context = self._browser.new_context(viewport={"width": width, "height": height}, **options)
-        self._contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda request: self._asked(request.url, served.url))
-        page.on("console", lambda message: self._said(message.type, message.text))
-        page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: self.wrong.append(f"dialog: {dialog.message}"))
-        page.goto(served.url + path)
-        live(page)
-        return page
-
-    def close(self) -> None:
-        for context in self._contexts:
-            context.close()  # type: ignore[attr-defined]
-
-    def _asked(self, url: str, allowed: str) -> None:
-        if not url.startswith(allowed):
-            self.wrong.append(f"request: {url}")
-
-    def _said(self, kind: str, text: str) -> None:
-        unreached = "net::ERR_" in text or "Failed to load resource" in text
-        if kind in {"error", "warning"} and not (self.may_be_cut and unreached):
-            self.wrong.append(f"{kind}: {text}")
-
-
-@pytest.fixture
-def operator(browser: Browser) -> Iterator[Operator]:
-    operator = Operator(browser)
-    yield operator
-    operator.close()
-    assert operator.wrong == []
-
-
-def live(page: Page) -> None:
-    page.wait_for_selector("html[data-live=on]", timeout=10_000)
-
-
-def cell(page: Page, code: str) -> Locator:
-    return page.locator(f"#c{code}")
 
 
 def look_of(page: Page, code: str) -> dict[str, str]:
