@@ -41,7 +41,7 @@ class Terminal:
     def text(self) -> str:
         """Return the screen as lines of text."""
         with self._fed:
-            return "\n".join(self.screen.display)
+            return self._lines()
 
     def page(self, drawn: Callable[[pyte.Screen], str]) -> str:
         """Return what `drawn` makes of the screen as it is now."""
@@ -59,7 +59,7 @@ class Terminal:
         deadline = time.monotonic() + within_s
         with self._fed:
             while True:
-                shown = "\n".join(self.screen.display)
+                shown = self._lines()
                 if right(shown):
                     return shown
                 left = deadline - time.monotonic()
@@ -84,6 +84,11 @@ class Terminal:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _lines(self) -> str:
+        # Not `display`: it fails on the half of a wide character that was partly drawn over.
+        rows = (self.screen.buffer[y] for y in range(self.screen.lines))
+        return "\n".join("".join(row[x].data for x in range(self.screen.columns)) for row in rows)
 
     def _read(self) -> None:
         while True:

@@ -19,6 +19,7 @@ from station.clock import Clock
 from station.devices.camera.port import Camera
 from station.errors import StoreError
 from station.settings import Settings
+from station.store.spool import FILE_NAME
 from wire.life import Birth, CameraInfo
 
 
@@ -46,7 +47,7 @@ def _build(settings: Settings, stack: ExitStack) -> Parts:
     boot = next_boot(folder / "boot")
     random = SystemRandom()
     link = Link(settings.station, boot, settings.broker, random)
-    spool = GuardedSpool(folder / "spool.sqlite3", settings.spool_limit_bytes)
+    spool = GuardedSpool(folder / FILE_NAME, settings.spool_limit_bytes)
     stack.callback(spool.close)
     documents = Documents(folder / "library.json")
     stack.callback(documents.close)

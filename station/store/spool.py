@@ -19,6 +19,8 @@ from wire.errors import WireError
 from wire.life import DeviceState, OutboxDepth
 from wire.records import Body, RawRecord, Undated
 
+FILE_NAME: Final = "spool.sqlite3"
+"""In the station's state folder: the one name by which kiosk and agent meet."""
 DISK_RESERVE_BYTES: Final = 20_000_000
 """Left free on the disk, so that receipts can still trim and notes be kept when visits are refused."""
 COMMANDS_KEPT_MS: Final = 30 * 86_400_000

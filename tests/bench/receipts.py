@@ -7,7 +7,7 @@ from pathlib import Path
 from demo.processes import start, stop, tool
 from station.clock import Clock
 from station.kiosk.number import visit_number
-from station.store.spool import Spool
+from station.store.spool import FILE_NAME, Spool
 from tests.bench.table import Figure
 from tests.county import County
 from tests.hub_api import HubApi
@@ -24,7 +24,7 @@ def measure(folder: Path) -> list[Figure]:
     county.start_broker()
     hub = start([tool("hub"), "run", "--config", county.hub_config], folder / "hub.log")
     agent = start([tool("station"), "agent", "--config", config], folder / "agent.log")
-    spool = Spool.open(config.parent / "state" / "spool.sqlite3")
+    spool = Spool.open(config.parent / "state" / FILE_NAME)
     try:
         HubApi(f"http://127.0.0.1:{county.ports.web}", county.api_token).wait_state(county.villages[0].code, "online")
         taken_ms = sorted(_one(spool) for _ in range(VISITS))

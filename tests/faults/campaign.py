@@ -14,7 +14,7 @@ from pathlib import Path
 from demo.processes import start, stop, tool
 from station.clock import Clock
 from station.kiosk.number import visit_number
-from station.store.spool import Spool
+from station.store.spool import FILE_NAME, Spool
 from tests.county import County
 from tests.hub_api import HubApi
 from wire.records import Visit
@@ -90,7 +90,7 @@ class Parts:
             county.villages[i].code: county.station(i, rebirth_spread_s=0.5, reconnect_max_s=1.0)
             for i in range(stations)
         }
-        self.spools = {code: config.parent / "state" / "spool.sqlite3" for code, config in configs.items()}
+        self.spools = {code: config.parent / "state" / FILE_NAME for code, config in configs.items()}
         self._starters: dict[str, Callable[[], subprocess.Popen[bytes]]] = {
             "broker": self._start_broker,
             "hub": lambda: self._start("hub", "hub", "run", "--config", county.hub_config),

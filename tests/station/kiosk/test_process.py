@@ -16,7 +16,7 @@ import pytest
 
 from station.devices.reader.simulated import SimulatedReader
 from station.kiosk.number import visit_number
-from station.store.spool import Spool
+from station.store.spool import FILE_NAME, Spool
 from tests.station.kiosk.fakes import HUB_KEY, opened
 from tests.terminal import Terminal
 from wire.codec import decode
@@ -112,7 +112,7 @@ def test_a_card_becomes_a_sealed_visit_and_leaves_no_trace(
     kiosk.wait_for("请确认", "申请法律援助")
     kiosk.press("1")
     shown = kiosk.wait_for("受理编号", "已保存在本机，联网后自动上报")
-    with closing(Spool.open(state_dir / "spool.db")) as spool:
+    with closing(Spool.open(state_dir / FILE_NAME)) as spool:
         ((visit_seq, visit),) = [
             (record.seq, body)
             for record in spool.pending(0, most=50, most_bytes=60_000)
@@ -154,7 +154,7 @@ def test_a_villager_cannot_leave_the_kiosk_and_sigterm_can(kiosk: Terminal, stat
     assert kiosk.process.poll() is None
     os.kill(kiosk.process.pid, signal.SIGTERM)
     assert kiosk.process.wait(10) == 0
-    with closing(Spool.open(state_dir / "spool.db")) as spool:
+    with closing(Spool.open(state_dir / FILE_NAME)) as spool:
         assert {state.device: state.state for state in spool.devices()}["screen"] == "absent"
 
 
