@@ -30,7 +30,7 @@ def test_a_killed_station_is_offline_within_five_seconds_and_back_when_started(s
     small.agents[0].signal(signal.SIGKILL)
     answer = small.api.wait_state(small.codes[0], "offline")
     assert time.monotonic() - killed < 5.0
-    assert answer["reason"] == "death"
+    assert answer["reason"] == "died"
     assert small.states()[1:] == ["online", "online"]
     small.agents[0].up()
     small.api.wait_state(small.codes[0], "online")
