@@ -5,7 +5,7 @@ from typing import Final
 
 from hub.ingest.handle import Arrived, Handled
 
-MOST_BYTES: Final = 32 * 1024 * 1024
+MOST_BYTES: Final = 8 * 1024 * 1024
 MOST_MESSAGES: Final = 1_000
 
 

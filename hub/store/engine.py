@@ -58,7 +58,7 @@ class Database:
                 f" 数据库无法打开或升级，请检查目录、权限与磁盘: {_say(error)}",
             ) from None
         if self._is_sqlite and address.database:
-            self._files = SameFiles(Path(address.database))
+            self._files = SameFiles(Path(address.database), self.writer)
         if self._checkpointer is not None:
             self._checkpointer.start()
 
@@ -97,12 +97,13 @@ def writing(database: Database, *, keep: bool = True) -> Iterator[Connection]:
     Raises RefusedError E-STORE-04 (these values), StoreError E-STORE-03 (disk full, locked, …) or E-STORE-06 (the
     file was taken away); then nothing of it stands.
     """
-    database.check_still_there()
     try:
-        with database.writer.connect() as connection, connection.begin() as transaction:
-            yield connection
-            if not keep:
-                transaction.rollback()
+        with database.writer.connect() as connection:
+            database.check_still_there()
+            with connection.begin() as transaction:
+                yield connection
+                if not keep:
+                    transaction.rollback()
     except (IntegrityError, DataError, OverflowError, UnicodeError) as error:
         raise RefusedError("E-STORE-04", f"the database refuses a value 数据库拒绝写入: {_say(error)}") from None
     except SQLAlchemyError as error:

@@ -64,16 +64,20 @@ def _on_begin_reader(connection: Connection) -> None:
 
 
 class SameFiles:
-    """Tells whether the database and its log are still the files they were."""
+    """Tells whether the database and its log are still the files the writing connection has open."""
 
-    def __init__(self, database: Path) -> None:
-        """Take note of them; both exist while a connection is open."""
-        self._paths = (database, database.with_name(database.name + "-wal"))
-        self._were = [_identity(path) for path in self._paths]
+    def __init__(self, database: Path, writer: Engine) -> None:
+        """Take note of both, and of the log again whenever the writer connects anew: then SQLite may make one."""
+        self._database, self._log = database, database.with_name(database.name + "-wal")
+        self._was, self._log_was = _identity(self._database), _identity(self._log)
+        event.listen(writer, "connect", self._note_log)
 
     def still_there(self) -> bool:
         """Say whether both are where they were."""
-        return [_identity(path) for path in self._paths] == self._were
+        return (_identity(self._database), _identity(self._log)) == (self._was, self._log_was)
+
+    def _note_log(self, _connection: DBAPIConnection, _record: object) -> None:
+        self._log_was = _identity(self._log)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

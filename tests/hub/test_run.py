@@ -194,10 +194,31 @@ def test_a_stopped_broker_makes_stations_unknown_and_none_offline(county: County
 
 
 @pytest.mark.slow
+def test_a_broker_that_hangs_makes_stations_unknown_though_they_seem_silent(
+    county: County, people: tuple[Station, Monitor]
+):
+    station, monitor = people
+    with running_hub(county):
+        until(lambda: station.hub_is(True), "the hub says it is there")
+        station.be_born()
+        until(lambda: monitor.state(station.code) == "online", "online")
+        assert county.broker is not None
+        os.kill(county.broker.pid, signal.SIGSTOP)
+        try:
+            until(lambda: "E-HUB-26" in (county.folder / "log" / "hub.log").read_text(), "the hub notices")
+        finally:
+            os.kill(county.broker.pid, signal.SIGCONT)
+        until(lambda: monitor.state(station.code) == "unknown", "unknown, not offline")
+        assert monitor.told[station.code][-1].reason == "hub_blind"
+        assert "offline" not in {one.state for one in monitor.told[station.code]}
+
+
+@pytest.mark.slow
 def test_a_will_counts_for_the_boot_last_born(county: County, people: tuple[Station, Monitor]):
     station, monitor = people
     with running_hub(county):
         until(lambda: station.hub_is(True), "the hub says it is there")
+        station.keepalive_s = 30
         station.be_born(boot=1)
         until(lambda: monitor.state(station.code) == "online", "online")
         other = Station(county, 1)
@@ -207,7 +228,7 @@ def test_a_will_counts_for_the_boot_last_born(county: County, people: tuple[Stat
             one.client.socket().close()  # type: ignore[union-attr]
         until(lambda: monitor.state(station.code) == "offline", "its will is its death")
         other.leave()
-        assert monitor.told[station.code][-1].reason in {"died", "silent"}
+        assert monitor.told[station.code][-1].reason == "died"
         assert monitor.state(other.code) == "online"
 
 

@@ -4,7 +4,7 @@ import random
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.health.station import (
@@ -179,6 +179,7 @@ anything = st.one_of(
 )
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.lists(st.tuples(st.integers(0, 120_000), anything), max_size=60))
 def test_never_offline_or_online_while_blind_and_every_flip_is_a_change(steps: list[tuple[int, Event]]):
     known, at_ms = never_seen(0), 0

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.health.station import Born, Died, Heard
@@ -168,6 +168,7 @@ def test_a_record_larger_than_usual_but_readable_is_stored():
     assert arrive("records", batch(event)).records[0].kind == "device"
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.sampled_from(["life", "beat", "records", "urgent", "ask", "answer"]), st.binary(max_size=200))
 def test_no_bytes_raise(family: str, payload: bytes):
     arrive(family, payload)
@@ -180,6 +181,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.lists(json_values, max_size=5), st.integers(0, 100))
 def test_no_batch_raises_and_nothing_of_it_is_lost(values: list[Any], after: int):
     payload = json.dumps({"epoch": EPOCH, "after": after, "records": values}).encode()

@@ -143,3 +143,11 @@ def test_the_log_is_copied_back_beside_the_commits(database: Database, tmp_path:
         connection.execute(insert(t.hub_life), [LIFE] * 20_000)
     before = (tmp_path / "hub.sqlite3").stat().st_size
     until(lambda: (tmp_path / "hub.sqlite3").stat().st_size > before, "the checkpointer has copied the log")
+
+
+def test_a_writer_that_had_to_connect_anew_goes_on(database: Database):
+    database.reader.dispose()
+    database.writer.dispose()
+    with writing(database) as connection:
+        connection.execute(insert(t.hub_life).values(LIFE))
+    assert lives(database) == 1
