@@ -118,7 +118,7 @@ class ProcessCamera:
         ready, _, _ = select.select([*waited_for, *([worker] if worker else [])], [], [], self._limits.look_every_s)
         if worker is not None and worker in ready:
             for event in worker.events():
-                if event == Ended():
+                if isinstance(event, Ended):
                     self._drop_worker()
                 self._take(event)
         self._take(Tick(self._worker.memory_bytes() if self._worker else 0))

@@ -34,21 +34,11 @@ MJPG: Final = cv2.VideoWriter.fourcc(*"MJPG")
 class LiveFeed:
     """A V4L2 device or an RTSP or HTTP stream; ends when frames cease."""
 
-    def __init__(self, order: Order) -> None:
-        """Open it.
-
-        Raises FeedError E-CAM-01 or E-CAM-02.
-        """
-        kind = kind_of(order.source)
-        self._device = file_of(order.source) if kind == "v4l2" else None
-        if self._device is not None:
-            self._capture = _open_device(self._device, order)
-            self.expected_frames_per_s: float | None = order.frames_per_s
-            return
-        self._capture = _open_stream(order.source, order)
-        # JPEG pictures over HTTP or RTP carry no rate: FFmpeg makes one up.
-        made_up = int(self._capture.get(cv2.CAP_PROP_FOURCC)) == MJPG
-        self.expected_frames_per_s = None if made_up else _rate(self._capture)
+    def __init__(self, capture: cv2.VideoCapture, expected_frames_per_s: float | None, device: Path | None) -> None:
+        """Take an open capture."""
+        self.expected_frames_per_s = expected_frames_per_s
+        self._capture = capture
+        self._device = device
 
     def grab(self) -> bool:
         """Wait for the next frame; E-CAM-01 when the device was pulled out."""
@@ -70,21 +60,14 @@ class LiveFeed:
 class FileFeed:
     """A file, on disk or over HTTP, played in a loop at its own pace; opened anew when it was changed."""
 
-    def __init__(self, order: Order) -> None:
-        """Open it.
-
-        Raises FeedError E-CAM-01 or E-CAM-02.
-        """
+    def __init__(self, order: Order, file: Path | None, capture: cv2.VideoCapture) -> None:
+        """Take an open capture; `file` is None over HTTP."""
         self._order = order
-        self._open()
-        self.expected_frames_per_s: float | None = _rate(self._capture) or FILE_FRAMES_PER_S
+        self._file = file
+        self._identity = _identity(file)
+        self._capture = capture
+        self.expected_frames_per_s: float | None = _rate(capture) or FILE_FRAMES_PER_S
         self._pace = Pace(self.expected_frames_per_s)
-
-    def _open(self) -> None:
-        source = self._order.source
-        self._file = file_of(source) if kind_of(source) == "file" else None
-        self._identity = _identity(self._file)
-        self._capture = _open_stream(source if self._file is None else f"file:{self._file}", self._order)
 
     def grab(self) -> bool:
         """Wait for the next frame's time; at the end begin again."""
@@ -97,7 +80,8 @@ class FileFeed:
             if self._capture.grab():
                 return True
         self._capture.release()
-        self._open()
+        self._identity = _identity(self._file)
+        self._capture = _open_stream(self._order, self._file)
         return self._capture.grab()
 
     def picture(self) -> NDArray[Any] | None:
@@ -124,23 +108,23 @@ def open_feed(order: Order) -> Feed:
             except ValueError:
                 raise FeedError(CANNOT_OPEN) from None
             return SimulatedFeed(twin, order.width_px, order.height_px, order.frames_per_s)
+        case "v4l2":
+            device = file_of(order.source)
+            return LiveFeed(_open_device(device, order), order.frames_per_s, device)
         case "file":
-            return FileFeed(order)
-        case _:
-            return LiveFeed(order) if kind == "v4l2" or not _is_finite(order) else FileFeed(order)
+            file = file_of(order.source)
+            _identity(file)
+            return FileFeed(order, file, _open_stream(order, file))
+    capture = _open_stream(order, None)
+    if kind == "http" and capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0:
+        return FileFeed(order, None, capture)  # else it would be read as fast as the line allows
+    # JPEG pictures over HTTP or RTP carry no rate: FFmpeg makes one up.
+    made_up = int(capture.get(cv2.CAP_PROP_FOURCC)) == MJPG
+    return LiveFeed(capture, None if made_up else _rate(capture), None)
 
 
-def _is_finite(order: Order) -> bool:
-    """Say whether an HTTP address is a file with an end, which would otherwise be read as fast as the line allows."""
-    if kind_of(order.source) != "http":
-        return False
-    probe = _open_stream(order.source, order)
-    finite = bool(probe.get(cv2.CAP_PROP_FRAME_COUNT) > 0)
-    probe.release()
-    return finite
-
-
-def _open_stream(address: str, order: Order) -> cv2.VideoCapture:
+def _open_stream(order: Order, file: Path | None) -> cv2.VideoCapture:
+    address = order.source if file is None else f"file:{file}"
     milliseconds = (round(order.open_within_s * 1000), round(order.no_frame_after_s * 1000))
     asked = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, milliseconds[0], cv2.CAP_PROP_READ_TIMEOUT_MSEC, milliseconds[1]]
     return _opened(cv2.VideoCapture(address, cv2.CAP_FFMPEG, [*asked, cv2.CAP_PROP_N_THREADS, 1]))
