@@ -141,8 +141,6 @@ class KioskApp(App[None], inherit_bindings=False):
         """Any touch of the villager starts the time anew."""
         if isinstance(event, events.Key | events.MouseDown):
             self._restart_time()
-        if isinstance(event, events.MouseEvent) and isinstance(self.screen, KioskScreen) and self.screen.just_shown():
-            return
         await super().on_event(event)
 
     def on_resize(self, event: events.Resize) -> None:

@@ -1,8 +1,7 @@
 """What all screens of the kiosk share: frame, keys, and showing what changes while they are up."""
 
 from collections.abc import Iterator
-from time import monotonic
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -16,9 +15,6 @@ from station.kiosk.scene import Happened, Scene
 from station.kiosk.widgets.choice import Choice
 from station.kiosk.widgets.frame import Footer, Header, Leaving
 
-TAP_GUARD_S: Final = 0.25
-"""The second half of a double tap must not press what has just appeared under the finger."""
-
 
 class KioskScreen(Screen[None], inherit_bindings=False):
     """One step. Built from a Scene; `show` brings it up to a later Scene of the same step and language."""
@@ -31,7 +27,7 @@ class KioskScreen(Screen[None], inherit_bindings=False):
         """Build from `scene`."""
         super().__init__()
         self.scene = scene
-        self._shown_at = monotonic()
+        self._laid_out = False
 
     def compose(self) -> ComposeResult:
         """Lay out frame and body."""
@@ -50,12 +46,14 @@ class KioskScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show the rest of the scene."""
-        self._shown_at = monotonic()
+        self._laid_out = True
         self.show(self.scene)
 
     def show(self, scene: Scene) -> None:
-        """Show `scene`, which is of the same step and language."""
+        """Show `scene`, which is of the same step and language; at once, or as soon as the screen is laid out."""
         self.scene = scene
+        if not self._laid_out:
+            return
         self.query_one(Header).show(scene)
         self.query_one(Leaving).show(scene)
         self.set_class(scene.state.warned, "-warned")
@@ -66,10 +64,6 @@ class KioskScreen(Screen[None], inherit_bindings=False):
         label = self.query_one(selector, Static)
         label.update(text)
         label.display = bool(text)
-
-    def just_shown(self) -> bool:
-        """Say whether a touch now was meant for the screen before."""
-        return monotonic() - self._shown_at < TAP_GUARD_S
 
     def on_key(self, event: events.Key) -> None:
         """Press the choice that shows this key; Esc is 0, L is *."""

@@ -1,5 +1,6 @@
 """What a villager can press: by finger, number key, or Tab and Enter."""
 
+from time import monotonic
 from typing import ClassVar, Final
 
 from rich.style import Style
@@ -15,6 +16,8 @@ from station.kiosk.scene import Happened
 PRESSED_S: Final = 0.2
 """How long a press stays visible when it leads nowhere."""
 GAP_FROM_ROWS: Final = 4
+TAP_GUARD_S: Final = 0.25
+"""The second half of a double tap must not press what has just appeared under the finger."""
 
 
 class Choice(Widget, can_focus=True):
@@ -29,6 +32,11 @@ class Choice(Widget, can_focus=True):
         self.label = label
         self.note = note
         self.event = event
+        self._shown_at = monotonic()
+
+    def on_show(self) -> None:
+        """Remember when it appeared: first, or again after the leaving warning."""
+        self._shown_at = monotonic()
 
     def rename(self, label: str, note: str) -> None:
         """Show other words."""
@@ -72,7 +80,8 @@ class Choice(Widget, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Press by finger or mouse."""
         event.stop()
-        self.press()
+        if monotonic() - self._shown_at >= TAP_GUARD_S:
+            self.press()
 
 
 class TickBox(Choice):
