@@ -1,0 +1,82 @@
+"""`station camera …` as a technician runs it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+SETTINGS = """
+station = "999999101001"
+name = "示例村"
+town = "示例镇"
+state_dir = "state"
+seal_key_file = "seal.pub"
+[broker]
+host = "127.0.0.1"
+ca_file = "ca.crt"
+cert_file = "station.crt"
+key_file = "station.key"
+"""
+
+
+def station(*arguments: object, given: str = "") -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).parent / "station"), "camera", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, input=given, timeout=30)
+
+
+def test_check_shows_what_a_source_delivers() -> None:
+    done = station("check", "simulated:", "--for", 2, "--json")
+    shown = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert set(shown) == {
+        "name", "kind", "state", "code", "frames_per_s", "width_px", "height_px", "last_frame_age_ms", "reconnects",
+        "frames",
+    }  # fmt: skip
+    assert (shown["state"], shown["kind"], shown["width_px"]) == ("ok", "simulated", 1280)
+
+
+@pytest.mark.parametrize(("source", "code"), [("/dev/video-none", "E-CAM-01"), ("simulated:?fault=refuse", "E-CAM-02")])
+def test_check_ends_with_4_and_one_line_in_both_languages_when_there_is_no_picture(source: str, code: str) -> None:
+    done = station("check", source)
+    assert done.returncode == 4
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(code)
+    assert "检查" in line
+    assert "check" in line
+
+
+def test_check_gives_up_when_the_time_is_over() -> None:
+    done = station("check", "simulated:?fault=stall", "--for", 0.5)
+    assert done.returncode == 4
+    assert done.stderr.startswith("E-CAM-08")
+
+
+def test_a_source_with_a_password_can_be_given_on_standard_input() -> None:
+    done = station("check", "-", "--json", given="http://admin:secret-word@127.0.0.1:9/\n")
+    assert done.returncode == 4
+    assert json.loads(done.stdout)["kind"] == "http"
+    assert "secret-word" not in done.stdout + done.stderr
+
+
+def test_list_shows_every_camera_of_the_station(tmp_path: Path) -> None:
+    cameras = (
+        '[[cameras]]\nname = "front"\nsource = "simulated:"\n[[cameras]]\nname = "yard"\nsource = "/dev/video-none"\n'
+    )
+    (tmp_path / "station.toml").write_text(SETTINGS + cameras, "utf-8")
+    done = station("list", "--config", tmp_path / "station.toml", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    front, yard = json.loads(done.stdout)
+    assert (front["name"], front["state"], front["width_px"]) == ("front", "ok", 1280)
+    assert (yard["name"], yard["state"], yard["code"]) == ("yard", "failed", "E-CAM-01")
+    lines = station("list", "--config", tmp_path / "station.toml").stdout
+    assert "front (simulated): ok" in lines
+    assert "E-CAM-01" in lines
+
+
+def test_list_of_a_station_without_cameras_says_so(tmp_path: Path) -> None:
+    (tmp_path / "station.toml").write_text(SETTINGS, "utf-8")
+    assert "未设置摄像机" in station("list", "--config", tmp_path / "station.toml").stdout
