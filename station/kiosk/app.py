@@ -107,6 +107,7 @@ class KioskApp(App[None], inherit_bindings=False):
         self._shown: State | None = None
         self._timer: TimerHandle | None = None
         self._time_up_at = monotonic()
+        self._showed_person = False
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give the style sheets our colours."""
@@ -160,7 +161,10 @@ class KioskApp(App[None], inherit_bindings=False):
             self.keeper.save_visit(draft.visit, sealed_visit(draft, self.state.language, self.seal))
         elif self.state.step is Step.SAVING_GRADE:
             self.keeper.save_grade(draft.visit, draft.seq, draft.grade)
-        elif draft.visit == 0 and before.draft.visit:
+        if draft.person is not None:
+            self._showed_person = True
+        elif draft.visit == 0 and self._showed_person:
+            self._showed_person = False
             self.set_timer(FORGET_AFTER_S, forget_shown)
 
     async def _show(self) -> None:

@@ -6,19 +6,14 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Final
 
-from textual.cache import FIFOCache, LRUCache
-
 LIBRARIES: Final = ("textual", "rich")
 
 
 def forget_shown() -> None:
-    """Empty every cache of Textual and Rich (they key by the text shown), then collect what is left."""
+    """Empty every memory of Textual and Rich (they key by the text shown), then collect the screens that are gone."""
     for clear in _memo_clears():
         clear()
     gc.collect()
-    for thing in gc.get_objects():
-        if type(thing) in {LRUCache, FIFOCache}:
-            thing.clear()
 
 
 @cache
