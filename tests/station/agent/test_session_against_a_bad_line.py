@@ -2,7 +2,7 @@
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from station.agent.messages import (
     Action,
@@ -54,8 +54,8 @@ class ModelHub:
 class BadLine(RuleBasedStateMachine):
     """The line to and from the hub is two bags: messages leave them in any order, twice, or never."""
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(welcomed=st.booleans())
+    def begin(self, welcomed: bool) -> None:
         self.talk = Conversation()
         self.hub = ModelHub()
         self.hub_there = True
@@ -64,7 +64,9 @@ class BadLine(RuleBasedStateMachine):
         self.down: list[Receipt] = []
         self.made: set[int] = set()
         self.receipted_for_certain = 0
-        self.carry(self.talk.happens())
+        self.line_comes()
+        if welcomed:
+            self.hub_takes_one_and_all_goes_well()
 
     def carry(self, actions: list[Action]) -> None:
         for action in actions:
@@ -82,21 +84,21 @@ class BadLine(RuleBasedStateMachine):
             self.receipted_for_certain = max(self.receipted_for_certain, event.message.seq)
         self.carry(self.talk.happens(event))
 
+    @precondition(lambda self: not self.connected)
     @rule()
     def line_comes(self) -> None:
-        if not self.connected:
-            self.connected = True
-            self.feed(Connected())
+        self.connected = True
+        self.feed(Connected())
 
+    @precondition(lambda self: self.connected)
     @rule(lose=st.booleans())
     def line_goes(self, lose: bool) -> None:
-        if self.connected:
-            self.connected = False
-            if lose:
-                self.up.clear()
-            self.feed(Disconnected())
+        self.connected = False
+        if lose:
+            self.up.clear()
+        self.feed(Disconnected())
 
-    @rule(count=st.integers(1, 70), emergency=st.booleans())
+    @rule(count=st.sampled_from([1, 3, 60, 120]), emergency=st.booleans())
     def records_are_made(self, count: int, emergency: bool) -> None:
         last = self.talk.record(count)
         self.made.update(range(last - count + 1, last + 1))
@@ -108,29 +110,41 @@ class BadLine(RuleBasedStateMachine):
     def places_are_left_out(self, places: int) -> None:
         self.talk.leap(places)
 
+    @precondition(lambda self: self.up)
     @rule(data=st.data(), repeat=st.booleans(), lose_acknowledgement=st.booleans())
     def hub_takes_one(self, data: st.DataObject, repeat: bool, lose_acknowledgement: bool) -> None:
-        if not self.up:
-            return
         place = data.draw(st.integers(0, len(self.up) - 1))
         message = self.up[place] if repeat else self.up.pop(place)
-        if self.hub_there and (receipt := self.hub.take(message, self.talk.outbox.epoch)) is not None:
-            self.down.append(receipt)
+        self.hub_takes(message)
         if self.connected and not lose_acknowledgement:
             code = SUCCESS if self.hub_there else NO_SUBSCRIBER
             self.feed(Published(message.family, message.key, code))
 
+    @precondition(lambda self: self.up and self.connected and self.hub_there)
+    @rule()
+    def hub_takes_one_and_all_goes_well(self) -> None:
+        message = self.up.pop(0)
+        self.hub_takes(message)
+        self.feed(Published(message.family, message.key, SUCCESS))
+        if self.down:
+            self.feed(Received(self.down.pop(), retained=False))
+
+    def hub_takes(self, message: Publish) -> None:
+        if self.hub_there and (receipt := self.hub.take(message, self.talk.outbox.epoch)) is not None:
+            self.down.append(receipt)
+
+    @precondition(lambda self: self.up)
     @rule(data=st.data())
     def one_is_lost(self, data: st.DataObject) -> None:
-        if self.up:
-            self.up.pop(data.draw(st.integers(0, len(self.up) - 1)))
+        self.up.pop(data.draw(st.integers(0, len(self.up) - 1)))
 
+    @precondition(lambda self: self.down and self.connected)
     @rule(data=st.data(), repeat=st.booleans())
     def a_receipt_arrives(self, data: st.DataObject, repeat: bool) -> None:
-        if self.down and self.connected:
-            place = data.draw(st.integers(0, len(self.down) - 1))
-            self.feed(Received(self.down[place] if repeat else self.down.pop(place), retained=False))
+        place = data.draw(st.integers(0, len(self.down) - 1))
+        self.feed(Received(self.down[place] if repeat else self.down.pop(place), retained=False))
 
+    @precondition(lambda self: self.hub_there)
     @rule()
     def hub_goes(self) -> None:
         self.hub_there = False
@@ -155,8 +169,10 @@ class BadLine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Once the line is good for a while, everything arrives."""
-        self.hub_comes(tell=True)
-        self.line_comes()
+        if not self.hub_there:
+            self.hub_comes(tell=True)
+        if not self.connected:
+            self.line_comes()
         for _ in range(600):
             self.time_passes(0.5)
             while self.up:
@@ -171,7 +187,7 @@ class BadLine(RuleBasedStateMachine):
 
 TestBadLine = BadLine.TestCase
 TestBadLine.settings = settings(
-    max_examples=80,
+    max_examples=150,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,
