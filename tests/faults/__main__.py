@@ -29,3 +29,7 @@ def main() -> int:
     drained = outcome.drained_s <= DRAINED_WITHIN_S
     print(f"promise kept 诺言兑现: {kept}; drained within {DRAINED_WITHIN_S:.0f} s: {drained}")
     return 0 if kept and drained else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

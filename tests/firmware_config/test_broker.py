@@ -13,7 +13,7 @@ from wire.codec import MAX_PAYLOAD_BYTES
 IN_BOTH = {
     "per_listener_settings", "listener", "protocol", "cafile", "certfile", "keyfile", "tls_version",
     "require_certificate", "use_identity_as_username", "allow_anonymous", "acl_file", "max_connections",
-    "max_keepalive", "max_packet_size", "max_queued_messages", "max_inflight_messages",
+    "set_tcp_nodelay", "max_keepalive", "max_packet_size", "max_queued_messages", "max_inflight_messages",
     "persistent_client_expiration", "persistence", "persistence_location", "autosave_interval", "log_dest",
     "log_type", "log_timestamp_format", "connection_messages", "user",
 }  # fmt: skip
