@@ -127,6 +127,27 @@ def towns(stations: Iterable[StationHealth]) -> list[Town]:
     return shown
 
 
+def columns(shown: Sequence[Town], number: int, across: int) -> list[Sequence[Town]]:
+    """Return the towns, in order, in at most `number` columns of `across` cells a row, as low as can be."""
+    rows = [1 + -(-len(town.cells) // across) for town in shown]
+    height = max([*rows, -(-sum(rows) // number)], default=0)
+    while len(cut := _cut(shown, rows, height)) > number:
+        height += 1
+    return cut
+
+
+def _cut(shown: Sequence[Town], rows: Sequence[int], height: int) -> list[Sequence[Town]]:
+    cut: list[list[Town]] = []
+    used = height
+    for town, needs in zip(shown, rows, strict=True):
+        if used + needs > height:
+            cut.append([])
+            used = 0
+        cut[-1].append(town)
+        used += needs
+    return list(cut)
+
+
 def short_names(names: Sequence[str], town: str) -> list[str]:
     """Return `names` without what their town's heading says already; whole where two would become the same."""
     shorts = [_short(name, town) for name in names]

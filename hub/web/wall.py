@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, TypeVar, get_args
+from typing import Final, NamedTuple, TypeVar, get_args
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,7 +15,7 @@ from hub.view import View
 from hub.visits.day import CHINA_AHEAD_MS, DAY_MS
 from hub.web.broker import BrokerWatch
 from hub.web.live import county_frame, layout_of
-from hub.web.picture import CELL_STATES, cell_state, towns
+from hub.web.picture import CELL_STATES, cell_state, columns, towns
 from hub.web.problem import ProblemError
 from hub.web.words import Language, words
 from wire.health import StationHealth
@@ -28,7 +28,22 @@ THEMES: Final = ("light", "dark")
 REMEMBER_S: Final = 400 * 24 * 3600
 COOKIE: Final = "cuncuntong_"
 
-_SIZES: Final = ((60, "roomy"), (320, "normal"), (640, "dense"))
+
+class Size(NamedTuple):
+    """How a county of at most so many stations is laid out on a wide screen; wall.css draws it by this name."""
+
+    stations: float
+    name: str
+    columns: int
+    across: int
+
+
+SIZES: Final = (
+    Size(60, "roomy", 3, 4),
+    Size(320, "normal", 4, 4),
+    Size(640, "dense", 5, 4),
+    Size(float("inf"), "packed", 6, 5),
+)
 
 
 class Wall:
@@ -59,6 +74,7 @@ class Wall:
         language = _choice(request, "lang", LANGUAGES) or "zh"
         theme = _choice(request, "theme", THEMES)
         stations = self._view.stations()
+        size = next(size for size in SIZES if len(stations) <= size.stations)
         frame = county_frame(self._view, stations, self._broker)
         body = self._template.render(
             language=language,
@@ -66,9 +82,9 @@ class Wall:
             theme=theme,
             words=words(language),
             county_name=self._county_name,
-            towns=towns(stations),
+            columns=columns(towns(stations), size.columns, size.across),
             states=CELL_STATES,
-            size=next((size for most, size in _SIZES if len(stations) <= most), "packed"),
+            size=size.name,
             now_ms=self._clock(),
             at_ms=self._view.county().at_ms,
             version=self.page_version(stations),

@@ -11,16 +11,22 @@ const main = document.getElementById("towns");
 const towns = [...main.querySelectorAll(".town")];
 const byId = (id) => document.getElementById(id);
 
+const GAP_PX = 8;
+const MARKED_MS = 4000;
+const marked = new Map();
+const townsShown = [];
 let at = 0;
 let blind = null;
+let attentionShown = -Infinity;
+let outdated = false; // another page is served by now
 let attention = { items: [], more: 0, counts: { unknown: 0, noview: 0 } };
 
 function onFrame(frame) {
   follow(frame.now);
   at = frame.at;
-  if (frame.page && frame.page !== root.dataset.page) return reload();
+  if (frame.page) outdated = frame.page !== root.dataset.page;
   if (frame.cells) {
-    for (const [code, state] of frame.cells) if (!setCell(code, state, !frame.full)) return reload();
+    for (const [code, state] of frame.cells) if (!setCell(code, state, !frame.full)) outdated = true;
     showCounty(frame);
   }
   tick();
@@ -34,13 +40,22 @@ function setCell(code, state, mark) {
     cell.dataset.s = state;
     cell.lastElementChild.textContent = word("state", state);
     if (mark) {
-      cell.removeAttribute("data-new");
-      void cell.offsetWidth; // so that a second change in a row is marked again
       cell.setAttribute("data-new", "");
+      marked.delete(cell);
+      marked.set(cell, performance.now());
     }
   }
   card.changed(cell);
   return true;
+}
+
+/** Take the mark from cells that changed a while ago; the oldest stand first. */
+function fade() {
+  for (const [cell, since] of marked) {
+    if (performance.now() - since < MARKED_MS) return;
+    cell.removeAttribute("data-new");
+    marked.delete(cell);
+  }
 }
 
 function showCounty(frame) {
@@ -61,12 +76,14 @@ function showCounty(frame) {
   if (!frame.hub.connected) blind = text.blind;
   frame.towns.forEach(showTown);
   attention = { items: frame.attention, more: frame.more, counts };
-  showAttention();
+  if (performance.now() - attentionShown > 1000) showAttention();
 }
 
 function showTown(figures, index) {
   const town = towns[index];
-  if (!town) return;
+  const same = JSON.stringify(figures);
+  if (!town || townsShown[index] === same) return;
+  townsShown[index] = same;
   town.dataset.trouble = figures.trouble;
   town.querySelector("em").textContent = `${figures.up}/${figures.total}`;
   const chips = Object.entries(figures.troubles).map(([state, n]) => make("i", { "data-s": state }, String(n)));
@@ -74,6 +91,7 @@ function showTown(figures, index) {
 }
 
 function showAttention() {
+  attentionShown = performance.now();
   const items = attention.items.map((item) => {
     const whole = item.code === null;
     const what = whole ? `${item.town} ${item.down}/${item.of}` : `${item.town} ${item.name}`;
@@ -85,15 +103,18 @@ function showAttention() {
   const list = byId("attention");
   const rest = make("li");
   list.replaceChildren(...items, rest);
-  let more = attention.more;
-  const sayRest = () => { rest.textContent = restOf(more, items.length, attention.counts); };
-  sayRest();
-  // One line on a wall: what has no room is counted.
-  while (items.length && getComputedStyle(list).overflowY === "hidden" && list.scrollHeight > list.clientHeight + 2) {
-    items.pop().remove();
-    more += 1;
-    sayRest();
+  rest.textContent = restOf(attention.more + items.length, items.length, attention.counts);
+  if (getComputedStyle(list).overflowY !== "hidden") {
+    rest.textContent = restOf(attention.more, items.length, attention.counts);
+    return;
   }
+  // One line on a wall: what has no room is counted. Measured once, for it is asked often.
+  const room = list.clientWidth - rest.offsetWidth - GAP_PX;
+  const ends = items.map((item) => item.offsetLeft + item.offsetWidth);
+  const line = items[0]?.offsetTop;
+  const fitting = items.filter((item, index) => item.offsetTop === line && ends[index] <= room).length;
+  for (const item of items.slice(fitting)) item.remove();
+  rest.textContent = restOf(attention.more + items.length - fitting, fitting, attention.counts);
 }
 
 /** Never calm while anything is not known. */
@@ -120,6 +141,8 @@ function say(id, value) {
 
 /** Once a second, and with each frame: clock, age, and whether what is shown can be believed. */
 function tick() {
+  if (outdated) reload();
+  fade();
   const cut = stream.isCut;
   say("day", today());
   say("clock", clockTime(now()));
@@ -144,7 +167,7 @@ function tick() {
   }
 }
 
-/** Another page is served now. At most twice a minute, should something between keep the old one. */
+/** At most twice a minute, should something on the way keep the old page. */
 function reload() {
   const last = Number(sessionStorage.getItem("reloaded") ?? 0);
   if (Date.now() - last < 30000) return;
@@ -174,4 +197,4 @@ fit(main);
 addEventListener("resize", () => fit(main));
 const stream = new Stream("/live", onFrame);
 setInterval(tick, 500);
-setInterval(() => { if (at) showAttention(); }, 10000);
+setInterval(() => { if (at) showAttention(); }, 2000);

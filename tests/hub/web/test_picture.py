@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.web.picture import ATTENTION_ITEMS, Counts, attention, cell_state, count, short_names, towns
+from hub.web.picture import (
+    ATTENTION_ITEMS,
+    Cell,
+    Counts,
+    Town,
+    attention,
+    cell_state,
+    columns,
+    count,
+    short_names,
+    towns,
+)
 from wire.health import StationHealth
 from wire.life import DeviceState
 
@@ -158,3 +169,19 @@ def test_counts_add_up(states: list[str]) -> None:
     counts = count(states)
     assert counts.total == len(states)
     assert counts.up + counts.offline + counts.unknown + counts.maintenance == counts.total
+
+
+@given(st.lists(st.integers(1, 60), max_size=40), st.integers(1, 6), st.integers(1, 6))
+def test_columns_keep_the_order_and_no_other_cut_is_lower(sizes: list[int], number: int, across: int) -> None:
+    shown = [Town(f"{town}", [Cell("", "", "online")] * size, Counts(online=size)) for town, size in enumerate(sizes)]
+    cut = columns(shown, number, across)
+    assert [town for column in cut for town in column] == shown
+    assert len(cut) <= number
+    assert all(cut)
+
+    def height(column) -> int:
+        return sum(1 + -(-len(town.cells) // across) for town in column)
+
+    if len(shown) > 1 and number == 2:
+        best = min(max(height(shown[:at]), height(shown[at:])) for at in range(len(shown) + 1))
+        assert max(height(column) for column in cut) == best
