@@ -29,7 +29,7 @@ def station(*arguments: object, given: str = "") -> subprocess.CompletedProcess[
 
 
 def test_check_shows_what_a_source_delivers() -> None:
-    done = station("check", "simulated:", "--for", 2, "--json")
+    done = station("check", "simulated:", "--for", 1, "--json")
     shown = json.loads(done.stdout)
     assert (done.returncode, done.stderr) == (0, "")
     assert set(shown) == {
@@ -72,9 +72,14 @@ def test_list_shows_every_camera_of_the_station(tmp_path: Path) -> None:
     front, yard = json.loads(done.stdout)
     assert (front["name"], front["state"], front["width_px"]) == ("front", "ok", 1280)
     assert (yard["name"], yard["state"], yard["code"]) == ("yard", "failed", "E-CAM-01")
-    lines = station("list", "--config", tmp_path / "station.toml").stdout
-    assert "front (simulated): ok" in lines
-    assert "E-CAM-01" in lines
+
+
+def test_list_says_in_lines_what_is_wrong_with_a_camera(tmp_path: Path) -> None:
+    camera = '[[cameras]]\nname = "yard"\nsource = "/dev/video-none"\n'
+    (tmp_path / "station.toml").write_text(SETTINGS + camera, "utf-8")
+    first, second = station("list", "--config", tmp_path / "station.toml").stdout.splitlines()
+    assert first.startswith("yard (v4l2): failed")
+    assert second.strip().startswith("E-CAM-01")
 
 
 def test_list_of_a_station_without_cameras_says_so(tmp_path: Path) -> None:

@@ -34,6 +34,9 @@ QUICK = Limits(
     look_every_s=0.02,
 )
 
+IMPATIENT = QUICK._replace(open_within_s=0.6, no_frame_after_s=0.5, hang_after_s=0.6)
+"""Where the fault comes anyway, and a busy machine can bring it no sooner."""
+
 MAKE_CLIP = """
 import sys, cv2, numpy as np
 path, frames = sys.argv[1], int(sys.argv[2])
@@ -49,8 +52,8 @@ cv2.imwrite(path + ".jpg", frame)
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two seconds of real video; beside it a picture."""
-    return make_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", 50, "mp4v")
+    """One second of real video; beside it a picture."""
+    return make_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", 25, "mp4v")
 
 
 def make_clip(path: Path, frames: int, codec: str) -> Path:
@@ -116,7 +119,7 @@ def test_a_file_plays_in_a_loop_at_its_own_pace(clip: Path) -> None:
     with watched(clip) as camera:
         begun = wait_until(camera, is_ok)
         begun_s = time.monotonic()
-        status = wait_until(camera, lambda status: status.frames > begun.frames + 60)
+        status = wait_until(camera, lambda status: status.frames > begun.frames + 35)
         assert (status.frames - begun.frames) / (time.monotonic() - begun_s) == pytest.approx(25, abs=4)
         assert (status.width_px, status.height_px, status.reconnects) == (640, 360, 0)
         assert status.frames_per_s == pytest.approx(25, abs=5)
@@ -127,7 +130,7 @@ def test_a_file_plays_in_a_loop_at_its_own_pace(clip: Path) -> None:
 
 def test_the_twin_shows_720p_at_the_rate_asked_for() -> None:
     with watched("simulated:") as camera:
-        status = wait_until(camera, lambda status: status.frames > 25)
+        status = wait_until(camera, lambda status: status.frames > 15)
         assert (status.state, status.width_px, status.height_px) == ("ok", 1280, 720)
         assert status.frames_per_s == pytest.approx(15, abs=3)
 
@@ -149,7 +152,7 @@ def test_the_twin_shows_720p_at_the_rate_asked_for() -> None:
     ],
 )
 def test_every_fault_is_told_by_its_code_and_tried_again(source: str, code: str) -> None:
-    with watched(source) as camera:
+    with watched(source, IMPATIENT) as camera:
         status = wait_until(camera, lambda status: status.code == code)
         assert status.state == "failed"
         wait_until(camera, lambda status: status.reconnects >= 1)
@@ -181,10 +184,10 @@ def test_a_file_that_is_no_video_says_so(
 
 
 def test_a_file_cut_off_in_its_middle_shows_what_it_has(tmp_path: Path) -> None:
-    path = make_clip(tmp_path / "clip.avi", 50, "MJPG")
+    path = make_clip(tmp_path / "clip.avi", 25, "MJPG")
     os.truncate(path, path.stat().st_size // 2)
     with watched(path) as camera:
-        status = wait_until(camera, lambda status: status.frames > 60)
+        status = wait_until(camera, lambda status: status.frames > 30)
         assert (status.state, status.width_px) == ("ok", 640)
 
 
@@ -246,7 +249,7 @@ def test_a_camera_over_http_shows_and_its_password_is_seen_nowhere(
     picture: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
-    behaviour = Behaviour(picture, good=30, then="close")
+    behaviour = Behaviour(picture, good=20, then="close")
     with served(Mjpeg, behaviour) as port, watched(f"http://{LOGIN}@127.0.0.1:{port}/video.mjpg") as camera:
         assert wait_until(camera, is_ok).width_px in {0, 640}
         wait_until(camera, lambda status: status.width_px == 640)
@@ -263,20 +266,20 @@ def test_a_camera_over_http_shows_and_its_password_is_seen_nowhere(
 def test_a_camera_over_http_has_its_own_rate(picture: bytes, per_s: float) -> None:
     limits = QUICK._replace(no_frame_after_s=3.0, late_after_s=2.0)
     with served(Mjpeg, Behaviour(picture, per_s=per_s)) as port, watched(f"http://127.0.0.1:{port}/", limits) as camera:
-        status = wait_until(camera, lambda status: status.frames >= per_s * 2)
+        status = wait_until(camera, lambda status: status.frames > max(3, per_s))
         assert status.state == "ok"
         assert status.frames_per_s == pytest.approx(per_s, rel=0.4)
 
 
 def test_a_video_file_over_http_is_played_at_its_own_pace(clip: Path) -> None:
     with served(Whole, Behaviour(clip.read_bytes())) as port, watched(f"http://127.0.0.1:{port}/a.mp4") as camera:
-        status = wait_until(camera, lambda status: status.frames > 60)
+        status = wait_until(camera, lambda status: status.frames > 35)
         assert status.frames_per_s == pytest.approx(25, abs=6)
         assert status.reconnects == 0
 
 
 def test_a_camera_that_stalls_in_mid_stream_fails_and_is_tried_again(picture: bytes) -> None:
-    behaviour = Behaviour(picture, good=20, then="stall")
+    behaviour = Behaviour(picture, good=10, then="stall")
     with served(Mjpeg, behaviour) as port, watched(f"http://127.0.0.1:{port}/") as camera:
         wait_until(camera, is_ok)
         assert wait_until(camera, is_failed).code == "E-CAM-03"
@@ -285,7 +288,7 @@ def test_a_camera_that_stalls_in_mid_stream_fails_and_is_tried_again(picture: by
 
 @pytest.mark.parametrize("scheme", ["http", "rtsp"])
 def test_a_camera_that_accepts_and_never_answers_is_given_up(scheme: str) -> None:
-    with served(Silent, Behaviour(b"")) as port, watched(f"{scheme}://127.0.0.1:{port}/") as camera:
+    with served(Silent, Behaviour(b"")) as port, watched(f"{scheme}://127.0.0.1:{port}/", IMPATIENT) as camera:
         assert wait_until(camera, lambda status: status.state != "unknown").code == "E-CAM-02"
 
 
@@ -300,7 +303,7 @@ def test_a_camera_over_rtsp_shows_and_is_told_goodbye(picture: bytes) -> None:
     limits = QUICK._replace(open_within_s=8.0)
     with served(Rtsp, behaviour) as port:
         with watched(f"rtsp://{LOGIN}@127.0.0.1:{port}/h264", limits) as camera:
-            status = wait_until(camera, lambda status: status.frames > 40)
+            status = wait_until(camera, lambda status: status.frames > 25)
             assert (status.state, status.width_px, status.height_px) == ("ok", 640, 360)
         assert behaviour.farewells.acquire(timeout=2), "no TEARDOWN: the camera keeps the session"
 
@@ -314,7 +317,7 @@ def test_closing_again_and_closing_what_never_began_do_nothing() -> None:
 
 def test_threads_and_files_of_a_closed_camera_are_given_back(clip: Path) -> None:
     files, threads = psutil.Process().num_fds(), threading.active_count()
-    for _ in range(3):
+    for _ in range(2):
         with watched(clip) as camera:
             wait_until(camera, lambda status: status.frames > 0)
     assert (psutil.Process().num_fds(), threading.active_count()) == (files, threads)
