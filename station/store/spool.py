@@ -4,17 +4,32 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Final, Self
-from zlib import crc32
 
 from msgspec import Raw
 
-from station.clock import Stamp, kernel_boot_id
+from station.clock import Clock, Stamp
 from station.errors import SpoolFullError, StoreError
-from station.store.spool_file import CorruptError, SetAside, insert, open_file, transaction, translated
-from wire.codec import MAX_RECORD_BYTES, decode, encode
+from station.store.opening import FileLock, Opened, open_file, suspect
+from station.store.set_aside import SetAside
+from station.store.spool_file import (
+    TROUBLES,
+    CorruptError,
+    Row,
+    encoded,
+    identity,
+    insert,
+    is_corrupt,
+    next_seq,
+    raise_last_seq,
+    rows,
+    transaction,
+    translated,
+)
+from wire.codec import decode, encode
 from wire.errors import WireError
 from wire.life import DeviceState, OutboxDepth
 from wire.records import Body, RawRecord, Undated
@@ -29,8 +44,9 @@ COMMANDS_KEPT_MS: Final = 30 * 86_400_000
 class Spool:
     """The ordered outbox, device states and small notes of one station, shared by its processes.
 
-    Every method may be called from any thread. When another process has set the file aside, or it turns out
-    damaged, methods raise StoreError (E-SPOOL-03, E-SPOOL-02) and nothing was taken: open it anew.
+    Every method may be called from any thread; they go one at a time. One object has one epoch: when another process
+    has set the file aside, or it turns out damaged, methods raise StoreError (E-SPOOL-03, E-SPOOL-02), nothing was
+    taken, and the caller opens it anew. (An epoch that changed under a caller would send records under the wrong one.)
     """
 
     epoch: str
@@ -39,16 +55,21 @@ class Spool:
     """Set when opening found a cut or corrupted file and began a new epoch."""
 
     def __init__(
-        self, path: Path, connection: sqlite3.Connection, set_aside: SetAside | None, limit_bytes: int
+        self,
+        path: Path,
+        opened: Opened,
+        lock: FileLock,
+        limit_bytes: int,
     ) -> None:
-        """Take an open connection; use `open`."""
-        self.set_aside = set_aside
+        """Take an opened file; use `open`."""
+        self.epoch = opened.epoch
+        self.set_aside = opened.set_aside
         self._path = path
-        self._connection = connection
+        self._connection = opened.connection
+        self._file = opened.identity
+        self._file_lock = lock
         self._limit_bytes = limit_bytes
         self._lock = threading.RLock()
-        self._file = _identity(path)
-        (self.epoch,) = connection.execute("SELECT value FROM meta WHERE name = 'epoch'").fetchone()
         self._data_version = -1
 
     @classmethod
@@ -59,14 +80,19 @@ class Spool:
         (DeviceEvent device="spool"), and the records that can still be read follow. Raises StoreError when the
         disk cannot be used.
         """
-        with translated(path):
-            connection, set_aside = open_file(path, kernel_boot_id())
-            return cls(path, connection, set_aside, limit_bytes)
+        with translated(path), ExitStack() as on_failure:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(path)
+            on_failure.callback(lock.close)
+            opened = open_file(path, lock, Clock().now())
+            on_failure.pop_all()
+            return cls(path, opened, lock, limit_bytes)
 
     def close(self) -> None:
         """Close the connection; the file stays complete."""
         with self._lock:
             self._connection.close()
+            self._file_lock.close()
 
     def append(self, make: Callable[[int], Body], stamp: Stamp) -> int:
         """Commit the record `make(seq)` durably and return its seq, one more than the last.
@@ -74,55 +100,49 @@ class Spool:
         Raises SpoolFullError E-SPOOL-10 (limit or disk; nothing was taken), or StoreError: E-SPOOL-11 when the
         record is larger than MAX_RECORD_BYTES, E-SPOOL-02 to -04 for the file.
         """
-        with self._using() as connection:
-            if not self.has_room():
+        with self._writing() as connection:
+            if not self._room(connection):
                 raise SpoolFullError("E-SPOOL-10", "the spool is full 存储已满，暂停受理；已保存的资料不受影响")
             with transaction(connection):
-                return insert(
-                    connection,
-                    lambda seq: _of_bearable_size(make(seq)),
-                    at_ms=stamp.at_ms,
-                    mono_ms=stamp.mono_ms,
-                    kernel_boot=stamp.kernel_boot,
-                )
+                seq = next_seq(connection)
+                insert(connection, seq, *encoded(make(seq)), stamp)
+            self._file_lock.witness(self.epoch, seq)
+            return seq
 
     def pending(self, after: int, *, most: int, most_bytes: int) -> list[RawRecord]:
         """Return records with seq > `after` in order and without a gap, within both limits, but at least one."""
         with self._using() as connection:
-            rows = connection.execute(f"{_SELECT} WHERE seq > ? ORDER BY seq LIMIT ?", (after, most))
             records: list[RawRecord] = []
             size = 0
-            for row in rows:
+            for row in islice(rows(connection, "seq > ?", (after,)), most):
                 record = _raw_record(row)
                 size += len(bytes(record.body)) + _ENVELOPE_BYTES
                 if records and (size > most_bytes or record.seq != records[-1].seq + 1):
                     break
                 records.append(record)
-            rows.close()
             return records
 
     def urgent(self, after: int) -> list[RawRecord]:
         """Return the emergencies among the records with seq > `after`."""
         with self._using() as connection:
-            rows = connection.execute(f"{_SELECT} WHERE seq > ? AND kind = 'emergency' ORDER BY seq", (after,))
-            return [_raw_record(row) for row in rows.fetchall()]
+            return [_raw_record(row) for row in rows(connection, "seq > ? AND kind = 'emergency'", (after,))]
 
     def trim(self, seq: int) -> int:
-        """Forget records up to and including `seq` (the hub has a receipt for them); return how many."""
-        with self._using() as connection:
-            try:
-                return self._trim(connection, seq)
-            except sqlite3.OperationalError:
-                # A full disk: what the journal holds is written back, which makes room for this.
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                return self._trim(connection, seq)
+        """Forget records up to and including `seq` (the hub has a receipt for them); return how many.
 
-    def _trim(self, connection: sqlite3.Connection, seq: int) -> int:
-        with transaction(connection):
-            count = connection.execute("DELETE FROM outbox WHERE seq <= ?", (seq,)).rowcount
-            connection.execute(
-                "UPDATE meta SET value = ? WHERE name = 'trimmed_to' AND CAST(value AS INTEGER) < ?", (str(seq), seq)
-            )
+        Works on a full disk too, and gives its room back to it.
+        """
+        with self._writing() as connection:
+            try:
+                count = _trim(connection, seq)
+            except sqlite3.OperationalError:
+                # A full disk: the journal, once written back, begins anew in the room that it has.
+                connection.execute("PRAGMA wal_checkpoint(RESTART)")
+                count = _trim(connection, seq)
+            if count and shutil.disk_usage(self._path.parent).free < 2 * DISK_RESERVE_BYTES:
+                with suppress(sqlite3.OperationalError):
+                    connection.execute("PRAGMA incremental_vacuum").fetchall()
+                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return count
 
     def trimmed_to(self) -> int:
@@ -145,20 +165,24 @@ class Spool:
             count, size, oldest_ms = connection.execute(
                 "SELECT COUNT(*), COALESCE(SUM(LENGTH(body)), 0), MIN(at_ms) FROM outbox"
             ).fetchone()
-            return OutboxDepth(count, size, oldest_ms, full=not self.has_room())
+            return OutboxDepth(count, size, oldest_ms, full=not self._room(connection))
 
     def has_room(self) -> bool:
         """Say whether a visit begun now could be saved (spool limit and free disk)."""
         with self._using() as connection:
-            (pages,) = connection.execute("PRAGMA page_count").fetchone()
-            (free,) = connection.execute("PRAGMA freelist_count").fetchone()
-            (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
-            within_limit = (pages - free) * page_bytes < self._limit_bytes
-            return bool(within_limit) and shutil.disk_usage(self._path.parent).free > DISK_RESERVE_BYTES
+            return self._room(connection)
+
+    def _room(self, connection: sqlite3.Connection) -> bool:
+        # Pages in use, not the size of the file: what a receipt freed is used again.
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        (free,) = connection.execute("PRAGMA freelist_count").fetchone()
+        (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
+        within_limit = bool((pages - free) * page_bytes < self._limit_bytes)
+        return within_limit and shutil.disk_usage(self._path.parent).free > DISK_RESERVE_BYTES
 
     def date_records(self, kernel_boot: str, mono_to_utc_ms: int) -> int:
         """Date the undated records of this kernel boot; return how many."""
-        with self._using() as connection, transaction(connection):
+        with self._writing() as connection, transaction(connection):
             return connection.execute(
                 "UPDATE outbox SET at_ms = MAX(0, mono_ms + ?) WHERE at_ms IS NULL AND kernel_boot = ?",
                 (mono_to_utc_ms, kernel_boot),
@@ -166,21 +190,19 @@ class Spool:
 
     def put_device(self, state: DeviceState) -> None:
         """Store how a device is, for the beat and the staff page."""
-        with self._using() as connection:
+        with self._writing() as connection:
             connection.execute("INSERT OR REPLACE INTO device VALUES (?, ?)", (state.device, encode(state)))
 
     def devices(self) -> list[DeviceState]:
         """Return the last state of every device, by name."""
         with self._using() as connection:
-            rows = connection.execute("SELECT state FROM device ORDER BY name").fetchall()
-        try:
-            return [decode(state, DeviceState) for (state,) in rows]
-        except WireError:
-            raise StoreError("E-SPOOL-02", f"{self._path}: a device state cannot be read 存储文件损坏") from None
+            states = connection.execute("SELECT state FROM device ORDER BY name").fetchall()
+        # One that another version of this software wrote, and this one cannot read, will be written anew.
+        return [state for (raw,) in states if (state := _device_state(raw)) is not None]
 
     def put_note(self, name: str, value: str) -> None:
         """Keep one small value by name (e.g. whether the hub is reachable, the clock's offset)."""
-        with self._using() as connection:
+        with self._writing() as connection:
             connection.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
 
     def note(self, name: str) -> str | None:
@@ -191,41 +213,54 @@ class Spool:
 
     def claim_command(self, command_id: str, expires_ms: int) -> bool:
         """Remember a command durably before it is executed; False when it was claimed before."""
-        with self._using() as connection, transaction(connection):
+        with self._writing() as connection, transaction(connection):
             connection.execute("DELETE FROM command WHERE expires_ms < ?", (expires_ms - COMMANDS_KEPT_MS,))
             claimed = connection.execute("INSERT OR IGNORE INTO command VALUES (?, ?)", (command_id, expires_ms))
             return claimed.rowcount == 1
 
     @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """Like `_using`, and nobody sets the file aside meanwhile: what is committed here is not left in it unseen."""
+        with self._lock, translated(self._path), self._file_lock.shared(), self._using() as connection:
+            yield connection
+
+    @contextmanager
     def _using(self) -> Iterator[sqlite3.Connection]:
         with self._lock, translated(self._path):
-            if _identity(self._path) != self._file:
+            if identity(self._path) != self._file:
                 raise StoreError("E-SPOOL-03", f"{self._path}: another file is there now 存储文件已被更换，将重新打开")
-            yield self._connection
+            try:
+                yield self._connection
+            except TROUBLES as error:
+                if is_corrupt(error):
+                    suspect(self._path)
+                raise
 
 
-_SELECT: Final = "SELECT seq, at_ms, mono_ms, kernel_boot, body, crc FROM outbox"
 _ENVELOPE_BYTES: Final = 120
 """The most that seq, date and keys add to a body on the wire."""
 
 
-def _raw_record(row: tuple[int, int | None, int, str, bytes, int]) -> RawRecord:
-    seq, at_ms, mono_ms, kernel_boot, body, crc = row
-    if crc32(body) != crc:
+def _raw_record(row: Row) -> RawRecord:
+    if not row.is_whole():
         raise CorruptError("a record was altered")
-    undated = None if at_ms is not None else Undated(kernel_boot, mono_ms)
-    return RawRecord(seq, Raw(body), at_ms, undated)
+    undated = None if row.at_ms is not None else Undated(row.kernel_boot, row.mono_ms)
+    return RawRecord(row.seq, Raw(row.body), row.at_ms, undated)
 
 
-def _of_bearable_size(body: Body) -> Body:
-    if len(encode(body)) > MAX_RECORD_BYTES:
-        raise StoreError("E-SPOOL-11", f"a record of over {MAX_RECORD_BYTES} bytes 内容过长，请分次填写")
-    return body
+def _trim(connection: sqlite3.Connection, seq: int) -> int:
+    with transaction(connection):
+        count = connection.execute("DELETE FROM outbox WHERE seq <= ?", (seq,)).rowcount
+        connection.execute(
+            "UPDATE meta SET value = ? WHERE name = 'trimmed_to' AND CAST(value AS INTEGER) < ?", (str(seq), seq)
+        )
+        # The hub may know places that a cut took from this file: they are not given out again.
+        raise_last_seq(connection, seq)
+        return count
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def _device_state(raw: bytes) -> DeviceState | None:
     try:
-        stat = path.stat()
-    except OSError:
+        return decode(raw, DeviceState)
+    except WireError:
         return None
-    return stat.st_dev, stat.st_ino

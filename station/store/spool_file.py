@@ -1,46 +1,210 @@
-"""The spool's file: made, checked, set aside when it cannot be used, and what it still holds carried over.
+"""The spool's database: made whole or not at all, connected to, checked; and what its errors mean."""
 
-A card that lies about fsync may lose its last commits in a power cut. Were their places used again, the hub would
-take new records for ones it has; so in each new life of the kernel the numbering leaps over SEQ_LEAP places.
-"""
-
-import fcntl
+import errno
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 from zlib import crc32
 
+from station.clock import Stamp
 from station.errors import SpoolFullError, StoreError
-from wire.codec import decode, encode
+from wire.codec import MAX_RECORD_BYTES, encode
 from wire.errors import WireError
-from wire.records import Body, DeviceEvent, Rating
+from wire.records import Body
 
 APPLICATION_ID: Final = 0x63_63_74_31
 SCHEMA_VERSION: Final = 1
-SEQ_LEAP: Final = 100
 BUSY_TIMEOUT_S: Final = 10.0
+CHECKED_BYTES: Final = 64_000_000
+"""A larger file is not read through when it is opened: each record is checked when it is read anyway."""
+PAGE_BYTES: Final = 4096
+PARTS: Final = ("", "-wal", "-shm")
+Connection = sqlite3.Connection
+NUMBER_SERIES: Final = 90
+"""A visit's number shows its epoch modulo this (station.kiosk.number)."""
 
 SCHEMA: Final = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE outbox (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, at_ms INTEGER, mono_ms INTEGER NOT NULL,
   kernel_boot TEXT NOT NULL, body BLOB NOT NULL, crc INTEGER NOT NULL);
+CREATE INDEX emergency ON outbox (seq) WHERE kind = 'emergency';
 CREATE TABLE device (name TEXT PRIMARY KEY, state BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE command (id TEXT PRIMARY KEY, expires_ms INTEGER NOT NULL) WITHOUT ROWID;
 """
 
 
-class SetAside(NamedTuple):
-    """A spool that could not be used: where it was moved, why, and how many records were carried over."""
+class CorruptError(Exception):
+    """The file is not a spool that can be used; the text says what was found."""
 
-    path: Path
-    code: str
-    carried_over: int = 0
+
+TROUBLES: Final = (CorruptError, sqlite3.Error, UnicodeDecodeError)
+"""What reading a damaged file raises. The last one: SQLite quotes damaged text in its messages."""
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn what the disk and SQLite raise into ours: full (E-SPOOL-10), damaged (-02) or unusable (-04)."""
+    try:
+        yield
+    except (CorruptError, UnicodeDecodeError) as error:
+        raise _damaged(path, error) from None
+    except sqlite3.Error as error:
+        if _primary(error) == sqlite3.SQLITE_FULL or _no_space(error, path):
+            raise disk_full(path) from None
+        if is_corrupt(error):
+            raise _damaged(path, error) from None
+        raise StoreError("E-SPOOL-04", f"{path}: cannot be used ({error}) 存储不可用，请检查磁盘和权限") from None
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise disk_full(path) from None
+        raise StoreError("E-SPOOL-04", f"{path}: {error.strerror} 存储不可用，请检查磁盘和权限") from None
+
+
+def disk_full(path: Path) -> SpoolFullError:
+    """Return the error of a disk that takes no more."""
+    return SpoolFullError("E-SPOOL-10", f"{path}: the disk is full 磁盘已满，暂停受理；已保存的资料不受影响")
+
+
+def _damaged(path: Path, error: Exception) -> StoreError:
+    return StoreError("E-SPOOL-02", f"{path}: damaged ({found(error)}) 存储文件损坏，将另存并重建")
+
+
+def found(error: Exception) -> str:
+    """Return what was found, without a byte of what stood there."""
+    return "text altered" if isinstance(error, UnicodeDecodeError) else str(error).partition(" (")[0]
+
+
+def is_corrupt(error: Exception) -> bool:
+    """Say whether the error means that the file itself is damaged."""
+    if isinstance(error, sqlite3.Error):
+        return _primary(error) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+    return isinstance(error, CorruptError | UnicodeDecodeError)
+
+
+def _primary(error: sqlite3.Error) -> int:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _no_space(error: sqlite3.Error, path: Path) -> bool:
+    """Say whether an I/O error has this cause: for some files of its own SQLite does not tell."""
+    if _primary(error) not in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}:
+        return False
+    disk = os.statvfs(path.parent)
+    return disk.f_bavail * disk.f_frsize < 100_000
+
+
+def part(path: Path, suffix: str) -> Path:
+    """Return the database's own file, its journal or its index of the journal, by one of PARTS."""
+    return path.with_name(path.name + suffix)
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Return which file stands at `path`, None when there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Connect to the database at `path`, which must be there."""
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=rw",
+        uri=True,
+        timeout=BUSY_TIMEOUT_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.text_factory = lambda text: text.decode("utf-8", "replace")
+    try:
+        connection.execute("PRAGMA cell_size_check = ON")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA journal_size_limit = 4000000")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def make(path: Path, first: list[tuple[Body, Stamp]], *, unlike: set[str]) -> None:
+    """Make an empty spool holding only the records `first` at `path`: it is there whole, or not at all.
+
+    Its epoch is drawn at random, but of another number series than those `unlike`: a visit's number that was carried
+    over is not given out again.
+    """
+    fresh = part(path, ".new")
+    for suffix in PARTS:
+        part(fresh, suffix).unlink(missing_ok=True)
+    os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    connection = sqlite3.connect(fresh, isolation_level=None)
+    try:
+        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA synchronous = FULL")
+        with transaction(connection):
+            for statement in SCHEMA.split(";\n"):
+                connection.execute(statement)
+            epoch = _draw_epoch(unlike)
+            connection.execute("INSERT INTO meta VALUES ('epoch', ?), ('trimmed_to', '0')", (epoch,))
+            for body, stamp in first:
+                insert(connection, next_seq(connection), *encoded(body), stamp)
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    finally:
+        connection.close()
+    fresh.replace(path)
+    sync_folder(path)
+
+
+def _draw_epoch(unlike: set[str]) -> str:
+    taken = {int(epoch, 16) % NUMBER_SERIES for epoch in unlike}
+    while True:
+        epoch = secrets.token_hex(8)
+        if int(epoch, 16) % NUMBER_SERIES not in taken or len(taken) == NUMBER_SERIES:
+            return epoch
+
+
+def sync_folder(path: Path) -> None:
+    """Make renames beside `path` durable."""
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def check(connection: sqlite3.Connection) -> None:
+    """Raise CorruptError or sqlite3.Error when the file is damaged or not a spool of ours."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if (application, version) != (APPLICATION_ID, SCHEMA_VERSION):
+        raise CorruptError("not a spool of this version")
+    facts = dict(connection.execute("SELECT name, value FROM meta"))
+    if not (_is_epoch(facts.get("epoch")) and str(facts.get("trimmed_to")).isdigit()):
+        raise CorruptError("epoch or receipt unreadable")
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
+    if pages * page_bytes > CHECKED_BYTES:
+        return
+    (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise CorruptError("quick_check")
+    # SQLite does not check what stands in a row; one damaged body would spoil its whole batch.
+    if not all(row.is_whole() for row in rows(connection, "1", ())):
+        raise CorruptError("a record was altered")
+
+
+def _is_epoch(value: object) -> bool:
+    return isinstance(value, str) and len(value) == 16 and set(value) <= set("0123456789abcdef")
 
 
 class Row(NamedTuple):
@@ -54,117 +218,21 @@ class Row(NamedTuple):
     body: bytes
     crc: int
 
-
-class CorruptError(Exception):
-    """The file is not a spool that can be used; the text says what was found."""
-
-
-@contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into ours: full, corrupt (E-SPOOL-02) or unusable (E-SPOOL-04)."""
-    try:
-        yield
-    except CorruptError as error:
-        raise StoreError("E-SPOOL-02", f"{path}: damaged ({error}) 存储文件损坏，将另存并重建") from None
-    except sqlite3.Error as error:
-        if _primary(error) == sqlite3.SQLITE_FULL or _no_space(error, path):
-            raise SpoolFullError(
-                "E-SPOOL-10", f"{path}: the disk is full 磁盘已满，暂停受理；已保存的资料不受影响"
-            ) from None
-        if is_corrupt(error):
-            raise StoreError("E-SPOOL-02", f"{path}: damaged ({error}) 存储文件损坏，将另存并重建") from None
-        raise StoreError("E-SPOOL-04", f"{path}: cannot be used ({error}) 存储不可用，请检查磁盘和权限") from None
-    except OSError as error:
-        raise StoreError("E-SPOOL-04", f"{path}: {error.strerror} 存储不可用，请检查磁盘和权限") from None
+    def is_whole(self) -> bool:
+        """Say whether this is what was saved (but for its date, which may be given later)."""
+        if not (isinstance(self.body, bytes) and isinstance(self.at_ms, int | None)):
+            return False
+        return _sum(self.seq, self.kind, self.mono_ms, self.kernel_boot, self.body) == self.crc
 
 
-def is_corrupt(error: sqlite3.Error) -> bool:
-    """Say whether the error means that the file itself is damaged."""
-    return _primary(error) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+def rows(connection: sqlite3.Connection, where: str, values: tuple[int, ...]) -> Iterator[Row]:
+    """Yield the records for which `where` holds, in order."""
+    query = f"SELECT seq, kind, at_ms, mono_ms, kernel_boot, body, crc FROM outbox WHERE {where} ORDER BY seq"
+    return map(Row._make, connection.execute(query, values))
 
 
-def _primary(error: sqlite3.Error) -> int:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
-
-
-def _no_space(error: sqlite3.Error, path: Path) -> bool:
-    if _primary(error) != sqlite3.SQLITE_IOERR:
-        return False
-    disk = os.statvfs(path.parent)
-    return disk.f_bavail * disk.f_frsize < 1_000_000
-
-
-def open_file(path: Path, kernel_boot: str) -> tuple[sqlite3.Connection, SetAside | None]:
-    """Open the spool at `path`, making it when there is none and setting it aside when it is damaged.
-
-    One process at a time; raises sqlite3.Error or OSError when the disk cannot be used.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(path):
-        aside = None
-        if not path.exists():
-            _clear_leftovers(path)
-        try:
-            connection = _connect(path)
-        except CorruptError as error:
-            aside, connection = _replace(path, str(error), kernel_boot)
-        except sqlite3.Error as error:
-            if not is_corrupt(error):
-                raise
-            aside, connection = _replace(path, str(error), kernel_boot)
-        _leap_in_a_new_kernel_life(connection, kernel_boot)
-        return connection, aside
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    lock = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    made = not path.exists() or (path.stat().st_size == 0 and not path.with_name(path.name + "-wal").exists())
-    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
-    try:
-        if made:
-            os.chmod(path, 0o600)  # noqa: PTH101 - of a file another process may open by name
-            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA journal_size_limit = 4000000")
-        if made:
-            _make_tables(connection)
-        _check(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _make_tables(connection: sqlite3.Connection) -> None:
-    with transaction(connection):
-        for statement in SCHEMA.split(";\n"):
-            connection.execute(statement)
-        connection.execute("INSERT INTO meta VALUES ('epoch', ?), ('trimmed_to', '0')", (secrets.token_hex(8),))
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-
-
-def _check(connection: sqlite3.Connection) -> None:
-    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if found != "ok":
-        raise CorruptError("quick_check")
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if (application, version) != (APPLICATION_ID, SCHEMA_VERSION):
-        raise CorruptError("not a spool of this version")
-    # SQLite does not check what stands in a row; one damaged body would spoil its whole batch.
-    if any(crc32(body) != crc for body, crc in connection.execute("SELECT body, crc FROM outbox")):
-        raise CorruptError("a record was altered")
+def _sum(seq: int, kind: str, mono_ms: int, kernel_boot: str, body: bytes) -> int:
+    return crc32(body, crc32(f"{seq} {kind} {mono_ms} {kernel_boot}".encode()))
 
 
 @contextmanager
@@ -180,113 +248,41 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _clear_leftovers(path: Path) -> None:
-    """Move a journal without its database out of the way: SQLite would take it for the new file's."""
-    for suffix in ("-wal", "-shm"):
-        leftover = path.with_name(path.name + suffix)
-        if leftover.exists():
-            leftover.replace(_free_name(path, suffix))
+def last_seq(connection: sqlite3.Connection) -> int:
+    """Return the highest place ever given out."""
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").fetchone()
+    return 0 if row is None else int(row[0])
 
 
-def _replace(path: Path, why: str, kernel_boot: str) -> tuple[SetAside, sqlite3.Connection]:
-    moved = _free_name(path, "")
-    for suffix in ("", "-wal", "-shm"):
-        part = path.with_name(path.name + suffix)
-        if part.exists():
-            part.replace(moved.with_name(moved.name + suffix))
-    rows = _readable_rows(moved)
-    connection = _connect(path)
-    with transaction(connection):
-        event = DeviceEvent("spool", "E-SPOOL-01", note=f"set aside as {moved.name}: {why[:80]}")
-        insert(connection, lambda _: event, at_ms=None, mono_ms=0, kernel_boot=kernel_boot)
-        carried_over = _carry_over(connection, rows)
-    return SetAside(moved, "E-SPOOL-01", carried_over), connection
+def next_seq(connection: sqlite3.Connection) -> int:
+    """Return the place of the next record; inside the transaction that takes it."""
+    return last_seq(connection) + 1
 
 
-def _carry_over(connection: sqlite3.Connection, rows: list[Row]) -> int:
-    places: dict[int, int] = {}
-    for row in rows:
-        body = _readable_body(row, places)
-        if body is not None:
-            places[row.seq] = _insert_again(connection, row, body)
-    return len(places)
+def raise_last_seq(connection: sqlite3.Connection, seq: int) -> None:
+    """Let the next record come after `seq`."""
+    if connection.execute("UPDATE sqlite_sequence SET seq = MAX(seq, ?) WHERE name = 'outbox'", (seq,)).rowcount == 0:
+        connection.execute("INSERT INTO sqlite_sequence VALUES ('outbox', ?)", (seq,))
 
 
-def _insert_again(connection: sqlite3.Connection, row: Row, body: Body) -> int:
-    return insert(connection, lambda _: body, at_ms=row.at_ms, mono_ms=row.mono_ms, kernel_boot=row.kernel_boot)
+def encoded(body: Body) -> tuple[str, bytes]:
+    """Return kind and bytes of a record.
 
-
-def _free_name(path: Path, suffix: str) -> Path:
-    number = 1
-    while any(path.with_name(f"{path.name}.broken-{number}{part}").exists() for part in ("", "-wal", "-shm")):
-        number += 1
-    return path.with_name(f"{path.name}.broken-{number}{suffix}")
-
-
-def _readable_rows(moved: Path) -> list[Row]:
-    """Return what can still be read of the outbox: those rows were promised to be saved.
-
-    The hub may have some of them without our knowing: then it gets them twice, under two epochs, rather than never.
+    Raises StoreError E-SPOOL-11 when no batch could carry it.
     """
-    rows: list[Row] = []
     try:
-        connection = sqlite3.connect(moved, timeout=1.0, isolation_level=None)
-    except sqlite3.Error:
-        return rows
-    try:
-        for row in connection.execute(
-            "SELECT seq, kind, at_ms, mono_ms, kernel_boot, body, crc FROM outbox ORDER BY seq"
-        ):
-            rows.append(Row(*row))
-    except sqlite3.Error:
-        pass
-    finally:
-        connection.close()
-    return rows
-
-
-def _readable_body(row: Row, places: dict[int, int]) -> Body | None:
-    """Return the body; a rating points at its visit's new place."""
-    if not isinstance(row.body, bytes) or crc32(row.body) != row.crc:
-        return None
-    try:
-        value: Body = decode(row.body, Body)  # type: ignore[arg-type]
+        payload = encode(body)
     except WireError:
-        return None
-    if isinstance(value, Rating):
-        return Rating(places[value.visit], value.grade) if value.visit in places else None
-    return value
+        payload = None
+    if payload is None or len(payload) > MAX_RECORD_BYTES:
+        raise StoreError("E-SPOOL-11", f"a record of over {MAX_RECORD_BYTES} bytes 内容过长，请分次填写")
+    return str(body.__struct_config__.tag), payload
 
 
-def insert(
-    connection: sqlite3.Connection, make: Callable[[int], Body], *, at_ms: int | None, mono_ms: int, kernel_boot: str
-) -> int:
-    """Insert `make(seq)` at the next place, inside the caller's transaction; return seq."""
-    (last,) = connection.execute(
-        "SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'outbox'), 0)"
-    ).fetchone()
-    seq = int(last) + 1
-    body = make(seq)
-    payload = encode(body)
-    kind = str(body.__struct_config__.tag)
+def insert(connection: sqlite3.Connection, seq: int, kind: str, body: bytes, stamp: Stamp) -> None:
+    """Insert one record, inside the caller's transaction."""
+    crc = _sum(seq, kind, stamp.mono_ms, stamp.kernel_boot, body)
     connection.execute(
         "INSERT INTO outbox VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (seq, kind, at_ms, mono_ms, kernel_boot, payload, crc32(payload)),
+        Row(seq, kind, stamp.at_ms, stamp.mono_ms, stamp.kernel_boot, body, crc),
     )
-    return seq
-
-
-def _leap_in_a_new_kernel_life(connection: sqlite3.Connection, kernel_boot: str) -> None:
-    with transaction(connection):
-        known = connection.execute("SELECT value FROM meta WHERE name = 'kernel_boot'").fetchone()
-        if known == (kernel_boot,):
-            return
-        connection.execute("INSERT OR REPLACE INTO meta VALUES ('kernel_boot', ?)", (kernel_boot,))
-        if known is None:
-            return
-        connection.execute("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'outbox'", (SEQ_LEAP,))
-        connection.execute(
-            "UPDATE meta SET value = (SELECT seq FROM sqlite_sequence WHERE name = 'outbox') "
-            "WHERE name = 'trimmed_to' AND NOT EXISTS (SELECT 1 FROM outbox) "
-            "AND EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'outbox')"
-        )
