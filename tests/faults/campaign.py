@@ -53,6 +53,7 @@ class Kiosks:
         self._spools = spools
         self._pause_s = 1 / per_s
         self._over = threading.Event()
+        self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._save)
 
     def start(self) -> None:
@@ -61,8 +62,16 @@ class Kiosks:
     def finish(self) -> None:
         self._over.set()
         self._thread.join()
+        if self._failure is not None:
+            raise self._failure
 
     def _save(self) -> None:
+        try:
+            self._save_in_turn()
+        except BaseException as failure:  # told by `finish`
+            self._failure = failure
+
+    def _save_in_turn(self) -> None:
         clock = Clock()
         spools = {station: Spool.open(path) for station, path in self._spools.items()}
         try:

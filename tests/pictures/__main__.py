@@ -42,8 +42,8 @@ def wall(demo: RunningDemo, browser: Browser, into: Path) -> None:
         ("wall-phone", 360, 740, "light"),
     ):
         page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
-        page.goto(demo.facts["web_url"])
-        page.wait_for_function("document.fonts.ready.then(() => true)")
+        page.goto(demo.facts["web_url"] + "?lang=zh")
+        page.wait_for_selector("html[data-live=on]")
         page.screenshot(path=into / f"{name}.png")
         page.close()
 
