@@ -124,6 +124,7 @@ def test_a_record_is_at_the_hub_within_a_moment(county: County, stations: Make) 
         assert len(ratings(hub, station)) == 10
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_it_loses_nothing_and_its_will_is_told(county: County, stations: Make) -> None:
     station = stations()
     with SmallHub(county) as hub:
@@ -156,6 +157,7 @@ def test_while_the_hub_is_away_the_outbox_holds_and_when_it_is_back_it_drains(co
         assert ratings(hub, station) == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.slow
 def test_a_hub_that_is_there_but_stores_nothing_is_asked_again(county: County, stations: Make) -> None:
     station = stations()
     with SmallHub(county) as hub:
@@ -169,6 +171,7 @@ def test_a_hub_that_is_there_but_stores_nothing_is_asked_again(county: County, s
         assert ratings(hub, station) == [1, 2, 3]
 
 
+@pytest.mark.slow
 def test_a_broker_that_restarts_without_its_memory_costs_nothing(county: County, stations: Make) -> None:
     station = stations()
     with SmallHub(county) as hub:
@@ -194,6 +197,7 @@ def test_an_emergency_overtakes_and_is_stored_once(county: County, stations: Mak
         assert len(hub.records(station.id)) == 401
 
 
+@pytest.mark.slow
 def test_without_rights_it_says_so_keeps_everything_and_goes_on(county: County, stations: Make) -> None:
     station = stations()
     acl = county.folder / "broker" / "acl"

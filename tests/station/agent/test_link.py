@@ -97,6 +97,7 @@ def test_a_broken_line_comes_back_and_what_was_not_acknowledged_is_not_sent_twic
     assert not [event for event in line.told if isinstance(event, Published)]
 
 
+@pytest.mark.slow
 def test_a_station_that_vanishes_leaves_its_will(county: County, line: Line) -> None:
     with SmallHub(county) as hub:
         line.up()

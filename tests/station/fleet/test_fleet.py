@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from demo.processes import tool
 from tests.county import County
 from tests.station.small_hub import SmallHub, wait_for
@@ -56,6 +58,7 @@ def codes(county: County, count: int = STATIONS) -> list[str]:
     return [village.code for village in county.villages[:count]]
 
 
+@pytest.mark.slow
 def test_every_record_of_the_ledger_is_stored_once_at_the_hub(county: County, tmp_path: Path) -> None:
     ledger = tmp_path / "ledger.jsonl"
     with (
@@ -86,6 +89,7 @@ def test_asked_to_stop_every_station_says_goodbye(county: County) -> None:
         assert all(death.orderly for _, death in hub.deaths)
 
 
+@pytest.mark.slow
 def test_stations_can_be_chosen_and_the_time_limited(county: County) -> None:
     first, second, third, *_ = codes(county)
     with SmallHub(county) as hub, fleet(county, "--stations", 2, "--except", first, "--for", 2) as all_:
@@ -95,6 +99,7 @@ def test_stations_can_be_chosen_and_the_time_limited(county: County) -> None:
         assert len(hub.beats) >= 4
 
 
+@pytest.mark.slow
 def test_faults_are_what_they_are_called(county: County) -> None:
     dead, silent, flapping = codes(county)[:3]
     town = county.villages[STATIONS - 1].town
@@ -116,6 +121,7 @@ def test_faults_are_what_they_are_called(county: County) -> None:
         )
 
 
+@pytest.mark.slow
 def test_after_a_restart_of_the_broker_all_are_back(county: County) -> None:
     with SmallHub(county) as hub, fleet(county):
         wait_for(lambda: len(born(hub)) == STATIONS, "all born")
