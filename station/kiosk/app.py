@@ -14,7 +14,8 @@ from textual.app import App
 
 from station.clock import Clock
 from station.kiosk.colours import COLOURS
-from station.kiosk.flow import Event, Signal, State, Step, advance, time_limit_s, wants_card
+from station.kiosk.events import Event, Signal
+from station.kiosk.flow import advance, time_limit_s
 from station.kiosk.forget import forget_shown
 from station.kiosk.record import sealed_visit
 from station.kiosk.scene import Happened, Scene
@@ -30,6 +31,7 @@ from station.kiosk.screens.saving import SavingScreen
 from station.kiosk.screens.services import GuidesScreen, ServicesScreen
 from station.kiosk.screens.thanks import ThanksScreen
 from station.kiosk.screens.wait import WaitScreen
+from station.kiosk.state import State, Step, wants_card
 from station.kiosk.texts import LANGUAGES, read_texts
 from station.sealing import Seal
 from station.settings import KioskSettings

@@ -15,7 +15,7 @@ from station.devices.reader.port import (
     ReaderTrouble,
     Trouble,
 )
-from station.kiosk.flow import CardLifted, CardRead, Event, ReaderTold
+from station.kiosk.events import CardLifted, CardRead, Event, ReaderTold
 from station.kiosk.record import is_minor, person_of
 from wire.life import StateWord
 

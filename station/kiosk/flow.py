@@ -5,40 +5,30 @@ the map changes nothing. Screens only show a State, threads only bring events. P
 """
 
 from collections.abc import Callable
-from enum import Enum, auto
-from typing import Final, NamedTuple
+from typing import Final
 
 from station.devices.reader.port import Trouble
+from station.kiosk.events import (
+    CardLifted,
+    CardRead,
+    Choose,
+    Event,
+    GradeSaved,
+    NotSaved,
+    Rate,
+    ReaderTold,
+    Refusal,
+    Saved,
+    Signal,
+    Store,
+    StoreTold,
+    Tick,
+)
+from station.kiosk.state import NEEDS_NAME, NO_DRAFT, Draft, State, Step, card_trouble, may_agree, registered
 from station.settings import KioskSettings
-from wire.person import Person
-from wire.records import Language, Purpose, Service
-
-NEEDS_NAME: Final[frozenset[Service]] = frozenset({"mediation", "legal_aid"})
-"""Services the law gives only to a named person; everything else works without."""
 
 CARD_TROUBLE_S: Final = 12.0
 """How long a card that could not be read is spoken of."""
-
-
-class Step(Enum):
-    """Where the villager is; each has one screen."""
-
-    CLOSED = auto()
-    """No new visit can be saved, so none is begun."""
-    WAIT = auto()
-    IDENTITY = auto()
-    NOTICE = auto()
-    SERVICES = auto()
-    GUIDES = auto()
-    NAME_NEEDED = auto()
-    CONFIRM = auto()
-    SAVING = auto()
-    SAVED = auto()
-    RATING = auto()
-    SAVING_GRADE = auto()
-    THANKS = auto()
-    REFUSED = auto()
-
 
 FIXED_LIMITS_S: Final[dict[Step, float | None]] = {
     Step.CLOSED: None,
@@ -48,180 +38,6 @@ FIXED_LIMITS_S: Final[dict[Step, float | None]] = {
     Step.REFUSED: 40.0,
 }
 """Steps that last their own time. A disk silent for 30 s is called out; what it still writes is kept."""
-
-
-class Store(Enum):
-    """Whether a visit begun now could be saved."""
-
-    STARTING = auto()
-    READY = auto()
-    FULL = auto()
-    FAILED = auto()
-    SILENT = auto()
-    """It has not answered in time."""
-
-
-class Refusal(Enum):
-    """Why a visit or a rating was not taken."""
-
-    FULL = auto()
-    DISK = auto()
-    SLOW = auto()
-    GRADE = auto()
-    """The rating only: the visit before it is saved."""
-
-
-class Signal(Enum):
-    """What a villager does, or time does, that carries nothing else."""
-
-    WITHOUT_CARD = auto()
-    ITS_ME = auto()
-    AGREE = auto()
-    DECLINE = auto()
-    GUIDES = auto()
-    ADVICE = auto()
-    CONFIRM = auto()
-    TO_RATING = auto()
-    FINISH = auto()
-    BACK = auto()
-    LANGUAGE = auto()
-    TOUCH = auto()
-    """Any key or touch while the leaving warning counts down."""
-    TIME_UP = auto()
-    """`time_limit_s` has passed without a touch."""
-
-
-class Tick(NamedTuple):
-    """A purpose was ticked, or unticked."""
-
-    purpose: Purpose
-
-
-class Choose(NamedTuple):
-    """A service was chosen."""
-
-    service: Service
-
-
-class Rate(NamedTuple):
-    """5 very satisfied … 1 very dissatisfied."""
-
-    grade: int
-
-
-class CardRead(NamedTuple):
-    """A card was read; `minor` when its holder is under 14 (PIPL 31)."""
-
-    person: Person
-    minor: bool = False
-
-
-class CardLifted(NamedTuple):
-    """The card read before is gone."""
-
-
-class ReaderTold(NamedTuple):
-    """The reader has trouble, or None when it answers again."""
-
-    trouble: Trouble | None
-
-
-class StoreTold(NamedTuple):
-    """How the spool is, what the county has receipted, and whether it is reachable."""
-
-    store: Store
-    receipted_to: int = 0
-    hub_online: bool = False
-
-
-class Saved(NamedTuple):
-    """The visit is on the disk."""
-
-    visit: int
-    seq: int
-    number: str
-
-
-class GradeSaved(NamedTuple):
-    """The rating is on the disk."""
-
-    visit: int
-
-
-class NotSaved(NamedTuple):
-    """Nothing was written."""
-
-    visit: int
-    why: Refusal
-
-
-Event = Signal | Tick | Choose | Rate | CardRead | CardLifted | ReaderTold | StoreTold | Saved | GradeSaved | NotSaved
-
-
-class Draft(NamedTuple):
-    """The visit so far. Everything personal is here, and goes when the draft does."""
-
-    visit: int = 0
-    """Which visit of this run it is: an answer of a slow disk to an earlier one is not taken for this one's."""
-    person: Person | None = None
-    minor: bool = False
-    consents: frozenset[Purpose] = frozenset()
-    service: Service | None = None
-    seq: int = 0
-    number: str = ""
-    grade: int = 0
-
-
-NO_DRAFT: Final = Draft()
-
-
-class State(NamedTuple):
-    """Where the villager is, what they said, and how the machine's surroundings are."""
-
-    step: Step = Step.CLOSED
-    draft: Draft = NO_DRAFT
-    language: Language = "zh"
-    warned: bool = False
-    """The leaving warning counts down over the step."""
-    refusal: Refusal | None = None
-    visits: int = 0
-    home_language: Language = "zh"
-    store: Store = Store.STARTING
-    receipted_to: int = 0
-    hub_online: bool = False
-    card_there: bool = False
-    trouble: Trouble | None = None
-
-
-def registered(draft: Draft) -> bool:
-    """Say whether the visit will carry a name."""
-    return draft.person is not None and may_agree(draft)
-
-
-def may_agree(draft: Draft) -> bool:
-    """Say whether the ticks suffice to register: identity, and under 14 the guardian's (PIPL 29, 31)."""
-    return "identity" in draft.consents and (not draft.minor or "guardian" in draft.consents)
-
-
-def purposes(draft: Draft) -> list[Purpose]:
-    """Return what this villager is asked to consent to, each apart."""
-    return ["identity", "contact", "guardian"] if draft.minor else ["identity", "contact"]
-
-
-def county_has_it(state: State) -> bool:
-    """Say whether the county has receipted this visit."""
-    return 0 < state.draft.seq <= state.receipted_to
-
-
-def wants_card(state: State) -> bool:
-    """Say whether the reader should look: where a card is asked for, and while one may still lie there."""
-    asks = state.step in {Step.WAIT, Step.IDENTITY, Step.NAME_NEEDED, Step.THANKS}
-    return asks or state.card_there
-
-
-def card_trouble(state: State) -> bool:
-    """Say whether the trouble is with the card that lies there, not with the reader."""
-    return state.trouble in {Trouble.PLACE_AGAIN, Trouble.NOT_AN_ID_CARD}
 
 
 def time_limit_s(state: State, kiosk: KioskSettings) -> float | None:

@@ -3,7 +3,8 @@
 from typing import Final, NamedTuple
 
 from station.devices.reader.port import Trouble
-from station.kiosk.flow import Refusal, State, Step, Store, card_trouble, county_has_it
+from station.kiosk.events import Refusal, Store
+from station.kiosk.state import State, Step, card_trouble, county_has_it
 from station.kiosk.texts import Texts
 from wire.records import Purpose, Service
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import date
 
 from station.devices.reader.port import Card
-from station.kiosk.flow import NEEDS_NAME, Draft, purposes, registered
 from station.kiosk.labels import NOTICE_VERSION
+from station.kiosk.state import NEEDS_NAME, Draft, purposes, registered
 from station.sealing import Seal
 from wire.person import Person
 from wire.records import Language, Visit

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from textual.message import Message
 
-from station.kiosk.flow import Event, State
+from station.kiosk.events import Event
+from station.kiosk.state import State
 from station.kiosk.texts import Texts
 
 

@@ -53,7 +53,7 @@ class Kiosks:
         self._spools = spools
         self._pause_s = 1 / per_s
         self._over = threading.Event()
-        self._failure: BaseException | None = None
+        self._failure: Exception | None = None
         self._thread = threading.Thread(target=self._save)
 
     def start(self) -> None:
@@ -68,7 +68,7 @@ class Kiosks:
     def _save(self) -> None:
         try:
             self._save_in_turn()
-        except BaseException as failure:  # told by `finish`
+        except Exception as failure:  # noqa: BLE001 - told by `finish`
             self._failure = failure
 
     def _save_in_turn(self) -> None:

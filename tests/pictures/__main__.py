@@ -14,19 +14,24 @@ from tests.pictures.terminal_page import CELL_HEIGHT_PX, CELL_WIDTH_PX, page_of
 from tests.terminal import Terminal
 
 FAULTS = "town:沿河镇@2+600,dead:320925100203@2,silent:320925104207@2"
-SIZES = {"": (85, 20), "-large": (120, 36)}
+PANEL, LARGE = (85, 20), (120, 36)
+"""Columns and rows: the 7-inch panel, and a large screen."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./run pictures", description=__doc__)
     parser.add_argument("--into", type=Path, default=Path("docs/pictures"))
-    into = parser.parse_args().into
+    parser.add_argument(
+        "--large", action="store_true", help="the kiosk at 120 by 36 cells instead of the panel's 85 by 20"
+    )
+    chosen = parser.parse_args()
+    into: Path = chosen.into
     into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = launched(playwright)
         demo = start_demo(Path(folder) / "state", "--faults", FAULTS, within_s=120)
         try:
-            kiosk(demo, browser, into)
+            kiosk(demo, browser, into, LARGE if chosen.large else PANEL)
             wall(demo, browser, into)
         finally:
             browser.close()
@@ -48,14 +53,21 @@ def wall(demo: RunningDemo, browser: Browser, into: Path) -> None:
         page.close()
 
 
-def kiosk(demo: RunningDemo, browser: Browser, into: Path) -> None:
-    """Walk one visit and picture every screen, at the panel's size and larger."""
-    command = [tool("station"), "kiosk", "--config", demo.facts["station_config"]]
-    for suffix, (columns, rows) in SIZES.items():
-        with Terminal([*command, "--demo", demo.facts["reader_control"]], columns=columns, rows=rows) as terminal:
-            villager = Villager(terminal)
-            for step in villager.steps():
-                picture(terminal, browser, into / f"kiosk-{step}{suffix}.png")
+def kiosk(demo: RunningDemo, browser: Browser, into: Path, cells: tuple[int, int]) -> None:
+    """Walk one visit and picture every screen."""
+    command = [
+        tool("station"),
+        "kiosk",
+        "--config",
+        demo.facts["station_config"],
+        "--demo",
+        demo.facts["reader_control"],
+    ]
+    with Terminal(command, columns=cells[0], rows=cells[1]) as terminal:
+        for step in Villager(terminal).steps():
+            if step == "saved":
+                terminal.wait_for("县里已收到")
+            picture(terminal, browser, into / f"kiosk-{step}.png")
 
 
 def picture(terminal: Terminal, browser: Browser, file: Path) -> None:

@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from station.kiosk.flow import Signal
+from station.kiosk.events import Signal
 from station.kiosk.scene import Happened, Scene
 from station.kiosk.widgets.choice import Choice
 from station.kiosk.widgets.frame import Footer, Header, Leaving

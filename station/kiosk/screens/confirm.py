@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from station.kiosk.flow import Signal, registered
+from station.kiosk.events import Signal
 from station.kiosk.labels import SERVICES
 from station.kiosk.screens.base import KioskScreen
+from station.kiosk.state import registered
 from station.kiosk.widgets.choice import Choice
 from station.kiosk.widgets.frame import words
 from wire.person import mask

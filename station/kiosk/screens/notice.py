@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from station.kiosk.flow import Signal, Tick, may_agree, purposes
+from station.kiosk.events import Signal, Tick
 from station.kiosk.labels import CONSENTS, NOTICE_LINES
 from station.kiosk.screens.base import KioskScreen
+from station.kiosk.state import may_agree, purposes
 from station.kiosk.widgets.choice import Choice, TickBox
 from station.kiosk.widgets.frame import words
 

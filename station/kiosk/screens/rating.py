@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from station.kiosk.flow import Rate, Signal
+from station.kiosk.events import Rate, Signal
 from station.kiosk.labels import GRADES
 from station.kiosk.screens.base import KioskScreen
 from station.kiosk.widgets.choice import Choice

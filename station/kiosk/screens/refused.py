@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from station.kiosk.flow import Signal, Step
+from station.kiosk.events import Signal
 from station.kiosk.labels import refused
 from station.kiosk.screens.base import KioskScreen
+from station.kiosk.state import Step
 from station.kiosk.widgets.choice import Choice
 from station.kiosk.widgets.frame import words
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from station.kiosk.flow import Signal, county_has_it
+from station.kiosk.events import Signal
 from station.kiosk.labels import county_line
 from station.kiosk.screens.base import KioskScreen
+from station.kiosk.state import county_has_it
 from station.kiosk.widgets.big_number import BigNumber
 from station.kiosk.widgets.choice import Choice
 from station.kiosk.widgets.frame import words

@@ -6,9 +6,10 @@ from typing import Final
 from textual.containers import Grid, Horizontal
 from textual.widget import Widget
 
-from station.kiosk.flow import Choose, Signal, registered
+from station.kiosk.events import Choose, Signal
 from station.kiosk.labels import SERVICE_NOTES, SERVICES
 from station.kiosk.screens.base import KioskScreen
+from station.kiosk.state import registered
 from station.kiosk.widgets.choice import Choice
 from station.kiosk.widgets.frame import words
 from wire.person import mask

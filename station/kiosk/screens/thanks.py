@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from textual.widget import Widget
 
-from station.kiosk.flow import Signal
+from station.kiosk.events import Signal
 from station.kiosk.screens.base import KioskScreen
 from station.kiosk.widgets.choice import Choice
 from station.kiosk.widgets.frame import words

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.strip import Strip
 from textual.widget import Widget
 
-from station.kiosk.flow import Event
+from station.kiosk.events import Event
 from station.kiosk.scene import Happened
 
 PRESSED_S: Final = 0.2

@@ -5,7 +5,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from station.kiosk.flow import Signal
+from station.kiosk.events import Signal
 from station.kiosk.labels import link_line
 from station.kiosk.scene import Happened, Scene
 from station.kiosk.widgets.choice import Choice

@@ -8,7 +8,8 @@ from nacl.public import PrivateKey, SealedBox
 from station.clock import Stamp
 from station.devices.reader.port import Card, ReaderEvent
 from station.errors import SpoolFullError, StoreError
-from station.kiosk.flow import State, Step, Store
+from station.kiosk.events import Store
+from station.kiosk.state import State, Step
 from station.sealing import Seal
 from wire.life import DeviceState
 from wire.person import Person

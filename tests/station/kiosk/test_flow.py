@@ -5,14 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from station.devices.reader.port import Trouble
-from station.kiosk.flow import (
-    NEEDS_NAME,
-    NO_DRAFT,
-    ROUTES,
+from station.kiosk.events import (
     CardLifted,
     CardRead,
     Choose,
-    Draft,
     Event,
     GradeSaved,
     NotSaved,
@@ -21,16 +17,20 @@ from station.kiosk.flow import (
     Refusal,
     Saved,
     Signal,
-    State,
-    Step,
     Store,
     StoreTold,
     Tick,
-    advance,
+)
+from station.kiosk.flow import ROUTES, advance, time_limit_s
+from station.kiosk.state import (
+    NEEDS_NAME,
+    NO_DRAFT,
+    Draft,
+    State,
+    Step,
     county_has_it,
     may_agree,
     registered,
-    time_limit_s,
     wants_card,
 )
 from station.settings import KioskSettings

@@ -15,23 +15,21 @@ from textual.pilot import Pilot
 from station.clock import Clock
 from station.devices.reader.port import Trouble
 from station.kiosk.app import SCREENS, KioskApp
-from station.kiosk.flow import (
+from station.kiosk.events import (
     CardLifted,
     CardRead,
-    Draft,
     Event,
     GradeSaved,
     NotSaved,
     ReaderTold,
     Refusal,
     Saved,
-    State,
-    Step,
     Store,
     StoreTold,
 )
 from station.kiosk.keeper import Keeper
 from station.kiosk.screens.identity import IdentityScreen
+from station.kiosk.state import Draft, State, Step
 from station.kiosk.texts import read_texts
 from station.kiosk.widgets import choice as choice_module
 from station.kiosk.widgets.big_number import drawn

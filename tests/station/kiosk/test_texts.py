@@ -11,7 +11,7 @@ import pytest
 
 import station.kiosk.texts
 from station.devices.reader.port import Trouble
-from station.kiosk.flow import Refusal, Step, Store
+from station.kiosk.events import Refusal, Store
 from station.kiosk.labels import (
     CLOSED,
     GRADES,
@@ -25,6 +25,7 @@ from station.kiosk.labels import (
     reader_line,
     refused,
 )
+from station.kiosk.state import Step
 from station.kiosk.texts import LANGUAGES, read_texts
 from tests.station.kiosk.fakes import READY
 

@@ -12,7 +12,7 @@ from station.devices.reader.port import CardGone, CardPlaced, ReaderReady, Reade
 from station.errors import StoreError
 from station.kiosk import keeper as keeper_module
 from station.kiosk.card_watch import CardWatch
-from station.kiosk.flow import (
+from station.kiosk.events import (
     CardLifted,
     CardRead,
     Event,
