@@ -1,4 +1,4 @@
-"""The running worker of one camera, seen from the supervisor: lines come out, nothing here blocks."""
+"""The running worker of one camera, seen from the supervisor: lines come out, one by one."""
 
 import contextlib
 import os
@@ -46,7 +46,6 @@ class WorkerProcess:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._stdin, self._stdout = self._process.stdin, self._process.stdout
-        os.set_blocking(self._stdout.fileno(), False)
         self._partial = b""
         self.pid = self._process.pid
         with contextlib.suppress(BrokenPipeError):  # gone already: reading says so
@@ -57,11 +56,8 @@ class WorkerProcess:
         return self._stdout.fileno()
 
     def events(self) -> list[Event]:
-        """Return what it said; the last is Ended once it is gone."""
-        try:
-            data = os.read(self._stdout.fileno(), 65_536)
-        except BlockingIOError:
-            return []
+        """Return what it said, once `fileno` is readable; the last is Ended when it is gone."""
+        data = os.read(self._stdout.fileno(), 65_536)
         *lines, self._partial = (self._partial + data).split(b"\n")
         events: list[Event] = [_event(line) for line in lines]
         if len(self._partial) > LINE_MAX_BYTES:

@@ -113,6 +113,7 @@ class ProcessCamera:
             logger.error("camera %s: its process cannot be ended 解码进程无法结束", self.name)
 
     def _look(self) -> None:
+        self._take(Tick(self._worker.memory_bytes() if self._worker else 0))
         worker = self._worker
         waited_for: list[int | WorkerProcess] = [self._wake_read]
         ready, _, _ = select.select([*waited_for, *([worker] if worker else [])], [], [], self._limits.look_every_s)
@@ -121,7 +122,6 @@ class ProcessCamera:
                 if isinstance(event, Ended):
                     self._drop_worker()
                 self._take(event)
-        self._take(Tick(self._worker.memory_bytes() if self._worker else 0))
 
     def _take(self, event: Event) -> None:
         with self._guard:

@@ -1,11 +1,14 @@
 """`station camera …` as a technician runs it."""
 
+import io
 import json
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+
+from station.__main__ import main
 
 pytestmark = pytest.mark.slow
 
@@ -23,15 +26,33 @@ key_file = "station.key"
 """
 
 
-def station(*arguments: object, given: str = "") -> subprocess.CompletedProcess[str]:
-    command = [str(Path(sys.executable).parent / "station"), "camera", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, input=given, timeout=30)
+class Done(NamedTuple):
+    code: int
+    stdout: str
+    stderr: str
 
 
-def test_check_shows_what_a_source_delivers() -> None:
+Station = Callable[..., Done]
+
+
+@pytest.fixture
+def station(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Station:
+    """Run `station camera …` as its entry point does."""
+
+    def run(*arguments: object, given: str = "") -> Done:
+        monkeypatch.setattr("sys.argv", ["station", "camera", *map(str, arguments)])
+        monkeypatch.setattr("sys.stdin", io.StringIO(given))
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return Done(int(ended.value.code or 0), *capsys.readouterr())
+
+    return run
+
+
+def test_check_shows_what_a_source_delivers(station: Station) -> None:
     done = station("check", "simulated:", "--for", 1, "--json")
     shown = json.loads(done.stdout)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.code, done.stderr) == (0, "")
     assert set(shown) == {
         "name", "kind", "state", "code", "frames_per_s", "width_px", "height_px", "last_frame_age_ms", "reconnects",
         "frames",
@@ -40,41 +61,43 @@ def test_check_shows_what_a_source_delivers() -> None:
 
 
 @pytest.mark.parametrize(("source", "code"), [("/dev/video-none", "E-CAM-01"), ("simulated:?fault=refuse", "E-CAM-02")])
-def test_check_ends_with_4_and_one_line_in_both_languages_when_there_is_no_picture(source: str, code: str) -> None:
+def test_check_ends_with_4_and_one_line_in_both_languages_when_there_is_no_picture(
+    station: Station, source: str, code: str
+) -> None:
     done = station("check", source)
-    assert done.returncode == 4
+    assert done.code == 4
     (line,) = done.stderr.splitlines()
     assert line.startswith(code)
     assert "检查" in line
     assert "check" in line
 
 
-def test_check_gives_up_when_the_time_is_over() -> None:
+def test_check_gives_up_when_the_time_is_over(station: Station) -> None:
     done = station("check", "simulated:?fault=stall", "--for", 0.5)
-    assert done.returncode == 4
+    assert done.code == 4
     assert done.stderr.startswith("E-CAM-08")
 
 
-def test_a_source_with_a_password_can_be_given_on_standard_input() -> None:
+def test_a_source_with_a_password_can_be_given_on_standard_input(station: Station) -> None:
     done = station("check", "-", "--json", given="http://admin:secret-word@127.0.0.1:9/\n")
-    assert done.returncode == 4
+    assert done.code == 4
     assert json.loads(done.stdout)["kind"] == "http"
     assert "secret-word" not in done.stdout + done.stderr
 
 
-def test_list_shows_every_camera_of_the_station(tmp_path: Path) -> None:
+def test_list_shows_every_camera_of_the_station(station: Station, tmp_path: Path) -> None:
     cameras = (
         '[[cameras]]\nname = "front"\nsource = "simulated:"\n[[cameras]]\nname = "yard"\nsource = "/dev/video-none"\n'
     )
     (tmp_path / "station.toml").write_text(SETTINGS + cameras, "utf-8")
     done = station("list", "--config", tmp_path / "station.toml", "--json")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.code, done.stderr) == (0, "")
     front, yard = json.loads(done.stdout)
     assert (front["name"], front["state"], front["width_px"]) == ("front", "ok", 1280)
     assert (yard["name"], yard["state"], yard["code"]) == ("yard", "failed", "E-CAM-01")
 
 
-def test_list_says_in_lines_what_is_wrong_with_a_camera(tmp_path: Path) -> None:
+def test_list_says_in_lines_what_is_wrong_with_a_camera(station: Station, tmp_path: Path) -> None:
     camera = '[[cameras]]\nname = "yard"\nsource = "/dev/video-none"\n'
     (tmp_path / "station.toml").write_text(SETTINGS + camera, "utf-8")
     first, second = station("list", "--config", tmp_path / "station.toml").stdout.splitlines()
@@ -82,6 +105,6 @@ def test_list_says_in_lines_what_is_wrong_with_a_camera(tmp_path: Path) -> None:
     assert second.strip().startswith("E-CAM-01")
 
 
-def test_list_of_a_station_without_cameras_says_so(tmp_path: Path) -> None:
+def test_list_of_a_station_without_cameras_says_so(station: Station, tmp_path: Path) -> None:
     (tmp_path / "station.toml").write_text(SETTINGS, "utf-8")
     assert "未设置摄像机" in station("list", "--config", tmp_path / "station.toml").stdout

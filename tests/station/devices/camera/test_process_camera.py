@@ -139,7 +139,6 @@ def test_the_twin_shows_720p_at_the_rate_asked_for() -> None:
     ("source", "code"),
     [
         ("simulated:?fault=refuse", "E-CAM-02"),
-        ("simulated:?fault=no-such-fault", "E-CAM-02"),
         ("simulated:?fault=stall&after_s=0.2", "E-CAM-03"),
         ("simulated:?fault=crash&after_s=0.2", "E-CAM-04"),
         ("simulated:?fault=swell&after_s=0.2", "E-CAM-05"),
@@ -228,7 +227,7 @@ def test_a_stopped_process_is_late_then_failed_then_replaced(clip: Path) -> None
     ]
 
 
-def test_a_worker_leaves_when_the_agent_is_killed(clip: Path) -> None:
+def test_even_a_worker_that_hangs_leaves_when_the_agent_is_killed(clip: Path) -> None:
     script = (
         "import sys, time; from station.devices.camera.supervisor import ProcessCamera;"
         "from station.settings import CameraSettings;"
@@ -240,6 +239,7 @@ def test_a_worker_leaves_when_the_agent_is_killed(clip: Path) -> None:
         assert agent.stdout is not None
         assert agent.stdout.readline() == "running\n"
         (worker,) = psutil.Process(agent.pid).children()
+        worker.suspend()
         agent.kill()
         worker.wait(5)
     assert not worker.is_running()
@@ -262,11 +262,11 @@ def test_a_camera_over_http_shows_and_its_password_is_seen_nowhere(
     assert not any("secret" in each for each in seen)
 
 
-@pytest.mark.parametrize("per_s", [2.0, 10.0])
-def test_a_camera_over_http_has_its_own_rate(picture: bytes, per_s: float) -> None:
+def test_a_camera_over_http_has_its_own_rate(picture: bytes) -> None:
+    per_s = 4.0
     limits = QUICK._replace(no_frame_after_s=3.0, late_after_s=2.0)
     with served(Mjpeg, Behaviour(picture, per_s=per_s)) as port, watched(f"http://127.0.0.1:{port}/", limits) as camera:
-        status = wait_until(camera, lambda status: status.frames > max(3, per_s))
+        status = wait_until(camera, lambda status: status.frames > 5)
         assert status.state == "ok"
         assert status.frames_per_s == pytest.approx(per_s, rel=0.4)
 
