@@ -19,6 +19,7 @@ from station.clock import Clock
 from station.devices.camera.port import Camera
 from station.errors import StoreError
 from station.settings import Settings
+from station.store.presence import Presence
 from station.store.spool import FILE_NAME
 from wire.life import Birth, CameraInfo
 
@@ -44,6 +45,7 @@ def _build(settings: Settings, stack: ExitStack) -> Parts:
         raise StoreError(
             "E-AGENT-01", f"{folder}: cannot be made 无法建立数据目录，请检查磁盘: {error.strerror}"
         ) from None
+    stack.callback(Presence(folder).close)
     boot = next_boot(folder / "boot")
     random = SystemRandom()
     link = Link(settings.station, boot, settings.broker, random)

@@ -28,8 +28,18 @@ Job = Callable[[Spool], None]
 class Keeper:
     """Takes visits, ratings and device states to the spool and tells what becomes of them."""
 
-    def __init__(self, open_spool: Callable[[], Spool], clock: Clock, tell: Callable[[Event], None]) -> None:
-        """Use the spool `open_spool` returns; call `tell` from the thread."""
+    def __init__(
+        self,
+        open_spool: Callable[[], Spool],
+        clock: Clock,
+        tell: Callable[[Event], None],
+        agent_runs: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Use the spool `open_spool` returns; call `tell` from the thread.
+
+        What the agent noted of the hub counts only while `agent_runs`: a dead agent leaves its last word behind.
+        """
+        self._agent_runs = agent_runs
         self._open_spool = open_spool
         self._clock = clock
         self._tell = tell
@@ -126,4 +136,5 @@ class Keeper:
         if kernel_boot == self._clock.kernel_boot and offset_ms.lstrip("-").isdigit():
             self._clock.learn(int(offset_ms))
         store = Store.READY if spool.has_room() else Store.FULL
-        self._tell(StoreTold(store, spool.trimmed_to(), spool.note("hub") == "online"))
+        hub_online = spool.note("hub") == "online" and self._agent_runs()
+        self._tell(StoreTold(store, spool.trimmed_to(), hub_online))

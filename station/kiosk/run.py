@@ -29,6 +29,7 @@ def run_kiosk(settings: Settings, demo_control: Path | None) -> None:
     from station.kiosk.app import CHINA, KioskApp
     from station.kiosk.card_watch import CardWatch
     from station.kiosk.keeper import Keeper
+    from station.store.presence import agent_runs
     from station.store.spool import FILE_NAME, Spool
 
     state_dir = Path(settings.state_dir)
@@ -42,7 +43,12 @@ def run_kiosk(settings: Settings, demo_control: Path | None) -> None:
         app = DemoKioskApp(
             settings.kiosk, settings.name, Seal.from_file(Path(settings.seal_key_file)), clock, demo_control
         )
-    keeper = Keeper(lambda: Spool.open(state_dir / FILE_NAME, limit_bytes=settings.spool_limit_bytes), clock, app.tell)
+    keeper = Keeper(
+        lambda: Spool.open(state_dir / FILE_NAME, limit_bytes=settings.spool_limit_bytes),
+        clock,
+        app.tell,
+        lambda: agent_runs(state_dir),
+    )
 
     def today() -> date:
         # An untrusted clock lags: it makes people younger, so it errs towards asking for the guardian.

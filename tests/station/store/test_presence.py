@@ -1,0 +1,45 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from station.errors import StoreError
+from station.store.presence import Presence, agent_runs
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from station.store.presence import Presence
+presence = Presence(Path(sys.argv[1]))
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+def test_an_agent_is_seen_while_it_runs_and_not_after_its_sudden_death(tmp_path: Path) -> None:
+    assert not agent_runs(tmp_path)
+    agent = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert agent.stdout is not None
+    assert agent.stdout.readline() == "held\n"
+    assert agent_runs(tmp_path)
+    with pytest.raises(StoreError, match="E-STORE-05"):
+        Presence(tmp_path)
+    agent.kill()
+    agent.wait()
+    agent.stdout.close()
+    assert not agent_runs(tmp_path)
+    Presence(tmp_path).close()
+
+
+def test_looking_leaves_the_presence_to_its_holder(tmp_path: Path) -> None:
+    presence = Presence(tmp_path)
+    assert agent_runs(tmp_path)
+    assert agent_runs(tmp_path)
+    presence.close()
+    assert not agent_runs(tmp_path)
+
+
+def test_a_folder_that_is_not_there_is_said_with_a_code(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="E-STORE-06"):
+        Presence(tmp_path / "nowhere")
