@@ -6,7 +6,7 @@ import json
 import logging
 import os
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from tinydb import TinyDB, where
 from tinydb.storages import Storage
@@ -14,11 +14,16 @@ from tinydb.storages import Storage
 from station.errors import StoreError
 from wire.orders import Document, Library
 
+MAX_DEPTH: Final = 32
+
 logger = logging.getLogger(__name__)
 
 
 class DocumentRefusal(NamedTuple):
-    """A document that was not taken; the one before it stays. `code` is E-LIB-01 (digest) or E-LIB-02 (no JSON)."""
+    """A document that was not taken; the one before it stays.
+
+    `code` is E-LIB-01 (another digest) or E-LIB-02 (no JSON, or nested deeper than any document of ours).
+    """
 
     name: str
     version: int
@@ -35,7 +40,10 @@ class WholeFileStorage(Storage):
     def __init__(self, path: Path) -> None:
         """Keep the documents in `path`."""
         self._path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError("E-LIB-04", f"{path.parent}: cannot be made 无法建立数据目录: {error.strerror}") from None
 
     def read(self) -> dict[str, dict[str, Any]] | None:
         """Return what is stored, or None when there is nothing that can be used."""
@@ -43,10 +51,12 @@ class WholeFileStorage(Storage):
             content = json.loads(self._path.read_bytes())
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, RecursionError):
+        except OSError as error:
+            raise StoreError("E-LIB-05", f"the library cannot be read 资料库无法读取: {error.strerror}") from None
+        except (ValueError, RecursionError):
             content = None
-        if isinstance(content, dict) and all(isinstance(table, dict) for table in content.values()):
-            return content
+        if _is_a_library(content):
+            return cast("dict[str, dict[str, Any]]", content)
         logger.error(
             "E-LIB-03 %s cannot be read and is moved aside 资料库损坏，已另存，将由县里重新下发", self._path.name
         )
@@ -55,17 +65,26 @@ class WholeFileStorage(Storage):
         return None
 
     def write(self, data: dict[str, dict[str, Any]]) -> None:
-        """Store `data` whole."""
+        """Store `data` whole, and durably."""
         fresh = self._path.with_suffix(".new")
-        with fresh.open("w", encoding="utf-8") as file:
-            json.dump(data, file, ensure_ascii=False)
+        # JSON may name half a character; json reads it back likewise.
+        with fresh.open("w", encoding="utf-8", errors="surrogatepass") as file:
+            file.write(json.dumps(data, ensure_ascii=False))
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self._path)
+        folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 class LibraryShelf:
-    """The documents of one station. One process writes (the agent); others read what was there when they looked."""
+    """The documents of one station. One process writes (the agent); others read what was there when they looked.
+
+    Every method raises StoreError E-LIB-05 when the disk gives nothing.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open the shelf at `path`; an unreadable file is set aside."""
@@ -106,11 +125,42 @@ class LibraryShelf:
             raise StoreError("E-LIB-04", f"the library cannot be written 资料库无法写入: {error.strerror}") from None
 
 
+def _is_a_library(content: object) -> bool:
+    tables = content.values() if isinstance(content, dict) else [None]
+    return all(
+        isinstance(table, dict)
+        and all(key.isascii() and key.isdigit() and _is_a_row(row) for key, row in table.items())
+        for table in tables
+    )
+
+
+def _is_a_row(row: object) -> bool:
+    return (
+        isinstance(row, dict)
+        and "content" in row
+        and isinstance(row.get("name"), str)
+        and isinstance(row.get("version"), int)
+    )
+
+
 def _why_refused(document: Document) -> str | None:
     if hashlib.sha256(document.text.encode()).hexdigest() != document.sha256:
         return "E-LIB-01"
     try:
-        json.loads(document.text)
+        content = json.loads(document.text)
     except (ValueError, RecursionError):
         return "E-LIB-02"
-    return None
+    return None if _is_flat_enough(content) else "E-LIB-02"
+
+
+def _is_flat_enough(content: Any) -> bool:
+    """Say whether the nesting is within MAX_DEPTH: what can be parsed here must be so wherever it is read."""
+    level = [content]
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return not level

@@ -6,6 +6,7 @@ beyond every place that was witnessed outside the database.
 """
 
 import contextlib
+import errno
 import fcntl
 import logging
 import os
@@ -76,6 +77,8 @@ class FileLock:
 
     @contextmanager
     def _held(self, how: int) -> Iterator[None]:
+        if self._file < 0:
+            raise OSError(errno.EBADF, "closed already")
         fcntl.flock(self._file, how)
         try:
             yield

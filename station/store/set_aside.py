@@ -201,22 +201,20 @@ def _reading(moved: Path) -> Iterator[_Readable | None]:
 
 
 def _connect_to_outbox(moved: Path) -> Connection | None:
-    connection = _try_outbox(moved)
-    if connection is None and _give_first_page_of_a_new_spool(moved):
-        connection = _try_outbox(moved)
-    return connection
-
-
-def _try_outbox(moved: Path) -> Connection | None:
     with suppress(*TROUBLES):
         connection = connect(moved)
-        try:
-            connection.execute("SELECT seq FROM outbox WHERE seq = 1").fetchone()
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-    return None
+        if _finds_the_outbox(connection):
+            return connection
+        connection.close()
+    return connect(moved) if _give_first_page_of_a_new_spool(moved) else None
+
+
+def _finds_the_outbox(connection: Connection) -> bool:
+    for end in ("MIN", "MAX"):
+        with suppress(*TROUBLES):
+            connection.execute(f"SELECT {end}(seq) FROM outbox").fetchone()
+            return True
+    return False
 
 
 def _give_first_page_of_a_new_spool(moved: Path) -> bool:
@@ -227,7 +225,7 @@ def _give_first_page_of_a_new_spool(moved: Path) -> bool:
     """
     saved = part(moved, ".page-1")
     if saved.exists():
-        return False
+        return True
     model = part(moved, ".model")
     make(model, [], unlike=set())
     page = bytearray(model.read_bytes()[:PAGE_BYTES])

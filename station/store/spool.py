@@ -13,6 +13,7 @@ from msgspec import Raw
 
 from station.clock import Clock, Stamp
 from station.errors import SpoolFullError, StoreError
+from station.store.ballast import Ballast
 from station.store.opening import FileLock, Opened, open_file, suspect
 from station.store.set_aside import SetAside
 from station.store.spool_file import (
@@ -23,7 +24,9 @@ from station.store.spool_file import (
     identity,
     insert,
     is_corrupt,
+    is_full,
     next_seq,
+    part,
     raise_last_seq,
     rows,
     transaction,
@@ -69,6 +72,8 @@ class Spool:
         self._file = opened.identity
         self._file_lock = lock
         self._limit_bytes = limit_bytes
+        self._ballast = Ballast(part(path, ".ballast"))
+        self._ballast.take_on(leaving_bytes=DISK_RESERVE_BYTES)
         self._lock = threading.RLock()
         self._data_version = -1
 
@@ -135,15 +140,22 @@ class Spool:
         with self._writing() as connection:
             try:
                 count = _trim(connection, seq)
-            except sqlite3.OperationalError:
-                # A full disk: the journal, once written back, begins anew in the room that it has.
-                connection.execute("PRAGMA wal_checkpoint(RESTART)")
+            except sqlite3.Error as error:
+                if not is_full(error, self._path):
+                    raise
+                self._ballast.drop()
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 count = _trim(connection, seq)
-            if count and shutil.disk_usage(self._path.parent).free < 2 * DISK_RESERVE_BYTES:
-                with suppress(sqlite3.OperationalError):
-                    connection.execute("PRAGMA incremental_vacuum").fetchall()
-                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if count:
+                self._give_back(connection)
             return count
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        if shutil.disk_usage(self._path.parent).free < 2 * DISK_RESERVE_BYTES:
+            with suppress(sqlite3.OperationalError):
+                connection.execute("PRAGMA incremental_vacuum").fetchall()
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._ballast.take_on(leaving_bytes=DISK_RESERVE_BYTES)
 
     def trimmed_to(self) -> int:
         """Return the highest seq ever receipted, 0 at first. The kiosk compares it with a visit's seq."""

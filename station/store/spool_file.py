@@ -55,7 +55,7 @@ def translated(path: Path) -> Iterator[None]:
     except (CorruptError, UnicodeDecodeError) as error:
         raise _damaged(path, error) from None
     except sqlite3.Error as error:
-        if _primary(error) == sqlite3.SQLITE_FULL or _no_space(error, path):
+        if is_full(error, path):
             raise disk_full(path) from None
         if is_corrupt(error):
             raise _damaged(path, error) from None
@@ -91,8 +91,10 @@ def _primary(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def _no_space(error: sqlite3.Error, path: Path) -> bool:
-    """Say whether an I/O error has this cause: for some files of its own SQLite does not tell."""
+def is_full(error: sqlite3.Error, path: Path) -> bool:
+    """Say whether the error means that the disk is full: for some files of its own SQLite does not tell."""
+    if _primary(error) == sqlite3.SQLITE_FULL:
+        return True
     if _primary(error) not in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}:
         return False
     disk = os.statvfs(path.parent)
