@@ -7,6 +7,8 @@ from msgspec import Meta, Struct, field
 from wire.scalars import Boot, Code, Count, Epoch, Line, Name, UtcMs
 
 StateWord = Literal["ok", "degraded", "failed", "absent", "unknown"]
+"""What a device's state may be. On the wire it is any Code: one new word must not cost an older hub a whole beat."""
+CameraKind = Literal["v4l2", "rtsp", "http", "file", "simulated"]
 
 
 class DeviceState(Struct, frozen=True, omit_defaults=True):
@@ -14,7 +16,8 @@ class DeviceState(Struct, frozen=True, omit_defaults=True):
 
     device: Code
     """`camera/<name>`, `reader`, `disk`, `screen`, …"""
-    state: StateWord
+    state: Code
+    """A StateWord; a word that is not known counts as unknown."""
     since_ms: UtcMs | None = None
     """None while the station's clock is not trusted."""
     code: Code | None = None
@@ -27,7 +30,8 @@ class CameraInfo(Struct, frozen=True):
     """A camera the station is set up with; never its address, which may hold a password."""
 
     name: Code
-    kind: Literal["v4l2", "rtsp", "http", "file", "simulated"]
+    kind: Code
+    """A CameraKind."""
 
 
 class Birth(Struct, frozen=True, tag_field="life", tag="birth", omit_defaults=True):

@@ -73,7 +73,8 @@ def _build(settings: Settings, stack: ExitStack) -> Parts:
 def _cameras(settings: Settings, stack: ExitStack) -> tuple[list[Camera], list[CameraInfo]]:
     if not settings.cameras:
         return [], []
-    from station.devices.camera.supervisor import ProcessCamera, kind_of
+    from station.devices.camera.sources import kind_of
+    from station.devices.camera.supervisor import ProcessCamera
 
     cameras: list[Camera] = [ProcessCamera(camera) for camera in settings.cameras]
     stack.callback(_close_together, cameras)

@@ -6,7 +6,7 @@ import select
 import threading
 import time
 from random import SystemRandom
-from typing import Final, cast
+from typing import Final
 
 from station.clock import Clock
 from station.devices.camera.codes import CRASHED, MEANINGS
@@ -14,11 +14,8 @@ from station.devices.camera.machine import Action, CameraMachine, Ended, Event, 
 from station.devices.camera.port import CameraStatus
 from station.devices.camera.process import WorkerProcess
 from station.devices.camera.reports import Failure, Order
-from station.devices.camera.sources import kind_of
 from station.settings import CameraSettings
-from wire.life import DeviceState, StateWord
-
-__all__ = ["ProcessCamera", "kind_of"]
+from wire.life import DeviceState
 
 CLOSE_WITHIN_S: Final = 2.0
 AFTER_AN_ERROR_S: Final = 1.0
@@ -74,7 +71,7 @@ class ProcessCamera:
         }
         if status.last_frame_age_ms is not None:
             measures["last_frame_age_ms"] = float(status.last_frame_age_ms)
-        state = cast("StateWord", status.state)
+        state = status.state
         return DeviceState(f"camera/{self.name}", state, self._since(status), status.code, measures)
 
     def close(self) -> None:
