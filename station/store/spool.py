@@ -76,6 +76,8 @@ class Spool:
         self._ballast.take_on(leaving_bytes=DISK_RESERVE_BYTES)
         self._lock = threading.RLock()
         self._data_version = -1
+        self._counted: tuple[int, int, int | None] = (0, 0, None)
+        self._counted_as_of = (-1, -1)
 
     @classmethod
     def open(cls, path: Path, *, limit_bytes: int = 512_000_000) -> Self:
@@ -174,10 +176,15 @@ class Spool:
     def depth(self) -> OutboxDepth:
         """Return what is held."""
         with self._using() as connection:
-            count, size, oldest_ms = connection.execute(
-                "SELECT COUNT(*), COALESCE(SUM(LENGTH(body)), 0), MIN(at_ms) FROM outbox"
-            ).fetchone()
-            return OutboxDepth(count, size, oldest_ms, full=not self._room(connection))
+            (version,) = connection.execute("PRAGMA data_version").fetchone()
+            as_of = (version, connection.total_changes)
+            if as_of != self._counted_as_of:
+                # Every row is visited: about a second for a full spool, so not for every beat.
+                self._counted = connection.execute(
+                    "SELECT COUNT(*), COALESCE(SUM(LENGTH(body)), 0), MIN(at_ms) FROM outbox"
+                ).fetchone()
+                self._counted_as_of = as_of
+            return OutboxDepth(*self._counted, full=not self._room(connection))
 
     def has_room(self) -> bool:
         """Say whether a visit begun now could be saved (spool limit and free disk)."""

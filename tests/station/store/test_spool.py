@@ -182,7 +182,7 @@ def test_a_hub_that_knows_more_places_than_this_file_is_believed(spool: Spool) -
 
 def test_a_device_state_of_another_version_is_left_out(spool: Spool) -> None:
     spool.put_device(DeviceState("reader", "ok"))
-    spool._connection.execute("INSERT INTO device VALUES ('future', ?)", (b'{"device":"future","state":"glowing"}',))
+    spool._connection.execute("INSERT INTO device VALUES ('future', ?)", (b'{"device":"future","state":5}',))
     assert spool.devices() == [DeviceState("reader", "ok")]
 
 
@@ -190,6 +190,21 @@ def test_after_closing_nothing_is_taken(spool: Spool) -> None:
     spool.close()
     with pytest.raises(StoreError, match="E-SPOOL-04"):
         spool.append(visit, NOW)
+
+
+def test_the_depth_follows_every_change_of_either_process(spool: Spool, path: Path) -> None:
+    other = Spool.open(path)
+    assert spool.depth().records == 0
+    other.append(visit, NOW)
+    spool.append(visit, UNDATED)
+    depth = spool.depth()
+    assert (depth.records, depth.oldest_ms) == (2, NOW.at_ms)
+    assert depth == other.depth()
+    other.trim(1)
+    assert (spool.depth().records, spool.depth().oldest_ms) == (1, None)
+    spool.date_records(UNDATED.kernel_boot, 1000)
+    assert spool.depth().oldest_ms == 1000 + UNDATED.mono_ms
+    other.close()
 
 
 def test_a_fresh_spool_has_nothing_to_tell(spool: Spool) -> None:

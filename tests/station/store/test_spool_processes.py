@@ -4,6 +4,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 
 from station.store import opening
 from station.store.spool import Spool
-from tests.station.store.spooling import numbers, seqs
+from tests.station.store.spooling import NOW, numbers, seqs, visit
+from wire.records import Visit
 
 KILLS = 20
 
@@ -109,6 +111,31 @@ def test_while_two_processes_save_a_third_sets_the_file_aside_and_every_record_i
     assert len(there) == len(set(there))
     assert len(there) <= len(said) + len(savers)
     spool.close()
+
+
+def test_a_record_on_its_way_into_a_file_that_is_being_set_aside_is_carried_over(tmp_path: Path) -> None:
+    path = tmp_path / "spool.sqlite3"
+    spool = Spool.open(path)
+    opened = threading.Event()
+
+    def set_it_aside() -> None:
+        Spool.open(path).close()
+        opened.set()
+
+    other = threading.Thread(target=set_it_aside)
+
+    def make(seq: int) -> Visit:
+        opening.suspect(path)
+        other.start()
+        assert not opened.wait(0.3), "the file was replaced under a writer"
+        return visit(seq)
+
+    spool.append(make, NOW)
+    spool.close()
+    other.join()
+    again = Spool.open(path)
+    assert numbers(again) == [visit(1).number]
+    again.close()
 
 
 OPEN_AND_TELL = """

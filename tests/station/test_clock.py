@@ -1,0 +1,82 @@
+"""Dates only when they can be trusted, on a count that always runs."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from station import clock
+from station.clock import Clock
+
+HUB_MS = 1_800_000_000_000
+
+
+@pytest.fixture
+def unsynchronised(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "_kernel_clock_synchronised", lambda: False)
+
+
+@pytest.fixture
+def synchronised(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "_kernel_clock_synchronised", lambda: True)
+
+
+@pytest.mark.usefixtures("unsynchronised")
+def test_without_a_trusted_time_nothing_is_dated() -> None:
+    assert Clock().now().at_ms is None
+
+
+@pytest.mark.usefixtures("unsynchronised")
+def test_the_time_of_the_hub_dates_what_comes_after() -> None:
+    told = Clock()
+    told.learn(HUB_MS - told.now().mono_ms)
+    first, second = told.now(), told.now()
+    assert first.at_ms is not None
+    assert second.at_ms is not None
+    assert HUB_MS <= first.at_ms <= second.at_ms < HUB_MS + 5_000
+    assert first.at_ms - first.mono_ms == second.at_ms - second.mono_ms
+
+
+@pytest.mark.usefixtures("synchronised")
+def test_a_synchronised_kernel_is_believed_before_the_hub() -> None:
+    told = Clock()
+    told.learn(0)
+    at_ms = told.now().at_ms
+    assert at_ms is not None
+    assert abs(at_ms - time.time() * 1000) < 5_000
+
+
+def test_the_count_never_goes_back_and_goes_on_over_a_restart_of_the_process() -> None:
+    counts = [Clock().now().mono_ms for _ in range(5)]
+    assert counts == sorted(counts)
+    up_s = float(Path("/proc/uptime").read_text("ascii").split()[0])
+    assert abs(counts[-1] / 1000 - up_s) < 5
+
+
+def test_the_kernel_is_named_by_sixteen_hex_digits_that_stay() -> None:
+    assert Clock().kernel_boot == Clock().now().kernel_boot
+    assert len(Clock().kernel_boot) == 16
+    assert int(Clock().kernel_boot, 16) >= 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "believed"),
+    [
+        pytest.param(0, True, id="synchronised"),
+        pytest.param(1, True, id="a leap second is announced"),
+        pytest.param(5, False, id="not synchronised"),
+        pytest.param(-1, False, id="the call is forbidden"),
+    ],
+)
+def test_what_the_kernel_says_of_its_clock(monkeypatch: pytest.MonkeyPatch, answer: int, believed: bool) -> None:
+    class Kernel:
+        def adjtimex(self, _: object) -> int:
+            return answer
+
+    monkeypatch.setattr(clock, "_libc", Kernel())
+    assert (Clock().now().at_ms is not None) == believed
+
+
+def test_the_real_kernel_answers() -> None:
+    stamp = Clock().now()
+    assert stamp.at_ms is None or abs(stamp.at_ms - time.time() * 1000) < 5_000
