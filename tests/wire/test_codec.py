@@ -14,7 +14,7 @@ from wire.asyncapi import CHANNELS
 from wire.codec import MAX_PAYLOAD_BYTES, decode, decode_trusted_size, encode
 from wire.errors import WireError
 from wire.examples import KEY
-from wire.life import Beat, DeviceState
+from wire.life import Beat, DeviceState, HubState, Life
 from wire.orders import Document, Library
 from wire.person import Mask, Person, Words, mask
 from wire.records import Batch, Record, Urgent, Visit
