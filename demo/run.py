@@ -64,9 +64,9 @@ class Demo:
     def show_kiosk(self) -> subprocess.Popen[bytes]:
         """Start the kiosk in this terminal."""
         config = self.plan.county / "stations" / self.station.code / "station.toml"
-        command = [tool("station"), "kiosk", "--config", str(config)]
+        command = [tool("station"), "kiosk", "--demo", "--config", str(config)]
         if self.plan.reader is None:
-            command += ["--demo", str(self.plan.reader_control)]
+            command += ["--demo-reader", str(self.plan.reader_control)]
         kiosk = subprocess.Popen(command)
         self.parts["kiosk"] = kiosk
         self.stack.callback(_end_kiosk, kiosk)

@@ -38,15 +38,15 @@ def agent(config: Config) -> None:
 @app.command()
 def kiosk(
     config: Config,
-    demo: Annotated[
-        Path | None,
-        typer.Option(help="control socket of a simulated reader: F9 places a card, Ctrl-C leaves", hidden=True),
+    demo: Annotated[bool, typer.Option("--demo", help="Ctrl-C leaves, which no villager can", hidden=True)] = False,
+    demo_reader: Annotated[
+        Path | None, typer.Option(help="control socket of a simulated reader: F9 places a card", hidden=True)
     ] = None,
 ) -> None:
     """Show the villager's screen in this terminal 村民界面."""
     from station.kiosk.run import run_kiosk
 
-    run_kiosk(load_settings(config, Settings), demo_control=demo)
+    run_kiosk(load_settings(config, Settings), demo=demo, demo_control=demo_reader)
 
 
 def _log_to_stderr() -> None:

@@ -32,7 +32,7 @@ from station.kiosk.screens.services import GuidesScreen, ServicesScreen
 from station.kiosk.screens.thanks import ThanksScreen
 from station.kiosk.screens.wait import WaitScreen
 from station.kiosk.state import State, Step, wants_card
-from station.kiosk.texts import LANGUAGES, read_texts
+from station.kiosk.texts import LANGUAGES, Texts, read_texts
 from station.sealing import Seal
 from station.settings import KioskSettings
 from wire.life import DeviceState
@@ -179,13 +179,19 @@ class KioskApp(App[None], inherit_bindings=False):
         elif isinstance(self.screen, KioskScreen):
             self.screen.show(self._scene())
 
+    def help_line(self, say: Texts) -> str:
+        """Return the footer's line."""
+        return say("footer.help")
+
     def _scene(self) -> Scene:
         at_ms = self.clock.now().at_ms
+        say = self.texts[self.state.language]
         return Scene(
             state=self.state,
-            say=self.texts[self.state.language],
+            say=say,
             village=self.village,
             clock="" if at_ms is None else datetime.fromtimestamp(at_ms / 1000, CHINA).strftime("%H:%M"),
+            help=self.help_line(say),
             has_reader=self.cards is not None,
             leaving_in_s=max(0, round(self._time_up_at - monotonic())),
         )

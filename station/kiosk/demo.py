@@ -11,6 +11,7 @@ from station.clock import Clock
 from station.devices.reader.control import Lift, Order, Place, steer
 from station.errors import DeviceError
 from station.kiosk.app import KioskApp
+from station.kiosk.texts import Texts
 from station.sealing import Seal
 from station.settings import KioskSettings
 
@@ -25,18 +26,25 @@ class DemoKioskApp(KioskApp):
         Binding("ctrl+c", "quit", show=False, priority=True),
     ]
 
-    def __init__(self, kiosk: KioskSettings, village: str, seal: Seal, clock: Clock, control: Path) -> None:
-        """Steer the simulated reader that listens at `control`."""
+    def __init__(self, kiosk: KioskSettings, village: str, seal: Seal, clock: Clock, control: Path | None) -> None:
+        """Steer the simulated reader that listens at `control`, if it is a simulated one."""
         super().__init__(kiosk, village, seal, clock)
         self._control = control
 
+    def help_line(self, say: Texts) -> str:
+        """Say how to place a card and how to leave."""
+        return say("demo.leave" if self._control is None else "demo.card")
+
     def action_card(self) -> None:
         """Place the card, or lift it when one lies there."""
+        if self._control is None:
+            return
         order = Lift() if self.state.card_there else Place("resident")
-        threading.Thread(target=self._give, args=(order,), name="demo-card", daemon=True).start()
+        threading.Thread(target=_give, args=(self._control, order), name="demo-card", daemon=True).start()
 
-    def _give(self, order: Order) -> None:
-        try:
-            steer(self._control, order)
-        except DeviceError as error:
-            logger.warning("%s", error)
+
+def _give(control: Path, order: Order) -> None:
+    try:
+        steer(control, order)
+    except DeviceError as error:
+        logger.warning("%s", error)

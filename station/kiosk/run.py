@@ -20,7 +20,7 @@ LOG_BYTES: Final = 1_000_000
 LOG_FILES: Final = 3
 
 
-def run_kiosk(settings: Settings, demo_control: Path | None) -> None:
+def run_kiosk(settings: Settings, *, demo: bool = False, demo_control: Path | None = None) -> None:
     """Show the villager's screen until it is stopped by a signal (or Ctrl-C, in the demo only).
 
     Raises StoreError E-KIOSK-02 (the state folder cannot be used), E-KIOSK-03 (the screen failed) or E-SEAL-01.
@@ -35,7 +35,7 @@ def run_kiosk(settings: Settings, demo_control: Path | None) -> None:
     state_dir = Path(settings.state_dir)
     _log_to_file(state_dir)
     clock = Clock()
-    if demo_control is None:
+    if not demo:
         app = KioskApp(settings.kiosk, settings.name, Seal.from_file(Path(settings.seal_key_file)), clock)
     else:
         from station.kiosk.demo import DemoKioskApp

@@ -17,6 +17,8 @@ class Scene(NamedTuple):
     village: str
     clock: str
     """HH:MM, or empty while the time is not trusted."""
+    help: str
+    """The footer's line: whom to ask."""
     has_reader: bool
     leaving_in_s: int
     """Seconds of the leaving warning that are left."""

@@ -60,7 +60,7 @@ def test_a_card_becomes_a_visit_and_stays_sealed_all_the_way(demo: RunningDemo) 
     before = {visit["number"] for visit in demo.api.visits() if visit["station"] == demo.station}
     ear = Eavesdropper(demo)
     command = [tool("station"), "kiosk", "--config", demo.facts["station_config"]]
-    with Terminal([*command, "--demo", demo.facts["reader_control"]]) as kiosk:
+    with Terminal([*command, "--demo", "--demo-reader", demo.facts["reader_control"]]) as kiosk:
         number = Villager(kiosk).visit()
     answer = demo.api.wait_for(
         f"/api/v1/visits?station={demo.station}",

@@ -61,6 +61,7 @@ def kiosk(demo: RunningDemo, browser: Browser, into: Path, cells: tuple[int, int
         "--config",
         demo.facts["station_config"],
         "--demo",
+        "--demo-reader",
         demo.facts["reader_control"],
     ]
     with Terminal(command, columns=cells[0], rows=cells[1]) as terminal:

@@ -58,7 +58,7 @@ class Footer(Horizontal):
             yield Choice("0", say("footer.back"), Signal.BACK, classes="quiet")
         else:
             yield words("", id="no-back")
-        yield words(say("footer.help"), id="help")
+        yield words(self._scene.help, id="help")
         yield Choice("*", say("footer.language"), Signal.LANGUAGE, classes="quiet")
 
 
