@@ -12,6 +12,8 @@ from wire.life import DeviceState, OutboxDepth, StateWord
 from wire.records import Body, RawRecord
 
 LOW_DISK_BYTES = 256_000_000
+VILLAGERS_SHARE = 10
+"""A tenth of the spool is for visits alone: cameras and devices that chatter cannot fill it."""
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -71,8 +73,16 @@ class GuardedSpool:
         return self._try(self.spool.changed, False)
 
     def append(self, body: Body, stamp: Stamp) -> bool:
-        """Commit a record of the agent's own; False when it was not taken."""
-        return self._try(lambda: self.spool.append(lambda _seq: body, stamp), 0) > 0
+        """Commit a record of the agent's own; False when it was not taken, so that villagers' visits still can be."""
+        leave_bytes = self._limit_bytes // VILLAGERS_SHARE
+        try:
+            return self.spool.append(lambda _seq: body, stamp, leave_bytes=leave_bytes) > 0
+        except SpoolFullError as error:
+            if not self._try(self.spool.has_room, False):
+                self._in_trouble(error.code, str(error))
+        except StoreError as error:
+            self._fails(error)
+        return False
 
     def date_records(self, kernel_boot: str, mono_to_utc_ms: int) -> None:
         """Date the undated records of this kernel boot."""
@@ -135,9 +145,12 @@ class GuardedSpool:
         except SpoolFullError as error:
             self._in_trouble(error.code, str(error))
         except StoreError as error:
-            self._broken = True
-            self._in_trouble(error.code, str(error))
+            self._fails(error)
         return otherwise
+
+    def _fails(self, error: StoreError) -> None:
+        self._broken = True
+        self._in_trouble(error.code, str(error))
 
     def _in_trouble(self, code: str, what: str) -> None:
         if code != self._trouble:

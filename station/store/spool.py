@@ -101,14 +101,15 @@ class Spool:
             self._connection.close()
             self._file_lock.close()
 
-    def append(self, make: Callable[[int], Body], stamp: Stamp) -> int:
+    def append(self, make: Callable[[int], Body], stamp: Stamp, *, leave_bytes: int = 0) -> int:
         """Commit the record `make(seq)` durably and return its seq, one more than the last.
 
+        `leave_bytes` must stay free besides: a machine's own records do not push out what villagers say.
         Raises SpoolFullError E-SPOOL-10 (limit or disk; nothing was taken), or StoreError: E-SPOOL-11 when the
         record is larger than MAX_RECORD_BYTES, E-SPOOL-02 to -04 for the file.
         """
         with self._writing() as connection:
-            if not self._room(connection):
+            if not self._room(connection, leave_bytes):
                 raise SpoolFullError("E-SPOOL-10", "the spool is full 存储已满，暂停受理；已保存的资料不受影响")
             with transaction(connection):
                 seq = next_seq(connection)
@@ -191,13 +192,13 @@ class Spool:
         with self._using() as connection:
             return self._room(connection)
 
-    def _room(self, connection: sqlite3.Connection) -> bool:
+    def _room(self, connection: sqlite3.Connection, leave_bytes: int = 0) -> bool:
         # Pages in use, not the size of the file: what a receipt freed is used again.
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         (free,) = connection.execute("PRAGMA freelist_count").fetchone()
         (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
-        within_limit = bool((pages - free) * page_bytes < self._limit_bytes)
-        return within_limit and shutil.disk_usage(self._path.parent).free > DISK_RESERVE_BYTES
+        within_limit = bool((pages - free) * page_bytes + leave_bytes < self._limit_bytes)
+        return within_limit and shutil.disk_usage(self._path.parent).free > DISK_RESERVE_BYTES + leave_bytes
 
     def date_records(self, kernel_boot: str, mono_to_utc_ms: int) -> int:
         """Date the undated records of this kernel boot; return how many."""

@@ -29,9 +29,9 @@ class FlakySpool(Spool):
         if FlakySpool.trouble is not None:
             raise FlakySpool.trouble
 
-    def append(self, *args: object) -> int:
+    def append(self, *args: object, leave_bytes: int = 0) -> int:
         self._check()
-        return super().append(*args)  # type: ignore[arg-type]
+        return super().append(*args, leave_bytes=leave_bytes)  # type: ignore[arg-type]
 
     def pending(self, after: int, **limits: int) -> list[object]:  # type: ignore[override]
         if not isinstance(FlakySpool.trouble, SpoolFullError):
@@ -228,3 +228,14 @@ class TestLibrary:
         (event,) = documents.take(self.library("[2]", version=2))
         assert event.code == "E-LIB-04"
         documents.close()
+
+
+def test_when_the_agents_own_share_is_used_up_the_disk_is_still_ok_for_visits(tmp_path: Path) -> None:
+    guard = GuardedSpool(tmp_path / "spool.sqlite3", 300_000)
+    taken = 0
+    while taken < 10_000 and guard.append(rating(), NOW):
+        taken += 1
+    assert 0 < taken < 10_000
+    assert disk(guard) == ("ok", None)
+    assert guard.spool.append(lambda _: rating(), NOW) == taken + 1
+    guard.close()

@@ -31,6 +31,22 @@ def test_a_full_spool_refuses_new_records_keeps_the_old_and_has_room_again_after
     spool.close()
 
 
+def test_a_machines_own_records_leave_room_for_a_villagers_visit(tmp_path: Path) -> None:
+    spool = Spool.open(tmp_path / "spool.sqlite3", limit_bytes=400_000)
+    chatter = 0
+    try:
+        while chatter < 1000:
+            chatter = spool.append(lambda seq: visit(seq, words_bytes=2000), NOW, leave_bytes=100_000)
+    except SpoolFullError:
+        pass
+    assert 0 < chatter < 1000
+    assert spool.has_room()
+    assert not spool.depth().full
+    visits = [spool.append(lambda seq: visit(seq, words_bytes=2000), NOW) for _ in range(20)]
+    assert visits[0] == chatter + 1
+    spool.close()
+
+
 @contextmanager
 def small_disk(folder: Path, size: str) -> Iterator[Path]:
     """A file system of its own; skips the test where this process may not mount one."""
