@@ -151,7 +151,7 @@ class Writer:
             case Sees(at_ms):
                 self._connected = True
                 self.note_changes(self._county.tell_all(HubSees(), at_ms))
-
+                self._showing.tell_all_again(self._county)
             case Blind(at_ms):
                 self._connected = False
                 self.note_changes(self._county.tell_all(HubBlind(), at_ms))

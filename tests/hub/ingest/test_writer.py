@@ -254,6 +254,16 @@ def test_monitoring_devices_are_told_each_change_and_the_county(bench: Bench):
     assert len(figures) <= 1, "at most one a second"
 
 
+def test_a_broker_that_came_back_is_told_of_every_station_again(bench: Bench):
+    see(bench)
+    bench.edge.items.append(Blind(bench.clock.now_ms()))
+    bench.round()
+    bench.edge.published.clear()
+    see(bench)
+    told = {one.topic for one in bench.edge.published if one.retain}
+    assert {health(village.code) for village in VILLAGES} <= told, "also those of which nothing changed"
+
+
 def test_the_version_grows_with_changes_only_and_wakes_who_listens(bench: Bench):
     now_ms = see(bench)
     woken: list[int] = []
