@@ -32,13 +32,13 @@ class Unsealer:
     def from_file(cls, path: Path) -> Self:
         """Read the key (base64 of 32 bytes).
 
-        Raises HubError E-SEAL-01 when the file is missing or holds no such key.
+        Raises HubError E-SEAL-02 when the file is missing or holds no such key.
         """
         try:
             return cls(base64.b64decode(path.read_text("ascii").strip(), validate=True))
         except (OSError, ValueError, TypeError, binascii.Error, CryptoError):
             raise HubError(
-                "E-SEAL-01",
+                "E-SEAL-02",
                 f"{path}: no private key to open identities with; put the county's unseal key back"
                 " 没有解密私钥，无法显示来访人；请恢复县级中心私钥文件",
             ) from None

@@ -18,17 +18,17 @@ class Presence:
     def __init__(self, folder: Path) -> None:
         """Take it.
 
-        Raises StoreError E-STORE-05 when another agent holds it, E-STORE-06 when the folder cannot be written.
+        Raises StoreError E-AGENT-03 when another agent holds it, E-AGENT-01 when the folder cannot be written.
         """
         try:
             self._descriptor = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise StoreError("E-STORE-06", f"{folder}: {error.strerror} 数据目录无法写入，请检查磁盘和权限") from None
+            raise StoreError("E-AGENT-01", f"{folder}: {error.strerror} 数据目录无法写入，请检查磁盘和权限") from None
         if not _taken(self._descriptor):
             os.close(self._descriptor)
             raise StoreError(
-                "E-STORE-05", f"{folder}: another agent of this station is running 本站后台服务已在运行，请勿重复启动"
-            ) from None
+                "E-AGENT-03", f"{folder}: another agent of this station is running 本站后台服务已在运行，请勿重复启动"
+            )
 
     def close(self) -> None:
         """Let go of it."""

@@ -236,7 +236,7 @@ def test_a_will_counts_for_the_boot_last_born(county: County, people: tuple[Stat
     ("spoil", "code"),
     [
         pytest.param(lambda hub: (hub / "stations.csv").write_text("x"), "E-HUB-02", id="the list of villages"),
-        pytest.param(lambda hub: (hub / "unseal.key").unlink(), "E-SEAL-01", id="the private key"),
+        pytest.param(lambda hub: (hub / "unseal.key").unlink(), "E-SEAL-02", id="the private key"),
         pytest.param(lambda hub: (hub / "hub.key").write_text("x"), "E-HUB-20", id="the certificate"),
         pytest.param(lambda hub: (hub / "hub.sqlite3").mkdir(), "E-STORE-02", id="the database"),
         pytest.param(lambda hub: (hub / "api.token").unlink(), "E-WEB-01", id="the token"),

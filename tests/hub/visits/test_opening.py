@@ -84,7 +84,7 @@ def test_the_station_and_the_hub_name_the_key_alike(tmp_path: Path):
 def test_a_key_file_that_cannot_be_used_is_said(tmp_path: Path, content: bytes | None):
     if content is not None:
         (tmp_path / "unseal.key").write_bytes(content)
-    with pytest.raises(HubError, match="E-SEAL-01"):
+    with pytest.raises(HubError, match="E-SEAL-02"):
         Unsealer.from_file(tmp_path / "unseal.key")
 
 

@@ -23,7 +23,7 @@ def test_an_agent_is_seen_while_it_runs_and_not_after_its_sudden_death(tmp_path:
     assert agent.stdout is not None
     assert agent.stdout.readline() == "held\n"
     assert agent_runs(tmp_path)
-    with pytest.raises(StoreError, match="E-STORE-05"):
+    with pytest.raises(StoreError, match="E-AGENT-03"):
         Presence(tmp_path)
     agent.kill()
     agent.wait()
@@ -41,5 +41,5 @@ def test_looking_leaves_the_presence_to_its_holder(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_said_with_a_code(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="E-STORE-06"):
+    with pytest.raises(StoreError, match="E-AGENT-01"):
         Presence(tmp_path / "nowhere")
