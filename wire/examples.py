@@ -91,7 +91,7 @@ EXAMPLES: Final[tuple[msgspec.Struct, ...]] = (
         skew_ms=-40,
         devices=[
             DeviceState(device="camera/front", state="ok", since_ms=AT_MS, measures={"frames_per_s": 14.5}),
-            DeviceState(device="disk", state="degraded", code="E-DISK-01"),
+            DeviceState(device="disk", state="degraded", code="E-AGENT-02"),
         ],
     ),
     HubState(online=True, since_ms=AT_MS, note="县级中心已启动"),

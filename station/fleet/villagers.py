@@ -5,6 +5,7 @@ from random import Random
 from typing import Literal, TypeVar
 
 from station.clock import Stamp
+from station.devices.camera.codes import NO_FRAMES, SLOW
 from station.kiosk.number import visit_number
 from station.sealing import Seal
 from wire.life import DeviceState, StateWord
@@ -116,7 +117,7 @@ class Devices:
 
     def states(self) -> list[DeviceState]:
         """Return every device for the beat."""
-        code = {"ok": None, "degraded": "E-CAM-20", "failed": "E-CAM-10"}[self._camera]
+        code = {"degraded": SLOW, "failed": NO_FRAMES}.get(self._camera)
         self._free_bytes -= self._random.uniform(0, 20_000)
         return [
             DeviceState("camera/main", self._camera, self._since_ms, code, self._camera_measures()),

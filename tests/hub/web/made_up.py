@@ -68,7 +68,7 @@ class MadeUpCounty:
                     device="camera/main",
                     state="failed" if video == "fault" else "ok",
                     since_ms=at_ms - 90_000,
-                    code="E-CAM-10" if video == "fault" else None,
+                    code="E-CAM-03" if video == "fault" else None,
                     measures={
                         "frames_per_s": 14.9,
                         "width_px": 1280.0,

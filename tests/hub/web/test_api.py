@@ -79,7 +79,7 @@ def test_a_station_tells_what_is_known_of_it(script: Caller, made_up: MadeUpCoun
         "video": "fault",
     }
     camera = answer["devices"][0]
-    assert (camera["device"], camera["state"], camera["code"]) == ("camera/main", "failed", "E-CAM-10")
+    assert (camera["device"], camera["state"], camera["code"]) == ("camera/main", "failed", "E-CAM-03")
     assert camera["measures"]["frames_per_s"] == 14.9
     assert answer["outbox"]["records"] == 2
     assert {"software", "boot", "epoch", "skew_ms", "keepalive_s", "visits_today", "stored_to"} <= answer.keys()
