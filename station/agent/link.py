@@ -56,19 +56,10 @@ class Link:
         self._connected = False
         self._trouble: str | None = None
         self._detail = ""
-        self._client = self._make_client(boot, tls_context(settings))
+        self._client = self._make_client(boot)
 
     def start(self) -> None:
         """Begin connecting; returns at once."""
-        connect = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-        connect.SessionExpiryInterval = SESSION_EXPIRY_S
-        self._client.connect_async(
-            self._settings.host,
-            self._settings.port,
-            keepalive=self._settings.keepalive_s,
-            clean_start=False,
-            properties=connect,
-        )
         self._client.loop_start()
 
     def events(self, wait_s: float) -> list[Event]:
@@ -98,8 +89,7 @@ class Link:
 
     def subscribe(self) -> None:
         """Ask for all that is meant for this station."""
-        options = SubscribeOptions(qos=1)
-        self._client.subscribe([(every_down(self._station), options), (HUB_STATE, options)])
+        subscribe_to_all(self._client, self._station)
 
     def publish(self, message: Publish) -> None:
         """Send one message; what is not acknowledged before the connection ends is forgotten here."""
@@ -116,15 +106,9 @@ class Link:
         stopper.start()
         stopper.join(within_s)
 
-    def _make_client(self, boot: int, context: ssl.SSLContext) -> mqtt.Client:
-        client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=self._station, protocol=mqtt.MQTTv5)
-        client.tls_set_context(context)
-        client.connect_timeout = CONNECT_TIMEOUT_S
-        will = Properties(PacketTypes.WILLMESSAGE)  # type: ignore[no-untyped-call]
-        will.WillDelayInterval = WILL_DELAY_S
-        client.will_set(up(self._station, "life"), encode(Death(boot)), qos=1, retain=True, properties=will)
+    def _make_client(self, boot: int) -> mqtt.Client:
+        client = new_client(self._station, boot, self._settings, tls_context(self._settings), CONNECT_TIMEOUT_S)
         client.on_pre_connect = self._on_pre_connect
-        client.on_socket_open = send_at_once
         client.on_connect = self._on_connect
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
@@ -136,9 +120,8 @@ class Link:
 
     # What follows runs in paho's thread: hand over and return.
 
-    def _on_pre_connect(self, client: mqtt.Client, _userdata: object) -> None:
-        # The session sends again what it must; paho sending its own copies too would double every batch.
-        client.drop_out_messages()
+    def _on_pre_connect(self, client: mqtt.Client, userdata: object) -> None:
+        forget_unacknowledged(client, userdata)
         self._detail = ""
 
     def _on_connect(
@@ -223,6 +206,37 @@ class Link:
         # paho's own delay doubles without jitter: give it one fixed delay for the next try.
         delay_s = self._backoff.wait_s()
         client.reconnect_delay_set(delay_s, delay_s)  # type: ignore[arg-type]
+
+
+def new_client(
+    station: str, boot: int, settings: BrokerSettings, context: ssl.SSLContext, connect_timeout_s: float
+) -> mqtt.Client:
+    """Return a client that speaks as `station` and leaves its death as the will; it does not connect yet."""
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=station, protocol=mqtt.MQTTv5)
+    client.tls_set_context(context)
+    will = Properties(PacketTypes.WILLMESSAGE)  # type: ignore[no-untyped-call]
+    will.WillDelayInterval = WILL_DELAY_S
+    client.will_set(up(station, "life"), encode(Death(boot)), qos=1, retain=True, properties=will)
+    client.connect_timeout = connect_timeout_s
+    client.on_pre_connect = forget_unacknowledged
+    client.on_socket_open = send_at_once
+    connect = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+    connect.SessionExpiryInterval = SESSION_EXPIRY_S
+    client.connect_async(
+        settings.host, settings.port, keepalive=settings.keepalive_s, clean_start=False, properties=connect
+    )
+    return client
+
+
+def subscribe_to_all(client: mqtt.Client, station: str) -> None:
+    """Ask for all that is meant for `station`, and for whether the hub is there."""
+    options = SubscribeOptions(qos=1)
+    client.subscribe([(every_down(station), options), (HUB_STATE, options)])
+
+
+def forget_unacknowledged(client: mqtt.Client, _userdata: object) -> None:
+    """Drop what paho kept: the session sends again what it must, and a copy of paho's would double every batch."""
+    client.drop_out_messages()
 
 
 def send_at_once(_client: mqtt.Client, _userdata: object, sock: Any) -> None:

@@ -7,20 +7,14 @@ from random import Random
 from typing import Any
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
-from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from station.agent.backoff import Backoff
-from station.agent.link import SESSION_EXPIRY_S, WILL_DELAY_S, send_at_once
+from station.agent.link import new_client, send_at_once, subscribe_to_all
 from station.agent.messages import Connected, Disconnected, Event, Publish, Published, Received, Subscribed, read_down
 from station.settings import BrokerSettings
-from wire.codec import encode
 from wire.errors import WireError
-from wire.life import Death
-from wire.topics import HUB_STATE, every_down, up
+from wire.topics import up
 
 CONNECT_TIMEOUT_S = 2.0
 MISC_PER_KEEPALIVE = 4
@@ -55,7 +49,7 @@ class Line:
         context: ssl.SSLContext,
         random: Random,
     ) -> None:
-        """Take what proves the station to the broker; connecting is left to `keep`."""
+        """Take what proves the station to the broker; connecting is left to `connect`."""
         self.events: list[Event] = []
         self._selector = board.selector
         self._station = station
@@ -108,8 +102,7 @@ class Line:
 
     def subscribe(self) -> None:
         """Ask for all that is meant for this station."""
-        options = SubscribeOptions(qos=1)
-        self._client.subscribe([(every_down(self._station), options), (HUB_STATE, options)])
+        subscribe_to_all(self._client, self._station)
 
     def publish(self, message: Publish) -> None:
         """Send one message."""
@@ -137,15 +130,7 @@ class Line:
             self._client.loop_read()
 
     def _make_client(self, boot: int, context: ssl.SSLContext) -> mqtt.Client:
-        client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=self._station, protocol=mqtt.MQTTv5)
-        client.tls_set_context(context)
-        client.connect_timeout = CONNECT_TIMEOUT_S
-        will = Properties(PacketTypes.WILLMESSAGE)  # type: ignore[no-untyped-call]
-        will.WillDelayInterval = WILL_DELAY_S
-        client.will_set(up(self._station, "life"), encode(Death(boot)), qos=1, retain=True, properties=will)
-        connect = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-        connect.SessionExpiryInterval = SESSION_EXPIRY_S
-        client.on_pre_connect = _forget_unacknowledged
+        client = new_client(self._station, boot, self._settings, context, CONNECT_TIMEOUT_S)
         client.on_socket_open = self._on_socket_open
         client.on_socket_close = self._on_socket_close
         client.on_socket_register_write = self._on_want_write
@@ -155,13 +140,6 @@ class Line:
         client.on_subscribe = self._on_subscribe
         client.on_publish = self._on_publish
         client.on_message = self._on_message
-        client.connect_async(
-            self._settings.host,
-            self._settings.port,
-            keepalive=self._settings.keepalive_s,
-            clean_start=False,
-            properties=connect,
-        )
         return client
 
     def _on_socket_open(self, client: mqtt.Client, userdata: object, sock: Any) -> None:
@@ -213,8 +191,3 @@ class Line:
         except WireError:
             return
         self.events.append(Received(read, retained=message.retain))
-
-
-def _forget_unacknowledged(client: mqtt.Client, _userdata: object) -> None:
-    # The session sends again what it must; paho sending its own copies too would double every batch.
-    client.drop_out_messages()
