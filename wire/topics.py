@@ -6,6 +6,8 @@ from typing import Final, Literal, NamedTuple, get_args
 from wire.errors import WireError
 
 HUB_STATE: Final = "v1/hub/state"
+HUB_PULSE: Final = "v1/hub/pulse"
+"""The hub to itself, its time as digits: once it is back, all that was sent before it has arrived. No contract."""
 COUNTY_HEALTH: Final = "v1/health"
 
 Upward = Literal["life", "beat", "records", "urgent", "ask", "answer"]

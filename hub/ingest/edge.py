@@ -29,11 +29,10 @@ from hub.ingest.items import Blind, Item, Pulse, Sees, Stepped
 from hub.settings import BrokerSettings
 from wire.codec import MAX_PAYLOAD_BYTES, encode
 from wire.life import HubState
-from wire.topics import HUB_STATE, every_up
+from wire.topics import HUB_PULSE, HUB_STATE, every_up
 
 logger = logging.getLogger(__name__)
 
-PULSE: Final = "v1/hub/pulse"
 PULSE_EVERY_S: Final = 0.25
 WAITING_MAX: Final = 2_000
 """Messages waiting for the writer. One more is left unacknowledged: its station sends it again."""
@@ -196,7 +195,7 @@ class Edge:
             client.disconnect()
             return
         _, self._subscribe_mid = client.subscribe(
-            [(every_up(), SubscribeOptions(qos=1)), (PULSE, SubscribeOptions(qos=0))]
+            [(every_up(), SubscribeOptions(qos=1)), (HUB_PULSE, SubscribeOptions(qos=0))]
         )
 
     def _on_disconnect(
@@ -228,7 +227,7 @@ class Edge:
             topic = message.topic
         except UnicodeDecodeError:
             topic = "?"
-        if topic == PULSE:
+        if topic == HUB_PULSE:
             self._echo_ms = int(payload)
             self._queue.put(Pulse(self._echo_ms))
             return
@@ -263,7 +262,7 @@ class Edge:
             logger.warning("E-HUB-27 more came than could be written; connecting again to get what was left out")
             self._ended.set()
         elif self._sees:
-            client.publish(PULSE, str(now_ms), 0)
+            client.publish(HUB_PULSE, str(now_ms), 0)
 
     def _publish_state(self, client: mqtt.Client, *, online: bool) -> mqtt.MQTTMessageInfo:
         return client.publish(HUB_STATE, encode(HubState(online, self._since_ms)), 1, retain=True)
