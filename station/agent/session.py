@@ -95,11 +95,6 @@ class Session:
         """Whether the hub answers."""
         return self._welcomed
 
-    @property
-    def answers_held(self) -> int:
-        """How many answers the broker has not acknowledged."""
-        return len(self._answers)
-
     def handle(self, event: Event, at: Stamp) -> list[Action]:
         """Take what happened; new records are only sent by `tick`, after these actions are done."""
         match event:

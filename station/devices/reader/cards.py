@@ -9,7 +9,6 @@ from wire.records import CardKind
 
 TEXT_BYTES: Final = 256
 KIND_AT: Final = 248
-FOREVER: Final = "长期"
 
 Span = tuple[int, int]
 """Offset and length in bytes."""
