@@ -2,9 +2,11 @@
 
 import ctypes
 import time
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+CHINA: Final = timezone(timedelta(hours=8))
 TIME_ERROR = 5
 """adjtimex(2): the kernel's clock is not synchronised."""
 
@@ -37,6 +39,11 @@ class Clock:
         if self.mono_to_utc_ms is not None:
             return Stamp(mono_ms + self.mono_to_utc_ms, mono_ms, self.kernel_boot)
         return Stamp(None, mono_ms, self.kernel_boot)
+
+    def today(self) -> date | None:
+        """Return the day in China; None while the time is not trusted."""
+        at_ms = self.now().at_ms
+        return None if at_ms is None else datetime.fromtimestamp(at_ms / 1000, CHINA).date()
 
 
 def kernel_boot_id() -> str:

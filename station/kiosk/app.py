@@ -4,7 +4,7 @@ import logging
 import traceback
 from asyncio import TimerHandle, get_running_loop
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path, PurePath
 from time import monotonic
 from typing import Final, Protocol
@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from textual import events
 from textual.app import App
 
-from station.clock import Clock
+from station.clock import CHINA, Clock
 from station.kiosk.colours import COLOURS
 from station.kiosk.events import Event, Signal
 from station.kiosk.flow import advance, time_limit_s
@@ -40,7 +40,6 @@ from wire.records import Visit
 
 logger = logging.getLogger(__name__)
 
-CHINA: Final = timezone(timedelta(hours=8))
 FORGET_AFTER_S: Final = 0.4
 """The screen for the next villager comes first; forgetting costs some tens of ms."""
 

@@ -10,7 +10,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
 
-from station.clock import Clock
+from station.clock import CHINA, Clock
 from station.errors import StoreError
 from station.sealing import Seal
 from station.settings import Settings
@@ -26,7 +26,7 @@ def run_kiosk(settings: Settings, *, demo: bool = False, demo_control: Path | No
     Raises StoreError E-KIOSK-02 (the state folder cannot be used), E-KIOSK-03 (the screen failed) or E-SEAL-01.
     """
     os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"  # read when Textual is imported
-    from station.kiosk.app import CHINA, KioskApp
+    from station.kiosk.app import KioskApp
     from station.kiosk.card_watch import CardWatch
     from station.kiosk.keeper import Keeper
     from station.store.presence import agent_runs
@@ -52,8 +52,7 @@ def run_kiosk(settings: Settings, *, demo: bool = False, demo_control: Path | No
 
     def today() -> date:
         # An untrusted clock lags: it makes people younger, so it errs towards asking for the guardian.
-        at_ms = clock.now().at_ms
-        return (datetime.now(CHINA) if at_ms is None else datetime.fromtimestamp(at_ms / 1000, CHINA)).date()
+        return clock.today() or datetime.now(CHINA).date()
 
     def reader_is(state: StateWord, code: str | None) -> None:
         keeper.put_device(DeviceState(device="reader", state=state, since_ms=clock.now().at_ms, code=code))

@@ -1,6 +1,7 @@
 """Dates only when they can be trusted, on a count that always runs."""
 
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,11 @@ def test_what_the_kernel_says_of_its_clock(monkeypatch: pytest.MonkeyPatch, answ
 def test_the_real_kernel_answers() -> None:
     stamp = Clock().now()
     assert stamp.at_ms is None or abs(stamp.at_ms - time.time() * 1000) < 5_000
+
+
+@pytest.mark.usefixtures("unsynchronised")
+def test_the_day_is_that_of_china_and_none_without_a_trusted_time() -> None:
+    told = Clock()
+    assert told.today() is None
+    told.learn(1_795_622_400_000 + 60_000 - told.now().mono_ms)  # one minute past midnight in China
+    assert told.today() == date(2026, 11, 26)

@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -34,7 +34,6 @@ RESTART_AFTER_S: Final = 1.0
 _WIRE_BYTES: Final = {Command.READ: 1400, Command.READ_WITH_FINGERPRINT: 2400, Command.READ_ADDED_ADDRESS: 300}
 _PORT_ERRORS: Final = (OSError, termios.error)
 """What a port raises when it goes away; serial.SerialException is an OSError, termios.error is none."""
-_CHINA: Final = timezone(timedelta(hours=8))
 
 
 class SerialReader:
@@ -42,7 +41,7 @@ class SerialReader:
 
     def __init__(self, port: str, baud: int = 115200, clock: Clock | None = None) -> None:
         """Use `port` (anything serial_for_url opens), its module looked for at `baud` first."""
-        self._session = _Session(port, baud, _dating(clock or Clock()))
+        self._session = _Session(port, baud, (clock or Clock()).today)
         self._events: deque[ReaderEvent] = deque(maxlen=256)
         self._guard = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="reader", daemon=True)
@@ -100,7 +99,7 @@ def read_one_card(port: str, baud: int, timeout_s: float) -> Card:
     Raises DeviceError: E-READER-30 to 34 as soon as it is clear that no reader can be used, E-READER-12 when no card
     came, and what kept one from being read.
     """
-    session = _Session(port, baud, _dating(Clock()))
+    session = _Session(port, baud, Clock().today)
     session.look(True)
     alarm = threading.Timer(timeout_s, session.stop)
     alarm.daemon = True
@@ -256,13 +255,3 @@ def _open_error(port: str, error: Exception) -> DeviceError:
     if number in {errno.EAGAIN, errno.EBUSY}:
         return faults.in_use_error(port)
     return faults.no_port_error(port, errno.errorcode.get(number or 0, "cannot be opened"))
-
-
-def _dating(clock: Clock) -> Callable[[], date | None]:
-    """Return a function for today in China, None while `clock` is not trusted."""
-
-    def today() -> date | None:
-        at_ms = clock.now().at_ms
-        return None if at_ms is None else datetime.fromtimestamp(at_ms / 1000, _CHINA).date()
-
-    return today
