@@ -1,10 +1,10 @@
 """The boot counter: how often the agent has started, kept in a small file of its own."""
 
-import os
 import time
 from pathlib import Path
 
 from station.errors import StoreError
+from station.store.files import replace_file
 
 
 def next_boot(path: Path) -> int:
@@ -16,17 +16,7 @@ def next_boot(path: Path) -> int:
     """
     try:
         boot = _read(path) + 1
-        fresh = path.with_suffix(".new")
-        with fresh.open("w", encoding="ascii") as file:
-            file.write(f"{boot}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        replace_file(path, f"{boot}\n".encode("ascii"))
     except OSError as error:
         raise StoreError(
             "E-AGENT-01", f"{path}: cannot be written 无法写入启动计数，请检查磁盘: {error.strerror}"

@@ -8,6 +8,7 @@ from typing import TypeVar
 from station.clock import Stamp
 from station.errors import SpoolFullError, StoreError
 from station.store.spool import Spool
+from station.store.spool_file import identity
 from wire.life import DeviceState, OutboxDepth, StateWord
 from wire.records import Body, RawRecord
 
@@ -30,7 +31,7 @@ class GuardedSpool:
         self._path = path
         self._limit_bytes = limit_bytes
         self.spool = Spool.open(path, limit_bytes=limit_bytes)
-        self._file = _identity(path)
+        self._file = identity(path)
         self._trouble: str | None = None
         self._broken = False
         self._disk = DeviceState("disk", "unknown")
@@ -105,7 +106,7 @@ class GuardedSpool:
 
         Called about once a second: opening is where a cut file is found and set aside.
         """
-        if not self._broken and _identity(self._path) == self._file:
+        if not self._broken and identity(self._path) == self._file:
             return False
         epoch = self.spool.epoch
         try:
@@ -115,7 +116,7 @@ class GuardedSpool:
             return False
         self.spool.close()
         self.spool = fresh
-        self._file = _identity(self._path)
+        self._file = identity(self._path)
         self._broken = False
         self._trimmed_to = 0
         return fresh.epoch != epoch
@@ -156,11 +157,3 @@ class GuardedSpool:
         if code != self._trouble:
             self._trouble = code
             logger.error("the spool is in trouble 本地存储故障: %s", what)
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        stat = path.stat()
-    except OSError:
-        return None
-    return stat.st_dev, stat.st_ino

@@ -6,7 +6,7 @@ from typing import Literal, TypeVar
 
 from station.clock import Stamp
 from station.devices.camera.codes import NO_FRAMES, SLOW
-from station.kiosk.number import visit_number
+from station.number import visit_number
 from station.sealing import Seal
 from wire.life import DeviceState, StateWord
 from wire.person import Person, Words

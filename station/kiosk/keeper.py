@@ -9,7 +9,7 @@ from typing import Final
 from station.clock import Clock
 from station.errors import SpoolFullError, StoreError
 from station.kiosk.events import Event, GradeSaved, NotSaved, Refusal, Saved, Store, StoreTold
-from station.kiosk.number import visit_number
+from station.number import visit_number
 from station.store.spool import Spool
 from wire.life import DeviceState
 from wire.records import Rating, Visit

@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import json
 import logging
-import os
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
@@ -12,6 +11,7 @@ from tinydb import TinyDB, where
 from tinydb.storages import Storage
 
 from station.errors import StoreError
+from station.store.files import replace_file
 from wire.orders import Document, Library
 
 MAX_DEPTH: Final = 32
@@ -66,18 +66,8 @@ class WholeFileStorage(Storage):
 
     def write(self, data: dict[str, dict[str, Any]]) -> None:
         """Store `data` whole, and durably."""
-        fresh = self._path.with_suffix(".new")
         # JSON may name half a character; json reads it back likewise.
-        with fresh.open("w", encoding="utf-8", errors="surrogatepass") as file:
-            file.write(json.dumps(data, ensure_ascii=False))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._path)
-        folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        replace_file(self._path, json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
 class LibraryShelf:

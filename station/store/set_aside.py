@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from station.clock import Stamp
+from station.store.files import sync_folder
 from station.store.spool_file import (
     PAGE_BYTES,
     PARTS,
@@ -26,7 +27,6 @@ from station.store.spool_file import (
     next_seq,
     part,
     rows,
-    sync_folder,
     transaction,
 )
 from wire.codec import decode

@@ -12,6 +12,8 @@ from zlib import crc32
 
 from station.clock import Stamp
 from station.errors import SpoolFullError, StoreError
+from station.number import NUMBER_SERIES
+from station.store.files import sync_folder
 from wire.codec import MAX_RECORD_BYTES, encode
 from wire.errors import WireError
 from wire.records import Body
@@ -24,8 +26,6 @@ CHECKED_BYTES: Final = 64_000_000
 PAGE_BYTES: Final = 4096
 PARTS: Final = ("", "-wal", "-shm")
 Connection = sqlite3.Connection
-NUMBER_SERIES: Final = 90
-"""A visit's number shows its epoch modulo this (station.kiosk.number)."""
 
 SCHEMA: Final = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -173,15 +173,6 @@ def _draw_epoch(unlike: set[str]) -> str:
         epoch = secrets.token_hex(8)
         if int(epoch, 16) % NUMBER_SERIES not in taken or len(taken) == NUMBER_SERIES:
             return epoch
-
-
-def sync_folder(path: Path) -> None:
-    """Make renames beside `path` durable."""
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def check(connection: sqlite3.Connection) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from demo.processes import start, stop, tool
 from station.clock import Clock
-from station.kiosk.number import visit_number
+from station.number import visit_number
 from station.store.spool import FILE_NAME, Spool
 from tests.county import County
 from tests.hub_api import HubApi

@@ -15,7 +15,7 @@ import pyte
 import pytest
 
 from station.devices.reader.simulated import SimulatedReader
-from station.kiosk.number import visit_number
+from station.number import visit_number
 from station.store.presence import Presence
 from station.store.spool import FILE_NAME, Spool
 from tests.station.kiosk.fakes import HUB_KEY, opened

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from station.kiosk.labels import NOTICE_VERSION
-from station.kiosk.number import visit_number
 from station.kiosk.record import fewest_fields, is_minor, person_of, sealed_visit
 from station.kiosk.state import Draft
+from station.number import visit_number
 from tests.station.kiosk.fakes import CARD, PERSON, SEAL, opened
 from wire.codec import decode, encode
 from wire.person import Mask, Person

@@ -1,9 +1,14 @@
 """受理编号: what a villager keeps of a visit, short enough to read out on the telephone."""
 
+from typing import Final
+
+NUMBER_SERIES: Final = 90
+"""A number begins with its epoch modulo this, from 10 upwards."""
+
 
 def visit_number(epoch: str, seq: int) -> str:
     """Return `NN-SSSSS-C`: NN from the spool's `epoch`, the record's `seq`, and a Luhn check digit over both."""
-    series, count = f"{int(epoch, 16) % 90 + 10}", f"{seq:05d}"
+    series, count = f"{int(epoch, 16) % NUMBER_SERIES + 10}", f"{seq:05d}"
     return f"{series}-{count}-{_luhn(series + count)}"
 
 
