@@ -6,6 +6,8 @@ from wire.codec import MAX_PAYLOAD_BYTES
 
 MAX_PACKET_BYTES = MAX_PAYLOAD_BYTES + 512
 """The largest payload with its topic and properties; `message_size_limit` is on its way out of mosquitto."""
+MAX_QUEUED_BYTES = 128 * 1024 * 1024
+"""For one client: a station that floods must not fill the broker's memory; what is lost was not receipted."""
 
 ACL = """\
 # Rendered; changes here are lost. A client's name is the common name of its certificate.
@@ -13,8 +15,14 @@ user hub
 topic readwrite v1/#
 
 # A station writes only its own `up` and reads only its own `down`; both are told whether the hub is there.
-# The third names nobody, so mosquitto warns of it; it has no other form that holds for every station.
-pattern write v1/%u/up/#
+# Each topic by name: a retained message stays at the broker for every other one that could be thought of.
+# The last names nobody, so mosquitto warns of it; it has no other form that holds for every station.
+pattern write v1/%u/up/life
+pattern write v1/%u/up/beat
+pattern write v1/%u/up/records
+pattern write v1/%u/up/urgent
+pattern write v1/%u/up/ask
+pattern write v1/%u/up/answer
 pattern read v1/%u/down/#
 pattern read v1/hub/state
 
@@ -60,6 +68,7 @@ def render_mosquitto(
         "max_keepalive 3600",
         f"max_packet_size {MAX_PACKET_BYTES}",
         "max_queued_messages 200000",
+        f"max_queued_bytes {MAX_QUEUED_BYTES}",
         "max_inflight_messages 100",
         "persistent_client_expiration 1h",
         f"persistence {'true' if persistence else 'false'}",

@@ -33,6 +33,7 @@ class Counters(NamedTuple):
     batches_committed: int
     commit_seconds: float
     receipts: int
+    not_taken: int
 
 
 class View:
@@ -44,7 +45,7 @@ class View:
         self._county = county
         self._details: dict[str, StationDetail] = {}
         self._changed_at: dict[str, int] = {}
-        self._counters = Counters(0, 0, 0, 0, 0, 0.0, 0)
+        self._counters = Counters(0, 0, 0, 0, 0, 0.0, 0, 0)
         self._version = 0
         self._connected = False
         self._storage_trouble: str | None = None

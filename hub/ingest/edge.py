@@ -12,6 +12,7 @@ import ssl
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
@@ -26,7 +27,9 @@ from hub.errors import HubError
 from hub.ingest.clock import HubClock
 from hub.ingest.handle import Arrived
 from hub.ingest.items import Blind, Item, Pulse, Sees, Stepped
+from hub.ingest.shares import Shares
 from hub.settings import BrokerSettings
+from wire.client_id import client_id
 from wire.codec import MAX_PAYLOAD_BYTES, encode
 from wire.life import HubState
 from wire.topics import HUB_PULSE, HUB_STATE, every_up
@@ -52,9 +55,10 @@ class Edge:
     def __init__(self, settings: BrokerSettings, county: str, clock: HubClock) -> None:
         """Prepare; `start` connects."""
         self._settings = settings
-        self._client_id = f"hub-{county}"
+        self._name = f"hub-{county}"
         self._clock = clock
         self._queue: SimpleQueue[Item] = SimpleQueue()
+        self._shares = Shares()
         self._order = threading.Lock()
         self._client: mqtt.Client | None = None
         self._connection = 0
@@ -63,8 +67,8 @@ class Edge:
         self._since_ms = 0
         self._echo_ms = 0
         self._subscribe_mid: int | None = None
-        self.dropped = 0
-        """Messages not taken because the writer was behind."""
+        self.not_taken = 0
+        """Messages of a flood, or that came while the writer was behind."""
         self._ended = threading.Event()
         self._left_out = False
         self._thread = threading.Thread(target=self._run, name="edge", daemon=True)
@@ -90,9 +94,12 @@ class Edge:
     def take(self, timeout_s: float) -> Item | None:
         """Return the next that arrived, or None."""
         try:
-            return self._queue.get(timeout=timeout_s) if timeout_s > 0 else self._queue.get_nowait()
+            item = self._queue.get(timeout=timeout_s) if timeout_s > 0 else self._queue.get_nowait()
         except Empty:
             return None
+        if isinstance(item, Arrived):
+            self._shares.give_back(item.topic)
+        return item
 
     def renew(self) -> None:
         """Connect anew: what was never acknowledged fills the broker's window, and nothing more would come."""
@@ -162,15 +169,15 @@ class Edge:
         return saw
 
     def _new_client(self) -> mqtt.Client:
-        client = mqtt.Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=self._client_id,
-            protocol=mqtt.MQTTv5,
-            manual_ack=True,
-            reconnect_on_failure=False,
-        )
         settings = self._settings
         try:
+            client = mqtt.Client(
+                CallbackAPIVersion.VERSION2,
+                client_id=client_id(self._name, Path(settings.key_file).read_bytes()),
+                protocol=mqtt.MQTTv5,
+                manual_ack=True,
+                reconnect_on_failure=False,
+            )
             client.tls_set(settings.ca_file, settings.cert_file, settings.key_file, tls_version=ssl.PROTOCOL_TLS_CLIENT)
         except (OSError, ValueError) as error:
             raise HubError(
@@ -221,7 +228,7 @@ class Edge:
         self._publish_state(client, online=True)
         logger.info("connected to the broker and subscribed 已连接消息服务器")
 
-    def _on_message(self, _client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
+    def _on_message(self, client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
         payload = bytes(message.payload)
         try:
             topic = message.topic
@@ -231,10 +238,16 @@ class Edge:
             self._echo_ms = int(payload)
             self._queue.put(Pulse(self._echo_ms))
             return
+        if not self._shares.take(topic):
+            self.not_taken += 1
+            if message.qos:
+                client.ack(message.mid, message.qos)  # no receipt: an honest station sends it again
+            return
         room = WAITING_MAX if message.qos else UNSURE_WAITING_MAX
         if self._queue.qsize() >= room or len(topic) > MAX_TOPIC_BYTES:
-            self.dropped += 1
+            self.not_taken += 1
             self._left_out = self._left_out or message.qos > 0
+            self._shares.give_back(topic)
             return
         with self._order:
             now_ms = self._clock.now_ms()

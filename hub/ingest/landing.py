@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from hub.ingest.handle import Arrived, Handled
+from hub.ingest.shares import Shares
 
 MOST_BYTES: Final = 8 * 1024 * 1024
 MOST_MESSAGES: Final = 1_000
@@ -16,6 +17,11 @@ class Landing:
         self.arrived: list[Arrived] = []
         self.handled: list[Handled] = []
         self._bytes = 0
+        self._shares = Shares()
+
+    def has_room_for(self, arrived: Arrived) -> bool:
+        """Take one place of its station's share, or say that it has them all."""
+        return self._shares.take(arrived.topic)
 
     def add(self, arrived: Arrived, handled: Handled) -> None:
         """Take one more."""
@@ -34,6 +40,7 @@ class Landing:
     def clear(self) -> None:
         """Forget all: it is committed and acknowledged."""
         self.arrived, self.handled, self._bytes = [], [], 0
+        self._shares.clear()
 
     def __len__(self) -> int:
         return len(self.arrived)

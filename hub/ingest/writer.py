@@ -43,6 +43,8 @@ MOST_CHANGES: Final = 20_000
 class Brings(Protocol):
     """What the writer needs of the edge."""
 
+    not_taken: int
+
     def take(self, timeout_s: float) -> Item | None:
         """Return the next that arrived, or None."""
         ...
@@ -85,7 +87,7 @@ class Writer:
         self._retry_at = 0.0
         self._alive_ms = self._states_ms = clock.now_ms()
         self._day = day_start_ms(self._alive_ms)
-        self._counters = Counters(0, 0, 0, 0, 0, 0.0, 0)
+        self._counters = Counters(0, 0, 0, 0, 0, 0.0, 0, 0)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
@@ -162,6 +164,10 @@ class Writer:
     def _message(self, arrived: Arrived) -> None:
         if self._landing.full():
             self._left_out = True  # not acknowledged: its station sends it again
+            return
+        if arrived.qos > 0 and not self._landing.has_room_for(arrived):
+            self._edge.acknowledge(arrived)  # a flood, off the broker's window; not receipted, so nothing is lost
+            self._count(not_taken=1)
             return
         handled = handle(arrived, self._ids)
         self._count(messages=1)
@@ -270,7 +276,8 @@ class Writer:
             return
         now_ms = self._clock.now_ms()
         self._turn_day(now_ms)
-        self._showing.show(self._county, self._counters, now_ms, connected=self._connected, trouble=self._trouble)
+        counters = self._counters._replace(not_taken=self._counters.not_taken + self._edge.not_taken)
+        self._showing.show(self._county, counters, now_ms, connected=self._connected, trouble=self._trouble)
 
     def _turn_day(self, now_ms: int) -> None:
         day = day_start_ms(now_ms)

@@ -186,7 +186,12 @@ def _reused(place: Place, stored: bytes | None, again: Sequence[tuple[int, Recor
 
 
 def _same(stored: bytes | None, body: bytes) -> bool:
-    return stored is not None and (stored == body or bool(msgspec.json.decode(stored) == msgspec.json.decode(body)))
+    if stored is None or stored == body:
+        return stored is not None
+    try:
+        return bool(msgspec.json.decode(stored) == msgspec.json.decode(body))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False  # what stands under unknown keys was skipped so far: it need not even be JSON
 
 
 def _advance(connection: Connection, epoch: _Epoch, landed: Sequence[Handled]) -> Owed:

@@ -24,6 +24,7 @@ _COUNTERS = {
     "batches_committed": "Database commits",
     "commit_seconds": "Time spent in database commits",
     "receipts": "Receipts sent to stations",
+    "not_taken": "MQTT messages not taken: their station had more than its share waiting, or the writer was behind",
 }
 
 

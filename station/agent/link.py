@@ -7,6 +7,7 @@ import ssl
 import sys
 import threading
 import time
+from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from station.agent.backoff import Backoff
 from station.agent.messages import Connected, Disconnected, Event, Publish, Published, Received, Subscribed, read_down
 from station.errors import StationError
 from station.settings import BrokerSettings
+from wire.client_id import client_id
 from wire.codec import encode
 from wire.errors import WireError
 from wire.life import Death
@@ -80,7 +82,7 @@ class Link:
 
     def is_alive(self) -> bool:
         """Say whether paho's thread still runs; should it ever end, only a restart helps."""
-        return any(thread.name == f"paho-mqtt-client-{self._station}" for thread in threading.enumerate())
+        return any(thread.name.startswith(f"paho-mqtt-client-{self._station}") for thread in threading.enumerate())
 
     @property
     def unacknowledged(self) -> int:
@@ -212,7 +214,8 @@ def new_client(
     station: str, boot: int, settings: BrokerSettings, context: ssl.SSLContext, connect_timeout_s: float
 ) -> mqtt.Client:
     """Return a client that speaks as `station` and leaves its death as the will; it does not connect yet."""
-    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=station, protocol=mqtt.MQTTv5)
+    own_id = client_id(station, Path(settings.key_file).read_bytes())
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=own_id, protocol=mqtt.MQTTv5)
     client.tls_set_context(context)
     will = Properties(PacketTypes.WILLMESSAGE)  # type: ignore[no-untyped-call]
     will.WillDelayInterval = WILL_DELAY_S

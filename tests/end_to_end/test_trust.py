@@ -8,6 +8,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 
 import paho.mqtt.client as mqtt
 import pytest
@@ -18,6 +19,8 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from firmware_config.identity import CountyCa, Credential
+from station.agent.link import Link
+from station.agent.messages import Connected, Event, Publish, Published
 from tests.county import VILLAGES, County, client_of, running_county
 from wire import topics
 from wire.codec import MAX_PAYLOAD_BYTES
@@ -294,6 +297,8 @@ FORBIDDEN_TO_A = [
     pytest.param(topics.COUNTY_HEALTH, id="the county's health"),
     pytest.param(topics.incident("x"), id="an incident"),
     pytest.param(f"v1/{A}/side/records", id="a side door"),
+    pytest.param(f"v1/{A}/up/heap", id="a topic of its own making"),
+    pytest.param(f"v1/{A}/up/records/1", id="a topic below its own"),
     pytest.param(f"v2/{A}/up/records", id="another version"),
     pytest.param("anything", id="anything else"),
 ]
@@ -451,6 +456,21 @@ def test_a_station_that_takes_anothers_client_id_gets_nothing_that_waits_for_it(
     assert thief.heard_up_to(topics.down(A, "reply"), DONE) == []
     thief.client.disconnect()
     thief.client.loop_stop()
+
+
+def test_a_station_cannot_push_the_hub_or_another_station_off_without_knowing_its_id(county: County) -> None:
+    settings = county.station_settings(1)
+    link = Link(B, 1, settings.broker, Random(1))
+    link.start()
+    wait_until(lambda: Connected() in link.events(0.01), "B connected")
+    for name in (B, "hub-999999"):
+        with Talker(county, A, client_id=name) as thief:
+            assert thief.say(topics.up(A, "answer"), DONE) in {0, NOBODY_HEARS}
+    link.publish(Publish("answer", DONE, 1, False, 1))
+    events: list[Event] = []
+    wait_until(lambda: events.extend(link.events(0.01)) or events, "an answer to B")
+    assert [type(event) for event in events] == [Published]
+    link.close(2.0)
 
 
 def kept_session() -> Properties:

@@ -13,9 +13,9 @@ from wire.codec import MAX_PAYLOAD_BYTES
 IN_BOTH = {
     "per_listener_settings", "listener", "protocol", "cafile", "certfile", "keyfile", "tls_version",
     "require_certificate", "use_identity_as_username", "allow_anonymous", "acl_file", "max_connections",
-    "set_tcp_nodelay", "max_keepalive", "max_packet_size", "max_queued_messages", "max_inflight_messages",
-    "persistent_client_expiration", "persistence", "persistence_location", "autosave_interval", "log_dest",
-    "log_type", "log_timestamp_format", "connection_messages", "user",
+    "set_tcp_nodelay", "max_keepalive", "max_packet_size", "max_queued_messages", "max_queued_bytes",
+    "max_inflight_messages", "persistent_client_expiration", "persistence", "persistence_location",
+    "autosave_interval", "log_dest", "log_type", "log_timestamp_format", "connection_messages", "user",
 }  # fmt: skip
 
 
@@ -43,8 +43,8 @@ def test_nobody_gets_in_without_a_certificate() -> None:
 
 def test_limits_are_set_and_none_is_unlimited() -> None:
     said = rendered()
-    for option in ("max_connections", "max_keepalive", "max_queued_messages", "max_inflight_messages"):
-        assert int(said[option]) > 0
+    for option in ("connections", "keepalive", "queued_messages", "queued_bytes", "inflight_messages"):
+        assert int(said[f"max_{option}"]) > 0
     assert int(said["max_packet_size"]) == MAX_PACKET_BYTES
     assert MAX_PAYLOAD_BYTES < MAX_PACKET_BYTES < MAX_PAYLOAD_BYTES + 1024
 

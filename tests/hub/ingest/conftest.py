@@ -39,6 +39,7 @@ class FakeEdge:
         self.acknowledged: list[int] = []
         self.published: list[Published] = []
         self.renewed = 0
+        self.not_taken = 0
         self.connected = True
         self._mid = 0
 

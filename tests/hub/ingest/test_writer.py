@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event, func, select, text
 
 from hub.ingest.items import Blind, Pulse, Sees, Stepped
+from hub.ingest.shares import MOST_OF_ONE
 from hub.store import tables as t
 from hub.store.engine import reading, writing
 from hub.store.visits import VisitsReader
@@ -137,20 +138,23 @@ def test_the_wait_between_two_attempts_grows(bench: Bench):
     assert waits[-1] == 5.0
 
 
-def test_what_waits_for_the_disk_is_bounded_and_the_rest_is_fetched_again(bench: Bench):
+def test_what_waits_for_the_disk_is_bounded_and_the_rest_is_fetched_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("hub.ingest.landing.MOST_MESSAGES", 100)
     now_ms = see(bench)
     full_disk(bench, True)
-    for seq in range(1, 1_101):
+    for seq in range(1, 111):
         bench.edge.put("records", batch(seq), at_ms=now_ms)
     while bench.edge.items:
         bench.round()
-    assert len(bench.writer._landing) == 1_000
+    assert len(bench.writer._landing) == 100
     full_disk(bench, False)
     let_retry(bench)
     bench.round()
-    assert len(bench.edge.acknowledged) == 1_000
+    assert len(bench.edge.acknowledged) == 100
     assert bench.edge.renewed == 1
-    assert [receipt.seq for receipt in bench.edge.receipts()] == [1_000]
+    assert [receipt.seq for receipt in bench.edge.receipts()] == [100]
 
 
 def test_a_value_the_database_refuses_holds_up_no_other(bench: Bench, monkeypatch: pytest.MonkeyPatch):
@@ -360,3 +364,34 @@ def test_a_locked_database_delays_and_loses_nothing(bench: Bench, tmp_path: Path
     let_retry(bench)
     bench.round()
     assert bench.edge.acknowledged == [1]
+
+
+def test_a_flood_of_one_station_takes_its_share_and_no_more(bench: Bench):
+    now_ms = see(bench)
+    for number in range(1, 1_500):
+        bench.edge.put("life", msgspec.structs.replace(birth(), epoch=f"{number:016x}"), at_ms=now_ms)
+    bench.edge.put("records", batch(1), station=VILLAGES[1].code, at_ms=now_ms)
+    bench.round()
+    assert len(bench.edge.acknowledged) == 1_500, "off the broker's window"
+    assert len(bench.edge.receipts()) == MOST_OF_ONE + 1, "what is not stored is not receipted"
+    assert rows(bench) == 1
+    assert bench.view.counters().not_taken == 1_500 - 1 - MOST_OF_ONE
+    bench.edge.put("records", batch(1), at_ms=now_ms)
+    bench.round()
+    assert rows(bench) == 2, "after a commit it has its share again"
+
+
+def test_a_flood_that_cannot_be_stored_leaves_room_for_the_others(bench: Bench):
+    now_ms = see(bench)
+    full_disk(bench, True)
+    for _ in range(3):
+        for seq in range(1, 400):
+            bench.edge.put("records", batch(seq), at_ms=now_ms)
+        bench.round()
+    bench.edge.put("records", batch(1), station=VILLAGES[1].code, at_ms=now_ms)
+    bench.round()
+    full_disk(bench, False)
+    let_retry(bench)
+    bench.round()
+    assert rows(bench) == MOST_OF_ONE + 1
+    assert bench.edge.renewed == 0

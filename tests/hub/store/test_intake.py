@@ -145,6 +145,22 @@ def test_the_same_record_written_otherwise_is_the_same(database: Database, ids: 
 
 
 @pytest.mark.parametrize(
+    "unknown", [b"1e999", b'"\xff\xfe"', b"[" * 700 + b"]" * 700], ids=["out of range", "not UTF-8", "deep"]
+)
+def test_what_was_skipped_under_an_unknown_key_never_stops_the_hub(
+    database: Database, ids: dict[str, int], unknown: bytes
+):
+    def rating(grade: int) -> Handled:
+        body = b'{"kind":"rating","visit":1,"grade":%d,"newer":%b}' % (grade, unknown)
+        payload = b'{"epoch":"%b","after":0,"records":[{"seq":1,"body":%b}]}' % (EPOCH.encode(), body)
+        return handle(Arrived(f"v1/{STATION}/up/records", payload, False, 1, 1, 1, NOW), set(STATIONS))
+
+    assert put(database, ids, rating(5)).records == 1
+    stored = put(database, ids, rating(4), batch(1, station=STATIONS[1]))
+    assert (stored.records, stored.repeated, stored.quarantined) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
     ("at_ms", "shown_ms"),
     [
         pytest.param(NOW - 86_400_000, NOW - 86_400_000, id="yesterday, when the line was down"),

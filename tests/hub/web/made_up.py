@@ -42,7 +42,7 @@ class MadeUpCounty:
         self.storage_trouble: str | None = None
         self.visits_today = 57
         self.quarantined = 0
-        self.counters = Counters(9_000, 600, 7, 2, 300, 4.5, 310)
+        self.counters = Counters(9_000, 600, 7, 2, 300, 4.5, 310, 4)
         self.visits = MadeUpVisits()
         self.view = View(self.figures())
         for code in self.villages:
