@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 
 from demo.plan import Plan
 from demo.processes import READY_WITHIN_S, ProcessError, own_user, start, start_broker, stop, tool
@@ -59,7 +60,7 @@ class Demo:
             self.say(f"fleet 其余站点: {len(plan.villages) - 1}")
             self._start("fleet", self._fleet_command())
         self._wait(agent, "agent", lambda: self._online() >= 1)
-        self._wait(agent, "fleet", self._all_online)
+        self._wait(self.parts.get("fleet", agent), "fleet", self._all_online)
 
     def show_kiosk(self) -> subprocess.Popen[bytes]:
         """Start the kiosk in this terminal."""
@@ -185,9 +186,9 @@ def _end_kiosk(kiosk: subprocess.Popen[bytes]) -> None:
             kiosk.wait()
 
 
-def _tail(log: object) -> str:
+def _tail(log: Path) -> str:
     try:
-        with open(str(log), encoding="utf-8", errors="replace") as file:  # noqa: PTH123
-            return f"{log}:\n" + "".join(file.readlines()[-5:])
+        last = log.read_text("utf-8", errors="replace").splitlines()[-5:]
     except OSError:
         return str(log)
+    return "\n".join([f"{log}:", *last])
