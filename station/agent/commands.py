@@ -4,7 +4,6 @@ import os
 import resource
 import shutil
 import time
-from pathlib import Path
 from typing import NamedTuple
 
 from station.errors import StationError
@@ -41,7 +40,7 @@ def _measures(spool: Spool) -> dict[str, float]:
         "up_s": round(time.clock_gettime(time.CLOCK_BOOTTIME), 1),
         "load_1m": round(os.getloadavg()[0], 2),
         "resident_peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024.0,
-        "disk_free_bytes": float(shutil.disk_usage(Path.cwd()).free),
+        "disk_free_bytes": float(shutil.disk_usage(spool.path.parent).free),
         "outbox_records": float(depth.records),
         "outbox_bytes": float(depth.bytes),
     }

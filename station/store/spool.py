@@ -67,7 +67,7 @@ class Spool:
         """Take an opened file; use `open`."""
         self.epoch = opened.epoch
         self.set_aside = opened.set_aside
-        self._path = path
+        self.path = path
         self._connection = opened.connection
         self._file = opened.identity
         self._file_lock = lock
@@ -144,7 +144,7 @@ class Spool:
             try:
                 count = _trim(connection, seq)
             except sqlite3.Error as error:
-                if not is_full(error, self._path):
+                if not is_full(error, self.path):
                     raise
                 self._ballast.drop()
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -154,7 +154,7 @@ class Spool:
             return count
 
     def _give_back(self, connection: sqlite3.Connection) -> None:
-        if shutil.disk_usage(self._path.parent).free < 2 * DISK_RESERVE_BYTES:
+        if shutil.disk_usage(self.path.parent).free < 2 * DISK_RESERVE_BYTES:
             with suppress(sqlite3.OperationalError):
                 connection.execute("PRAGMA incremental_vacuum").fetchall()
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -198,7 +198,7 @@ class Spool:
         (free,) = connection.execute("PRAGMA freelist_count").fetchone()
         (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
         within_limit = bool((pages - free) * page_bytes + leave_bytes < self._limit_bytes)
-        return within_limit and shutil.disk_usage(self._path.parent).free > DISK_RESERVE_BYTES + leave_bytes
+        return within_limit and shutil.disk_usage(self.path.parent).free > DISK_RESERVE_BYTES + leave_bytes
 
     def date_records(self, kernel_boot: str, mono_to_utc_ms: int) -> int:
         """Date the undated records of this kernel boot; return how many."""
@@ -241,19 +241,19 @@ class Spool:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """Like `_using`, and nobody sets the file aside meanwhile: what is committed here is not left in it unseen."""
-        with self._lock, translated(self._path), self._file_lock.shared(), self._using() as connection:
+        with self._lock, translated(self.path), self._file_lock.shared(), self._using() as connection:
             yield connection
 
     @contextmanager
     def _using(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, translated(self._path):
-            if identity(self._path) != self._file:
-                raise StoreError("E-SPOOL-03", f"{self._path}: another file is there now 存储文件已被更换，将重新打开")
+        with self._lock, translated(self.path):
+            if identity(self.path) != self._file:
+                raise StoreError("E-SPOOL-03", f"{self.path}: another file is there now 存储文件已被更换，将重新打开")
             try:
                 yield self._connection
             except TROUBLES as error:
                 if is_corrupt(error):
-                    suspect(self._path)
+                    suspect(self.path)
                 raise
 
 

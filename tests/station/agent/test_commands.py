@@ -1,0 +1,25 @@
+"""What a command tells of this machine."""
+
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from station.agent.commands import execute
+from station.store.spool import FILE_NAME, Spool
+from wire.orders import Command
+
+
+class Usage(NamedTuple):
+    free: int
+
+
+def test_a_ping_tells_of_the_disk_the_records_lie_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spool = Spool.open(tmp_path / FILE_NAME)
+    try:
+        monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(7 if Path(path) == tmp_path else 1_000))
+        measures = execute(Command("one", "ping", 2**40), spool).answer.measures
+    finally:
+        spool.close()
+    assert measures["disk_free_bytes"] == 7
