@@ -16,7 +16,7 @@ class BrokerSettings(Struct, frozen=True, forbid_unknown_fields=True):
     key_file: str
     port: Annotated[int, Meta(ge=1, le=65535)] = 8883
     keepalive_s: Annotated[int, Meta(ge=1, le=3600)] = 30
-    """MQTT keep-alive; a silent station is called offline after 1.75 of it."""
+    """MQTT keep-alive; a silent station is called offline after 1.75 of it, or of `beat_every_s` if that is longer."""
     beat_every_s: Annotated[float, Meta(gt=0, le=3600)] = 30.0
     """How often `up/beat` is sent."""
     reconnect_max_s: Annotated[float, Meta(gt=0, le=600)] = 30.0

@@ -96,7 +96,8 @@ CHANNELS: Final[dict[str, Channel]] = {
         1,
         False,
         False,
-        "Everything up to seq is committed; also the answer to every birth. 入库回执，也是对上线的应答。",
+        "Everything up to seq is committed; also the answer to every birth. At the broker it waits 10 s at the most. "
+        "入库回执，也是对上线的应答；在服务器上至多保留 10 秒。",
     ),
     "command": Channel(
         topics.down("{station}", "command"),

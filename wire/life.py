@@ -41,7 +41,7 @@ class Birth(Struct, frozen=True, tag_field="life", tag="birth", omit_defaults=Tr
     epoch: Epoch
     software: Name
     keepalive_s: Annotated[int, Meta(ge=1, le=3600)]
-    """The MQTT keep-alive: the hub calls a station silent after 1.75 of it."""
+    """The MQTT keep-alive: the hub calls a station silent after 1.75 of it, or of `beat_every_s` if that is longer."""
     beat_every_s: Annotated[float, Meta(gt=0, le=3600)]
     cameras: Annotated[list[CameraInfo], Meta(max_length=16)] = field(default_factory=list)
     reader: Name | None = None
@@ -50,7 +50,7 @@ class Birth(Struct, frozen=True, tag_field="life", tag="birth", omit_defaults=Tr
 
 
 class Death(Struct, frozen=True, tag_field="life", tag="death", omit_defaults=True):
-    """The will, and the farewell of an orderly stop. Counts only for the session that bore this boot."""
+    """The will, and the farewell of an orderly stop. Counts unless a later boot of the station is known."""
 
     boot: Boot
     orderly: bool = False

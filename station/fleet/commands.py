@@ -22,7 +22,7 @@ def fleet(
     keepalive: Annotated[
         int | None, typer.Option(min=1, help="MQTT keep-alive in seconds 保活（秒） (default: as in its settings)")
     ] = None,
-    faults: Annotated[list[str] | None, typer.Option(help="scripted faults; repeatable, see below 故障脚本")] = None,
+    faults: Annotated[list[str] | None, typer.Option(help="scripted faults; repeatable, see above 故障脚本")] = None,
     seconds: Annotated[
         float | None, typer.Option("--for", min=0, help="stop after so many seconds 运行时长（秒）")
     ] = None,

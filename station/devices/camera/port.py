@@ -6,7 +6,7 @@ from wire.life import DeviceState
 
 
 class CameraStatus(NamedTuple):
-    """The stream as last seen. Ages count from `now`, in ms; None before the first frame."""
+    """The stream as last seen. Its age is that at the moment of asking; None before the first frame."""
 
     name: str
     state: str
