@@ -22,6 +22,7 @@ from firmware_config.identity import CountyCa, Credential
 from station.agent.link import Link
 from station.agent.messages import Connected, Event, Publish, Published
 from tests.county import VILLAGES, County, client_of, running_county
+from tests.waiting import wait_for
 from wire import topics
 from wire.codec import MAX_PAYLOAD_BYTES
 
@@ -39,13 +40,6 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
         running.station(0)
         running.station(1)
         yield running
-
-
-def wait_until(condition: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + WITHIN_S
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {WITHIN_S} s: {what}"
-        time.sleep(0.005)
 
 
 # --- who is let in ---
@@ -227,7 +221,7 @@ class Talker:
     def connect(self, **options: object) -> None:
         self.client.connect("localhost", self.port, **options)  # type: ignore[arg-type]
         self.client.loop_start()
-        wait_until(self.client.is_connected, "connected")
+        wait_for(self.client.is_connected, "connected")
 
     def __exit__(self, *_: object) -> None:
         self.client.disconnect()
@@ -236,17 +230,17 @@ class Talker:
     def say(self, topic: str, payload: bytes = b"{}", *, qos: int = 1, retain: bool = False) -> int:
         """Publish and return the broker's answer."""
         told = self.client.publish(topic, payload, qos, retain)
-        wait_until(lambda: told.mid in self._said, f"an answer to a publish on {topic}")
+        wait_for(lambda: told.mid in self._said, f"an answer to a publish on {topic}")
         return self._said[told.mid]
 
     def listen(self, *topic_filters: str) -> list[int]:
         _, mid = self.client.subscribe([(topic, 1) for topic in topic_filters])  # type: ignore[arg-type]
-        wait_until(lambda: mid in self._granted, "an answer to a subscribe")
+        wait_for(lambda: mid in self._granted, "an answer to a subscribe")
         return self._granted[mid]
 
     def heard_up_to(self, topic: str, payload: bytes) -> list[tuple[str, bytes]]:
         """Return all that came before the message given, which is waited for, and forget it."""
-        wait_until(lambda: (topic, payload) in self.heard, f"{topic} heard")
+        wait_for(lambda: (topic, payload) in self.heard, f"{topic} heard")
         end = self.heard.index((topic, payload))
         before, self.heard = self.heard[:end], self.heard[end + 1 :]
         return before
@@ -413,7 +407,7 @@ def test_a_stations_will_cannot_speak_for_another(county: County, hub: Talker) -
     liar.client.on_connect = lambda _c, _u, _f, code, _p: refused.append(code.value)
     liar.client.connect("localhost", county.ports.mqtt)
     liar.client.loop_start()
-    wait_until(lambda: refused, "an answer to CONNECT")
+    wait_for(lambda: refused, "an answer to CONNECT")
     if refused[0] == 0:  # let in: then the will must not be announced
         liar.client.socket().shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
     liar.client.disconnect()
@@ -434,7 +428,7 @@ def test_a_will_waits_as_long_as_it_was_told(county: County, hub: Talker) -> Non
     leaving.client.loop_stop()
     gone_at = time.monotonic()
     leaving.client.socket().close()  # type: ignore[union-attr]
-    wait_until(lambda: hub.heard, "the will")
+    wait_for(lambda: hub.heard, "the will")
     assert hub.heard == [(topics.up(A, "life"), b"death")]
     assert 0.9 < time.monotonic() - gone_at < 3.5
 
@@ -462,13 +456,13 @@ def test_a_station_cannot_push_the_hub_or_another_station_off_without_knowing_it
     settings = county.station_settings(1)
     link = Link(B, 1, settings.broker, Random(1))
     link.start()
-    wait_until(lambda: Connected() in link.events(0.01), "B connected")
+    wait_for(lambda: Connected() in link.events(0.01), "B connected")
     for name in (B, "hub-999999"):
         with Talker(county, A, client_id=name) as thief:
             assert thief.say(topics.up(A, "answer"), DONE) in {0, NOBODY_HEARS}
     link.publish(Publish("answer", DONE, 1, False, 1))
     events: list[Event] = []
-    wait_until(lambda: events.extend(link.events(0.01)) or events, "an answer to B")
+    wait_for(lambda: events.extend(link.events(0.01)) or events, "an answer to B")
     assert [type(event) for event in events] == [Published]
     link.close(2.0)
 
@@ -484,9 +478,9 @@ def test_the_largest_payload_of_the_contract_passes_and_a_larger_packet_ends_the
 ) -> None:
     hub.listen(topics.up(A, "records"))
     assert station.say(topics.up(A, "records"), b"x" * MAX_PAYLOAD_BYTES) == 0
-    wait_until(lambda: hub.heard, "64 KiB at the hub")
+    wait_for(lambda: hub.heard, "64 KiB at the hub")
     station.client.publish(topics.up(A, "records"), b"y" * (MAX_PAYLOAD_BYTES + 600), 1)
-    wait_until(lambda: station.left, "the broker to close")
+    wait_for(lambda: station.left, "the broker to close")
     assert station.left[0] in {PACKET_TOO_LARGE, UNSPECIFIED_ERROR}  # its last word may be overtaken by the reset
     station.client.disconnect()
     assert [len(payload) for _, payload in hub.heard] == [MAX_PAYLOAD_BYTES]

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, text
 
 from demo.processes import start, stop, tool
 from tests.county import County
-from tests.hub.waiting import until
+from tests.waiting import wait_for
 from wire.codec import decode, encode
 from wire.health import StationHealth
 from wire.life import Beat, Birth, HubState, OutboxDepth
@@ -126,16 +126,16 @@ def test_a_station_reports_falls_silent_and_the_hub_stops_in_good_order(
 ):
     station, monitor = people
     with running_hub(county) as process:
-        until(lambda: station.hub_is(True), "the hub says it is there")
+        wait_for(lambda: station.hub_is(True), "the hub says it is there")
         station.be_born()
-        until(lambda: station.receipted(0), "the welcome")
+        wait_for(lambda: station.receipted(0), "the welcome")
         station.send(1, 3)
-        until(lambda: station.receipted(3), "the receipt")
+        wait_for(lambda: station.receipted(3), "the receipt")
         assert stored_seqs(county) == [1, 2, 3]
         station.beat()
         heard = time.monotonic()
-        until(lambda: monitor.state(station.code) == "online", "monitoring devices see it online")
-        until(lambda: monitor.state(station.code) == "offline", "silent, it is offline")
+        wait_for(lambda: monitor.state(station.code) == "online", "monitoring devices see it online")
+        wait_for(lambda: monitor.state(station.code) == "offline", "silent, it is offline")
         assert 3.3 < time.monotonic() - heard < 1.75 * 2 + 1
         last = monitor.told[station.code][-1]
         assert last.reason == "silent"
@@ -148,7 +148,7 @@ def test_a_station_reports_falls_silent_and_the_hub_stops_in_good_order(
         assert process.wait(5) == 0
         assert time.monotonic() - began < 2
         stream.close()
-        until(lambda: station.hub_is(False), "the hub says that it leaves")
+        wait_for(lambda: station.hub_is(False), "the hub says that it leaves")
 
 
 @pytest.mark.slow
@@ -167,13 +167,13 @@ def test_a_hub_killed_at_any_instant_loses_nothing_it_receipted_and_takes_nothin
 def _send_and_kill(county: County, station: Station, receipted: int) -> int:
     """Send 100 records after `receipted`, kill the hub in the midst of it, and return what is receipted then."""
     with running_hub(county) as process:
-        until(lambda: station.hub_is(True), "the hub says it is there")
+        wait_for(lambda: station.hub_is(True), "the hub says it is there")
         for first in range(receipted + 1, receipted + 101, 5):
             station.send(first, first + 4)
-        until(lambda: station.receipted(receipted + 5), "a receipt in the midst of it")
+        wait_for(lambda: station.receipted(receipted + 5), "a receipt in the midst of it")
         process.kill()
         process.wait()
-    until(lambda: station.hub_is(False), "the hub's will")
+    wait_for(lambda: station.hub_is(False), "the hub's will")
     return station.receipts[-1].seq
 
 
@@ -182,14 +182,14 @@ def test_a_stopped_broker_makes_stations_unknown_and_none_offline(county: County
     station, monitor = people
     station.keepalive_s = 30
     with running_hub(county):
-        until(lambda: station.hub_is(True), "the hub says it is there")
+        wait_for(lambda: station.hub_is(True), "the hub says it is there")
         station.be_born()
-        until(lambda: monitor.state(station.code) == "online", "online")
+        wait_for(lambda: monitor.state(station.code) == "online", "online")
         county.stop_broker()
         county.start_broker()
-        until(lambda: monitor.state(station.code) == "unknown", "unknown until it is heard again")
+        wait_for(lambda: monitor.state(station.code) == "unknown", "unknown until it is heard again")
         station.beat()
-        until(lambda: monitor.state(station.code) == "online", "heard again")
+        wait_for(lambda: monitor.state(station.code) == "online", "heard again")
         assert "offline" not in {one.state for one in monitor.told[station.code]}
 
 
@@ -199,16 +199,16 @@ def test_a_broker_that_hangs_makes_stations_unknown_though_they_seem_silent(
 ):
     station, monitor = people
     with running_hub(county):
-        until(lambda: station.hub_is(True), "the hub says it is there")
+        wait_for(lambda: station.hub_is(True), "the hub says it is there")
         station.be_born()
-        until(lambda: monitor.state(station.code) == "online", "online")
+        wait_for(lambda: monitor.state(station.code) == "online", "online")
         assert county.broker is not None
         os.kill(county.broker.pid, signal.SIGSTOP)
         try:
-            until(lambda: "E-HUB-26" in (county.folder / "log" / "hub.log").read_text(), "the hub notices")
+            wait_for(lambda: "E-HUB-26" in (county.folder / "log" / "hub.log").read_text(), "the hub notices")
         finally:
             os.kill(county.broker.pid, signal.SIGCONT)
-        until(lambda: monitor.state(station.code) == "unknown", "unknown, not offline")
+        wait_for(lambda: monitor.state(station.code) == "unknown", "unknown, not offline")
         assert monitor.told[station.code][-1].reason == "hub_blind"
         assert "offline" not in {one.state for one in monitor.told[station.code]}
 
@@ -217,16 +217,16 @@ def test_a_broker_that_hangs_makes_stations_unknown_though_they_seem_silent(
 def test_a_will_counts_for_the_boot_last_born(county: County, people: tuple[Station, Monitor]):
     station, monitor = people
     with running_hub(county):
-        until(lambda: station.hub_is(True), "the hub says it is there")
+        wait_for(lambda: station.hub_is(True), "the hub says it is there")
         station.keepalive_s = 30
         station.be_born(boot=1)
-        until(lambda: monitor.state(station.code) == "online", "online")
+        wait_for(lambda: monitor.state(station.code) == "online", "online")
         other = Station(county, 1)
         other.be_born(boot=2)  # its will speaks of boot 1
-        until(lambda: monitor.state(other.code) == "online", "online")
+        wait_for(lambda: monitor.state(other.code) == "online", "online")
         for one in (station, other):
             one.client.socket().close()  # type: ignore[union-attr]
-        until(lambda: monitor.state(station.code) == "offline", "its will is its death")
+        wait_for(lambda: monitor.state(station.code) == "offline", "its will is its death")
         other.leave()
         assert monitor.told[station.code][-1].reason == "died"
         assert monitor.state(other.code) == "online"
@@ -268,6 +268,6 @@ def test_a_taken_port_is_said_at_once(county: County):
 def test_nothing_of_the_database_is_readable_by_others(county: County, people: tuple[Station, Monitor]):
     station, _ = people
     with running_hub(county):
-        until(lambda: station.hub_is(True), "the hub says it is there")
+        wait_for(lambda: station.hub_is(True), "the hub says it is there")
         for path in (Path(county.folder) / "hub").glob("hub.sqlite3*"):
             assert path.stat().st_mode & 0o077 == 0, path.name

@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Callable
 from typing import Any, Self
 
 import paho.mqtt.client as mqtt
@@ -19,15 +18,6 @@ from wire.orders import Answer, Command, Library, Receipt
 from wire.records import Batch, RawRecord, Record, Urgent
 
 PATIENCE_S = 15.0
-
-
-def wait_for(what: Callable[[], Any], why: str, within_s: float = PATIENCE_S) -> Any:
-    """Return what `what` returns once that is true."""
-    deadline = time.monotonic() + within_s
-    while not (value := what()):
-        assert time.monotonic() < deadline, f"not within {within_s} s: {why}"
-        time.sleep(0.01)
-    return value
 
 
 class SmallHub:

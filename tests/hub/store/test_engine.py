@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, text
 
 from hub.store import tables as t
 from hub.store.engine import Database, RefusedError, StoreError, reading, writing
-from tests.hub.waiting import until
+from tests.waiting import wait_for
 
 LIFE = {"started_ms": 1, "alive_ms": 1, "orderly": False}
 
@@ -142,7 +142,7 @@ def test_the_log_is_copied_back_beside_the_commits(database: Database, tmp_path:
     with writing(database) as connection:
         connection.execute(insert(t.hub_life), [LIFE] * 20_000)
     before = (tmp_path / "hub.sqlite3").stat().st_size
-    until(lambda: (tmp_path / "hub.sqlite3").stat().st_size > before, "the checkpointer has copied the log")
+    wait_for(lambda: (tmp_path / "hub.sqlite3").stat().st_size > before, "the checkpointer has copied the log")
 
 
 def test_a_writer_that_had_to_connect_anew_goes_on(database: Database):

@@ -4,12 +4,12 @@ import socket
 import sys
 import tempfile
 import threading
-import time
 from pathlib import Path
 
 from demo.processes import free_port
 from hub.serving import WebServer
 from tests.hub.web.made_up import MadeUpCounty, large_county
+from tests.waiting import wait_for
 
 
 class Served:
@@ -36,10 +36,7 @@ class Served:
         ]
         for thread in self._threads:
             thread.start()
-        deadline = time.monotonic() + 10
-        while not server.started:
-            assert time.monotonic() < deadline, "the server did not start"
-            time.sleep(0.01)
+        wait_for(lambda: server.started, "the server")
 
     def stop(self) -> None:
         if self._server is not None:

@@ -15,7 +15,8 @@ from demo.processes import tool
 from station.clock import Clock
 from station.store.spool import Spool
 from tests.county import County
-from tests.station.small_hub import SmallHub, wait_for
+from tests.station.small_hub import SmallHub
+from tests.waiting import wait_for
 from wire.life import Death
 from wire.orders import Command
 from wire.records import DeviceEvent, Emergency, Rating, Record

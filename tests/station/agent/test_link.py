@@ -14,7 +14,8 @@ from station.agent.session import NO_SUBSCRIBER, NOT_AUTHORISED
 from station.errors import StationError
 from station.settings import BrokerSettings, Settings
 from tests.county import County
-from tests.station.small_hub import SmallHub, wait_for
+from tests.station.small_hub import SmallHub
+from tests.waiting import wait_for
 from wire.codec import encode
 from wire.life import Beat, Death, HubState, OutboxDepth
 

@@ -12,7 +12,8 @@ import pytest
 
 from demo.processes import tool
 from tests.county import County
-from tests.station.small_hub import SmallHub, wait_for
+from tests.station.small_hub import SmallHub
+from tests.waiting import wait_for
 
 STATIONS = 12
 TIMING = {"keepalive_s": 2, "beat_every_s": 1.0, "reconnect_max_s": 1.0, "rebirth_spread_s": 0.2}

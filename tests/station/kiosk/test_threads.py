@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -26,15 +26,9 @@ from station.kiosk.events import (
 )
 from station.kiosk.keeper import Keeper
 from tests.station.kiosk.fakes import CARD, PERSON, FakeReader, FakeSpool
+from tests.waiting import wait_for
 from wire.life import DeviceState
 from wire.records import Rating, Visit
-
-
-def wait_for(true: Callable[[], bool], within_s: float = 5.0) -> None:
-    deadline = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < deadline, "it did not come"
-        time.sleep(0.005)
 
 
 class Told(list[Event]):
@@ -69,20 +63,20 @@ def anonymous(number: str) -> Visit:
 
 def test_a_visit_is_committed_with_its_number_then_told(keeper: Keeper, spool: FakeSpool, told: Told) -> None:
     keeper.save_visit(4, anonymous)
-    wait_for(lambda: told.last(Saved) is not None)
+    wait_for(lambda: told.last(Saved) is not None, "told")
     saved = told.last(Saved)
     assert isinstance(saved, Saved)
     assert (saved.visit, saved.seq) == (4, 1)
     assert spool.records == [anonymous(saved.number)]
     keeper.save_grade(4, saved.seq, 5)
-    wait_for(lambda: told.last(GradeSaved) == GradeSaved(4))
+    wait_for(lambda: told.last(GradeSaved) == GradeSaved(4), "told")
     assert spool.records[1] == Rating(visit=1, grade=5)
 
 
 def test_full_is_told_and_nothing_is_taken(keeper: Keeper, spool: FakeSpool, told: Told) -> None:
     spool.room = False
     keeper.save_visit(4, anonymous)
-    wait_for(lambda: told.last(NotSaved) == NotSaved(4, Refusal.FULL))
+    wait_for(lambda: told.last(NotSaved) == NotSaved(4, Refusal.FULL), "told")
     assert spool.records == []
 
 
@@ -91,22 +85,22 @@ def test_a_broken_store_is_told_and_opened_again(
     keeper: Keeper, spool: FakeSpool, told: Told, error: StoreError, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keeper_module, "REOPEN_AFTER_S", 0.02)
-    wait_for(lambda: told.last(StoreTold) == StoreTold(Store.READY, 0, True))
+    wait_for(lambda: told.last(StoreTold) == StoreTold(Store.READY, 0, True), "told")
     spool.fails = error
     keeper.save_visit(4, anonymous)
-    wait_for(lambda: told.last(StoreTold) == StoreTold(Store.FAILED))
+    wait_for(lambda: told.last(StoreTold) == StoreTold(Store.FAILED), "told")
     spool.fails = None
-    wait_for(lambda: told.last(StoreTold) == StoreTold(Store.READY, 0, True))
+    wait_for(lambda: told.last(StoreTold) == StoreTold(Store.READY, 0, True), "told")
     keeper.save_visit(5, anonymous)
-    wait_for(lambda: Saved(5, 1, "85-00001-6") in told or any(isinstance(e, Saved) and e.visit == 5 for e in told))
+    wait_for(lambda: any(isinstance(event, Saved) and event.visit == 5 for event in told), "saved")
 
 
 def test_receipt_line_and_clock_arrive_soon(keeper: Keeper, spool: FakeSpool, told: Told) -> None:
-    wait_for(lambda: told.last(StoreTold) == StoreTold(Store.READY, 0, True))
+    wait_for(lambda: told.last(StoreTold) == StoreTold(Store.READY, 0, True), "told")
     spool.receipted, spool.notes["hub"] = 7, "offline"
     spool.change()
     began = time.monotonic()
-    wait_for(lambda: told.last(StoreTold) == StoreTold(Store.READY, 7, False))
+    wait_for(lambda: told.last(StoreTold) == StoreTold(Store.READY, 7, False), "told")
     assert time.monotonic() - began < 1
 
 
@@ -122,7 +116,7 @@ def test_the_hubs_time_is_learned_of_this_kernel_boot_only(spool: FakeSpool, tol
         spool.change()
         keeper = Keeper(lambda: spool, clock, told.append)  # type: ignore[arg-type, return-value]
         keeper.start()
-        wait_for(lambda: told.last(StoreTold) is not None)
+        wait_for(lambda: told.last(StoreTold) is not None, "told")
         keeper.close()
         assert clock.mono_to_utc_ms == learned
 
@@ -132,7 +126,7 @@ def test_device_states_reach_the_spool_and_a_hanging_disk_does_not_hold_the_end(
 ) -> None:
     state = DeviceState(device="screen", state="ok")
     keeper.put_device(state)
-    wait_for(lambda: spool.state_of == {"screen": state})
+    wait_for(lambda: spool.state_of == {"screen": state}, "told")
     spool.hang()
     began = time.monotonic()
     keeper.close(within_s=0.1)
@@ -166,7 +160,7 @@ def test_what_the_reader_says_becomes_the_flows_events_and_a_device_state(told: 
     ]
     watch.start()
     watch.look(True)
-    wait_for(lambda: len(told) == 6 and reader.wanted == [True])
+    wait_for(lambda: len(told) == 6 and reader.wanted == [True], "told")
     watch.close()
     assert told[:4] == [ReaderTold(None), ReaderTold(Trouble.PLACE_AGAIN), CardRead(PERSON), CardLifted()]
     assert isinstance(told[4], CardRead)

@@ -13,6 +13,7 @@ from station.devices.reader.port import CardGone, CardPlaced, Reader, ReaderTrou
 from station.devices.reader.serial_port import SerialReader
 from station.devices.reader.simulated import Misbehaviour
 from tests.station.devices.reader.twin import desk
+from tests.waiting import wait_for
 
 
 @pytest.fixture(autouse=True)
@@ -54,9 +55,7 @@ def test_a_card_is_told_when_placed_once_and_when_lifted(tmp_path: Path, resting
         at.twin.place("resident")
         at.wait_card()
         finds = at.twin.module.asked[Command.FIND]
-        deadline = time.monotonic() + 10
-        while at.twin.module.asked[Command.FIND] < finds + 4 and time.monotonic() < deadline:
-            time.sleep(0.01)
+        wait_for(lambda: at.twin.module.asked[Command.FIND] >= finds + 4, "it goes on being looked at")
         assert at.reader.events() == []
         at.twin.lift()
         at.wait(is_gone)
