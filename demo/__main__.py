@@ -8,22 +8,31 @@ from typing import Annotated
 
 import typer
 
-from demo.plan import Plan, port_or_free, state_folder, villages_for
+from demo.plan import Plan, PlanError, check_faults, port_or_free, state_folder, villages_for
 from demo.processes import ProcessError
 from demo.run import Demo
 from firmware_config.county import InventoryError, Ports
 
+EXIT_FAILURE, EXIT_USAGE, EXIT_SETTINGS = 1, 2, 3
 
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
 def demo(
     no_kiosk: Annotated[bool, typer.Option("--no-kiosk", help="no screen in this terminal 不显示终端界面")] = False,
     stations: Annotated[int | None, typer.Option(help="how many; all of the county if not given 站点数")] = None,
     villages: Annotated[Path | None, typer.Option(help="CSV code,name,town; else a made-up 建湖 村居名单")] = None,
-    web_port: Annotated[int | None, typer.Option(help="of wall and interface; else a free one 网页端口")] = None,
-    mqtt_port: Annotated[int | None, typer.Option(help="of the broker; else a free one 消息端口")] = None,
+    web_port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="of wall and interface; else a free one 网页端口")
+    ] = None,
+    mqtt_port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="of the broker; else a free one 消息端口")
+    ] = None,
     state: Annotated[Path | None, typer.Option(help="kept folder; else a temporary one 数据目录")] = None,
     reader: Annotated[str | None, typer.Option(help="port of a real ID-card reader 真实读卡器端口")] = None,
     camera: Annotated[str, typer.Option(help="/dev/video0, rtsp://…, a file; else simulated 摄像机")] = "simulated:",
-    seconds: Annotated[float | None, typer.Option("--for", help="stop by itself after SECONDS 运行秒数")] = None,
+    seconds: Annotated[float | None, typer.Option("--for", min=0, help="stop by itself after SECONDS 运行秒数")] = None,
     faults: Annotated[str, typer.Option(help="scripted faults, see 'station fleet --help' 故障脚本")] = "",
 ) -> None:
     """Run a county: broker, hub, fleet, and one real station with its kiosk in this terminal. Ctrl-C stops it all.
@@ -31,6 +40,7 @@ def demo(
     在本机运行一个县。墙屏网址、令牌等写入 DIR/demo.json。按 Ctrl-C 全部停止。
     """
     chosen, name = villages_for(villages, stations)
+    check_faults(faults, chosen[1:])
     for sign in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(sign, lambda *_: sys.exit(0))
     with state_folder(state) as folder, ExitStack() as stack:
@@ -74,12 +84,13 @@ def show_online(online: int, total: int) -> None:
 
 
 def main() -> None:
-    """Run the command; known errors become one clear line and exit code 1."""
+    """Run the command; known errors become one clear line and an exit code (README, exit codes)."""
     try:
-        typer.run(demo)
-    except (ProcessError, InventoryError) as error:
+        app(prog_name="./run demo")
+    except (ProcessError, PlanError, InventoryError) as error:
         print(f"✗ {error}", file=sys.stderr)
-        raise SystemExit(1) from None
+        code = {PlanError: EXIT_USAGE, InventoryError: EXIT_SETTINGS}.get(type(error), EXIT_FAILURE)
+        raise SystemExit(code) from None
     except KeyboardInterrupt:
         say("stopped 已停止")
 

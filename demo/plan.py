@@ -12,6 +12,12 @@ from pathlib import Path
 from demo.processes import ProcessError, free_port
 from demo.villages import COUNTY_NAME, made_up_county
 from firmware_config.county import Ports, Village, read_villages
+from station.errors import StationError
+from station.fleet.faults import read_faults
+
+
+class PlanError(Exception):
+    """Options that cannot be: says which, and what would do."""
 
 
 @dataclass(frozen=True)
@@ -54,17 +60,31 @@ class Plan:
 def villages_for(file: Path | None, stations: int | None) -> tuple[list[Village], str]:
     """Return the villages and the county's name.
 
-    Raises InventoryError for a bad file, ProcessError E-DEMO-05 for a number of stations that cannot be.
+    Raises InventoryError for a bad file, PlanError E-DEMO-05 for a number of stations that cannot be.
     """
     villages = made_up_county() if file is None else read_villages(file)
     name = COUNTY_NAME if file is None else f"{villages[0].code[:6]} {file.stem}"[:64]
     if stations is None:
         return villages, name
     if not 1 <= stations <= len(villages):
-        raise ProcessError(
+        raise PlanError(
             f"E-DEMO-05 --stations {stations}: the county has 1 to {len(villages)} 站点数应在 1 到 {len(villages)} 之间"
         )
     return villages[:stations], name
+
+
+def check_faults(script: str, fleet: Sequence[Village]) -> None:
+    """Refuse a script of faults that the fleet would refuse, before anything runs.
+
+    Raises PlanError E-FLEET-02.
+    """
+    towns: dict[str, list[str]] = {}
+    for village in fleet:
+        towns.setdefault(village.town, []).append(village.code)
+    try:
+        read_faults(script, dict(towns))
+    except StationError as error:
+        raise PlanError(str(error)) from None
 
 
 def port_or_free(wanted: int | None, option: str) -> int:

@@ -72,12 +72,20 @@ def wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path) -> Non
     deadline = time.monotonic() + READY_WITHIN_S
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise ProcessError(f"E-DEMO-02 {process.args!r} ended at once with {process.returncode}; see {log}")
+            raise ProcessError(f"E-DEMO-02 {log.stem} ended at once with {process.returncode}; see {tail(log)}")
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.02)
-    raise ProcessError(f"E-DEMO-02 nothing listens on {port} after {READY_WITHIN_S:.0f} s; see {log}")
+    raise ProcessError(f"E-DEMO-02 nothing listens on {port} after {READY_WITHIN_S:.0f} s; see {tail(log)}")
+
+
+def tail(log: Path) -> str:
+    """Return where the log is and its last words: the log of a temporary demo is gone when one reads this."""
+    try:
+        return "\n  ".join([f"{log}:", *log.read_text("utf-8", "replace").splitlines()[-5:]])
+    except OSError:
+        return str(log)
 
 
 def stop(process: subprocess.Popen[bytes], within_s: float = 5.0) -> None:

@@ -7,10 +7,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from pathlib import Path
 
 from demo.plan import Plan
-from demo.processes import READY_WITHIN_S, ProcessError, own_user, start, start_broker, stop, tool
+from demo.processes import READY_WITHIN_S, ProcessError, own_user, start, start_broker, stop, tail, tool
 from firmware_config.county import add_station, make_county
 from firmware_config.files import write_atomically
 from station.settings import CameraSettings, ReaderSettings
@@ -150,9 +149,9 @@ class Demo:
         log = self.plan.log / f"{name}.log"
         while not ready():
             if process.poll() is not None:
-                raise ProcessError(f"E-DEMO-02 {name} ended at once with {process.returncode}; see {_tail(log)}")
+                raise ProcessError(f"E-DEMO-02 {name} ended at once with {process.returncode}; see {tail(log)}")
             if time.monotonic() > deadline:
-                raise ProcessError(f"E-DEMO-02 {name} did not come up in time 未能按时启动; see {_tail(log)}")
+                raise ProcessError(f"E-DEMO-02 {name} did not come up in time 未能按时启动; see {tail(log)}")
             time.sleep(0.05)
 
     def _online(self) -> int:
@@ -184,11 +183,3 @@ def _end_kiosk(kiosk: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             kiosk.kill()
             kiosk.wait()
-
-
-def _tail(log: Path) -> str:
-    try:
-        last = log.read_text("utf-8", errors="replace").splitlines()[-5:]
-    except OSError:
-        return str(log)
-    return "\n".join([f"{log}:", *last])
