@@ -6,6 +6,10 @@ came back through the broker, so a stopped broker, a stalled hub or a machine th
 Dating. A silent station is offline since the limit passed, not since it was noticed. After the hub was blind a
 station is unknown until it is heard; if it is not, it is offline since the end of the grace, never earlier: what
 happened while nobody looked stays unknown, also in hindsight.
+
+Wills. A broker that is stopped says every station's will before it goes (mosquitto 2.0.21 does, and keeps them
+retained). So a will counts once a pulse sent after it came back: the broker lives, the station does not. A retained
+one tells only why a station that is not back by the end of the grace is offline. A farewell is the station's own word.
 """
 
 from typing import Final, Literal, NamedTuple
@@ -83,8 +87,10 @@ class Known(Struct, frozen=True):
     heard_ms: int | None = None
     sees_ms: int | None = None
     """Since when the hub can see; None while it is blind."""
-    dead: bool = False
-    """The session that counts is known to have ended, learned since the hub was last blind."""
+    ended: Literal["", "died", "stopped"] = ""
+    """How the session that counts is said to have ended, since the hub was last blind."""
+    will_ms: int | None = None
+    """When a will came that no pulse has borne out yet."""
 
 
 class Flip(NamedTuple):
@@ -102,7 +108,7 @@ def never_seen(at_ms: int) -> Known:
 
 def after_restart(known: Known, alive_ms: int) -> tuple[Known, Flip | None]:
     """Return what a hub that starts may still say, when the hub before it was last alive at `alive_ms`."""
-    known = msgspec.structs.replace(known, sees_ms=None, dead=False)
+    known = msgspec.structs.replace(known, sees_ms=None, ended="", will_ms=None)
     if known.state == "unknown":
         return known, None
     return _flip(known, alive_ms, "unknown", "hub_restart")
@@ -118,12 +124,12 @@ def step(known: Known, event: Event, at_ms: int) -> tuple[Known, Flip | None]:  
         case Heard(boot):
             return (known, None) if boot is not None and boot < known.boot else _heard(known, at_ms, "heard")
         case HubBlind():
-            known = msgspec.structs.replace(known, sees_ms=None, dead=False)
+            known = msgspec.structs.replace(known, sees_ms=None, ended="", will_ms=None)
             return (known, None) if known.state == "unknown" else _flip(known, at_ms, "unknown", "hub_blind")
         case HubSees():
             known = msgspec.structs.replace(known, sees_ms=at_ms)
-            dies = known.dead and known.state != "offline"
-            return _flip(known, at_ms, "offline", "died") if dies else (known, None)
+            left = known.ended == "stopped" and known.state != "offline"
+            return _flip(known, at_ms, "offline", "stopped") if left else (known, None)
         case Tick():
             return _silence(known, at_ms)
         case ClockStepped(by_ms):
@@ -139,7 +145,8 @@ def _born(known: Known, event: Born, at_ms: int) -> tuple[Known, Flip | None]:
         boot=event.boot,
         epoch=event.epoch,
         silent_after_ms=round(max(event.keepalive_s, event.beat_every_s) * SILENT_AFTER_KEEPALIVES * 1000),
-        dead=False,
+        ended="",
+        will_ms=None,
     )
     if not event.retained:
         return _heard(known, at_ms, "born")
@@ -151,28 +158,34 @@ def _born(known: Known, event: Born, at_ms: int) -> tuple[Known, Flip | None]:
 def _died(known: Known, event: Died, at_ms: int) -> tuple[Known, Flip | None]:
     if event.boot < known.boot:
         return known, None
-    known = msgspec.structs.replace(known, boot=event.boot, dead=True)
-    if known.sees_ms is None or known.state == "offline":
+    known = msgspec.structs.replace(known, boot=event.boot, ended="stopped" if event.orderly else "died")
+    if known.state == "offline":
         return known, None
-    return _flip(known, at_ms, "offline", "stopped" if event.orderly else "died")
+    if not event.orderly:
+        return known if event.retained else msgspec.structs.replace(known, will_ms=at_ms), None
+    return (known, None) if known.sees_ms is None else _flip(known, at_ms, "offline", "stopped")
 
 
 def _heard(known: Known, at_ms: int, reason: str) -> tuple[Known, Flip | None]:
     heard_ms = at_ms if known.heard_ms is None else max(known.heard_ms, at_ms)
-    known = msgspec.structs.replace(known, heard_ms=heard_ms, dead=False)
+    known = msgspec.structs.replace(known, heard_ms=heard_ms, ended="", will_ms=None)
     if known.sees_ms is None or known.state == "online":
         return known, None
     return _flip(known, at_ms, "online", reason)
 
 
 def _silence(known: Known, at_ms: int) -> tuple[Known, Flip | None]:
-    if known.sees_ms is None or known.state == "offline" or known.reason == "never_seen":
+    if known.sees_ms is None or known.state == "offline":
+        return known, None
+    if known.will_ms is not None:
+        return _flip(known, known.will_ms, "offline", "died") if at_ms > known.will_ms else (known, None)
+    if known.reason == "never_seen":
         return known, None
     if known.state == "online" and known.heard_ms is not None:
         limit_ms = known.heard_ms + known.silent_after_ms
     else:
         limit_ms = known.sees_ms + max(known.silent_after_ms, GRACE_MS)
-    return _flip(known, limit_ms, "offline", "silent") if at_ms >= limit_ms else (known, None)
+    return _flip(known, limit_ms, "offline", known.ended or "silent") if at_ms >= limit_ms else (known, None)
 
 
 def _moved(known: Known, by_ms: int) -> Known:
@@ -180,10 +193,13 @@ def _moved(known: Known, by_ms: int) -> Known:
         known,
         heard_ms=None if known.heard_ms is None else known.heard_ms + by_ms,
         sees_ms=None if known.sees_ms is None else known.sees_ms + by_ms,
+        will_ms=None if known.will_ms is None else known.will_ms + by_ms,
     )
 
 
 def _flip(known: Known, at_ms: int, state: State, reason: str) -> tuple[Known, Flip]:
     # A clock that was set back must not make a state begin before the one it follows.
     at_ms = max(at_ms, known.since_ms)
-    return msgspec.structs.replace(known, state=state, since_ms=at_ms, reason=reason), Flip(at_ms, state, reason)
+    return msgspec.structs.replace(known, will_ms=None, state=state, since_ms=at_ms, reason=reason), Flip(
+        at_ms, state, reason
+    )

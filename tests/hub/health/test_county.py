@@ -30,7 +30,7 @@ def test_figures_follow_every_change(county: County):
     county.tell_all(HubSees(), 0)
     for code in CODES[:10]:
         born(county, code, 1)
-    county.tell(CODES[0], (Died(1, False, False),), 2)
+    county.tell(CODES[0], (Died(1, True, False),), 2)
     county.beaten(CODES[1], Beat(1, 1, OutboxDepth(0, 0), devices=[DeviceState("camera/hall", "ok")]))
     county.visited(CODES[2])
     shown_video(county)

@@ -33,8 +33,10 @@ ONLINE = Known("online", 0, "born", 5, EPOCH, LIMIT_MS, heard_ms=0, sees_ms=0)
 BLIND = Known("unknown", 0, "hub_blind", 5, EPOCH, LIMIT_MS, heard_ms=0, sees_ms=None)
 AWAITED = msgspec.structs.replace(BLIND, sees_ms=0)
 QUICK_AWAITED = msgspec.structs.replace(AWAITED, silent_after_ms=3_500)
-OFFLINE = msgspec.structs.replace(ONLINE, state="offline", reason="died", dead=True)
-BLIND_BUT_DEAD = msgspec.structs.replace(BLIND, dead=True)
+OFFLINE = msgspec.structs.replace(ONLINE, state="offline", reason="died", ended="died")
+BLIND_BUT_LEFT = msgspec.structs.replace(BLIND, ended="stopped")
+WILLED = msgspec.structs.replace(ONLINE, ended="died", will_ms=7)
+AWAITED_DEAD = msgspec.structs.replace(AWAITED, ended="died")
 
 
 @pytest.mark.parametrize(
@@ -80,18 +82,24 @@ BLIND_BUT_DEAD = msgspec.structs.replace(BLIND, dead=True)
             Flip(7, "unknown", "not_heard_yet"),
             id="a retained birth of a new station: seen, not heard",
         ),
-        pytest.param(ONLINE, Died(5, False, False), 7, Flip(7, "offline", "died"), id="its will is its death"),
+        pytest.param(ONLINE, Died(5, False, False), 7, None, id="a will may be the last word of a stopping broker"),
+        pytest.param(WILLED, Tick(), 7, None, id="a pulse sent before the will proves nothing"),
+        pytest.param(WILLED, Tick(), 8, Flip(7, "offline", "died"), id="a pulse after its will: it died then"),
+        pytest.param(WILLED, HubBlind(), 9, Flip(9, "unknown", "hub_blind"), id="no pulse: the broker died, not it"),
         pytest.param(ONLINE, Died(5, True, False), 7, Flip(7, "offline", "stopped"), id="a farewell is said so"),
         pytest.param(ONLINE, Died(4, False, False), 7, None, id="a late death of an older boot is ignored"),
         pytest.param(
-            ONLINE, Died(6, False, False), 7, Flip(7, "offline", "died"), id="a death whose birth was missed counts"
+            ONLINE, Died(6, True, False), 7, Flip(7, "offline", "stopped"), id="a death whose birth was missed counts"
         ),
         pytest.param(OFFLINE, Died(5, False, False), 7, None, id="it dies once"),
-        pytest.param(BLIND, Died(5, False, True), 7, None, id="a retained death waits until the hub sees"),
-        pytest.param(BLIND_BUT_DEAD, HubSees(), 7, Flip(7, "offline", "died"), id="and is known as soon as it does"),
+        pytest.param(BLIND, Died(5, True, True), 7, None, id="a retained farewell waits until the hub sees"),
+        pytest.param(BLIND_BUT_LEFT, HubSees(), 7, Flip(7, "offline", "stopped"), id="and is known as soon as it does"),
+        pytest.param(AWAITED, Died(5, False, True), 7, None, id="a retained will may be of the broker's own stop"),
+        pytest.param(AWAITED_DEAD, Tick(), LIMIT_MS - 1, None, id="so it has the grace to come back"),
         pytest.param(
-            AWAITED, Died(5, False, True), 7, Flip(7, "offline", "died"), id="a retained death after the hub sees"
+            AWAITED_DEAD, Tick(), LIMIT_MS, Flip(LIMIT_MS, "offline", "died"), id="and after it died, not fell silent"
         ),
+        pytest.param(AWAITED_DEAD, BORN, 7, Flip(7, "online", "born"), id="back after a broker's restart"),
         pytest.param(ONLINE, HubBlind(), 7, Flip(7, "unknown", "hub_blind"), id="a blind hub knows of nobody"),
         pytest.param(OFFLINE, HubBlind(), 7, Flip(7, "unknown", "hub_blind"), id="not even of who was offline"),
         pytest.param(AWAITED, HubBlind(), 7, None, id="unknown stays unknown, since before"),
@@ -213,6 +221,6 @@ def test_late_and_repeated_lives_of_older_boots_end_in_the_same_state():
         for event in late:
             told.insert(rng.randint(len(before) + 1, len(told)), event)
         if round_ % 2 == 0:
-            told.append(end[-1])
+            told += [end[-1], Tick()]
         known, _ = _run(AWAITED, *((index, event) for index, event in enumerate(told)))
         assert (known.state, known.boot) == ("online" if round_ % 2 else "offline", 5)

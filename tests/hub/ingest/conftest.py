@@ -43,10 +43,19 @@ class FakeEdge:
         self.connected = True
         self._mid = 0
 
-    def put(self, family: str, payload: bytes | msgspec.Struct, *, station: str = STATION, at_ms: int, qos: int = 1):
+    def put(
+        self,
+        family: str,
+        payload: bytes | msgspec.Struct,
+        *,
+        station: str = STATION,
+        at_ms: int,
+        qos: int = 1,
+        retain: bool = False,
+    ):
         self._mid += 1
         data = encode(payload) if isinstance(payload, msgspec.Struct) else payload
-        self.items.append(Arrived(f"v1/{station}/up/{family}", data, False, qos, self._mid, 1, at_ms))
+        self.items.append(Arrived(f"v1/{station}/up/{family}", data, retain, qos, self._mid, 1, at_ms))
 
     def take(self, timeout_s: float) -> Item | None:
         return self.items.popleft() if self.items else None

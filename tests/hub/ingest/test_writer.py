@@ -221,6 +221,21 @@ def test_silence_is_judged_by_pulses_that_came_back_not_by_the_clock(bench: Benc
     assert transitions(bench)[-1] == (STATION, "offline", "silent")
 
 
+def test_wills_of_a_broker_that_is_stopped_make_nobody_offline(bench: Bench):
+    now_ms = see(bench)
+    bench.edge.put("life", birth(), at_ms=now_ms)
+    bench.edge.items.append(Pulse(now_ms + 1))
+    bench.edge.put("life", Death(1), at_ms=now_ms + 2)
+    bench.round()
+    bench.edge.items.append(Blind(now_ms + 1))
+    bench.edge.items.append(Sees(now_ms + 9))
+    bench.edge.put("life", Death(1), at_ms=now_ms + 9, retain=True)
+    bench.edge.items.append(Pulse(now_ms + 10))
+    bench.edge.put("life", birth(), at_ms=now_ms + 11)
+    bench.round()
+    assert [state for _, state, _ in transitions(bench)[-3:]] == ["online", "unknown", "online"]
+
+
 def test_a_clock_that_is_set_changes_no_state(bench: Bench):
     now_ms = see(bench)
     bench.edge.put("life", birth(), at_ms=now_ms)
@@ -247,6 +262,7 @@ def test_monitoring_devices_are_told_each_change_and_the_county(bench: Bench):
     )
     bench.round()
     bench.edge.put("life", Death(1), at_ms=now_ms)
+    bench.edge.items.append(Pulse(now_ms + 1))
     bench.round()
     healths = [decode(one.payload, StationHealth) for one in bench.edge.published if one.topic == health(STATION)]
     assert [(one.state, one.video) for one in healths] == [
