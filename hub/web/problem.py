@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -9,7 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from hub.errors import HubError
 
-API: str = "/api/"
+API: Final = "/api/"
 
 _BY_STATUS = {
     404: ("E-API-04", "Not found", "no such address 没有这个地址"),

@@ -14,6 +14,7 @@ from station.devices.camera.codes import MEANINGS, NOT_YET
 from station.devices.camera.port import CameraStatus
 from station.devices.camera.sources import kind_of
 from station.errors import DeviceError
+from station.output import print_out
 from station.settings import CameraSettings, Settings
 from wire.settings import load_settings
 
@@ -39,11 +40,11 @@ def list_cameras(
     seen = look_at(cameras, LIST_WITHIN_S, _is_settled)
     shown = [_shown(camera, status) for camera, status in zip(cameras, seen, strict=True)]
     if as_json:
-        _print(msgspec.json.encode(shown).decode())
+        print_out(msgspec.json.encode(shown).decode())
     elif not shown:
-        _print("no camera is set up 未设置摄像机")
+        print_out("no camera is set up 未设置摄像机")
     else:
-        _print("\n".join(_line(camera, status) for camera, status in zip(cameras, seen, strict=True)))
+        print_out("\n".join(_line(camera, status) for camera, status in zip(cameras, seen, strict=True)))
 
 
 @app.command()
@@ -61,7 +62,7 @@ def check(
     """
     camera = CameraSettings("check", sys.stdin.readline().strip() if source == "-" else source)
     (status,) = look_at([camera], for_s, lambda status: status.state == "failed")
-    _print(msgspec.json.encode(_shown(camera, status)).decode() if as_json else _facts(camera, status))
+    print_out(msgspec.json.encode(_shown(camera, status)).decode() if as_json else _facts(camera, status))
     if status.state in {"failed", "unknown"}:
         code = status.code or NOT_YET
         raise DeviceError(code, MEANINGS[code])
@@ -110,8 +111,3 @@ def _facts(camera: CameraSettings, status: CameraStatus) -> str:
         f"{status.name} ({kind_of(camera.source)}): {status.state}  {status.width_px}x{status.height_px}  "
         f"{status.frames_per_s:.1f} frames/s  last frame 最近一帧 {age}  reconnects 重连 {status.reconnects}"
     )
-
-
-def _print(text: str) -> None:
-    sys.stdout.buffer.write(text.encode("utf-8", errors="replace") + b"\n")
-    sys.stdout.flush()

@@ -2,7 +2,6 @@
 
 import logging
 import signal
-import sys
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +13,7 @@ from station.devices.reader.faults import bulk_reader_error, bulk_reader_present
 from station.devices.reader.port import Card
 from station.devices.reader.simulated import Misbehaviour, SimulatedReader
 from station.errors import DeviceError
+from station.output import print_out
 
 app = typer.Typer(help="the ID-card reader 身份证读卡器", no_args_is_help=True)
 
@@ -141,9 +141,3 @@ def misbehave(
     from station.devices.reader.control import Misbehave, steer
 
     steer(control, Misbehave(name, off=off, times=times))
-
-
-def print_out(text: str) -> None:
-    """Print to standard output at once, in UTF-8 whatever the locale."""
-    sys.stdout.buffer.write(text.encode("utf-8", errors="replace") + b"\n")
-    sys.stdout.flush()

@@ -75,7 +75,7 @@ class FakeSpool:
     def append(self, make: Callable[[int], Body], stamp: Stamp) -> int:
         self._answer()
         if not self.room:
-            raise SpoolFullError("E-SPOOL-01", "full 已满")
+            raise SpoolFullError("E-SPOOL-10", "full 已满")
         seq = len(self.records) + 1
         self.records.append(make(seq))
         return seq
