@@ -9,12 +9,12 @@ import typer
 
 from station.devices.camera.commands import app as camera_app
 from station.devices.reader.commands import app as reader_app
-from station.errors import DeviceError, StationError
+from station.errors import DeviceError, StationError, TrustError
 from station.fleet.commands import fleet
 from station.settings import Settings
 from wire.settings import SettingsError, load_settings
 
-EXIT_FAILURE, EXIT_SETTINGS, EXIT_DEVICE = 1, 3, 4
+EXIT_FAILURE, EXIT_SETTINGS, EXIT_DEVICE, EXIT_TRUST = 1, 3, 4, 6
 
 app = typer.Typer(
     help="A village's kiosk, agent and devices 村级终端", no_args_is_help=True, pretty_exceptions_enable=False
@@ -53,6 +53,16 @@ def _log_to_stderr() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
 
 
+def _exit_code(error: StationError) -> int:
+    match error:
+        case DeviceError():
+            return EXIT_DEVICE
+        case TrustError():
+            return EXIT_TRUST
+        case _:
+            return EXIT_FAILURE
+
+
 def main() -> None:
     """Run the command; known errors become one clear line and an exit code (README, exit codes)."""
     try:
@@ -62,7 +72,7 @@ def main() -> None:
         raise SystemExit(EXIT_SETTINGS) from None
     except StationError as error:
         print(error, file=sys.stderr)
-        raise SystemExit(EXIT_DEVICE if isinstance(error, DeviceError) else EXIT_FAILURE) from None
+        raise SystemExit(_exit_code(error)) from None
 
 
 if __name__ == "__main__":

@@ -14,6 +14,10 @@ class DeviceError(StationError):
     """A reader, camera or other device does not do its work."""
 
 
+class TrustError(StationError):
+    """This station cannot prove who it is: its certificate is missing or unusable."""
+
+
 class StoreError(StationError):
     """The spool or the library cannot be read or written."""
 

@@ -20,7 +20,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from station.agent.backoff import Backoff
 from station.agent.messages import Connected, Disconnected, Event, Publish, Published, Received, Subscribed, read_down
-from station.errors import StationError
+from station.errors import TrustError
 from station.settings import BrokerSettings
 from wire.client_id import client_id
 from wire.codec import encode
@@ -48,7 +48,7 @@ class Link:
     def __init__(self, station: str, boot: int, settings: BrokerSettings, random: Random) -> None:
         """Read the certificates.
 
-        Raises StationError E-LINK-01 when one is missing or unusable.
+        Raises TrustError E-LINK-01 when one is missing or unusable.
         """
         self._station = station
         self._settings = settings
@@ -250,13 +250,13 @@ def send_at_once(_client: mqtt.Client, _userdata: object, sock: Any) -> None:
 def tls_context(settings: BrokerSettings) -> ssl.SSLContext:
     """Return what proves this station to the broker and the broker to it.
 
-    Raises StationError E-LINK-01 when a file is missing or unusable.
+    Raises TrustError E-LINK-01 when a file is missing or unusable.
     """
     try:
         context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=settings.ca_file)
         context.load_cert_chain(settings.cert_file, settings.key_file)
     except (OSError, ssl.SSLError) as error:
-        raise StationError(
+        raise TrustError(
             "E-LINK-01",
             f"certificate of this station is missing or unusable 本站证书缺失或无效，请重新部署: "
             f"{settings.ca_file}, {settings.cert_file}, {settings.key_file}: {error.strerror or error}",

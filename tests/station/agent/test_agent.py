@@ -293,12 +293,12 @@ def test_it_stops_in_time_even_without_a_broker(county: County, stations: Make) 
     assert time.monotonic() - begun_s < 3.0
 
 
-def test_a_missing_certificate_is_one_clear_line_and_exit_1(county: County, stations: Make) -> None:
+def test_a_missing_certificate_is_one_clear_line_and_exit_6(county: County, stations: Make) -> None:
     station = stations()
     (station.config.parent / "station.key").unlink()
     station.start()
     assert station.agent is not None
-    assert station.agent.wait(10) == 1
+    assert station.agent.wait(10) == 6
     assert station.log.read_text().startswith("E-LINK-01")
     assert "Traceback" not in station.log.read_text()
 
