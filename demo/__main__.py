@@ -1,5 +1,6 @@
 """`./run demo`: a whole county on this machine."""
 
+import os
 import signal
 import sys
 from contextlib import ExitStack
@@ -85,6 +86,7 @@ def show_online(online: int, total: int) -> None:
 
 def main() -> None:
     """Run the command; known errors become one clear line and an exit code (README, exit codes)."""
+    os.umask(os.umask(0o022) | 0o022)  # whatever the shell allows: nobody else writes what we make
     try:
         app(prog_name="./run demo")
     except (ProcessError, PlanError, InventoryError) as error:

@@ -1,5 +1,6 @@
 """The `firmware-config` command: everything a technician needs to set up a county and its stations."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -70,6 +71,7 @@ def station_add(
 
 def main() -> None:
     """Run the command; known errors become one clear line and an exit code."""
+    os.umask(os.umask(0o022) | 0o022)  # whatever the shell allows: nobody else writes what we make
     try:
         app()
     except (InventoryError, SettingsError) as error:

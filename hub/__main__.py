@@ -1,6 +1,7 @@
 """The `hub` command: everything that runs at the county centre."""
 
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -34,6 +35,7 @@ def run(config: Config) -> None:
 
 def main() -> None:
     """Run the command; known errors become one clear line and an exit code."""
+    os.umask(os.umask(0o022) | 0o022)  # whatever the shell allows: nobody else writes what we make
     try:
         app()
     except (SettingsError, HubError) as error:

@@ -1,6 +1,7 @@
 """The `station` command: everything that runs in a village."""
 
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -65,6 +66,7 @@ def _exit_code(error: StationError) -> int:
 
 def main() -> None:
     """Run the command; known errors become one clear line and an exit code (README, exit codes)."""
+    os.umask(os.umask(0o022) | 0o022)  # whatever the shell allows: nobody else writes what we make
     try:
         app()
     except SettingsError as error:

@@ -1,12 +1,14 @@
 """A cut at any step of writing a file leaves the old one or the new one."""
 
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from demo.processes import tool
 from firmware_config import files
 from firmware_config.files import write_atomically
 
@@ -110,3 +112,14 @@ def test_a_file_that_was_open_to_all_is_closed_by_writing_it_again(tmp_path: Pat
     write_atomically(tmp_path / "a", b"x", mode=0o644)
     write_atomically(tmp_path / "a", b"y", mode=0o600)
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o600
+
+
+def test_whatever_the_shell_allows_nobody_else_can_write_a_county(tmp_path: Path) -> None:
+    villages = tmp_path / "villages.csv"
+    villages.write_text("code,name,town\n999999101001,测试村,测试镇\n", "utf-8")
+    command = [tool("firmware-config"), "hub", "init", str(tmp_path / "county"), "--villages", str(villages)]
+    command += ["--county-name", "测试县", "--host", "hub.example"]
+    subprocess.run(command, umask=0, check=True, capture_output=True)
+    made = [tmp_path / "county", *(tmp_path / "county").rglob("*")]
+    assert len(made) > 10
+    assert [path.name for path in made if path.stat().st_mode & 0o022] == []

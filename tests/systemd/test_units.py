@@ -142,6 +142,11 @@ def test_the_stations_units_leave_it_the_clocks_state_and_the_boot_id(name: str)
     assert "adjtimex" in unit["SystemCallFilter"][0].split()
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_crash_leaves_no_memory_on_the_disk(name: str) -> None:
+    assert read(UNITS / name)["LimitCORE"] == ["0"]
+
+
 def test_the_kiosk_has_no_network() -> None:
     assert read(UNITS / "cuncuntong-kiosk.service")["PrivateNetwork"] == ["yes"]
 
