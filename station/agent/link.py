@@ -19,6 +19,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from station.agent.backoff import Backoff
+from station.agent.certificate import common_name
 from station.agent.messages import Connected, Disconnected, Event, Publish, Published, Received, Subscribed, read_down
 from station.errors import TrustError
 from station.settings import BrokerSettings
@@ -48,7 +49,7 @@ class Link:
     def __init__(self, station: str, boot: int, settings: BrokerSettings, random: Random) -> None:
         """Read the certificates.
 
-        Raises TrustError E-LINK-01 when one is missing or unusable.
+        Raises TrustError E-LINK-01 when one is missing or unusable, E-LINK-02 when it is another station's.
         """
         self._station = station
         self._settings = settings
@@ -109,7 +110,9 @@ class Link:
         stopper.join(within_s)
 
     def _make_client(self, boot: int) -> mqtt.Client:
-        client = new_client(self._station, boot, self._settings, tls_context(self._settings), CONNECT_TIMEOUT_S)
+        client = new_client(
+            self._station, boot, self._settings, tls_context(self._settings, self._station), CONNECT_TIMEOUT_S
+        )
         client.on_pre_connect = self._on_pre_connect
         client.on_connect = self._on_connect
         client.on_connect_fail = self._on_connect_fail
@@ -247,12 +250,14 @@ def send_at_once(_client: mqtt.Client, _userdata: object, sock: Any) -> None:
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-def tls_context(settings: BrokerSettings) -> ssl.SSLContext:
+def tls_context(settings: BrokerSettings, station: str) -> ssl.SSLContext:
     """Return what proves this station to the broker and the broker to it.
 
-    Raises TrustError E-LINK-01 when a file is missing or unusable.
+    Raises TrustError E-LINK-01 when a file is missing or unusable, E-LINK-02 when the certificate is another's:
+    with that it would only push the other off the line again and again.
     """
     try:
+        name = common_name(Path(settings.cert_file).read_text("ascii", "replace"))
         context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=settings.ca_file)
         context.load_cert_chain(settings.cert_file, settings.key_file)
     except (OSError, ssl.SSLError) as error:
@@ -261,6 +266,12 @@ def tls_context(settings: BrokerSettings) -> ssl.SSLContext:
             f"certificate of this station is missing or unusable 本站证书缺失或无效，请重新部署: "
             f"{settings.ca_file}, {settings.cert_file}, {settings.key_file}: {error.strerror or error}",
         ) from None
+    if name != station:
+        raise TrustError(
+            "E-LINK-02",
+            f"{settings.cert_file} is the certificate of {name}, not of {station} "
+            "证书属于另一站点，请部署本站自己的证书",
+        )
     return context
 
 

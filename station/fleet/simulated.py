@@ -58,7 +58,7 @@ class SimulatedStation:
         self._board = board
         self._clock = clock
         self._ledger = ledger
-        self._context = tls_context(settings.broker)
+        self._context = tls_context(settings.broker, settings.station)
         self._random = Random(f"{pace.seed} {settings.station}")
         self._villagers = Villagers(
             self.outbox.epoch, Seal.from_file(Path(settings.seal_key_file)), pace.visits_per_hour, self._random

@@ -49,4 +49,4 @@ class NoticeScreen(KioskScreen):
         note = say("notice.agree.note") if may_agree(draft) else say(first)
         agree = self.query_one("#agree", Choice)
         agree.rename(say("notice.agree"), note)
-        agree.disabled = not may_agree(draft)
+        agree.set_class(not may_agree(draft), "-not-yet")  # the flow decides: a quick finger is ahead of the screen

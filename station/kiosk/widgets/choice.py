@@ -64,8 +64,6 @@ class Choice(Widget, can_focus=True):
 
     def press(self) -> None:
         """Show the press at once and tell the app."""
-        if self.disabled:
-            return
         self.add_class("-pressed")
         self.set_timer(PRESSED_S, self._release)
         self.app.post_message(Happened(self.event))

@@ -72,7 +72,8 @@ def test_an_acknowledgement_comes_with_what_it_is_for(county: County, line: Line
     assert line.link.unacknowledged == 0
 
 
-def test_a_certificate_of_another_station_may_not_write_here(county: County) -> None:
+def test_a_certificate_of_another_station_may_not_write_here(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("station.agent.link.common_name", lambda _pem: county.villages[0].code)  # not stopped before
     own, other = county.station_settings(0), county.station_settings(1)
     line = Line(msgspec.structs.replace(own, broker=other.broker))
     try:
@@ -182,3 +183,10 @@ class TestTrouble:
         broker = self.broker(county, cert_file=other.cert_file, key_file=other.key_file)
         (line,) = self.complaints(broker, county.villages[0].code, caplog)
         assert "alert" in line.lower()
+
+
+def test_another_stations_certificate_is_refused_at_the_start_and_both_are_named(county: County) -> None:
+    mine, other = county.station_settings(0), county.station_settings(1)
+    broker = msgspec.structs.replace(mine.broker, cert_file=other.broker.cert_file, key_file=other.broker.key_file)
+    with pytest.raises(StationError, match=rf"E-LINK-02.*{other.station}.*{mine.station}"):
+        Link(mine.station, BOOT, broker, Random(1))

@@ -482,3 +482,14 @@ def test_a_number_is_drawn_as_wide_as_fits(width: int, cells: int) -> None:
 
 def test_every_step_has_its_screen() -> None:
     assert set(SCREENS) == set(Step)
+
+
+async def test_a_finger_quicker_than_the_screen_still_agrees() -> None:
+    async with kiosk(language="zh") as visitor:
+        await visitor.happens(CardRead(PERSON))
+        await visitor.press("1")
+        screen = visitor.app.screen
+        screen.query(TickBox).first().press()
+        screen.query_one("#agree", Choice).press()  # before the tick is drawn
+        await visitor.settle()
+        assert visitor.step is Step.SERVICES
