@@ -57,7 +57,7 @@ class Link:
         self._queue: queue.SimpleQueue[Event | _Ack] = queue.SimpleQueue()
         self._sent: dict[int, Publish] = {}
         self._connected = False
-        self._trouble: str | None = None
+        self._told: set[str] = set()
         self._detail = ""
         self._client = self._make_client(boot)
 
@@ -141,7 +141,7 @@ class Link:
             self._detail = f"refused 被拒绝: {reason}"
             return
         self._backoff.succeeded()
-        self._trouble = None
+        self._told.clear()
         self._connected = True
         logger.info("connected to the broker 已连接消息服务器 %s:%d", self._settings.host, self._settings.port)
         self._queue.put(Connected())
@@ -197,9 +197,9 @@ class Link:
             self._detail = text.partition(": ")[2]
 
     def _complain(self, what: str) -> None:
-        """Log a trouble once, not at every try."""
-        if what != self._trouble:
-            self._trouble = what
+        """Log each trouble once until the line is back: one refusal may be read in two ways by turns."""
+        if what not in self._told:
+            self._told.add(what)
             logger.warning(
                 "E-LINK-10 no line to the broker %s:%d 与消息服务器断开，将自动重连: %s",
                 self._settings.host,

@@ -181,8 +181,9 @@ class TestTrouble:
     ) -> None:
         other = County(tmp_path / "other").station_settings().broker
         broker = self.broker(county, cert_file=other.cert_file, key_file=other.key_file)
-        (line,) = self.complaints(broker, county.villages[0].code, caplog)
-        assert "alert" in line.lower()
+        lines = self.complaints(broker, county.villages[0].code, caplog)
+        assert len(set(lines)) == len(lines) <= 2, "the alert may be overtaken by the end of the connection"
+        assert any(word in "".join(lines).lower() for word in ("alert", "eof", "reset"))
 
 
 def test_another_stations_certificate_is_refused_at_the_start_and_both_are_named(county: County) -> None:
