@@ -57,6 +57,7 @@ def demo(
             seconds=seconds,
             faults=faults,
         )
+        stack.callback(say, "stopped; nothing is left running 已停止")
         county = Demo(plan, stack, say, show_online)
         county.bring_up()
         if plan.kiosk:
@@ -67,9 +68,9 @@ def demo(
             if reader is None:
                 say(f"place a card 放卡: .venv/bin/station reader place --control {plan.reader_control}")
             say("Ctrl-C stops everything 按 Ctrl-C 停止")
-        county.wait()
-        say("stopping 正在停止")
-    say("stopped; nothing is left running 已停止")
+        with ExitStack() as end:
+            end.callback(say, "stopping 正在停止")
+            county.wait()
 
 
 def say(text: str) -> None:
@@ -93,8 +94,6 @@ def main() -> None:
         print(f"✗ {error}", file=sys.stderr)
         code = {PlanError: EXIT_USAGE, InventoryError: EXIT_SETTINGS}.get(type(error), EXIT_FAILURE)
         raise SystemExit(code) from None
-    except KeyboardInterrupt:
-        say("stopped 已停止")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Disk and cameras in trouble: told in the beat, never the end of the agent."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -50,10 +51,12 @@ BROKEN = StoreError("E-SPOOL-04", "broken")
 
 
 @pytest.fixture
-def guard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GuardedSpool:
+def guard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GuardedSpool]:
     monkeypatch.setattr("station.agent.guard.Spool", FlakySpool)
     monkeypatch.setattr(FlakySpool, "trouble", None)
-    return GuardedSpool(tmp_path / "spool.sqlite3", 512_000_000)
+    guard = GuardedSpool(tmp_path / "spool.sqlite3", 512_000_000)
+    yield guard
+    guard.close()
 
 
 def rating() -> Rating:
