@@ -30,15 +30,19 @@ def own_user() -> str | None:
     return "root" if os.geteuid() == 0 else None
 
 
+ENDS_WITH_US = ("setpriv", "--pdeathsig", "TERM", "--")
+"""In front of a command: it is told to end when we die, even without a chance to stop our parts."""
+
+
 def start(command: Sequence[str | Path], log: Path) -> subprocess.Popen[bytes]:
     """Start `command` in a session of its own, its output appended to `log`.
 
-    It is told to end when we die, even without a chance to stop our parts: nothing is left running.
+    It ends with us: nothing is left running.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         return subprocess.Popen(
-            ["setpriv", "--pdeathsig", "TERM", "--", *(str(part) for part in command)],
+            [*ENDS_WITH_US, *(str(part) for part in command)],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

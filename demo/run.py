@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from demo.plan import Plan
-from demo.processes import READY_WITHIN_S, ProcessError, own_user, start, start_broker, stop, tail, tool
+from demo.processes import ENDS_WITH_US, READY_WITHIN_S, ProcessError, own_user, start, start_broker, stop, tail, tool
 from firmware_config.county import add_station, make_county
 from firmware_config.files import write_atomically
 from station.settings import CameraSettings, ReaderSettings
@@ -67,7 +67,7 @@ class Demo:
         command = [tool("station"), "kiosk", "--demo", "--config", str(config)]
         if self.plan.reader is None:
             command += ["--demo-reader", str(self.plan.reader_control)]
-        kiosk = subprocess.Popen(command)
+        kiosk = subprocess.Popen([*ENDS_WITH_US, *command])
         self.parts["kiosk"] = kiosk
         self.stack.callback(_end_kiosk, kiosk)
         return kiosk

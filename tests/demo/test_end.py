@@ -1,13 +1,16 @@
 """However the demo is ended, it says so and leaves no process."""
 
+import json
 import os
 import signal
+import sys
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.end_to_end.running import start_demo
+from tests.end_to_end.running import start_demo, wait_for_file
+from tests.terminal import Terminal
 
 
 @pytest.mark.slow
@@ -24,3 +27,14 @@ def test_an_ended_demo_leaves_no_process(tmp_path: Path, sign: signal.Signals, c
     assert alive == []
     if sign != signal.SIGKILL:
         assert "nothing is left running" in (tmp_path / "demo.log").read_text().splitlines()[-1]
+
+
+@pytest.mark.slow
+def test_a_killed_demo_takes_its_kiosk_with_it(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    command = [sys.executable, "-m", "demo", "--stations", "1", "--state", str(state)]
+    with Terminal(command) as terminal:
+        wait_for_file(state / "demo.json", terminal.process, 60.0)
+        kiosk = psutil.Process(json.loads((state / "demo.json").read_text())["pids"]["kiosk"])
+        terminal.process.kill()
+        assert psutil.wait_procs([kiosk], timeout=10)[1] == []
