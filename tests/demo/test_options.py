@@ -1,7 +1,10 @@
 """Options that cannot be end the demo at once, with one clear line and the exit code the README names."""
 
+import os
+import signal
 import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,19 @@ from typer.testing import CliRunner
 
 from demo.__main__ import app, main
 from demo.processes import ProcessError, start, wait_for_port
+
+
+@pytest.fixture(autouse=True)
+def as_it_was() -> Iterator[None]:
+    """Give this process back what the demo takes of its own: signals and umask."""
+    signs = (signal.SIGTERM, signal.SIGHUP)
+    handlers = [signal.getsignal(sign) for sign in signs]
+    umask = os.umask(0o022)
+    os.umask(umask)
+    yield
+    os.umask(umask)
+    for sign, handler in zip(signs, handlers, strict=True):
+        signal.signal(sign, handler)
 
 
 def refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, str]:
@@ -65,3 +81,7 @@ def test_a_part_that_ends_at_once_is_quoted_for_its_log_may_be_gone(tmp_path: Pa
     process.wait()
     with pytest.raises(ProcessError, match=r"E-DEMO-02 broker ended at once with 3(?s:.*)why it ended"):
         wait_for_port(1, process, log)
+
+
+def test_nothing_of_the_demo_stays_in_this_process() -> None:
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
