@@ -52,7 +52,7 @@ def imported(tree: ast.Module) -> Iterator[str]:
 HOMES = {
     "paho": ("station/agent/link.py", "station/fleet/", "hub/ingest/edge.py"),
     "serial": ("station/devices/reader/serial_port.py",),
-    "cv2": ("station/devices/camera/worker.py",),
+    "cv2": ("station/devices/camera/worker.py", "station/vision/"),
     "tinydb": ("station/store/library.py",),
     "sqlite3": ("station/store/spool.py", "station/store/spool_file.py"),
     "sqlalchemy": ("hub/store/",),
@@ -110,6 +110,7 @@ PRINTING = {"station/fleet/run.py": "the body of a command whose only product is
 TOP_LOOPS = {
     "station/agent/loop.py": "cameras, link and outbox go on after a round that failed",
     "station/devices/camera/supervisor.py": "the camera goes on being tried",
+    "station/devices/camera/examiner.py": "what a file does to the decoder ends this process alone, told by a code",
     "station/devices/camera/worker.py": "a decoder's fault ends this process alone, told by a code",
     "station/devices/reader/serial_port.py": "the reader's thread goes on; logs no trace, which may quote a card",
     "station/kiosk/keeper.py": "the spool is opened again; logs no trace, which may hold a visit",
@@ -118,6 +119,7 @@ TOP_LOOPS = {
 }
 """Files that may catch everything in a top loop, with what that keeps alive."""
 NO_TRACE = {
+    "station/devices/camera/examiner.py",
     "station/devices/camera/worker.py",
     "station/devices/reader/serial_port.py",
     "station/kiosk/keeper.py",

@@ -16,10 +16,12 @@ from station.devices.camera.sources import kind_of
 from station.errors import DeviceError
 from station.output import print_out
 from station.settings import CameraSettings, Settings
+from station.vision.kinds import NAMES
 from wire.settings import load_settings
 
 LIST_WITHIN_S: Final = 5.0
 RATE_KNOWN_AFTER_FRAMES: Final = 10
+LEARN_FROM_FILE_S: Final = 30.0
 
 app = typer.Typer(help="the cameras 摄像机", no_args_is_help=True)
 
@@ -66,6 +68,56 @@ def check(
     if status.state in {"failed", "unknown"}:
         code = status.code or NOT_YET
         raise DeviceError(code, MEANINGS[code])
+
+
+@app.command()
+def diagnose(
+    file: Annotated[Path, typer.Argument(help="a recording 录像文件")],
+    learn_s: Annotated[
+        float, typer.Option("--learn", min=0, help="seconds of the file taken as good 学习秒数")
+    ] = LEARN_FROM_FILE_S,
+    as_json: AsJson = False,
+) -> None:
+    """Judge a recording, as fast as it goes, in its own time 诊断一段录像.
+
+    JSON: one object per change (t, kind, state, severity, since, confidence), last {"summary": …}. Exit code 4 when it
+    cannot be read.
+    """
+    from station.devices.camera.examination import Examined, examine_file, order_for
+
+    for word in examine_file(order_for(file, learn_s)):
+        shown = msgspec.to_builtins(word)
+        del shown["word"]
+        if isinstance(word, Examined):
+            del shown["background"]
+            shown = {"summary": shown}
+        if as_json:
+            _print(msgspec.json.encode(shown).decode())
+        elif isinstance(word, Examined):
+            _print(
+                f"{word.media_s:.1f} s, {word.frames} frames 帧, {word.looks} looks 分析, {word.decoder_errors} decoder "
+                f"errors 解码错误, {word.cpu_s:.1f} s CPU; now: {', '.join(word.raised) or '正常 well'}"
+            )
+        else:
+            _print(f"{word.t:8.1f} s  {NAMES[word.kind]} {word.kind}  {word.state}  since 起始 {word.since:.1f} s")
+
+
+@app.command()
+def bench(
+    clips: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="clips to film instead of drawn places 视频目录")
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="one of each, on one drawn place 快速")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Film every fault and every negative, encode them as a county sees them, and score the doctor 测评."""
+    from station.devices.camera.bench import material, table
+    from station.devices.camera.bench.run import measure_all
+
+    materials = material.of_folder(clips) if clips else material.drawn(quick)
+    say = (lambda _outcome: None) if as_json else (lambda outcome: _print(f"{outcome.material}: {outcome.case}"))
+    measured = measure_all(materials, quick, say)
+    _print(msgspec.json.encode(table.as_json(measured)).decode() if as_json else table.as_text(measured))
 
 
 def look_at(

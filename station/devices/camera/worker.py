@@ -93,6 +93,33 @@ class FileFeed:
         self._capture.release()
 
 
+class Recording:
+    """A file read as fast as it goes, with its own clock."""
+
+    def __init__(self, file: Path) -> None:
+        """Open it.
+
+        Raises FeedError E-CAM-01 or E-CAM-02.
+        """
+        _identity(file)
+        os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = decoder_options("file", 0)
+        asked = [cv2.CAP_PROP_N_THREADS, 1]
+        self._capture = _opened(cv2.VideoCapture(f"file:{file}", cv2.CAP_FFMPEG, asked))
+        self.frames_per_s = _rate(self._capture) or FILE_FRAMES_PER_S
+
+    def grab(self) -> bool:
+        """Go to the next frame; False at the end."""
+        return self._capture.grab()
+
+    def clock_s(self) -> float:
+        """Return what the container says the time of this frame is."""
+        return float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000
+
+    def picture(self) -> NDArray[Any] | None:
+        """Return the frame just grabbed."""
+        return _picture(self._capture)
+
+
 def open_feed(order: Order) -> Feed:
     """Open the source; may take `order.open_within_s`.
 

@@ -1,0 +1,168 @@
+"""The process that examines one file: decodes it as fast as it can and lets the doctor look, in the file's own time.
+
+Its order comes as one line on standard input; it answers with JSON lines. OpenCV may abort, hang or swell here
+without harm to anything else.
+"""
+
+import fcntl
+import os
+import resource
+import sys
+import time
+from collections import deque
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from station.devices.camera.codes import CRASHED
+from station.devices.camera.examination import Examine, Examined, Judged, Refused
+from station.devices.camera.feed import FeedError
+from station.devices.camera.worker import Recording, confine
+from station.vision.doctor import Doctor
+
+MEMORY_MAX_BYTES: Final = 3_000_000_000
+"""Address space, most of it never touched: a file that claims 100,000 × 100,000 pixels ends here."""
+CONTAINER_GAP_MAX_S: Final = 600.0
+"""A longer jump of the file's clock is a fault of the clock."""
+NO_FRAMES_AFTER_S: Final = 5.0
+ERRORS_WITHIN_S: Final = 5.0
+ERRORS_TO_TELL: Final = 2
+"""Error lines of the decoder: a clean stream has none, a corrupted one 1-2 a second."""
+UNEVEN: Final = (0.9, 1.1, 0.8, 1.2, 1.0, 0.7, 1.3)
+"""Steps between looks, so that a lamp that flickers at a multiple of their rate does not seem to stand still."""
+
+
+class DecoderErrors:
+    """Counts what the decoder writes to standard error, as soon as it does."""
+
+    def __init__(self) -> None:
+        """Take standard error over; a full pipe loses lines rather than to block the decoder."""
+        self._read, write = os.pipe()
+        for end in (self._read, write):
+            fcntl.fcntl(end, fcntl.F_SETFL, os.O_NONBLOCK)
+        os.dup2(write, sys.stderr.fileno())
+        self.lines = 0
+        self._at_s: deque[float] = deque()
+
+    def take(self, at_s: float) -> bool:
+        """Read what was written and say whether the stream is corrupted."""
+        try:
+            new = os.read(self._read, 65_536).count(b"\n")
+        except BlockingIOError:
+            new = 0
+        self.lines += new
+        self._at_s.extend([at_s] * min(new, ERRORS_TO_TELL))
+        while self._at_s and self._at_s[0] < at_s - ERRORS_WITHIN_S:
+            self._at_s.popleft()
+        return len(self._at_s) >= ERRORS_TO_TELL
+
+
+class MediaTime:
+    """The time of a recording: its own clock where that can be believed."""
+
+    def __init__(self, frames_per_s: float) -> None:
+        """Begin at 0."""
+        self._step_s = 1 / frames_per_s
+        self._clock_s: float | None = None
+        self.now_s = 0.0
+
+    def advance(self, clock_s: float) -> float:
+        """Take the container's time of the next frame and return how much time passed."""
+        before, self._clock_s = self._clock_s, clock_s
+        if before is None:
+            return 0.0
+        passed_s = clock_s - before
+        if not 0 < passed_s <= CONTAINER_GAP_MAX_S:
+            passed_s = self._step_s
+        self.now_s += passed_s
+        return passed_s
+
+
+def examine(order: Examine, out: int, errors: DecoderErrors) -> None:
+    """Go through the file and tell each change.
+
+    Raises FeedError when it cannot be opened.
+    """
+    doctor = Doctor(learn_s=order.learn_s, background=order.background)
+    recording = Recording(Path(order.file))
+    media = MediaTime(recording.frames_per_s)
+    frames = looks = 0
+    look_s, due_s = 0.0, 0.0
+    while recording.grab():
+        frames += 1
+        passed_s = media.advance(recording.clock_s())
+        now_s = media.now_s
+        corrupted = errors.take(now_s)
+        missed_s = now_s - passed_s + NO_FRAMES_AFTER_S
+        while missed_s < now_s:
+            _tell(out, doctor, None, missed_s, corrupted=False)
+            missed_s += 1 / order.looks_per_s
+        if now_s < due_s:
+            continue
+        due_s = max(due_s, now_s - 1) + UNEVEN[looks % len(UNEVEN)] / order.looks_per_s
+        looks += 1
+        picture = recording.picture()
+        begun_s = time.thread_time()
+        _tell(out, doctor, picture, now_s, corrupted=corrupted)
+        look_s += time.thread_time() - begun_s
+    errors.take(media.now_s)
+    if frames == 0:
+        raise FeedError(CRASHED)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    verdict = doctor.verdict()
+    summary = Examined(
+        frames=frames,
+        looks=looks,
+        decoder_errors=errors.lines,
+        media_s=round(media.now_s, 3),
+        cpu_s=round(used.ru_utime + used.ru_stime, 3),
+        ms_per_look=round(1000 * look_s / max(1, looks), 3),
+        memory_mb=round(used.ru_maxrss / 1024, 1),
+        raised=list(verdict.raised),
+        learning=verdict.learning,
+        background=doctor.background() if order.keep_background else None,
+    )
+    _say(out, summary)
+
+
+def _tell(out: int, doctor: Doctor, picture: object, at_s: float, *, corrupted: bool) -> None:
+    for change in doctor.look(picture, at_s, corrupted=corrupted):
+        _say(
+            out,
+            Judged(
+                t=round(at_s, 3),
+                kind=change.kind,
+                state=change.state,
+                severity=round(change.severity, 3),
+                since=round(change.since_s, 3),
+                confidence=round(change.confidence, 3),
+            ),
+        )
+
+
+def _say(out: int, word: Judged | Examined | Refused) -> None:
+    data = memoryview(msgspec.json.encode(word) + b"\n")
+    while data:
+        data = data[os.write(out, data) :]
+
+
+def main() -> None:
+    """Examine the file of the order on standard input."""
+    out = os.dup(sys.stdout.fileno())
+    errors = DecoderErrors()
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    confine()
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX_BYTES, MEMORY_MAX_BYTES))
+    order = msgspec.json.decode(sys.stdin.buffer.readline(), type=Examine)
+    try:
+        examine(order, out, errors)
+    except FeedError as error:
+        _say(out, Refused(error.code))
+    except Exception:  # noqa: BLE001 - the top of this process; a code says it
+        _say(out, Refused(CRASHED))
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

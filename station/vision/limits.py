@@ -1,0 +1,142 @@
+"""Every threshold of the doctor, with its reason. Gray levels are 0-255; "share" is of blocks or pixels.
+
+Tuned on two drawn places and the clips room and window, all after H.264 at 300-512 kbit/s, with `station camera
+bench`; what was held out is not looked at when a number here is changed.
+"""
+
+from typing import Final
+
+from station.vision.kinds import Kind
+
+# --- how long: a fault is raised when HOLD_SHARE of the looks over its hold say so ---
+HOLD_SHARE: Final = 0.8
+"""One look in five may be spoilt by a keyframe, a flash or a passing head."""
+CLEAR_AT: Final = 0.7
+"""Of the limit: a score that trembles around the limit does not raise and clear for ever."""
+CLEAR_S: Final = 5.0
+"""A repaired camera is told about within a few looks, a lucky look is not a repair."""
+HOLD_S: Final[dict[Kind, float]] = {
+    "no_frames": 0.0,  # the stream layer has already waited
+    "corrupted": 3.0,  # one lost packet is no fault, a burst is
+    "black": 3.0,
+    "no_signal": 3.0,
+    "white": 3.0,  # an iris needs a second or two
+    "dark": 5.0,
+    "frozen": 4.0,  # beyond the window below, together about 10 s
+    "flicker": 4.0,  # beyond its window
+    "noise": 5.0,
+    "moved": 6.0,
+    "blur": 7.0,  # an autofocus that hunts needs 3-5 s
+    "covered": 12.0,  # a person stands 8 s before a camera
+    "cast": 7.0,  # white balance needs about 5 s
+    "stripes": 5.0,
+}
+SMALL_COVER_HOLD_S: Final = 20.0
+"""A third of the picture: people who stop there leave within 20 s more often than not."""
+SETTLE_S: Final = 1.0
+"""After a change of light (infrared switch) the camera's own flash is not judged."""
+
+# --- seen in one frame ---
+BLACK_HIGH: Final = 28.0
+"""95th percentile of the luma: a capped lens gives 2-20, a dark room with one lamp more."""
+BLACK_SPREAD: Final = 9.0
+"""5th to 95th percentile: a picture too dark to use still has 12 and more, a cap only its noise."""
+WHITE_LOW: Final = 215.0
+"""5th percentile: nothing darker is left; a window behind a desk leaves the desk."""
+WHITE_BURNT: Final = 0.8
+"""… or so much of the picture is at white: a bright wall in the sun gives 0.65."""
+DARK_MEAN: Final = 27.0
+DARK_HIGH: Final = 62.0
+"""Mean and 95th percentile: below both, faces cannot be seen; a lit window at dusk keeps the second up."""
+DARK_ALIKE: Final = 0.4
+"""A dark picture is still the picture; what is dark and another is covered."""
+DARK_OF_BASE: Final = 0.22
+"""… or a fifth of the light learnt, when that is dark too; lamps off in a room with a window leaves a third."""
+DARK_MEAN_OF_BASE: Final = 36.0
+SIGNAL_FLAT: Final = 0.75
+"""Share of pixels of one colour: cards of recorders have 0.85 and more, an empty wall 0.4."""
+SIGNAL_LEVELS: Final = (20.0, 235.0)
+"""A gray card is neither black nor white."""
+SIGNAL_UPRIGHT: Final = 0.93
+"""Share of pixels like the one below: colour bars have all; walls and doors 0.8."""
+SIGNAL_STILL: Final = 0.25
+"""Gray levels between looks: a card has no sensor."""
+SIGNAL_SATURATION: Final = 45.0
+"""Distance from gray: a card is blue or bars; a cloth over the lens is not."""
+SIGNAL_WRITING: Final = 6.0
+"""Finest detail in the sharpest block: a gray card has writing, a covered lens is soft."""
+
+# --- seen over time ---
+FROZEN_WINDOW_S: Final = 8.0
+FROZEN_RANK: Final = 60
+"""Percentile over the window: keyframes of a frozen picture differ, one in four looks."""
+FROZEN_BLOCK_RANK: Final = 70
+"""Percentile over blocks: a clock drawn over it moves in a few, a still room is noisy in all."""
+FROZEN_LEVELS: Final = 0.2
+"""Frozen after H.264: 0.00-0.06 once the codec has settled; a still night of little noise: 0.5; live: 0.7 and more."""
+FROZEN_OF_LIVELY: Final = 0.06
+"""… or this share of the stillest learnt: the codec needs 6 s to settle on leaves in the wind."""
+FROZEN_OF_OWN: Final = 0.4
+"""… and never more than this share of what the camera had at its stillest while learning."""
+FLICKER_WINDOW_S: Final = 5.0
+FLICKER_STEP: Final = 0.05
+"""Median over looks of the change of light common to most blocks: lamps flicker by 0.1 and more, clouds 0.01."""
+
+# --- against the background ---
+TEXTURED: Final = 3.0
+"""Mean gradient of a block that has something to recognise; noise alone has 1-2."""
+FINE_TEXTURED: Final = 1.2
+LIKENESS_LOST: Final = 0.25
+ENERGY_LOST: Final = 0.12
+"""Gradient correlation and share of energy below which a block shows something else, from `camera.md`."""
+LUMA_LOST: Final = 25.0
+"""Gray levels beside the change of light common to all."""
+COVERED_SHARE: Final = 0.42
+"""60 % covered loses 55-65 % of blocks (its edge is soft), a person close to the lens 20-40 %."""
+SMALL_COVER_SHARE: Final = 0.17
+"""Share of blocks lost, soft and still at once: 30 % covered gives 0.2-0.3, a seated person 0.05-0.12."""
+SOFT: Final = 0.5
+"""Of the fine detail learnt, or flat: what is close to the lens is out of focus."""
+STILL: Final = 1.2
+"""Gray levels between looks: tape does not breathe."""
+BLUR_DROP: Final = 0.33
+"""Loss of fine detail that three blocks in four exceed; σ 2 px gives 0.45 and more, a slow codec 0.2."""
+BLUR_ALIKE: Final = 0.5
+"""The picture is still the same picture."""
+MOVED_SHARE: Final = 0.03
+"""Of width or height: 5 % must be found, a mast in the wind makes 1 %."""
+MOVED_GAIN: Final = 0.12
+"""Aligning must explain the picture better by this much correlation."""
+MOVED_ALIGNED: Final = 0.3
+MOVED_LOST: Final = 0.55
+"""Another view: so many textured blocks lost, though there is as much to see as before."""
+MOVED_ENERGY: Final = 0.55
+CAST_STEP: Final = 0.13
+"""Log ratio to green that four blocks in five exceed together; evening light 0.05-0.1."""
+NOISE_GRAIN: Final = 1.5
+"""Gray levels between looks that four blocks in five exceed: the codec smooths each picture, not the next like it.
+Noise σ 25 gives 3-5 after it, a clean picture 0.3, rain 0.6."""
+NOISE_EDGE: Final = 0.3
+"""Of a block's mean gradient is what a mast in the wind may change there."""
+STRIPES_LEVELS: Final = 7.0
+"""Amplitude of one wave in the row or column profile, beyond what was learnt."""
+STRIPES_PURE: Final = 0.45
+"""Share of that wave in all waves: people and shadows are no wave."""
+STRIPES_CYCLES: Final = 4
+
+# --- the camera's own share ---
+OWN_MARGIN: Final = 0.5
+"""A limit lies at least this much of itself beyond the camera's own worst while learning: a bad scene alarms less."""
+OWN_MOST: Final = 1.6
+"""… but a fault present while learning must not hide worse ones."""
+INFRARED_CHROMA: Final = 2.5
+"""Distance from gray in hundredths of the light: infrared after the codec has 0-2, a gray wall by day 4 …"""
+INFRARED_OF_DAY: Final = 0.15
+INFRARED_MOST: Final = 10.0
+"""… or, where the day is known, of its colour: the codec keeps a shade of it for seconds."""
+LIGHT_TO_TELL: Final = 24.0
+"""Mean luma below which colour says nothing."""
+SAME_PLACE: Final = 0.3
+"""Share of textured blocks that must be recognised for a picture without colour to be infrared and not a cover."""
+FORGET_S: Final = 90.0
+"""The background follows the sun's way, not a person who stops."""

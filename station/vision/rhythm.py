@@ -1,0 +1,67 @@
+"""What only several looks show: that nothing moves any more, or that the light does not stand still."""
+
+from collections import deque
+
+import numpy as np
+
+from station.vision import limits
+from station.vision.features import Blocks, Features, difference
+
+
+class Rhythm:
+    """The differences between the last looks."""
+
+    def __init__(self) -> None:
+        """Have seen nothing."""
+        self._before: Features | None = None
+        self._differences: deque[tuple[float, float]] = deque()
+        self._steps: deque[tuple[float, float]] = deque()
+        self.last: float = 255.0
+        """Gray levels between the last two looks."""
+        self._grain = np.zeros((9, 16), np.float32)
+        self.still = np.zeros((9, 16), np.float32)
+        """The same per block, over the last seconds."""
+
+    def take(self, seen: Features, at_s: float) -> None:
+        """Take the next look."""
+        before, self._before = self._before, seen
+        if before is None:
+            return
+        blocks = difference(before, seen)
+        self._grain = np.zeros((9, 16), np.float32)
+        self.still = np.maximum(self.still * np.float32(0.8), blocks)
+        self._grain = blocks - np.abs(seen.luma - before.luma)
+        self.last = float(np.percentile(blocks, limits.FROZEN_BLOCK_RANK))
+        self._differences.append((at_s, self.last))
+        ratio = np.log((seen.luma + 4) / (before.luma + 4))
+        common = float(np.median(ratio))
+        agree = float(np.mean(np.sign(ratio) == np.sign(common)))
+        self._steps.append((at_s, abs(common) if agree >= 0.8 else 0.0))
+        _forget(self._differences, at_s - limits.FROZEN_WINDOW_S)
+        _forget(self._steps, at_s - limits.FLICKER_WINDOW_S)
+
+    def grain(self, base_energy: Blocks) -> float:
+        """Return how restless even the quiet blocks are, beyond what a shaking camera makes of its edges."""
+        quiet = base_energy <= np.percentile(base_energy, 40)
+        return float(np.percentile((self._grain - limits.NOISE_EDGE * base_energy)[quiet], 25))
+
+    def stillness(self) -> float:
+        """Return the gray levels that 60 % of the differences stay below; 255 until the window is full."""
+        if not _full(self._differences, limits.FROZEN_WINDOW_S):
+            return 255.0
+        return float(np.percentile([value for _, value in self._differences], limits.FROZEN_RANK))
+
+    def unrest(self) -> float:
+        """Return the step of light that half of the last looks exceed."""
+        if not _full(self._steps, limits.FLICKER_WINDOW_S):
+            return 0.0
+        return float(np.median([value for _, value in self._steps]))
+
+
+def _forget(values: deque[tuple[float, float]], before_s: float) -> None:
+    while values and values[0][0] < before_s:
+        values.popleft()
+
+
+def _full(values: deque[tuple[float, float]], window_s: float) -> bool:
+    return len(values) >= 4 and values[-1][0] - values[0][0] >= 0.75 * window_s
