@@ -9,6 +9,7 @@ from station.vision import limits
 from station.vision.background import Base
 from station.vision.features import (
     HALF,
+    Blocks,
     Features,
     gradient_likeness,
     gradient_likeness_of_whole,
@@ -55,7 +56,8 @@ def compare(seen: Features, base: Base, rhythm: Rhythm) -> Compared:
     energy = seen.energy / np.maximum(base_energy * dim, 1e-3)
     lost = textured & ((alike_blocks < limits.LIKENESS_LOST) | (energy < limits.ENERGY_LOST))
     expected = np.minimum(base_luma * light, 250)
-    lost |= np.abs(seen.luma - expected) > limits.LUMA_LOST * max(dim, 0.4)
+    other = np.abs(seen.luma - expected) > limits.LUMA_LOST * max(dim, 0.4)
+    lost |= other
     fine = seen.fine / np.maximum(base_fine * dim, 1e-3)
     detailed = base_fine > limits.FINE_TEXTURED
     many = int(textured.sum())
@@ -71,7 +73,7 @@ def compare(seen: Features, base: Base, rhythm: Rhythm) -> Compared:
         recognised=recognised,
         energy_kept=float(np.median(energy[textured])) if many else 0.0,
         light=light,
-        blur_drop=float(np.percentile(1 - fine[detailed], 25)) if detailed.sum() >= 6 else 0.0,
+        blur_drop=_softened(fine, detailed, other),
         alike=alike,
         cast=_cast(seen, base),
         noise=rhythm.grain(base_energy),
@@ -88,6 +90,14 @@ def _light(seen: Features, base_luma: NDArray[np.float32], known: NDArray[np.boo
     ratio = (seen.luma + 4) / (base_luma + 4)
     some = ratio[known] if known.sum() >= 8 else ratio.ravel()
     return float(np.clip(np.median(some), 0.02, 8))
+
+
+def _softened(fine: Blocks, detailed: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
+    """Return the loss of detail that three in four exceed of those blocks that still have their light."""
+    there = detailed & ~other
+    if detailed.sum() < 6 or there.sum() < limits.BLUR_SHARE * detailed.sum():
+        return 0.0
+    return float(np.percentile(1 - fine[there], 25))
 
 
 def _cast(seen: Features, base: Base) -> float:

@@ -105,6 +105,8 @@ class Doctor:
             now = compare(seen, base, self._rhythm)
             self._measures = _told(seen, now, self._rhythm)
             scores |= self._relative(seen, now, base)
+            if now.lost_share > limits.FROZEN_LOST or scores["blur"] >= 1:
+                scores["frozen"] = min(scores["frozen"], limits.HIDDEN)
         if at_s < self._settled_at_s:
             return {"frozen": scores["frozen"]}
         if learning:
@@ -119,7 +121,7 @@ class Doctor:
     @staticmethod
     def _less_own(kind: str, score: float, worst: float) -> float:
         """Return the score against a limit that this camera's own worst has raised."""
-        if kind in {"frozen", "black", "no_signal"}:
+        if kind in {"frozen", "black", "no_signal", "white"}:
             return score
         return score / float(np.clip(worst + limits.OWN_MARGIN, 1, limits.OWN_MOST))
 

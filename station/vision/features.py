@@ -204,7 +204,7 @@ def ripple(profiles: Plane, base: Plane, from_cycles: int) -> tuple[float, float
     near = float(power[max(0, peak - 1) : peak + 2].sum())
     thirds, own = _in_thirds(wave, peak), _in_thirds(_without_trend(base, from_cycles), peak)
     together = np.cos(np.angle(thirds[:, 0]) - np.angle(thirds[:, 1])).clip(0)
-    amplitude = 2 * float((np.abs(thirds).min(axis=1) * together).min() - np.abs(own).max())
+    amplitude = 2 * float((np.abs(thirds) * together[:, None] - np.abs(own)).min())
     return max(amplitude, 0.0), near / max(float(power.sum()), 1e-6)
 
 

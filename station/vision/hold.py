@@ -36,7 +36,7 @@ class Hold:
     def skip(self, at_s: float) -> None:
         """Another fault hides this one: what was seen before says nothing any more."""
         if not self.raised:
-            self._looks.clear()
+            self.take(at_s, 0.0)
 
     def clear(self) -> None:
         """Forget the fault."""

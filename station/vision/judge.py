@@ -40,8 +40,16 @@ def alone(seen: Features, rhythm: Rhythm) -> dict[Kind, float]:
     gray = written and limits.SIGNAL_LEVELS[0] < seen.flat_at < limits.SIGNAL_LEVELS[1]
     card = max(plain if coloured or gray else 0.0, bars if coloured else 0.0)
     return {
-        "black": min(_under(seen.high, limits.BLACK_HIGH), _under(seen.high - seen.low, limits.BLACK_SPREAD)),
-        "white": max(_under(255 - seen.low, 255 - limits.WHITE_LOW), min(_over(seen.burnt, limits.WHITE_BURNT), 1.2)),
+        "black": min(
+            _under(seen.high, limits.BLACK_HIGH),
+            _under(seen.high - seen.low, limits.BLACK_SPREAD),
+            _under(seen.saturation, limits.BLACK_SATURATION),
+        ),
+        "white": max(
+            _over(seen.mean, limits.WHITE_MEAN),
+            _under(255 - seen.low, 255 - limits.WHITE_LOW),
+            min(_over(seen.burnt, limits.WHITE_BURNT), 1.2),
+        ),
         "dark": min(_under(seen.mean, limits.DARK_MEAN), _under(seen.high, limits.DARK_HIGH)),
         "no_signal": card if still else min(card, 0.5),
         "flicker": _over(rhythm.unrest(), limits.FLICKER_STEP),
@@ -71,6 +79,9 @@ def against(seen: Features, now: Compared, rhythm: Rhythm, base_mean: float) -> 
         _under(seen.high, 2 * limits.DARK_HIGH),
     )
     absolute = min(_under(seen.mean, limits.DARK_MEAN), _under(seen.high, limits.DARK_HIGH))
+    stripes = min(_over(now.stripes, limits.STRIPES_LEVELS), _over(now.pure, limits.STRIPES_PURE))
+    if shifted >= 1:
+        stripes = min(stripes, limits.HIDDEN)  # shelves that moved are waves beside where they were
     return {
         "dark": min(max(dim, absolute), _over(now.alike, limits.DARK_ALIKE)),
         "noise": _over(now.noise, limits.NOISE_GRAIN),
@@ -78,6 +89,6 @@ def against(seen: Features, now: Compared, rhythm: Rhythm, base_mean: float) -> 
         "blur": min(_over(now.blur_drop, limits.BLUR_DROP), _over(now.alike, limits.BLUR_ALIKE)),
         "covered": max(_over(now.lost_share, limits.COVERED_SHARE), 0.0),
         "cast": _over(now.cast, limits.CAST_STEP),
-        "stripes": min(_over(now.stripes, limits.STRIPES_LEVELS), _over(now.pure, limits.STRIPES_PURE)),
+        "stripes": stripes,
         "covered_part": _over(float(steady.mean()), limits.SMALL_COVER_SHARE),  # type: ignore[dict-item]
     }

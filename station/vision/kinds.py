@@ -19,7 +19,7 @@ SUPPRESSED_BY: Final[dict[Kind, tuple[Kind, ...]]] = {
     "no_signal": ("no_frames", "black"),
     "white": ("no_frames", "black", "no_signal"),
     "dark": ("no_frames", "corrupted", "black", "no_signal", "white"),
-    "frozen": ("no_frames", "corrupted", "black", "no_signal", "white"),
+    "frozen": ("no_frames", "corrupted", "black", "no_signal", "white", "dark"),
     "flicker": ("no_frames", "corrupted", "black", "no_signal", "frozen"),
     "stripes": ("no_frames", "corrupted", "black", "no_signal", "white", "dark"),
     "noise": ("no_frames", "corrupted", "black", "no_signal", "white", "dark", "stripes"),

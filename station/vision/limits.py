@@ -27,7 +27,7 @@ HOLD_S: Final[dict[Kind, float]] = {
     "noise": 5.0,
     "moved": 6.0,
     "blur": 7.0,  # an autofocus that hunts needs 3-5 s
-    "covered": 12.0,  # a person stands 8 s before a camera
+    "covered": 14.0,  # four fifths are 11 s: a person stands 8 s before a camera
     "cast": 7.0,  # white balance needs about 5 s
     "stripes": 5.0,
 }
@@ -41,8 +41,12 @@ BLACK_HIGH: Final = 28.0
 """95th percentile of the luma: a capped lens gives 2-20, a dark room with one lamp more."""
 BLACK_SPREAD: Final = 9.0
 """5th to 95th percentile: a picture too dark to use still has 12 and more, a cap only its noise."""
+BLACK_SATURATION: Final = 25.0
+"""Gray levels from gray: a dark blue card is no black picture."""
 WHITE_LOW: Final = 215.0
 """5th percentile: nothing darker is left; a window behind a desk leaves the desk."""
+WHITE_MEAN: Final = 228.0
+"""Washed out as a whole; the brightest room after an exposure step has 200."""
 WHITE_BURNT: Final = 0.8
 """… or so much of the picture is at white: a bright wall in the sun gives 0.65."""
 DARK_MEAN: Final = 27.0
@@ -78,6 +82,10 @@ FROZEN_OF_LIVELY: Final = 0.06
 """… or this share of the stillest learnt: the codec needs 6 s to settle on leaves in the wind."""
 FROZEN_OF_OWN: Final = 0.4
 """… and never more than this share of what the camera had at its stillest while learning."""
+FROZEN_LOST: Final = 0.6
+"""A frozen picture is one that was seen before: with more of it lost, a still cloth hangs before the lens."""
+HIDDEN: Final = 0.6
+"""The score of what another fault explains."""
 FLICKER_WINDOW_S: Final = 5.0
 FLICKER_STEP: Final = 0.05
 """Median over looks of the change of light common to most blocks: lamps flicker by 0.1 and more, clouds 0.01."""
@@ -98,27 +106,31 @@ SMALL_COVER_SHARE: Final = 0.17
 SOFT: Final = 0.5
 """Of the fine detail learnt, or flat: what is close to the lens is out of focus."""
 STILL: Final = 1.2
+STILL_FADES: Final = 0.6
 """Gray levels between looks: tape does not breathe."""
-BLUR_DROP: Final = 0.33
+BLUR_DROP: Final = 0.3
 """Loss of fine detail that three blocks in four exceed; σ 2 px gives 0.45 and more, a slow codec 0.2."""
+BLUR_SHARE: Final = 0.5
+"""Of the detailed blocks must still have their light: a cover takes detail and light."""
 BLUR_ALIKE: Final = 0.5
 """The picture is still the same picture."""
 MOVED_SHARE: Final = 0.03
 """Of width or height: 5 % must be found, a mast in the wind makes 1 %."""
 MOVED_GAIN: Final = 0.12
 """Aligning must explain the picture better by this much correlation."""
-MOVED_ALIGNED: Final = 0.3
+MOVED_ALIGNED: Final = 0.35
+"""… and well at all: a cloth over the lens is aligned with anything by 0.3."""
 MOVED_LOST: Final = 0.55
 """Another view: so many textured blocks lost, though there is as much to see as before."""
 MOVED_ENERGY: Final = 0.55
 CAST_STEP: Final = 0.13
 """Log ratio to green that four blocks in five exceed together; evening light 0.05-0.1."""
-NOISE_GRAIN: Final = 1.5
+NOISE_GRAIN: Final = 1.3
 """Gray levels between looks that four blocks in five exceed: the codec smooths each picture, not the next like it.
 Noise σ 25 gives 3-5 after it, a clean picture 0.3, rain 0.6."""
 NOISE_EDGE: Final = 0.3
 """Of a block's mean gradient is what a mast in the wind may change there."""
-STRIPES_LEVELS: Final = 7.0
+STRIPES_LEVELS: Final = 4.0
 """Amplitude of one wave in the row or column profile, beyond what was learnt."""
 STRIPES_PURE: Final = 0.45
 """Share of that wave in all waves: people and shadows are no wave."""

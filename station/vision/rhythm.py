@@ -29,7 +29,7 @@ class Rhythm:
             return
         blocks = difference(before, seen)
         self._grain = np.zeros((9, 16), np.float32)
-        self.still = np.maximum(self.still * np.float32(0.8), blocks)
+        self.still = np.maximum(self.still * np.float32(limits.STILL_FADES), blocks)
         self._grain = blocks - np.abs(seen.luma - before.luma)
         self.last = float(np.percentile(blocks, limits.FROZEN_BLOCK_RANK))
         self._differences.append((at_s, self.last))

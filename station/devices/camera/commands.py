@@ -94,10 +94,9 @@ def diagnose(
         if as_json:
             _print(msgspec.json.encode(shown).decode())
         elif isinstance(word, Examined):
-            _print(
-                f"{word.media_s:.1f} s, {word.frames} frames 帧, {word.looks} looks 分析, {word.decoder_errors} decoder "
-                f"errors 解码错误, {word.cpu_s:.1f} s CPU; now: {', '.join(word.raised) or '正常 well'}"
-            )
+            now = ", ".join(word.raised) or "正常 well"
+            counts = f"{word.frames} frames 帧, {word.looks} looks 分析, {word.decoder_errors} decoder errors 解码错误"
+            _print(f"{word.media_s:.1f} s, {counts}, {word.cpu_s:.1f} s CPU; now 现在: {now}")
         else:
             _print(f"{word.t:8.1f} s  {NAMES[word.kind]} {word.kind}  {word.state}  since 起始 {word.since:.1f} s")
 
