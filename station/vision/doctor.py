@@ -123,10 +123,12 @@ class Doctor:
         """Return the score against a limit that this camera's own worst has raised."""
         if kind in {"frozen", "black", "no_signal", "white"}:
             return score
-        return score / float(np.clip(worst + limits.OWN_MARGIN, 1, limits.OWN_MOST))
+        most = limits.OWN_NOISE_MOST if kind == "noise" else limits.OWN_MOST
+        return score / float(np.clip(worst + limits.OWN_MARGIN, 1, most))
 
     def _relative(self, seen: Features, now: Compared, base: Base) -> dict[str, float]:
-        return cast(dict[str, float], judge.against(seen, now, self._rhythm, float(base.plane("luma").mean())))
+        own = judge.Own(base.stillest, float(base.plane("luma").mean()))
+        return cast(dict[str, float], judge.against(seen, now, self._rhythm, own))
 
     def _learn(self, base: Base, seen: Features, scores: dict[str, float], passed_s: float, *, unusable: bool) -> None:
         if unusable:

@@ -17,9 +17,9 @@ MOST = 4.0
 class Own(NamedTuple):
     """What is this camera's own, learnt while all was well."""
 
-    worst: dict[str, float]
     stillest: float
     mean: float
+    """Of the luma."""
 
 
 def _over(value: float, limit: float) -> float:
@@ -63,9 +63,10 @@ def frozen(rhythm: Rhythm, stillest: float) -> float:
     return _under(rhythm.stillness(), max(limit, 0.02))
 
 
-def against(seen: Features, now: Compared, rhythm: Rhythm, base_mean: float) -> dict[Kind, float]:
+def against(seen: Features, now: Compared, rhythm: Rhythm, own: Own) -> dict[Kind, float]:
     """Score what needs the background."""
-    steady = now.lost & now.soft & (rhythm.still < limits.STILL)
+    still = float(np.clip(limits.STILL_OF_OWN * own.stillest, limits.STILL, limits.STILL_MOST))
+    steady = now.lost & now.soft & (rhythm.still < still)
     shifted = min(
         _over(now.moved_by, limits.MOVED_SHARE),
         _over(now.moved_gain, limits.MOVED_GAIN),
@@ -74,7 +75,7 @@ def against(seen: Features, now: Compared, rhythm: Rhythm, base_mean: float) -> 
     lost_of_textured = 1 - now.recognised if now.textured_share > 0.1 else 0.0
     elsewhere = min(_over(lost_of_textured, limits.MOVED_LOST), _over(now.energy_kept, limits.MOVED_ENERGY))
     dim = min(
-        _under(seen.mean / max(base_mean, 1), limits.DARK_OF_BASE),
+        _under(seen.mean / max(own.mean, 1), limits.DARK_OF_BASE),
         _under(seen.mean, limits.DARK_MEAN_OF_BASE),
         _under(seen.high, 2 * limits.DARK_HIGH),
     )
@@ -84,7 +85,7 @@ def against(seen: Features, now: Compared, rhythm: Rhythm, base_mean: float) -> 
         stripes = min(stripes, limits.HIDDEN)  # shelves that moved are waves beside where they were
     return {
         "dark": min(max(dim, absolute), _over(now.alike, limits.DARK_ALIKE)),
-        "noise": _over(now.noise, limits.NOISE_GRAIN),
+        "noise": _over(now.noise, limits.NOISE_GRAIN) * float(np.clip(now.light, limits.NOISE_IN_THE_DARK, 1)),
         "moved": max(shifted, elsewhere),
         "blur": min(_over(now.blur_drop, limits.BLUR_DROP), _over(now.alike, limits.BLUR_ALIKE)),
         "covered": max(_over(now.lost_share, limits.COVERED_SHARE), 0.0),

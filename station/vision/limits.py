@@ -106,8 +106,11 @@ SMALL_COVER_SHARE: Final = 0.17
 SOFT: Final = 0.5
 """Of the fine detail learnt, or flat: what is close to the lens is out of focus."""
 STILL: Final = 1.2
+STILL_OF_OWN: Final = 1.5
+STILL_MOST: Final = 3.0
+"""Gray levels between looks: tape does not breathe, though the sensor is never stiller than it is."""
 STILL_FADES: Final = 0.6
-"""Gray levels between looks: tape does not breathe."""
+"""Of the stir, from look to look."""
 BLUR_DROP: Final = 0.3
 """Loss of fine detail that three blocks in four exceed; σ 2 px gives 0.45 and more, a slow codec 0.2."""
 BLUR_SHARE: Final = 0.5
@@ -122,12 +125,14 @@ MOVED_ALIGNED: Final = 0.35
 """… and well at all: a cloth over the lens is aligned with anything by 0.3."""
 MOVED_LOST: Final = 0.55
 """Another view: so many textured blocks lost, though there is as much to see as before."""
-MOVED_ENERGY: Final = 0.55
+MOVED_ENERGY: Final = 0.5
 CAST_STEP: Final = 0.13
 """Log ratio to green that four blocks in five exceed together; evening light 0.05-0.1."""
 NOISE_GRAIN: Final = 1.3
 """Gray levels between looks that four blocks in five exceed: the codec smooths each picture, not the next like it.
 Noise σ 25 gives 3-5 after it, a clean picture 0.3, rain 0.6."""
+NOISE_IN_THE_DARK: Final = 0.5
+"""Of the score, in half the light: a camera turns its gain up, and that is not yet a fault."""
 NOISE_EDGE: Final = 0.3
 """Of a block's mean gradient is what a mast in the wind may change there."""
 STRIPES_LEVELS: Final = 4.0
@@ -141,6 +146,8 @@ OWN_MARGIN: Final = 0.5
 """A limit lies at least this much of itself beyond the camera's own worst while learning: a bad scene alarms less."""
 OWN_MOST: Final = 1.6
 """… but a fault present while learning must not hide worse ones."""
+OWN_NOISE_MOST: Final = 3.0
+"""A cheap sensor by night is as noisy as that and is the camera they have."""
 INFRARED_CHROMA: Final = 2.5
 """Distance from gray in hundredths of the light: infrared after the codec has 0-2, a gray wall by day 4 …"""
 INFRARED_OF_DAY: Final = 0.15
