@@ -92,13 +92,13 @@ def diagnose(
             del shown["background"]
             shown = {"summary": shown}
         if as_json:
-            _print(msgspec.json.encode(shown).decode())
+            print_out(msgspec.json.encode(shown).decode())
         elif isinstance(word, Examined):
             now = ", ".join(word.raised) or "正常 well"
             counts = f"{word.frames} frames 帧, {word.looks} looks 分析, {word.decoder_errors} decoder errors 解码错误"
-            _print(f"{word.media_s:.1f} s, {counts}, {word.cpu_s:.1f} s CPU; now 现在: {now}")
+            print_out(f"{word.media_s:.1f} s, {counts}, {word.cpu_s:.1f} s CPU; now 现在: {now}")
         else:
-            _print(f"{word.t:8.1f} s  {NAMES[word.kind]} {word.kind}  {word.state}  since 起始 {word.since:.1f} s")
+            print_out(f"{word.t:8.1f} s  {NAMES[word.kind]} {word.kind}  {word.state}  since 起始 {word.since:.1f} s")
 
 
 @app.command()
@@ -114,9 +114,9 @@ def bench(
     from station.devices.camera.bench.run import measure_all
 
     materials = material.of_folder(clips) if clips else material.drawn(quick)
-    say = (lambda _outcome: None) if as_json else (lambda outcome: _print(f"{outcome.material}: {outcome.case}"))
+    say = (lambda _outcome: None) if as_json else (lambda outcome: print_out(f"{outcome.material}: {outcome.case}"))
     measured = measure_all(materials, quick, say)
-    _print(msgspec.json.encode(table.as_json(measured)).decode() if as_json else table.as_text(measured))
+    print_out(msgspec.json.encode(table.as_json(measured)).decode() if as_json else table.as_text(measured))
 
 
 def look_at(

@@ -118,12 +118,18 @@ def examine(order: Examine, out: int, errors: DecoderErrors) -> None:
         media_s=round(media.now_s, 3),
         cpu_s=round(used.ru_utime + used.ru_stime, 3),
         ms_per_look=round(1000 * look_s / max(1, looks), 3),
-        memory_mb=round(used.ru_maxrss / 1024, 1),
+        memory_mb=_memory_mb(),
         raised=list(verdict.raised),
         learning=verdict.learning,
         background=doctor.background() if order.keep_background else None,
     )
     _say(out, summary)
+
+
+def _memory_mb() -> float:
+    """Return the most memory this process had; rusage would tell the parent's."""
+    status = Path("/proc/self/status").read_text("ascii")
+    return round(int(status.partition("VmHWM:")[2].split()[0]) / 1024, 1)
 
 
 def _tell(out: int, doctor: Doctor, picture: object, at_s: float, *, corrupted: bool) -> None:
