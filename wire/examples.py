@@ -10,11 +10,12 @@ import msgspec
 
 from wire.health import CountyHealth, Incident, StationHealth
 from wire.life import Beat, Birth, CameraInfo, Death, DeviceState, HubState, OutboxDepth
-from wire.orders import Answer, Ask, Command, Document, Library, Receipt, Reply
+from wire.orders import Answer, Ask, Command, Document, Library, Receipt, Reply, SealedPicture
 from wire.records import (
     Batch,
     Body,
     CameraChange,
+    CameraFault,
     DeviceEvent,
     Emergency,
     LinkSummary,
@@ -33,6 +34,9 @@ KEY: Final = "1122334455667788"
 BOX: Final = bytes(range(64))
 AT_MS: Final = 1_795_545_000_000
 
+PICTURE: Final = SealedPicture(
+    key=KEY, box=BOX, camera="front", width_px=320, height_px=180, taken_ms=AT_MS, fault="covered"
+)
 _TEXT: Final = '{"notice":"八点至十七点"}'
 
 BODIES: Final[tuple[Body, ...]] = (
@@ -50,6 +54,7 @@ BODIES: Final[tuple[Body, ...]] = (
     Rating(visit=1, grade=5),
     Emergency(call="call-3f2a", words=SealedWords(key=KEY, box=BOX)),
     CameraChange(camera="front", was="ok", now="failed", measures={"last_frame_age_ms": 8012.5}),
+    CameraFault(camera="front", fault="covered", change="raised", severity=0.5, confidence=0.875, began_ms_ago=14_250),
     LinkSummary(
         leg="county", from_ms=AT_MS - 60_000, to_ms=AT_MS, sent=60, received=59, measures={"rtt_p50_ms": 12.25}
     ),
@@ -105,7 +110,7 @@ EXAMPLES: Final[tuple[msgspec.Struct, ...]] = (
         arguments={"times": 3, "note": "巡检", "wait_s": 0.5, "all": True},
         reason="每日巡检",
     ),
-    Answer(id="cmd-1", outcome="done", note="已完成", measures={"took_ms": 12.5}, sealed=BOX),
+    Answer(id="cmd-1", outcome="done", note="已完成", measures={"took_ms": 12.5}, picture=PICTURE),
     Ask(id="ask-1", about="progress", key=KEY, box=BOX, reply_to=bytes(range(32)), expires_ms=AT_MS + 15_000),
     Reply(id="ask-1", outcome="found", box=BOX),
     Library(

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-from wire.scalars import Code, Count, Epoch, Key, Line, SealedBox, Seq, UtcMs
+from wire.scalars import Code, Count, Epoch, Key, Line, PictureBox, SealedBox, Seq, UtcMs
 
 
 class Receipt(Struct, frozen=True):
@@ -26,10 +26,25 @@ class Command(Struct, frozen=True, omit_defaults=True):
 
     id: Code
     name: Code
-    """`ping`, `burst`, `still`, `relearn`, `restart`, …"""
+    """`ping`, `burst`, `still`, `thumbnail`, `relearn`, `restart`, …"""
     expires_ms: UtcMs
     arguments: dict[Code, str | int | float | bool] = field(default_factory=dict)
     reason: Line = ""
+
+
+class SealedPicture(Struct, frozen=True, omit_defaults=True):
+    """What a camera saw, readable at the hub only, which logs who looks."""
+
+    key: Key
+    """Names the hub's public key."""
+    box: PictureBox
+    camera: Code
+    width_px: Count
+    height_px: Count
+    taken_ms: UtcMs | None = None
+    """None while the station's clock is not trusted."""
+    fault: Code | None = None
+    """The FaultKind raised at that moment, of a thumbnail."""
 
 
 class Answer(Struct, frozen=True, omit_defaults=True):
@@ -40,7 +55,7 @@ class Answer(Struct, frozen=True, omit_defaults=True):
     """`done`, `expired`, `repeated`, `unknown_command`, `failed`."""
     note: Line = ""
     measures: dict[Code, float] = field(default_factory=dict)
-    sealed: SealedBox | None = None
+    picture: SealedPicture | None = None
 
 
 class Ask(Struct, frozen=True):

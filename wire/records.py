@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Raw, Struct, field
 
 from wire.life import DeviceState
-from wire.scalars import Code, Count, Epoch, Key, Line, Name, SealedBox, Seq, UtcMs
+from wire.scalars import Code, Count, Epoch, Key, Line, Name, SealedBox, Seq, Share, UtcMs
 
 MAX_RECORDS_PER_BATCH = 50
 
@@ -81,6 +81,22 @@ class CameraChange(Struct, frozen=True, tag_field="kind", tag="camera", omit_def
     measures: dict[Code, float] = field(default_factory=dict)
 
 
+class CameraFault(Struct, frozen=True, tag_field="kind", tag="camera_fault", omit_defaults=True):
+    """One fault of a camera's picture was raised or cleared. Its beginning is counted back: no clock is needed."""
+
+    camera: Code
+    fault: Code
+    """A FaultKind of `wire/video.py`."""
+    change: Code
+    """`raised` or `cleared`."""
+    severity: Share
+    """0 just past the limit, 1 as bad as it gets; of a cleared fault, how bad it was at its worst."""
+    confidence: Share
+    began_ms_ago: Count
+    """From the beginning of the fault to this record."""
+    measures: dict[Code, float] = field(default_factory=dict)
+
+
 class LinkSummary(Struct, frozen=True, tag_field="kind", tag="link", omit_defaults=True):
     """What a probe of one leg saw over a while (RFC 8762)."""
 
@@ -101,7 +117,7 @@ class DeviceEvent(Struct, frozen=True, tag_field="kind", tag="device", omit_defa
     note: Line = ""
 
 
-Body = Visit | Rating | Emergency | CameraChange | LinkSummary | DeviceEvent
+Body = Visit | Rating | Emergency | CameraChange | CameraFault | LinkSummary | DeviceEvent
 
 
 class Undated(Struct, frozen=True):

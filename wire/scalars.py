@@ -21,6 +21,8 @@ Boot = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 """How often the station's agent has started; names the session a death belongs to."""
 Epoch = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
 """Drawn at random when a spool is made."""
+Share = Annotated[float, Meta(ge=0, le=1)]
+"""A part of a whole."""
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
 """A short machine or display name that is nobody's personal data."""
 Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_./-]{1,40}\Z")]
@@ -31,3 +33,5 @@ Key = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
 """16 hex digits that name a thing: of a public key, the start of its SHA-256."""
 SealedBox = Annotated[bytes, Meta(max_length=16 * 1024)]
 """A libsodium sealed box; base64 on the wire."""
+PictureBox = Annotated[bytes, Meta(max_length=44 * 1024)]
+"""A JPEG picture in a libsodium sealed box: in base64 it and its answer fit one payload."""

@@ -1,6 +1,6 @@
 """How a camera's picture is when all is well, learnt from its own looks; one for day, one for infrared."""
 
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 import numpy as np
@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from station.vision.features import ACROSS, DOWN, HALF, HEIGHT, WIDTH, Features
 from station.vision.limits import FORGET_S
+from wire.video import Light
 
-Light = Literal["day", "infrared"]
 VERSION: Final = 1
 SHAPES: Final[dict[str, tuple[int, ...]]] = {
     "half": (HALF[1], HALF[0]),

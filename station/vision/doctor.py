@@ -5,12 +5,13 @@ from typing import Any, Final, cast
 import numpy as np
 
 from station.vision import judge, limits
-from station.vision.background import Backgrounds, Base, Light
+from station.vision.background import Backgrounds, Base
 from station.vision.compare import Compared, compare
 from station.vision.features import Features, colourfulness, gradient_likeness, measure, plain
 from station.vision.hold import Hold
-from station.vision.kinds import KINDS, SUPPRESSED_BY, Change, Kind, Verdict
+from station.vision.kinds import KINDS, SUPPRESSED_BY, Change, Verdict
 from station.vision.rhythm import Rhythm
+from wire.video import FaultKind, Light
 
 LEARN_S: Final = 60.0
 LONGEST_STEP_S: Final = 2.0
@@ -42,7 +43,7 @@ class Doctor:
         self._other_light = 0
         self._settled_at_s = -np.inf
         self._last_at_s: float | None = None
-        self._scores: dict[Kind, float] = {}
+        self._scores: dict[FaultKind, float] = {}
         self._measures: dict[str, float] = {}
 
     def _nothing_known(self) -> bool:
@@ -202,7 +203,7 @@ class Doctor:
             return True
         return False
 
-    def _change(self, kind: Kind, state: str, at_s: float) -> Change:
+    def _change(self, kind: FaultKind, state: str, at_s: float) -> Change:
         hold = self._holds[kind]
         severity = float(np.clip((hold.worst - 1) / (judge.MOST - 1), 0, 1))
         confidence = float(np.clip(hold.sureness * min(1.0, 0.5 + 0.5 * hold.worst), 0, 1))

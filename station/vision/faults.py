@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 
 from station.vision.features import Frame, clipped
-from station.vision.kinds import Kind
 from station.vision.scenes import grainy
+from wire.video import FaultKind
 
 Effect = Callable[[Frame, float], Frame]
 """A frame and the seconds since the effect began → the frame as the camera would show it."""
@@ -167,7 +167,7 @@ def flicker(depth: float = 0.3, hertz: float = 3.3) -> Effect:
     return lambda frame, t_s: clipped(frame * (1 - depth * (0.5 + 0.5 * np.sin(2 * np.pi * hertz * t_s))))
 
 
-FAULTS: Final[dict[str, tuple[Kind, Callable[[], Effect]]]] = {
+FAULTS: Final[dict[str, tuple[FaultKind, Callable[[], Effect]]]] = {
     "black": ("black", black),
     "black, level 12": ("black", lambda: black(12)),
     "no signal, blue": ("no_signal", no_signal),

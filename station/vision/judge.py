@@ -7,8 +7,8 @@ import numpy as np
 from station.vision import limits
 from station.vision.compare import Compared
 from station.vision.features import Features
-from station.vision.kinds import Kind
 from station.vision.rhythm import Rhythm
+from wire.video import FaultKind
 
 MOST = 4.0
 """Scores end here: beyond it nothing becomes worse."""
@@ -30,7 +30,7 @@ def _under(value: float, limit: float) -> float:
     return float(np.clip(limit / max(value, 1e-3), 0, MOST))
 
 
-def alone(seen: Features, rhythm: Rhythm) -> dict[Kind, float]:
+def alone(seen: Features, rhythm: Rhythm) -> dict[FaultKind, float]:
     """Score what needs no background."""
     still = rhythm.last < limits.SIGNAL_STILL
     plain = min(_over(seen.flat, limits.SIGNAL_FLAT), 1.2)
@@ -63,7 +63,7 @@ def frozen(rhythm: Rhythm, stillest: float) -> float:
     return _under(rhythm.stillness(), max(limit, 0.02))
 
 
-def against(seen: Features, now: Compared, rhythm: Rhythm, own: Own) -> dict[Kind, float]:
+def against(seen: Features, now: Compared, rhythm: Rhythm, own: Own) -> dict[FaultKind, float]:
     """Score what needs the background."""
     still = float(np.clip(limits.STILL_OF_OWN * own.stillest, limits.STILL, limits.STILL_MOST))
     steady = now.lost & now.soft & (rhythm.still < still)

@@ -2,17 +2,9 @@
 
 from typing import Final, Literal, NamedTuple
 
-Kind = Literal[
-    "no_frames", "corrupted", "black", "no_signal", "white", "dark", "frozen", "flicker", "noise", "moved", "blur",
-    "covered", "cast", "stripes",
-]  # fmt: skip
+from wire.video import FaultKind, Light
 
-NAMES: Final[dict[Kind, str]] = {
-    "no_frames": "视频丢失", "corrupted": "花屏", "black": "黑屏", "no_signal": "无信号", "white": "过曝",
-    "dark": "过暗", "frozen": "冻结", "flicker": "闪烁", "stripes": "条纹", "noise": "噪声", "moved": "偏移",
-    "blur": "模糊", "covered": "遮挡", "cast": "偏色",
-}  # fmt: skip
-SUPPRESSED_BY: Final[dict[Kind, tuple[Kind, ...]]] = {
+SUPPRESSED_BY: Final[dict[FaultKind, tuple[FaultKind, ...]]] = {
     "no_frames": (),
     "corrupted": ("no_frames",),
     "black": ("no_frames",),
@@ -32,13 +24,13 @@ SUPPRESSED_BY: Final[dict[Kind, tuple[Kind, ...]]] = {
 }  # fmt: skip
 """One cause, one alarm: a black picture is also blurred, covered and frozen. Keys stand in order of precedence."""
 
-KINDS: Final[tuple[Kind, ...]] = tuple(SUPPRESSED_BY)
+KINDS: Final[tuple[FaultKind, ...]] = tuple(SUPPRESSED_BY)
 
 
 class Change(NamedTuple):
     """A kind of fault was raised or cleared."""
 
-    kind: Kind
+    kind: FaultKind
     state: Literal["raised", "cleared"]
     severity: float
     """0 just past the limit, 1 as bad as it gets; of a cleared fault, how bad it was at its worst."""
@@ -51,12 +43,12 @@ class Change(NamedTuple):
 class Verdict(NamedTuple):
     """How a camera is now."""
 
-    kind: Kind | None
+    kind: FaultKind | None
     """The first cause, None when nothing is wrong."""
-    raised: tuple[Kind, ...]
+    raised: tuple[FaultKind, ...]
     learning: bool
-    light: Literal["day", "infrared"]
+    light: Light
     measures: dict[str, float]
     """What the last look measured, for a technician."""
-    scores: dict[Kind, float]
+    scores: dict[FaultKind, float]
     """1 is the limit."""

@@ -6,7 +6,7 @@ bench`; what was held out is not looked at when a number here is changed.
 
 from typing import Final
 
-from station.vision.kinds import Kind
+from wire.video import FaultKind
 
 # --- how long: a fault is raised when HOLD_SHARE of the looks over its hold say so ---
 HOLD_SHARE: Final = 0.8
@@ -15,7 +15,7 @@ CLEAR_AT: Final = 0.7
 """Of the limit: a score that trembles around the limit does not raise and clear for ever."""
 CLEAR_S: Final = 5.0
 """A repaired camera is told about within a few looks, a lucky look is not a repair."""
-HOLD_S: Final[dict[Kind, float]] = {
+HOLD_S: Final[dict[FaultKind, float]] = {
     "no_frames": 0.0,  # the stream layer has already waited
     "corrupted": 3.0,  # one lost packet is no fault, a burst is
     "black": 3.0,

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from station.vision.features import Frame, clipped
+from wire.video import Light
 
-Light = Literal["day", "infrared"]
 Place = Literal["office", "yard", "hall", "shelves"]
 PLACES: Final[tuple[Place, ...]] = ("office", "yard", "hall", "shelves")
 WIDTH_PX, HEIGHT_PX = 640, 360

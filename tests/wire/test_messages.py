@@ -13,7 +13,7 @@ from wire.errors import WireError
 from wire.examples import BODIES, EXAMPLES, RECORDS
 from wire.health import Incident
 from wire.life import Beat, Birth, Death, Life
-from wire.orders import Answer, Command, Receipt
+from wire.orders import Answer, Command, Receipt, Reply
 from wire.records import Batch, Body, RawRecord, Record, RecordHead, Urgent, Visit
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -106,6 +106,7 @@ def test_a_record_needs_only_its_seq_to_be_receipted() -> None:
     assert refusal.value.code == "E-WIRE-03"
 
 
+PICTURE = {"key": "0" * 16, "box": "QUJD", "camera": "front", "width_px": 1, "height_px": 1}
 STRICT = [
     pytest.param(Receipt, "seq", "7", id="a number is not a text"),
     pytest.param(Receipt, "seq", 7.0, id="a whole number has no fraction"),
@@ -135,9 +136,10 @@ STRICT = [
     pytest.param(Beat, "devices", [{"device": "disk", "state": "ok", "measures": {"x": None}}], id="null is no figure"),
     pytest.param(Command, "reason", "x" * 201, id="a line has at most 200 characters"),
     pytest.param(Command, "arguments", {"a": [1]}, id="an argument is one value"),
-    pytest.param(Answer, "sealed", "not base64!", id="a box is base64"),
-    pytest.param(Answer, "sealed", "QUJD\n", id="base64 has no line end"),
-    pytest.param(Answer, "sealed", "A" * 21_848, id="a box holds at most 16 KiB"),
+    pytest.param(Reply, "box", "not base64!", id="a box is base64"),
+    pytest.param(Reply, "box", "QUJD\n", id="base64 has no line end"),
+    pytest.param(Reply, "box", "A" * 21_848, id="a box holds at most 16 KiB"),
+    pytest.param(Answer, "picture", {**PICTURE, "box": "A" * 60_080}, id="a picture holds at most 44 KiB"),
     pytest.param(Batch, "records", [{}] * 51, id="at most 50 records a batch"),
 ]  # fmt: skip
 

@@ -16,8 +16,8 @@ from station.devices.camera.sources import kind_of
 from station.errors import DeviceError
 from station.output import print_out
 from station.settings import CameraSettings, Settings
-from station.vision.kinds import NAMES
 from wire.settings import load_settings
+from wire.video import FAULTS
 
 LIST_WITHIN_S: Final = 5.0
 RATE_KNOWN_AFTER_FRAMES: Final = 10
@@ -98,7 +98,9 @@ def diagnose(
             counts = f"{word.frames} frames 帧, {word.looks} looks 分析, {word.decoder_errors} decoder errors 解码错误"
             print_out(f"{word.media_s:.1f} s, {counts}, {word.cpu_s:.1f} s CPU; now 现在: {now}")
         else:
-            print_out(f"{word.t:8.1f} s  {NAMES[word.kind]} {word.kind}  {word.state}  since 起始 {word.since:.1f} s")
+            print_out(
+                f"{word.t:8.1f} s  {FAULTS[word.kind].chinese} {word.kind}  {word.state}  since 起始 {word.since:.1f} s"
+            )
 
 
 @app.command()

@@ -15,7 +15,7 @@ from msgspec import Struct
 from station.devices.camera.codes import CRASHED, HANGS, MEANINGS
 from station.devices.camera.process import QUIET
 from station.errors import DeviceError
-from station.vision.kinds import Kind
+from wire.video import FaultKind
 
 SILENT_MAX_S: Final = 120.0
 """Without an end for this long it is ended: an hour of 1080p takes less."""
@@ -36,7 +36,7 @@ class Judged(Struct, frozen=True, tag_field="word", tag="judged"):
     """A change, at a time of the file."""
 
     t: float
-    kind: Kind
+    kind: FaultKind
     state: Literal["raised", "cleared"]
     severity: float
     since: float
@@ -53,7 +53,7 @@ class Examined(Struct, frozen=True, tag_field="word", tag="examined"):
     cpu_s: float
     ms_per_look: float
     memory_mb: float
-    raised: list[Kind]
+    raised: list[FaultKind]
     learning: bool
     background: bytes | None = None
 

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple, Protocol
 
+from station.devices.camera.reports import FaultNow, Picture
 from wire.life import DeviceState
 
 
@@ -32,7 +33,19 @@ class Camera(Protocol):
         """Return how the stream is now; never blocks."""
 
     def device_state(self) -> DeviceState:
-        """Return the same as the beat carries it."""
+        """Return the same as the beat carries it; its code is that of the first fault."""
+
+    def faults(self) -> list[FaultNow]:
+        """Return what is wrong with the picture, the cause first; never blocks."""
+
+    def thumbnail(self) -> Picture | None:
+        """Return the newest picture of at most 20 kB of a fault's beginning, once: the caller keeps it."""
+
+    def relearn(self) -> bool:
+        """Take what is seen from now on as right; False when no process is there to be told."""
+
+    def still(self, max_width_px: int, max_bytes: int, within_s: float) -> Picture | None:
+        """Return what is seen now; blocks up to `within_s`, None when no picture can be had."""
 
     def close(self) -> None:
         """Stop within 2 s, killing the process if it must."""

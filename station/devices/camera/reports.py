@@ -3,7 +3,9 @@
 from collections import deque
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
+
+from wire.video import FaultKind, Light
 
 RATE_WINDOW_S = 3.0
 
@@ -18,9 +20,31 @@ class Order(Struct, frozen=True):
     open_within_s: float
     no_frame_after_s: float
     report_every_s: float
+    looks_per_s: float = 2.0
+    """How often the doctor looks at a picture."""
+    learn_s: float = 60.0
+    background_file: str | None = None
+    """Where the camera's background is kept over restarts."""
+    preview_px: int = 0
+    """Width of the pictures sent with each look, for a technician who watches; 0 for none."""
 
     def __repr__(self) -> str:
         return "Order(…)"
+
+
+class Relearn(Struct, frozen=True, tag_field="ask", tag="relearn"):
+    """Take what is seen from now on as right: somebody says that this is the new view."""
+
+
+class TakeStill(Struct, frozen=True, tag_field="ask", tag="still"):
+    """Send a Picture of what is seen now."""
+
+    max_width_px: int
+    max_bytes: int
+
+
+Request = Relearn | TakeStill
+"""What a running worker may be asked, one line each, on its standard input."""
 
 
 class Report(Struct, frozen=True, tag_field="word", tag="report"):
@@ -35,6 +59,49 @@ class Report(Struct, frozen=True, tag_field="word", tag="report"):
     width_px: int
     height_px: int
     last_frame_age_ms: int | None
+    decoder_errors: int = 0
+    """Lines of complaint of the decoder so far."""
+    bits_per_s: float | None = None
+    keyframe_every_s: float | None = None
+    """Between the last two keyframes, in the stream's own time; None where every frame is one or none is told."""
+    media_rate: float | None = None
+    """Seconds of the stream's own time (PTS) that passed per second, over RATE_WINDOW_S."""
+
+
+class FaultNow(Struct, frozen=True):
+    """A fault that is raised; `since_mono_s` is on CLOCK_MONOTONIC, which all processes share."""
+
+    kind: FaultKind
+    since_mono_s: float
+    severity: float
+    confidence: float
+
+
+class Looked(Struct, frozen=True, tag_field="word", tag="looked"):
+    """What the doctor thinks after a look: the whole of it each time, so that none that is lost matters."""
+
+    at_mono_s: float
+    faults: list[FaultNow]
+    """In order of precedence: the first is the cause."""
+    learning: bool
+    light: Light
+    measures: dict[str, float] = field(default_factory=dict)
+    scores: dict[str, float] = field(default_factory=dict)
+    """1 is the limit. Measures and scores only when previews are asked for."""
+    preview: bytes = b""
+    """RGB, three bytes a pixel, row by row."""
+    preview_width_px: int = 0
+    preview_height_px: int = 0
+
+
+class Picture(Struct, frozen=True, tag_field="word", tag="picture"):
+    """A JPEG picture: of what was seen when `fault` was raised, or, without one, the answer to TakeStill."""
+
+    jpeg: bytes
+    width_px: int
+    height_px: int
+    at_mono_s: float
+    fault: FaultKind | None = None
 
 
 class Failure(Struct, frozen=True, tag_field="word", tag="failure"):
@@ -43,7 +110,7 @@ class Failure(Struct, frozen=True, tag_field="word", tag="failure"):
     code: str
 
 
-Word = Report | Failure
+Word = Report | Looked | Picture | Failure
 
 
 class RateMeter:

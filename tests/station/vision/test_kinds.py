@@ -4,12 +4,14 @@ import pytest
 
 from station.vision import limits
 from station.vision.faults import FAULTS
-from station.vision.kinds import KINDS, NAMES, SUPPRESSED_BY, Kind
+from station.vision.kinds import KINDS, SUPPRESSED_BY
 from station.vision.negatives import NEGATIVES, quiet_night
 from tests.station.vision.film import LOOKS_PER_S, at, experienced, good, told
+from wire import video
+from wire.video import FaultKind
 
 BEGIN = 80
-WITHIN_S: dict[Kind, float] = {
+WITHIN_S: dict[FaultKind, float] = {
     "black": 5,
     "no_signal": 5,
     "white": 5,
@@ -72,6 +74,6 @@ def test_no_frames_and_a_corrupted_stream_are_the_decoders_word() -> None:
 
 
 def test_every_kind_has_a_hold_a_name_and_a_place_in_the_order() -> None:
-    assert set(limits.HOLD_S) == set(NAMES) == set(KINDS)
+    assert set(limits.HOLD_S) == set(video.FAULTS) == set(KINDS)
     for kind, over in SUPPRESSED_BY.items():
         assert {KINDS.index(other) < KINDS.index(kind) for other in over} <= {True}, kind

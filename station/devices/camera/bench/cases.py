@@ -7,8 +7,8 @@ from station.devices.camera.bench import film
 from station.devices.camera.bench.material import FRAMES_PER_S, Material
 from station.vision.faults import FAULTS, Effect
 from station.vision.features import Frame
-from station.vision.kinds import Kind
 from station.vision.negatives import NEGATIVES, quiet_night
+from wire.video import FaultKind
 
 LEARN_S: Final = 45
 LEAD_S: Final = 8
@@ -26,7 +26,7 @@ class Case(NamedTuple):
     """One film: good until LEAD_S, then a fault of `kind`, or something that is none."""
 
     name: str
-    kind: Kind | None
+    kind: FaultKind | None
     effect: Effect | None = None
     damage: Damage | None = None
     pause_s: int = 0

@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from station.vision.kinds import Kind
+from wire.video import FaultKind
 
 WITHIN_S: Final = 30.0
 
@@ -12,7 +12,7 @@ WITHIN_S: Final = 30.0
 class Told(NamedTuple):
     """What the doctor said: a kind raised, seconds after the fault began."""
 
-    kind: Kind
+    kind: FaultKind
     after_s: float
 
 
@@ -21,7 +21,7 @@ class Outcome(NamedTuple):
 
     material: str
     case: str
-    kind: Kind | None
+    kind: FaultKind | None
     told: tuple[Told, ...]
 
     @property
@@ -62,7 +62,7 @@ class Target(NamedTuple):
     """What issue 4 asks of some cases of a kind."""
 
     name: str
-    kind: Kind
+    kind: FaultKind
     cases: tuple[str, ...]
     """Beginnings of case names; empty: all of the kind."""
     f1: float
