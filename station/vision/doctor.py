@@ -1,6 +1,6 @@
 """The doctor of one camera: looks at a frame about twice a second and says what changed. Time comes in."""
 
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from station.vision.background import Backgrounds, Base
 from station.vision.compare import Compared, compare
 from station.vision.features import Features, colourfulness, gradient_likeness, measure, plain
 from station.vision.hold import Hold
-from station.vision.kinds import KINDS, SUPPRESSED_BY, Change, Verdict
+from station.vision.kinds import KINDS, SUPPRESSED_BY, Change, Raised, Verdict
 from station.vision.rhythm import Rhythm
 from wire.video import FaultKind, Light
 
@@ -86,6 +86,7 @@ class Doctor:
             light=self._light,
             measures=dict(self._measures),
             scores=dict(self._scores),
+            faults=tuple(self._raised(kind) for kind in raised),
         )
 
     # --- one look ---
@@ -203,11 +204,15 @@ class Doctor:
             return True
         return False
 
-    def _change(self, kind: FaultKind, state: str, at_s: float) -> Change:
+    def _raised(self, kind: FaultKind) -> Raised:
         hold = self._holds[kind]
         severity = float(np.clip((hold.worst - 1) / (judge.MOST - 1), 0, 1))
         confidence = float(np.clip(hold.sureness * min(1.0, 0.5 + 0.5 * hold.worst), 0, 1))
-        return Change(kind, "raised" if state == "raised" else "cleared", severity, hold.since_s, confidence, at_s)
+        return Raised(kind, severity, hold.since_s, confidence)
+
+    def _change(self, kind: FaultKind, state: Literal["raised", "cleared"], at_s: float) -> Change:
+        told = self._raised(kind)
+        return Change(kind, state, told.severity, told.since_s, told.confidence, at_s)
 
 
 def _told(seen: Features, now: Compared, rhythm: Rhythm) -> dict[str, float]:

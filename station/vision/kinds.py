@@ -40,6 +40,16 @@ class Change(NamedTuple):
     at_s: float
 
 
+class Raised(NamedTuple):
+    """A fault that stands."""
+
+    kind: FaultKind
+    severity: float
+    """0 just past the limit, 1 as bad as it gets: the worst so far."""
+    since_s: float
+    confidence: float
+
+
 class Verdict(NamedTuple):
     """How a camera is now."""
 
@@ -52,3 +62,5 @@ class Verdict(NamedTuple):
     """What the last look measured, for a technician."""
     scores: dict[FaultKind, float]
     """1 is the limit."""
+    faults: tuple[Raised, ...] = ()
+    """Every raised kind with what is known of it, in order of precedence."""

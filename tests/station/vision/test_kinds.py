@@ -58,6 +58,11 @@ def test_a_worse_fault_takes_the_place_of_the_one_it_hides() -> None:
     doctor = experienced()
     told(doctor, range(BEGIN, BEGIN + 15 * LOOKS_PER_S), FAULTS["blur 4 px"][1]())
     assert doctor.verdict().raised == ("blur",)
+    (blurred,) = doctor.verdict().faults
+    assert blurred.kind == "blur"
+    assert at(BEGIN) - 1 <= blurred.since_s <= at(BEGIN + 4)
+    assert 0 < blurred.severity <= 1
+    assert 0 < blurred.confidence <= 1
     changes = told(doctor, range(BEGIN + 15 * LOOKS_PER_S, BEGIN + 25 * LOOKS_PER_S), FAULTS["black"][1]())
     assert {(change.kind, change.state) for change in changes} == {("black", "raised"), ("blur", "cleared")}
     assert doctor.verdict().kind == "black"
