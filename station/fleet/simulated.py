@@ -7,13 +7,14 @@ from random import Random
 from typing import NamedTuple
 
 from station.agent.link import tls_context
-from station.agent.messages import Action, Learn, OutboxChanged, Publish, RunCommand, Subscribe, Trim
+from station.agent.messages import Action, DevicesChanged, Learn, OutboxChanged, Publish, RunCommand, Subscribe, Trim
 from station.agent.session import Session
 from station.clock import Clock
+from station.fleet.devices import Devices
 from station.fleet.faults import Fault
 from station.fleet.outbox import MemoryOutbox
 from station.fleet.switchboard import Line, Switchboard
-from station.fleet.villagers import Devices, Villagers
+from station.fleet.villagers import Villagers
 from station.sealing import Seal
 from station.settings import Settings
 from wire.life import Birth, CameraInfo
@@ -64,7 +65,9 @@ class SimulatedStation:
             self.outbox.epoch, Seal.from_file(Path(settings.seal_key_file)), pace.visits_per_hour, self._random
         )
         self._devices = Devices(self._random)
-        self._faults = [_begun(fault, now_s) for fault in faults]
+        begun = [_begun(fault, now_s) for fault in faults]
+        self._faults = [fault for fault in begun if fault.kind != "picture"]
+        self._pictures = [fault for fault in begun if fault.kind == "picture"]
         self._commands: set[str] = set()
         self._fault: Fault | None = None
         self._flap_at_s = 0.0
@@ -97,6 +100,7 @@ class SimulatedStation:
             for event in events:
                 self._do(self._session.handle(event, self._clock.now()))
         now = self._clock.now()
+        self._show(now_s)
         self._live()
         due_ms = self._session.due_ms()
         if self._fresh or (due_ms is not None and now.mono_ms >= due_ms):
@@ -167,11 +171,19 @@ class SimulatedStation:
             elif self._fault.kind != "flap":
                 self._line.mute()
 
+    def _show(self, now_s: float) -> None:
+        """Begin and end the scripted faults of the picture."""
+        for fault in [fault for fault in self._pictures if now_s >= fault.at_s]:
+            self._pictures.remove(fault)
+            self._devices.suffer(fault.picture)
+            if fault.until_s is not None:
+                self._pictures.append(fault._replace(at_s=fault.until_s, until_s=None, picture=None))
+
     def _live(self) -> None:
         now = self._clock.now()
-        change = self._devices.change(now)
-        if change is not None:
-            self._record(lambda _seq: change)
+        for body in self._devices.changes(now):
+            self._record(lambda _seq, body=body: body)  # type: ignore[misc]
+            self._session.handle(DevicesChanged(), now)
         while (make := self._villagers.come(now.mono_ms)) is not None:
             seq = self._record(make)
             rating = self._villagers.rate(seq)

@@ -1,16 +1,13 @@
-"""What happens at a simulated station: villagers who come, devices that age. Seeded; every person is fictional."""
+"""Who comes to a simulated station. Seeded; every person is fictional."""
 
 from collections.abc import Callable
 from random import Random
 from typing import Literal, TypeVar
 
-from station.clock import Stamp
-from station.devices.camera.codes import NO_FRAMES, SLOW
 from station.number import visit_number
 from station.sealing import Seal
-from wire.life import DeviceState, StateWord
 from wire.person import Person, Words
-from wire.records import Body, CameraChange, CardKind, Emergency, Language, Purpose, Rating, Service, Visit
+from wire.records import Body, CardKind, Emergency, Language, Purpose, Rating, Service, Visit
 
 SERVICES: dict[Service, int] = {
     "legal_advice": 30, "find_person": 14, "mediation": 12, "document": 10, "learning": 9, "progress": 8,
@@ -22,7 +19,6 @@ WHO: dict[Literal["card", "typed", "anonymous"], int] = {"card": 60, "typed": 15
 CARDS: dict[CardKind, int] = {"resident": 97, "hmt": 2, "foreign_2023": 1}
 EMERGENCY_SHARE = 0.005
 RATED_SHARE = 0.6
-CAMERA_CHANGES_PER_HOUR = 0.2
 T = TypeVar("T")
 Make = Callable[[int], Body]
 
@@ -88,54 +84,6 @@ class Villagers:
             person=person,
             words=None if words is None else self._seal.words(words),
         )
-
-
-class Devices:
-    """Camera, reader, screen and disk of a simulated station, with figures that look measured."""
-
-    def __init__(self, random: Random) -> None:
-        """Draw how the devices are at first: most are well."""
-        self._random = random
-        self._camera: StateWord = random.choices(("ok", "degraded", "failed"), (96, 2, 2))[0]
-        self._since_ms: int | None = None
-        self._next_change_ms: float | None = None
-        self._free_bytes = random.uniform(6e9, 20e9)
-
-    def change(self, now: Stamp) -> CameraChange | None:
-        """Return the camera's change that is due by now, or None."""
-        per_ms = CAMERA_CHANGES_PER_HOUR / 3_600_000
-        if self._next_change_ms is None:
-            self._since_ms = now.at_ms
-            self._next_change_ms = now.mono_ms + self._random.expovariate(per_ms)
-        if now.mono_ms < self._next_change_ms:
-            return None
-        self._next_change_ms += self._random.expovariate(per_ms)
-        was = self._camera
-        self._camera = self._random.choice(("degraded", "failed")) if was == "ok" else "ok"
-        self._since_ms = now.at_ms
-        return CameraChange("main", was, self._camera, self._camera_measures())
-
-    def states(self) -> list[DeviceState]:
-        """Return every device for the beat."""
-        code = {"degraded": SLOW, "failed": NO_FRAMES}.get(self._camera)
-        self._free_bytes -= self._random.uniform(0, 20_000)
-        return [
-            DeviceState("camera/main", self._camera, self._since_ms, code, self._camera_measures()),
-            DeviceState("reader", "ok", self._since_ms),
-            DeviceState("screen", "ok", self._since_ms),
-            DeviceState("disk", "ok", self._since_ms, None, {"free_bytes": round(self._free_bytes)}),
-        ]
-
-    def _camera_measures(self) -> dict[str, float]:
-        if self._camera == "failed":
-            return {"frames_per_s": 0.0, "reconnects": float(self._random.randint(1, 40))}
-        frames_per_s = self._random.gauss(14.9, 0.15) if self._camera == "ok" else self._random.uniform(2, 6)
-        return {
-            "frames_per_s": round(frames_per_s, 1),
-            "width_px": 1280.0,
-            "height_px": 720.0,
-            "last_frame_age_ms": float(self._random.randint(5, 90)),
-        }
 
 
 def _person(random: Random, *, verified: bool) -> Person:

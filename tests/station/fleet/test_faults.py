@@ -18,6 +18,9 @@ TOWNS = {"测试1镇": [A, B], "测试2镇": [C]}
             "town:测试1镇@1+60", [Fault("town", A, 1, 61), Fault("town", B, 1, 61)], id="every station of a town"
         ),
         pytest.param(
+            f"picture:{A}=covered@2+30", [Fault("picture", A, 2, 32, "covered")], id="a covered camera for a while"
+        ),
+        pytest.param(
             f"silent:{A}@9/dead:{C}@3, dead:{B}@3",
             [Fault("dead", C, 3, None), Fault("dead", B, 3, None), Fault("silent", A, 9, None)],
             id="several, by time",
@@ -36,6 +39,9 @@ def test_scripts(text: str, faults: list[Fault]) -> None:
         pytest.param("silent:999999101009@5", id="a station that is not here"),
         pytest.param("town:别处@5+5", id="a town that is not here"),
         pytest.param("town:测试1镇@5", id="a power cut without an end"),
+        pytest.param(f"picture:{A}=pretty@5", id="no fault of a picture"),
+        pytest.param(f"picture:{A}@5", id="a picture of no fault"),
+        pytest.param(f"dead:{A}=black@5", id="a dead station shows no picture"),
         pytest.param("silent:999999101001@-5", id="a time before the start"),
     ],
 )

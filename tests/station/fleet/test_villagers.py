@@ -9,7 +9,7 @@ from nacl.public import PrivateKey, SealedBox
 
 from station.clock import Stamp
 from station.fleet.outbox import MemoryOutbox
-from station.fleet.villagers import Devices, Villagers
+from station.fleet.villagers import Villagers
 from station.sealing import Seal
 from wire.codec import decode, encode
 from wire.person import Mask, Person
@@ -69,23 +69,3 @@ def test_every_person_is_sealed_and_could_not_exist() -> None:
             dt.date(int(birth[1]), int(birth[2]), int(birth[3]))
         mask = decode(SealedBox(KEY).decrypt(sealed.mask), Mask)
         assert mask.name == "测**"
-
-
-def test_cameras_change_now_and_then_and_say_so_once() -> None:
-    changes = []
-    for seed in range(40):
-        devices = Devices(Random(seed))
-        state = next(one.state for one in devices.states() if one.device == "camera/main")
-        for minute in range(24 * 60):
-            change = devices.change(Stamp(minute * 60_000, minute * 60_000, "a" * 16))
-            if change is not None:
-                assert change.was == state
-                assert change.now != state
-                state = change.now  # type: ignore[assignment]
-                changes.append(change)
-            camera = next(one for one in devices.states() if one.device == "camera/main")
-            assert camera.state == state
-            assert (camera.code is None) == (state == "ok")
-            if minute > 60:
-                break
-    assert changes
