@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from wire.video import FAULTS, FaultKind
+
 NO_DEVICE: Final = "E-CAM-01"
 CANNOT_OPEN: Final = "E-CAM-02"
 NO_FRAMES: Final = "E-CAM-03"
@@ -27,3 +29,26 @@ MEANINGS: Final[dict[str, str]] = {
     SLOW: "画面过慢，请检查网络与光线 pictures come too slowly: check the line, and the light for a webcam",
     NOT_YET: "在限定时间内没有画面，请延长等待或检查摄像机 no picture in time yet: wait longer or check the camera",
 }
+
+NEXT_STEP: Final[dict[FaultKind, str]] = {
+    "no_frames": "请检查摄像机电源与网络 check the camera's power and its line",
+    "corrupted": "请检查网络丢包，或降低码率 check the line for lost packets, or lower the bitrate",
+    "black": "请检查镜头盖与供电 check the lens cap and the power",
+    "no_signal": "录像机收不到摄像机，请检查其接线 the recorder lacks its camera: check the plug between them",
+    "white": "请检查曝光与强光 check exposure, and for a lamp or the sun in the lens",
+    "dark": "请检查照明与红外灯 check the lights and the infrared lamp",
+    "frozen": "请重启摄像机或录像机 restart the camera or the recorder",
+    "flicker": "请将防闪烁设为 50 Hz，并检查灯具 set anti-flicker to 50 Hz, and check the lamps",
+    "noise": "请检查线缆屏蔽与照明 check the cable's shield and the lights",
+    "moved": "请调回角度；若角度正确，请确认新画面 turn it back, or confirm the new view if it is right",
+    "blur": "请擦拭镜头或重新对焦 wipe the lens or focus it again",
+    "covered": "请移开遮挡物 take away what covers the lens",
+    "cast": "请检查白平衡与红外滤光片 check white balance and the infrared filter",
+    "stripes": "请检查供电与线缆干扰 check power and cable for interference",
+}
+MEANINGS.update(
+    {
+        words.code: f"{words.chinese}，{NEXT_STEP[kind].replace(' ', f' {words.english}: ', 1)}"
+        for kind, words in FAULTS.items()
+    }
+)

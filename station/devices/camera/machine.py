@@ -6,11 +6,14 @@ from typing import Final, NamedTuple
 
 from station.devices.camera.codes import CANNOT_OPEN, CRASHED, HANGS, NO_FRAMES, OVER_MEMORY, SLOW
 from station.devices.camera.port import CameraStatus
-from station.devices.camera.reports import Failure, Report, Word
+from station.devices.camera.reports import Failure, FaultNow, Looked, Report, Word
+from wire.video import FAULTS
 
 SLOW_SHARE: Final = 0.5
 GOOD_SHARE: Final = 0.6
 """A rate that hovers about half of what is expected must not change the state every second."""
+UNSEEN_MAX_S: Final = 3.0
+"""Frames that came this long after the doctor's last look make its word an old one."""
 
 
 class Limits(NamedTuple):
@@ -88,6 +91,8 @@ class CameraMachine:
         self._frames_before = 0
         self._frame_at_s: float | None = None
         self._size_px = (0, 0)
+        self._looks = 0
+        self._begun_first_s: float | None = None
         self._new_run(0.0)
 
     def _new_run(self, at_s: float) -> None:
@@ -98,6 +103,7 @@ class CameraMachine:
         self._streaming_s: float | None = None
         self._first_frame_s: float | None = None
         self._slow = False
+        self._looked: Looked | None = None
 
     def step(self, event: Event, at_s: float) -> Action:
         """Take what happened and return what is to be done; the caller does it."""
@@ -118,12 +124,16 @@ class CameraMachine:
                 return self._fail(code, at_s)
             case Heard(Report() as report):
                 self._hear(report, at_s)
+            case Heard(Looked() as looked):
+                self._looked = looked
+                self._looks += 1
         return Action.NOTHING
 
     def _tick(self, memory_bytes: int, at_s: float) -> Action:
         if self._phase is Phase.WAITING and at_s >= self._due_s:
             self._phase = Phase.RUNNING
             self._starts += 1
+            self._begun_first_s = at_s if self._begun_first_s is None else self._begun_first_s
             self._new_run(at_s)
             return Action.START
         if self._phase is Phase.RUNNING and (code := self._why_kill(memory_bytes, at_s)) is not None:
@@ -192,7 +202,29 @@ class CameraMachine:
             frames=self._frames_before + (report.frames if report is not None else 0),
         )
 
+    def faults(self, at_s: float) -> list[FaultNow]:
+        """Return what is wrong with the picture: no frames at all, or what the doctor said last."""
+        if self._stream_state(at_s)[0] == "failed":
+            since_s = self._frame_at_s if self._frame_at_s is not None else self._begun_first_s
+            return [FaultNow("no_frames", at_s if since_s is None else since_s, 1.0, 1.0)]
+        looked = self.looked()
+        return [] if looked is None else list(looked.faults)
+
+    def looked(self) -> Looked | None:
+        """Return what the doctor said last, None once frames came that it did not look at."""
+        if self._looked is None or self._frame_at_s is None:
+            return None
+        return self._looked if self._frame_at_s - self._looked.at_mono_s <= UNSEEN_MAX_S else None
+
     def _state(self, at_s: float) -> tuple[str, str | None]:
+        state, code = self._stream_state(at_s)
+        faults = [] if state in {"failed", "unknown"} else self.faults(at_s)
+        if not faults:
+            return state, code
+        blind = any(FAULTS[fault.kind].blind for fault in faults)
+        return "failed" if blind else "degraded", FAULTS[faults[0].kind].code
+
+    def _stream_state(self, at_s: float) -> tuple[str, str | None]:
         if self._code is not None:
             return "failed", self._code
         if self._frame_at_s is None:

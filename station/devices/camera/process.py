@@ -4,15 +4,17 @@ import contextlib
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from station.devices.camera.machine import Ended, Event, Garbled, Heard
-from station.devices.camera.reports import Order, Word
+from station.devices.camera.reports import Order, Request, Word
 
-LINE_MAX_BYTES: Final = 4096
+LINE_MAX_BYTES: Final = 400_000
+"""A still of 44 kB or a preview of 320 × 240 is 310 kB at most; a worker gone mad cannot fill our memory."""
 FAREWELL_S: Final = 0.8
 REAPED_WITHIN_S: Final = 0.8
 # One thread of each library, few heaps: what a worker costs is told by these more than by the video.
@@ -46,10 +48,19 @@ class WorkerProcess:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._stdin, self._stdout = self._process.stdin, self._process.stdout
+        self._asking = threading.Lock()
         self._partial = b""
         self.pid = self._process.pid
         with contextlib.suppress(BrokenPipeError):  # gone already: reading says so
             self._stdin.write(msgspec.json.encode(order) + b"\n")
+        os.set_blocking(self._stdin.fileno(), False)
+
+    def ask(self, request: Request) -> bool:
+        """Hand it a request from any thread, never blocking; False when it cannot take one."""
+        line = msgspec.json.encode(request) + b"\n"
+        with self._asking, contextlib.suppress(OSError, ValueError):  # ValueError: closed
+            return self._stdin.write(line) == len(line)
+        return False
 
     def fileno(self) -> int:
         """Return what to select on; readable also when the worker ends."""
@@ -81,7 +92,7 @@ class WorkerProcess:
 
     def close(self, *, farewell: bool = False) -> bool:
         """End it, with time to say goodbye to the camera if `farewell`; say whether it is gone."""
-        with contextlib.suppress(OSError):
+        with self._asking, contextlib.suppress(OSError):
             self._stdin.close()
         if farewell:
             with contextlib.suppress(subprocess.TimeoutExpired):

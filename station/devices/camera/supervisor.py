@@ -5,6 +5,7 @@ import os
 import select
 import threading
 import time
+from pathlib import Path
 from random import SystemRandom
 from typing import Final
 
@@ -13,7 +14,7 @@ from station.devices.camera.codes import CRASHED, MEANINGS
 from station.devices.camera.machine import Action, CameraMachine, Ended, Event, Heard, Limits, Tick
 from station.devices.camera.port import CameraStatus
 from station.devices.camera.process import WorkerProcess
-from station.devices.camera.reports import Failure, Order
+from station.devices.camera.reports import Failure, FaultNow, Order, Picture, Relearn, TakeStill
 from station.settings import CameraSettings
 from wire.life import DeviceState
 
@@ -27,8 +28,14 @@ logger = logging.getLogger(__name__)
 class ProcessCamera:
     """One camera, watched by a process of its own, which is kept by a thread of ours."""
 
-    def __init__(self, settings: CameraSettings, limits: Limits = DEFAULT_LIMITS, clock: Clock | None = None) -> None:
-        """Take the camera; nothing runs before `start`."""
+    def __init__(
+        self,
+        settings: CameraSettings,
+        limits: Limits = DEFAULT_LIMITS,
+        clock: Clock | None = None,
+        background_file: Path | None = None,
+    ) -> None:
+        """Take the camera; nothing runs before `start`. Its background is kept in the file over restarts."""
         self.name = settings.name
         self._limits = limits
         self._clock = clock or Clock()
@@ -40,9 +47,14 @@ class ProcessCamera:
             open_within_s=limits.open_within_s,
             no_frame_after_s=limits.no_frame_after_s,
             report_every_s=limits.report_every_s,
+            background_file=None if background_file is None else str(background_file.absolute()),
         )
         self._machine = CameraMachine(settings.name, limits, SystemRandom().random)
         self._guard = threading.Lock()  # held for pure steps only, never while anything may block
+        self._still_turn = threading.Lock()
+        self._still_came = threading.Condition(self._guard)
+        self._still: Picture | None = None
+        self._thumbnail: Picture | None = None
         self._closing = threading.Event()
         self._wake_read, self._wake_write = os.pipe()
         self._worker: WorkerProcess | None = None
@@ -73,6 +85,41 @@ class ProcessCamera:
             measures["last_frame_age_ms"] = float(status.last_frame_age_ms)
         state = status.state
         return DeviceState(f"camera/{self.name}", state, self._since(status), status.code, measures)
+
+    def faults(self) -> list[FaultNow]:
+        """Return what is wrong with the picture, the cause first; never blocks."""
+        with self._guard:
+            return self._machine.faults(time.monotonic())
+
+    def thumbnail(self) -> Picture | None:
+        """Return the newest picture of a fault's beginning, once."""
+        with self._guard:
+            newest, self._thumbnail = self._thumbnail, None
+            return newest
+
+    def relearn(self) -> bool:
+        """Take what is seen from now on as right; False when no process is there to be told."""
+        worker = self._worker
+        return worker is not None and worker.ask(Relearn())
+
+    def still(self, max_width_px: int, max_bytes: int, within_s: float) -> Picture | None:
+        """Return what is seen now; blocks up to `within_s`, None when no picture can be had."""
+        deadline_s = time.monotonic() + within_s
+        if not self._still_turn.acquire(timeout=within_s):
+            return None
+        try:
+            asked_s = time.monotonic()
+            worker = self._worker
+            if worker is None or not worker.ask(TakeStill(max_width_px, max_bytes)):
+                return None
+            with self._still_came:
+                self._still_came.wait_for(lambda: self._still_since(asked_s), deadline_s - time.monotonic())
+                return self._still if self._still_since(asked_s) else None
+        finally:
+            self._still_turn.release()
+
+    def _still_since(self, asked_s: float) -> bool:
+        return self._still is not None and self._still.at_mono_s >= asked_s
 
     def close(self) -> None:
         """Stop within 2 s, killing the process if it must."""
@@ -125,6 +172,8 @@ class ProcessCamera:
             before = self._machine.status(time.monotonic())
             action = self._machine.step(event, time.monotonic())
             status = self._machine.status(time.monotonic())
+            if isinstance(event, Heard) and isinstance(event.word, Picture):
+                self._keep(event.word)
         self._since(status)
         if (status.state, status.code) != (before.state, before.code):
             self._log(status)
@@ -132,6 +181,13 @@ class ProcessCamera:
             self._worker.kill()
         elif action is Action.START:
             self._start_worker()
+
+    def _keep(self, picture: Picture) -> None:
+        if picture.fault is not None:
+            self._thumbnail = picture
+        else:
+            self._still = picture
+            self._still_came.notify_all()
 
     def _start_worker(self) -> None:
         try:
