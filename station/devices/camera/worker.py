@@ -106,6 +106,8 @@ class Recording:
         asked = [cv2.CAP_PROP_N_THREADS, 1]
         self._capture = _opened(cv2.VideoCapture(f"file:{file}", cv2.CAP_FFMPEG, asked))
         self.frames_per_s = _rate(self._capture) or FILE_FRAMES_PER_S
+        self.claimed_s: float = max(0.0, self._capture.get(cv2.CAP_PROP_FRAME_COUNT) / self.frames_per_s)
+        """How long the container says it is; 0 where it says nothing."""
 
     def grab(self) -> bool:
         """Go to the next frame; False at the end."""
