@@ -28,6 +28,9 @@ class Feed(Protocol):
         Raises FeedError.
         """
 
+    def told(self) -> tuple[float | None, bool | None]:
+        """Return the stream's own time of the frame just grabbed, and whether it is a keyframe; None where untold."""
+
     def picture(self) -> NDArray[Any] | None:
         """Return the frame just grabbed as height × width × BGR; None when it cannot be decoded."""
 

@@ -23,8 +23,9 @@ QUIET: Final = {
     "OMP_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "1",
     "OPENCV_LOG_LEVEL": "OFF",
-    "OPENCV_FFMPEG_LOGLEVEL": "-8",
 }
+FFMPEG_ERRORS_ONLY: Final = {"OPENCV_FFMPEG_LOGLEVEL": "16"}
+"""Counted inside the process, where alone they may be read: they can hold a password."""
 _words: Final = msgspec.json.Decoder(Word)
 
 
@@ -40,8 +41,8 @@ class WorkerProcess:
             [sys.executable, "-P", "-m", "station.devices.camera.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # decoders write addresses there, passwords included
-            env={**os.environ, **QUIET},
+            stderr=subprocess.DEVNULL,  # until the worker takes it over: decoders write addresses there
+            env={**os.environ, **QUIET, **FFMPEG_ERRORS_ONLY},
             start_new_session=True,
             bufsize=0,
         )

@@ -114,13 +114,13 @@ Word = Report | Looked | Picture | Failure
 
 
 class RateMeter:
-    """Frames per second over the last RATE_WINDOW_S, from a running count."""
+    """Frames, or whatever else is counted, per second over the last RATE_WINDOW_S, from a running count."""
 
     def __init__(self) -> None:
         """Begin without a rate."""
-        self._counts: deque[tuple[float, int]] = deque()
+        self._counts: deque[tuple[float, float]] = deque()
 
-    def rate(self, frames: int, at_s: float) -> float:
+    def rate(self, frames: float, at_s: float) -> float:
         """Take the count at this time and return the rate; 0 until two counts are known."""
         self._counts.append((at_s, frames))
         while len(self._counts) > 2 and self._counts[1][0] <= at_s - RATE_WINDOW_S:

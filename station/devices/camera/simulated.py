@@ -28,6 +28,7 @@ class SimulatedFeed:
         if twin.fault == "refuse":
             raise FeedError(CANNOT_OPEN)
         self.expected_frames_per_s: float | None = frames_per_s
+        self._frames_per_s = frames_per_s
         self._twin = twin
         self._begun_s = time.monotonic()
         self._pace = Pace(frames_per_s)
@@ -56,6 +57,10 @@ class SimulatedFeed:
         self._pace.wait()
         self._frames += 1
         return True
+
+    def told(self) -> tuple[float | None, bool | None]:
+        """Return the time of the frame just grabbed; there are no keyframes."""
+        return self._frames / self._frames_per_s, None
 
     def picture(self) -> NDArray[Any]:
         """Draw the frame just grabbed."""

@@ -9,7 +9,6 @@ import resource
 import signal
 import stat
 import sys
-import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,8 +16,11 @@ import cv2
 import msgspec
 from numpy.typing import NDArray
 
-from station.devices.camera.codes import CANNOT_OPEN, CRASHED, NO_DEVICE, NO_FRAMES
+from station.devices.camera.codes import CANNOT_OPEN, CRASHED, NO_DEVICE
+from station.devices.camera.complaints import DecoderErrors
 from station.devices.camera.feed import Feed, FeedError, Pace
+from station.devices.camera.looking import watch
+from station.devices.camera.received import Received
 from station.devices.camera.reporter import Reporter
 from station.devices.camera.reports import Failure, Order
 from station.devices.camera.simulated import SimulatedFeed
@@ -28,6 +30,8 @@ PR_SET_PDEATHSIG: Final = 1
 PLAUSIBLE_FRAMES_PER_S: Final = 120.0
 """A stream that claims more says how its clock ticks, not how many frames come."""
 FILE_FRAMES_PER_S: Final = 25.0
+MEMORY_MAX_BYTES: Final = 3_000_000_000
+"""Address space, most of it never touched: a source that claims 100,000 × 100,000 pixels ends here."""
 MJPG: Final = cv2.VideoWriter.fourcc(*"MJPG")
 
 
@@ -47,6 +51,10 @@ class LiveFeed:
         if self._device is not None and not self._device.exists():
             raise FeedError(NO_DEVICE)
         return False
+
+    def told(self) -> tuple[float | None, bool | None]:
+        """Return what the container tells of the frame just grabbed."""
+        return _told(self._capture)
 
     def picture(self) -> NDArray[Any] | None:
         """Decode the frame just grabbed."""
@@ -83,6 +91,10 @@ class FileFeed:
         self._identity = _identity(self._file)
         self._capture = _open_stream(self._order, self._file)
         return self._capture.grab()
+
+    def told(self) -> tuple[float | None, bool | None]:
+        """Return what the container tells of the frame just grabbed."""
+        return _told(self._capture)
 
     def picture(self) -> NDArray[Any] | None:
         """Decode the frame just grabbed."""
@@ -194,6 +206,11 @@ def _picture(capture: cv2.VideoCapture) -> NDArray[Any] | None:
     return picture if decoded else None
 
 
+def _told(capture: cv2.VideoCapture) -> tuple[float | None, bool | None]:
+    frame_type = int(capture.get(cv2.CAP_PROP_FRAME_TYPE))
+    return capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, None if frame_type <= 0 else chr(frame_type) == "I"
+
+
 def _identity(file: Path | None) -> tuple[int, ...]:
     """Return what changes when a file does.
 
@@ -208,27 +225,6 @@ def _identity(file: Path | None) -> tuple[int, ...]:
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def watch(order: Order, reporter: Reporter) -> None:
-    """Take frames until stopped.
-
-    Raises FeedError when there are none.
-    """
-    feed = open_feed(order)
-    try:
-        reporter.streaming(feed.expected_frames_per_s)
-        look_due_s = 0.0
-        while not reporter.stopped.is_set():
-            if not feed.grab():
-                raise FeedError(NO_FRAMES)
-            reporter.frame()
-            if time.monotonic() >= look_due_s:
-                look_due_s = time.monotonic() + order.report_every_s
-                if (picture := feed.picture()) is not None:
-                    reporter.size(picture.shape[1], picture.shape[0])
-    finally:
-        feed.close()
-
-
 def confine() -> None:
     """Die with the supervisor, before it under memory pressure, behind the kiosk for the processor, without a core.
 
@@ -238,6 +234,7 @@ def confine() -> None:
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, signal.SIG_IGN)  # meant for the supervisor, whose end is ours
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX_BYTES, MEMORY_MAX_BYTES))
     os.nice(5)
     Path("/proc/self/oom_score_adj").write_text("500", "ascii")
     cv2.setNumThreads(1)
@@ -246,6 +243,7 @@ def confine() -> None:
 def main() -> None:
     """Watch the source of the order on standard input."""
     out = os.dup(sys.stdout.fileno())
+    errors = DecoderErrors()
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not mix with our lines
     confine()
     line = bytearray()
@@ -254,11 +252,11 @@ def main() -> None:
             return
         line += read
     order = msgspec.json.decode(line, type=Order)
-    reporter = Reporter(out, order.report_every_s)
+    reporter = Reporter(out, order.report_every_s, Received(kind_of(order.source)))
     reporter.start()
     code = None
     try:
-        watch(order, reporter)
+        watch(open_feed(order), order, reporter, errors)
     except FeedError as error:
         code = error.code
     except Exception:  # noqa: BLE001 - the top of this process; its text may hold the source, so only a code leaves
