@@ -10,20 +10,22 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
+from station.devices.camera.bench_command import bench
 from station.devices.camera.codes import MEANINGS, NOT_YET
+from station.devices.camera.diagnose import Source, diagnose
 from station.devices.camera.port import CameraStatus
 from station.devices.camera.sources import kind_of
 from station.errors import DeviceError
 from station.output import print_out
 from station.settings import CameraSettings, Settings
 from wire.settings import load_settings
-from wire.video import FAULTS
 
 LIST_WITHIN_S: Final = 5.0
 RATE_KNOWN_AFTER_FRAMES: Final = 10
-LEARN_FROM_FILE_S: Final = 30.0
 
 app = typer.Typer(help="the cameras 摄像机", no_args_is_help=True)
+app.command()(diagnose)
+app.command()(bench)
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of lines 输出 JSON")]
 
@@ -51,9 +53,7 @@ def list_cameras(
 
 @app.command()
 def check(
-    source: Annotated[
-        str, typer.Argument(help="/dev/video0, rtsp://…, http://…, a file, simulated: or - (read from stdin) 视频源")
-    ],
+    source: Source,
     for_s: Annotated[float, typer.Option("--for", min=0.5, help="seconds to look 观察秒数")] = 5.0,
     as_json: AsJson = False,
 ) -> None:
@@ -68,57 +68,6 @@ def check(
     if status.state in {"failed", "unknown"}:
         code = status.code or NOT_YET
         raise DeviceError(code, MEANINGS[code])
-
-
-@app.command()
-def diagnose(
-    file: Annotated[Path, typer.Argument(help="a recording 录像文件")],
-    learn_s: Annotated[
-        float, typer.Option("--learn", min=0, help="seconds of the file taken as good 学习秒数")
-    ] = LEARN_FROM_FILE_S,
-    as_json: AsJson = False,
-) -> None:
-    """Judge a recording, as fast as it goes, in its own time 诊断一段录像.
-
-    JSON: one object per change (t, kind, state, severity, since, confidence), last {"summary": …}. Exit code 4 when it
-    cannot be read.
-    """
-    from station.devices.camera.examination import Examined, examine_file, order_for
-
-    for word in examine_file(order_for(file, learn_s)):
-        shown = msgspec.to_builtins(word)
-        del shown["word"]
-        if isinstance(word, Examined):
-            del shown["background"]
-            shown = {"summary": shown}
-        if as_json:
-            print_out(msgspec.json.encode(shown).decode())
-        elif isinstance(word, Examined):
-            now = ", ".join(word.raised) or "正常 well"
-            counts = f"{word.frames} frames 帧, {word.looks} looks 分析, {word.decoder_errors} decoder errors 解码错误"
-            print_out(f"{word.media_s:.1f} s, {counts}, {word.cpu_s:.1f} s CPU; now 现在: {now}")
-        else:
-            print_out(
-                f"{word.t:8.1f} s  {FAULTS[word.kind].chinese} {word.kind}  {word.state}  since 起始 {word.since:.1f} s"
-            )
-
-
-@app.command()
-def bench(
-    clips: Annotated[
-        Path | None, typer.Option(exists=True, file_okay=False, help="clips to film instead of drawn places 视频目录")
-    ] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="one of each, on one drawn place 快速")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Film every fault and every negative, encode them as a county sees them, and score the doctor 测评."""
-    from station.devices.camera.bench import material, table
-    from station.devices.camera.bench.run import measure_all
-
-    materials = material.of_folder(clips) if clips else material.drawn(quick)
-    say = (lambda _outcome: None) if as_json else (lambda outcome: print_out(f"{outcome.material}: {outcome.case}"))
-    measured = measure_all(materials, quick, say)
-    print_out(msgspec.json.encode(table.as_json(measured)).decode() if as_json else table.as_text(measured))
 
 
 def look_at(

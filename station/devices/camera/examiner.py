@@ -15,20 +15,26 @@ from typing import Final
 
 import msgspec
 
-from station.devices.camera.codes import CRASHED
-from station.devices.camera.examination import Examine, Examined, Judged, Refused
+from station.devices.camera.codes import CANNOT_OPEN, CRASHED, OVER_MEMORY
+from station.devices.camera.examination import Examine, Examined, Judged, Progress, Refused
 from station.devices.camera.feed import FeedError
 from station.devices.camera.worker import Recording, confine
 from station.vision.doctor import Doctor
 
-MEMORY_MAX_BYTES: Final = 3_000_000_000
-"""Address space, most of it never touched: a file that claims 100,000 × 100,000 pixels ends here."""
+DATA_MAX_BYTES: Final = 800_000_000
+"""Memory of its own, touched or not: 4K H.265 takes 450 MB; one that claims 100,000 × 100,000 pixels ends here."""
+ADDRESSES_MAX_BYTES: Final = 3_000_000_000
 CONTAINER_GAP_MAX_S: Final = 600.0
 """A longer jump of the file's clock is a fault of the clock."""
 NO_FRAMES_AFTER_S: Final = 5.0
 ERRORS_WITHIN_S: Final = 5.0
 ERRORS_TO_TELL: Final = 2
 """Error lines of the decoder: a clean stream has none, a corrupted one 1-2 a second."""
+PROGRESS_EVERY_S: Final = 0.5
+WHOLE_SHARE: Final = 0.9
+"""Of the time that a container claims: a frame rate that is rounded is no cut."""
+NO_MEMORY: Final = -4
+"""`cv::Error::StsNoMem`."""
 UNEVEN: Final = (0.9, 1.1, 0.8, 1.2, 1.0, 0.7, 1.3)
 """Steps between looks, so that a lamp that flickers at a multiple of their rate does not seem to stand still."""
 
@@ -66,6 +72,7 @@ class MediaTime:
         self._step_s = 1 / frames_per_s
         self._clock_s: float | None = None
         self.now_s = 0.0
+        self.believed = True
 
     def advance(self, clock_s: float) -> float:
         """Take the container's time of the next frame and return how much time passed."""
@@ -75,8 +82,32 @@ class MediaTime:
         passed_s = clock_s - before
         if not 0 < passed_s <= CONTAINER_GAP_MAX_S:
             passed_s = self._step_s
+            self.believed = False
         self.now_s += passed_s
         return passed_s
+
+
+class ReadSoFar:
+    """The share of the file that is read, as the system knows it of every open file."""
+
+    def __init__(self, file: Path) -> None:
+        """Find the file among those this process has open."""
+        self._bytes = max(1, file.stat().st_size)
+        here = [entry.name for entry in Path("/proc/self/fd").iterdir() if _is_open_as(entry, file)]
+        self._position = Path(f"/proc/self/fdinfo/{here[0]}") if here else None
+
+    def share(self) -> float:
+        """Return it; 0 when it cannot be told."""
+        if self._position is None:
+            return 0.0
+        return round(min(1.0, int(self._position.read_text("ascii").split()[1]) / self._bytes), 3)
+
+
+def _is_open_as(entry: Path, file: Path) -> bool:
+    try:
+        return entry.samefile(file)
+    except OSError:  # a pipe, or what listed this folder
+        return False
 
 
 def examine(order: Examine, out: int, errors: DecoderErrors) -> None:
@@ -84,16 +115,21 @@ def examine(order: Examine, out: int, errors: DecoderErrors) -> None:
 
     Raises FeedError when it cannot be opened.
     """
+    file = Path(order.file)
     doctor = Doctor(learn_s=order.learn_s, background=order.background)
-    recording = Recording(Path(order.file))
+    recording = Recording(file)
     media = MediaTime(recording.frames_per_s)
+    read = ReadSoFar(file)
     frames = looks = 0
-    look_s, due_s = 0.0, 0.0
+    look_s, due_s, progress_due_s = 0.0, 0.0, 0.0
     while recording.grab():
         frames += 1
         passed_s = media.advance(recording.clock_s())
         now_s = media.now_s
         corrupted = errors.take(now_s)
+        if (clock_s := time.monotonic()) >= progress_due_s:
+            progress_due_s = clock_s + PROGRESS_EVERY_S
+            _say(out, Progress(round(now_s, 3), read.share()))
         missed_s = now_s - passed_s + NO_FRAMES_AFTER_S
         while missed_s < now_s:
             _tell(out, doctor, None, missed_s, corrupted=False)
@@ -108,7 +144,7 @@ def examine(order: Examine, out: int, errors: DecoderErrors) -> None:
         look_s += time.thread_time() - begun_s
     errors.take(media.now_s)
     if frames == 0:
-        raise FeedError(CRASHED)
+        raise FeedError(CANNOT_OPEN)
     used = resource.getrusage(resource.RUSAGE_SELF)
     verdict = doctor.verdict()
     summary = Examined(
@@ -121,6 +157,7 @@ def examine(order: Examine, out: int, errors: DecoderErrors) -> None:
         memory_mb=_memory_mb(),
         raised=list(verdict.raised),
         learning=verdict.learning,
+        truncated=media.believed and media.now_s + 1 < WHOLE_SHARE * recording.claimed_s,
         background=doctor.background() if order.keep_background else None,
     )
     _say(out, summary)
@@ -147,10 +184,15 @@ def _tell(out: int, doctor: Doctor, picture: object, at_s: float, *, corrupted: 
         )
 
 
-def _say(out: int, word: Judged | Examined | Refused) -> None:
+def _say(out: int, word: Judged | Progress | Examined | Refused) -> None:
     data = memoryview(msgspec.json.encode(word) + b"\n")
     while data:
         data = data[os.write(out, data) :]
+
+
+def _why(error: Exception) -> str:
+    no_memory = isinstance(error, MemoryError) or getattr(error, "code", 0) == NO_MEMORY
+    return OVER_MEMORY if no_memory else CRASHED
 
 
 def main() -> None:
@@ -159,14 +201,15 @@ def main() -> None:
     errors = DecoderErrors()
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     confine()
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX_BYTES, MEMORY_MAX_BYTES))
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESSES_MAX_BYTES, ADDRESSES_MAX_BYTES))
+    resource.setrlimit(resource.RLIMIT_DATA, (DATA_MAX_BYTES, DATA_MAX_BYTES))
     order = msgspec.json.decode(sys.stdin.buffer.readline(), type=Examine)
     try:
         examine(order, out, errors)
     except FeedError as error:
         _say(out, Refused(error.code))
-    except Exception:  # noqa: BLE001 - the top of this process; a code says it
-        _say(out, Refused(CRASHED))
+    except Exception as error:  # noqa: BLE001 - the top of this process; a code says it
+        _say(out, Refused(_why(error), type(error).__name__))
     os._exit(0)
 
 
