@@ -35,6 +35,9 @@ class CameraSettings(Struct, frozen=True, forbid_unknown_fields=True):
     height_px: int = 720
     frames_per_s: float = 15.0
     """Asked of a V4L2 device or twin; others say themselves."""
+    substream: str = ""
+    """The camera's small stream, tried first: an address, empty to derive it from `source` where the maker is known,
+    or `off`. When it does not open, `source` is taken."""
 
 
 class ReaderSettings(Struct, frozen=True, forbid_unknown_fields=True):

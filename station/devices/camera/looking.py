@@ -136,12 +136,14 @@ def watch(feed: Feed, order: Order, reporter: Reporter, errors: DecoderErrors) -
             asked = list(reporter.requests())
             if not (times.due(now_s) or asked):
                 continue
+            reporter.looking = True
             frame = feed.picture()
             if frame is not None:
                 reporter.size(frame.shape[1], frame.shape[0])
             _answer(asked, looking, frame, now_s, reporter)
             for word in looking.look(frame, now_s, corrupted=corrupted):
                 reporter.say(word)
+            reporter.looking = False
     finally:
         feed.close()
         looking.end()

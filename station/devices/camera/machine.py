@@ -79,8 +79,13 @@ class Phase(Enum):
 class CameraMachine:
     """One camera; times are monotonic seconds, `random` returns 0 to 1."""
 
-    def __init__(self, name: str, limits: Limits, random: Callable[[], float]) -> None:
+    def __init__(self, name: str, limits: Limits, random: Callable[[], float], *, has_substream: bool = False) -> None:
         """Begin with a start that is due at once."""
+        self.on_substream = False
+        """Which of the camera's streams this run takes."""
+        self._has_substream = has_substream
+        self._main_next = False
+        self._substream_failures = self._errors_before = 0
         self._name = name
         self._limits = limits
         self._random = random
@@ -133,6 +138,7 @@ class CameraMachine:
         if self._phase is Phase.WAITING and at_s >= self._due_s:
             self._phase = Phase.RUNNING
             self._starts += 1
+            self.on_substream = self._has_substream and not self._main_next
             self._begun_first_s = at_s if self._begun_first_s is None else self._begun_first_s
             self._new_run(at_s)
             return Action.START
@@ -172,14 +178,23 @@ class CameraMachine:
         # Judged by the time of its last word: a worker that says nothing hangs, and is not told to lack frames.
         if self._streaming_s is not None:
             since_s = max(self._streaming_s, self._frame_at_s or self._streaming_s)
-            return NO_FRAMES if self._heard_s - since_s > limits.no_frame_after_s else None
+            if self._heard_s - since_s <= limits.no_frame_after_s:
+                return None
+            return HANGS if self._report is not None and self._report.looking else NO_FRAMES
         opening_s = self._opening_s if self._opening_s is not None else self._begun_s
         return CANNOT_OPEN if self._heard_s - opening_s > limits.open_within_s else None
 
     def _fail(self, code: str, at_s: float) -> Action:
         self._phase = Phase.ENDING
+        if self._report is not None:
+            self._frames_before += self._report.frames
+            self._errors_before += self._report.decoder_errors
+        self._main_next = self.on_substream and self._first_frame_s is None
+        if self._main_next:  # no fault yet: the main stream is tried at once
+            self._substream_failures += 1
+            self._due_s = at_s
+            return Action.KILL
         self._code = code
-        self._frames_before += self._report.frames if self._report is not None else 0
         ceiling_s = min(self._limits.retry_max_s, self._limits.retry_min_s * 2.0 ** min(self._failures, 16))
         self._failures += 1
         self._due_s = at_s + max(self._limits.retry_min_s, ceiling_s * (1 + self._random()) / 2)
@@ -198,9 +213,32 @@ class CameraMachine:
             width_px=self._size_px[0],
             height_px=self._size_px[1],
             last_frame_age_ms=None if age_s is None else round(age_s * 1000),
-            reconnects=max(0, self._starts - 1),
+            reconnects=max(0, self._starts - 1 - self._substream_failures),
             frames=self._frames_before + (report.frames if report is not None else 0),
         )
+
+    def measures(self, at_s: float) -> dict[str, float]:
+        """Return the figures of stream and picture that are known."""
+        status, looked, faults = self.status(at_s), self.looked(), self.faults(at_s)
+        report = self._report if self._phase is Phase.RUNNING else None
+        known: dict[str, float | None] = {
+            "frames_per_s": round(status.frames_per_s, 1),
+            "width_px": status.width_px,
+            "height_px": status.height_px,
+            "reconnects": status.reconnects,
+            "last_frame_age_ms": status.last_frame_age_ms,
+            "decoder_errors": self._errors_before + (report.decoder_errors if report else 0),
+            "bits_per_s": report.bits_per_s if report else None,
+            "keyframe_every_s": report.keyframe_every_s if report else None,
+            "media_rate": report.media_rate if report else None,
+            "looks": self._looks,
+            "learning": looked.learning if looked else None,
+            "severity": faults[0].severity if faults else None,
+            "confidence": faults[0].confidence if faults else None,
+            "substream": self.on_substream if self._has_substream else None,
+            "substream_failures": self._substream_failures if self._has_substream else None,
+        }
+        return {name: float(value) for name, value in known.items() if value is not None}
 
     def faults(self, at_s: float) -> list[FaultNow]:
         """Return what is wrong with the picture: no frames at all, or what the doctor said last."""

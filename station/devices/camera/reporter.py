@@ -29,6 +29,7 @@ class Reporter(threading.Thread):
         """Write to the pipe `out`."""
         super().__init__(name="reporter", daemon=True)
         self.stopped = threading.Event()
+        self.looking = False
         self.expected_frames_per_s: float | None = None
         self._out = out
         self._every_s = every_s
@@ -114,4 +115,5 @@ class Reporter(threading.Thread):
             bits_per_s=self._stream.bits_per_s(self._received.total_bytes(), at_s),
             keyframe_every_s=self._stream.keyframe_every_s,
             media_rate=self._stream.media_rate(at_s),
+            looking=self.looking,
         )

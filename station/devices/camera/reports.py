@@ -66,6 +66,8 @@ class Report(Struct, frozen=True, tag_field="word", tag="report"):
     """Between the last two keyframes, in the stream's own time; None where every frame is one or none is told."""
     media_rate: float | None = None
     """Seconds of the stream's own time (PTS) that passed per second, over RATE_WINDOW_S."""
+    looking: bool = False
+    """A look is under way: no frame can be taken meanwhile."""
 
 
 class FaultNow(Struct, frozen=True):

@@ -1,5 +1,6 @@
 """Reading a camera's `source` setting: pure, and the one place that knows it may hold a password."""
 
+import re
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, get_args
 from urllib.parse import parse_qs
@@ -15,6 +16,21 @@ _FOR_KIND: Final[dict[Kind, str]] = {
     f"format_whitelist;{_VIDEO_FORMATS},mpjpeg,hls",
     "file": f"protocol_whitelist;file|format_whitelist;{_VIDEO_FORMATS}",
 }
+
+
+_ADDRESS: Final = re.compile(r"(rtsps?://(?:.*@)?[^/?@]*)(/.*)", re.IGNORECASE | re.DOTALL)
+_SUBSTREAMS: Final = (
+    (re.compile(r"(/streaming/(?:channels|tracks)/\d+0)1(?=\D|$)", re.IGNORECASE), r"\g<1>2"),  # Hikvision
+    (re.compile(r"(/ch\d+/)main(/av_stream)", re.IGNORECASE), r"\g<1>sub\g<2>"),  # Hikvision before 2012, Ezviz
+    (re.compile(r"(/cam/realmonitor\?(?:.*&)?subtype=)0(?=&|$)", re.IGNORECASE), r"\g<1>1"),  # Dahua, Amcrest
+    (re.compile(r"(/unicast/c\d+/s)0(?=/)", re.IGNORECASE), r"\g<1>1"),  # Uniview
+    (re.compile(r"(/media/video)1(?=\D|$)", re.IGNORECASE), r"\g<1>2"),  # Uniview
+    (re.compile(r"(&stream=)0(?=\.sdp)", re.IGNORECASE), r"\g<1>1"),  # Xiongmai
+    (re.compile(r"^(/stream)1$", re.IGNORECASE), r"\g<1>2"),  # TP-Link
+    (re.compile(r"(preview_\d+_)main", re.IGNORECASE), r"\g<1>sub"),  # Reolink
+    (re.compile(r"^(/video)main$", re.IGNORECASE), r"\g<1>Sub"),  # Foscam
+)
+"""How makers name the main stream, and what stands there for the small one."""
 
 
 class Twin(NamedTuple):
@@ -57,6 +73,21 @@ def twin_of(source: str) -> Twin:
         else:
             raise ValueError(f"no such option of a simulated camera: {key}")
     return twin
+
+
+def substream_of(source: str, setting: str = "") -> str | None:
+    """Return where the camera's small stream is: as set, or by its maker's scheme; None when it is off or unknown."""
+    if setting:
+        return None if setting == "off" else setting
+    address = _ADDRESS.fullmatch(source)
+    if address is None:
+        return None
+    camera, path = address.groups()  # what stands before may be a password, and looks like anything
+    for main, small in _SUBSTREAMS:
+        found, times = main.subn(small, path, count=1)
+        if times:
+            return f"{camera}{found}"
+    return None
 
 
 def decoder_options(kind: Kind, timeout_s: float) -> str:

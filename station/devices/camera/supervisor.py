@@ -9,12 +9,15 @@ from pathlib import Path
 from random import SystemRandom
 from typing import Final
 
+from msgspec.structs import replace
+
 from station.clock import Clock
 from station.devices.camera.codes import CRASHED, MEANINGS
 from station.devices.camera.machine import Action, CameraMachine, Ended, Event, Heard, Limits, Tick
 from station.devices.camera.port import CameraStatus
 from station.devices.camera.process import WorkerProcess
 from station.devices.camera.reports import Failure, FaultNow, Order, Picture, Relearn, TakeStill
+from station.devices.camera.sources import substream_of
 from station.settings import CameraSettings
 from wire.life import DeviceState
 
@@ -49,7 +52,10 @@ class ProcessCamera:
             report_every_s=limits.report_every_s,
             background_file=None if background_file is None else str(background_file.absolute()),
         )
-        self._machine = CameraMachine(settings.name, limits, SystemRandom().random)
+        self._substream = substream_of(settings.source, settings.substream)
+        self._machine = CameraMachine(
+            settings.name, limits, SystemRandom().random, has_substream=self._substream is not None
+        )
         self._guard = threading.Lock()  # held for pure steps only, never while anything may block
         self._still_turn = threading.Lock()
         self._still_came = threading.Condition(self._guard)
@@ -75,16 +81,9 @@ class ProcessCamera:
     def device_state(self) -> DeviceState:
         """Return the same as the beat carries it."""
         status = self.status()
-        measures = {
-            "frames_per_s": round(status.frames_per_s, 1),
-            "width_px": float(status.width_px),
-            "height_px": float(status.height_px),
-            "reconnects": float(status.reconnects),
-        }
-        if status.last_frame_age_ms is not None:
-            measures["last_frame_age_ms"] = float(status.last_frame_age_ms)
-        state = status.state
-        return DeviceState(f"camera/{self.name}", state, self._since(status), status.code, measures)
+        with self._guard:
+            measures = self._machine.measures(time.monotonic())
+        return DeviceState(f"camera/{self.name}", status.state, self._since(status), status.code, measures)
 
     def faults(self) -> list[FaultNow]:
         """Return what is wrong with the picture, the cause first; never blocks."""
@@ -191,7 +190,8 @@ class ProcessCamera:
 
     def _start_worker(self) -> None:
         try:
-            self._worker = WorkerProcess(self._order)
+            small = self._substream if self._machine.on_substream else None
+            self._worker = WorkerProcess(self._order if small is None else replace(self._order, source=small))
         except OSError:
             logger.exception("camera %s: no process to be had 无法启动解码进程", self.name)
             self._take(Heard(Failure(CRASHED)))
