@@ -8,6 +8,7 @@ from pathlib import Path
 from hub.errors import HubError
 from hub.ingest.clock import HubClock
 from hub.ingest.edge import Edge
+from hub.ingest.orders import Orders
 from hub.ingest.outward import Outward
 from hub.ingest.recall import recall
 from hub.ingest.showing import Showing
@@ -15,6 +16,7 @@ from hub.ingest.writer import Writer
 from hub.serving import WebServer
 from hub.settings import Settings, WebSettings
 from hub.store.engine import Database
+from hub.store.faults import FaultsReader
 from hub.store.stations import read_villages
 from hub.store.visits import VisitsReader
 from hub.view import View
@@ -43,13 +45,14 @@ def run_hub(settings: Settings) -> None:
             database=database,
             edge=edge,
             showing=Showing(view, Outward(edge)),
+            orders=Orders(database, edge, run, settings.pictures_keep_days),
             clock=clock,
             county=county,
             ids=ids,
             run=run,
             linger_ms=settings.linger_ms,
         )
-        app = build_app(view, VisitsReader(database.reader), settings, unsealer)
+        app = build_app(view, VisitsReader(database.reader), FaultsReader(database.reader), settings, unsealer)
         writer.note_changes(changes)
         writer.start()
         stack.callback(writer.stop)

@@ -42,3 +42,5 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     web: WebSettings
     linger_ms: Annotated[int, Meta(ge=0, le=1000)] = 3
     """How long a commit waits for company."""
+    pictures_keep_days: Annotated[int, Meta(ge=1, le=365)] = 7
+    """How long a picture of a camera is kept, sealed; that it was taken, and who looked, stays."""

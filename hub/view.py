@@ -6,6 +6,19 @@ from typing import NamedTuple
 
 from wire.health import CountyHealth, StationHealth
 from wire.life import OutboxDepth
+from wire.video import FaultKind
+
+
+class Cause(NamedTuple):
+    """Why a village cannot be seen well: its worst camera, the first of those equally bad."""
+
+    camera: str
+    state: str
+    code: str | None
+    """`E-VQD-…` of a fault of the picture, `E-CAM-…` of the stream; None where the station says none."""
+    kind: FaultKind | None
+    since_ms: int | None
+    """None where the station's clock was not trusted."""
 
 
 class StationDetail(NamedTuple):
@@ -21,6 +34,8 @@ class StationDetail(NamedTuple):
     visits_today: int
     stored_to: int
     """Highest seq of the epoch receipted."""
+    cause: Cause | None = None
+    """Why its picture is a fault."""
 
 
 class Counters(NamedTuple):
@@ -34,6 +49,7 @@ class Counters(NamedTuple):
     commit_seconds: float
     receipts: int
     not_taken: int
+    answers_unknown: int = 0
 
 
 class View:
@@ -70,6 +86,11 @@ class View:
         """Return every station, by code."""
         with self._lock:
             return [self._details[code].health for code in sorted(self._details)]
+
+    def causes(self) -> dict[str, Cause]:
+        """Return why the picture is a fault of every station whose picture is one."""
+        with self._lock:
+            return {code: detail.cause for code, detail in self._details.items() if detail.cause is not None}
 
     def detail(self, station: str) -> StationDetail | None:
         """Return one station, or None when the county has no such code."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from hub.health.station import Event, Flip, Known, after_restart, never_seen, step
-from hub.health.video import video_of
+from hub.health.video import cause_of, video_of
 from hub.view import StationDetail
 from wire.health import CountyHealth, StationHealth
 from wire.life import Beat, Birth
@@ -65,6 +65,7 @@ class Member:
             keepalive_s=birth.keepalive_s if birth else None,
             visits_today=self.visits_today,
             stored_to=self.stored_to,
+            cause=cause_of(health.state, health.devices),
         )
 
 

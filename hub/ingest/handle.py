@@ -65,6 +65,7 @@ class Handled(NamedTuple):
     unreadable: tuple[Unreadable, ...] = ()
     birth: Birth | None = None
     beat: Beat | None = None
+    answer: Answer | None = None
     refused: str | None = None
     """Code of what was neither stored nor set aside, only counted."""
 
@@ -102,7 +103,7 @@ def _read(arrived: Arrived, topic: UpTopic, heard: Handled) -> Handled:
         case "ask":
             decode(arrived.payload, Ask)
         case "answer":
-            decode(arrived.payload, Answer)
+            return heard._replace(answer=decode(arrived.payload, Answer))
     return heard
 
 

@@ -1,6 +1,6 @@
 """What the edge hands to the writer, in the order in which it came to be known."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from hub.ingest.handle import Arrived
 
@@ -30,3 +30,21 @@ class Stepped(NamedTuple):
 
 
 Item = Arrived | Sees | Blind | Pulse | Stepped
+
+
+class Brings(Protocol):
+    """What the writer needs of the edge."""
+
+    not_taken: int
+
+    def take(self, timeout_s: float) -> Item | None:
+        """Return the next that arrived, or None."""
+        ...
+
+    def acknowledge(self, arrived: Arrived) -> None:
+        """Send the PUBACK."""
+        ...
+
+    def renew(self) -> None:
+        """Connect anew: what was never acknowledged fills the broker's window."""
+        ...

@@ -7,14 +7,15 @@ still watched in memory. What could not be stored yet is tried again with growin
 import logging
 import threading
 import time
-from typing import Final, Protocol
+from typing import Final
 
 from hub.health.county import Change, County, Member
 from hub.health.station import ClockStepped, HubBlind, HubSees, Tick
 from hub.ingest.clock import HubClock
 from hub.ingest.handle import Arrived, Handled, handle
-from hub.ingest.items import Blind, Item, Pulse, Sees, Stepped
+from hub.ingest.items import Blind, Brings, Item, Pulse, Sees, Stepped
 from hub.ingest.landing import Landing
+from hub.ingest.orders import Orders
 from hub.ingest.refusal import set_refused_aside
 from hub.ingest.showing import Showing
 from hub.store.engine import Database, RefusedError, StoreError, reading, writing
@@ -40,24 +41,6 @@ MOST_CHANGES: Final = 20_000
 """Changes of state kept while nothing can be stored."""
 
 
-class Brings(Protocol):
-    """What the writer needs of the edge."""
-
-    not_taken: int
-
-    def take(self, timeout_s: float) -> Item | None:
-        """Return the next that arrived, or None."""
-        ...
-
-    def acknowledge(self, arrived: Arrived) -> None:
-        """Send the PUBACK."""
-        ...
-
-    def renew(self) -> None:
-        """Connect anew: what was never acknowledged fills the broker's window."""
-        ...
-
-
 class Writer:
     """Owns the county in memory and every write to the database."""
 
@@ -67,6 +50,7 @@ class Writer:
         database: Database,
         edge: Brings,
         showing: Showing,
+        orders: Orders,
         clock: HubClock,
         county: County,
         ids: dict[str, int],
@@ -75,7 +59,7 @@ class Writer:
     ) -> None:
         """Take what it works with; `ids` are the stations' keys, `run` this run's row of hub_life."""
         self._database, self._edge, self._showing, self._clock = database, edge, showing, clock
-        self._county, self._ids, self._run_key = county, ids, run
+        self._county, self._ids, self._run_key, self._orders = county, ids, run, orders
         self._linger_s = linger_ms / 1000
         self._landing = Landing()
         self._left_out = False
@@ -133,6 +117,7 @@ class Writer:
         self._collect(patience_s)
         if self._work_waits() and time.monotonic() >= self._retry_at:
             self._commit()
+        self._orders.round(self._clock.now_ms(), connected=self._connected)
         self._show()
 
     def _collect(self, patience_s: float) -> None:
@@ -248,6 +233,7 @@ class Writer:
             batches_committed=int(arrived_any),
             commit_seconds=took_s,
             receipts=receipts,
+            answers_unknown=stored.answers_unknown,
         )
 
     def _failed(self, error: StoreError) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from hub.ingest.handle import Handled, RecordIn, Unreadable, digest
 from hub.store import tables as t
 from hub.store.engine import count_again, insert_new
-from wire.records import Emergency, Rating, Visit
+from hub.store.orders import store_answers
+from wire.records import CameraFault, Emergency, Rating, Visit
 from wire.topics import up
 
 AHEAD_MS: Final = 300_000
@@ -22,6 +23,9 @@ REUSED_SEQ: Final = "E-HUB-12"
 """Two different records claim one place, e.g. after a memory card was copied: the later is set aside, not lost."""
 
 WALK_STEP: Final = 1_000
+
+DETAILS: Final = {Visit: t.visit, Rating: t.rating, Emergency: t.emergency, CameraFault: t.camera_fault}
+"""Kinds of records that stand in a table of their own beside the ledger."""
 
 Place = tuple[str, str]
 """Station and epoch."""
@@ -44,6 +48,8 @@ class Stored(NamedTuple):
     """Station and shown_ms of each new visit."""
     quarantined: int | None
     """Things in quarantine now, or None when that did not change."""
+    answers_unknown: int = 0
+    """Answers to what the hub never asked of that station."""
 
 
 class _Epoch(NamedTuple):
@@ -61,7 +67,7 @@ def store(connection: Connection, landed: Sequence[Handled], station_ids: Mappin
     unreadable = [(one.received_ms, thing) for one in landed for thing in one.unreadable]
     epochs = _epochs(connection, by_place, station_ids)
     fresh: list[dict[str, Any]] = []
-    details: dict[type, list[dict[str, Any]]] = {Visit: [], Rating: [], Emergency: []}
+    details: dict[type, list[dict[str, Any]]] = {kind: [] for kind in DETAILS}
     repeated = 0
     visits: list[tuple[str, int]] = []
     for place in sorted(by_place, key=lambda place: epochs[place].id):
@@ -83,11 +89,12 @@ def store(connection: Connection, landed: Sequence[Handled], station_ids: Mappin
             repeated += len(again)
             unreadable += _reused(place, there[seq], again)
     insert_new(connection, t.record, fresh)
-    for table, kind in ((t.visit, Visit), (t.rating, Rating), (t.emergency, Emergency)):
+    for kind, table in DETAILS.items():
         insert_new(connection, table, details[kind])
     owed = {place: _advance(connection, epochs[place], by_place[place]) for place in by_place}
     _remember(connection, [(epochs[place], owed[place].stored_to) for place in owed])
-    return Stored(owed, len(fresh), repeated, visits, _quarantine(connection, unreadable))
+    unknown = store_answers(connection, landed, station_ids)
+    return Stored(owed, len(fresh), repeated, visits, _quarantine(connection, unreadable), unknown)
 
 
 def _epochs(
@@ -172,6 +179,15 @@ def _detail(epoch: _Epoch, record: RecordIn, received_ms: int) -> dict[str, Any]
             row |= {"visit_seq": rating.visit, "grade": rating.grade}
         case Emergency() as emergency:
             row |= {"call": emergency.call}
+        case CameraFault() as fault:
+            row |= {
+                "camera": fault.camera,
+                "fault": fault.fault,
+                "change": fault.change,
+                "severity": fault.severity,
+                "confidence": fault.confidence,
+                "began_ms": max(EARLIEST_MS, row["shown_ms"] - fault.began_ms_ago),
+            }
     return row
 
 

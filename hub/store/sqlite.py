@@ -39,6 +39,7 @@ def _on_connect(connection: DBAPIConnection, _record: object) -> None:
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
+        "secure_delete = ON",  # a picture whose time is up is gone from the file too
         # A checkpoint inside a commit stalls it by 25-170 ms; the checkpointer does it beside.
         "wal_autocheckpoint = 0",
         "cache_size = -8000",

@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -144,4 +145,59 @@ hub_life = Table(
     Column("started_ms", Ms, nullable=False),
     Column("alive_ms", Ms, nullable=False),
     Column("orderly", Boolean, nullable=False),
+)
+
+# What a station said of its cameras' pictures: one row when a fault is raised, one when it is cleared.
+camera_fault = _shown(
+    "camera_fault",
+    Column("camera", String(40), nullable=False),
+    Column("fault", String(40), nullable=False),
+    Column("change", String(40), nullable=False),
+    Column("severity", Float, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("began_ms", Ms, nullable=False),
+)
+Index("ix_camera_fault_station", camera_fault.c.station_id, camera_fault.c.id)
+
+# Orders of the county to stations, and what became of each. The row stays; a picture's box goes after its time.
+# `run_id` is the run of the hub that took it up; `sent_ms` is when it was handed to the broker.
+command = Table(
+    "command",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("station_id", ForeignKey("station.id"), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("arguments", LargeBinary, nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("asked_by", String(64), nullable=False),
+    Column("asked_ms", Ms, nullable=False),
+    Column("expires_ms", Ms, nullable=False),
+    Column("run_id", ForeignKey("hub_life.id")),
+    Column("sent_ms", Ms),
+    Column("outcome", String(40)),
+    Column("note", String(200)),
+    Column("answered_ms", Ms),
+    Column("measures", LargeBinary),
+    Column("picture_key", String(16)),
+    Column("picture_camera", String(40)),
+    Column("picture_fault", String(40)),
+    Column("picture_width_px", BigInteger),
+    Column("picture_height_px", BigInteger),
+    Column("picture_taken_ms", Ms),
+    Column("picture_deleted_ms", Ms),
+    Column("picture_box", LargeBinary),
+    Index("ix_command_outcome", "outcome"),
+    Index("ix_command_asked", "asked_ms"),
+)
+
+# Who opened which picture, and why (PIPL 51, 54): committed before the box is opened, never deleted.
+viewing = Table(
+    "viewing",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("command_id", ForeignKey("command.id"), nullable=False),
+    Column("who", String(64), nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("at_ms", Ms, nullable=False),
+    Index("ix_viewing_command", "command_id"),
 )

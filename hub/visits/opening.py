@@ -13,8 +13,11 @@ from nacl.public import PrivateKey, SealedBox
 from hub.errors import HubError
 from wire.codec import decode
 from wire.errors import WireError
+from wire.orders import SealedPicture
 from wire.person import Mask, Person
 from wire.records import SealedPerson
+
+JPEG_BEGINS, JPEG_ENDS = b"\xff\xd8\xff", b"\xff\xd9"
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -54,6 +57,19 @@ class Unsealer:
         (PIPL 51, 54); lists never need it.
         """
         return self._open(person.key, person.identity, Person)
+
+    def picture(self, sealed: SealedPicture) -> bytes | None:
+        """Return the JPEG a station sealed, or None when it is of another key, damaged or no JPEG.
+
+        Only as `identity` allows it: after the viewing was stored.
+        """
+        if sealed.key != self.key:
+            return None
+        try:
+            jpeg = self._box.decrypt(sealed.box)
+        except CryptoError:
+            return None
+        return jpeg if jpeg.startswith(JPEG_BEGINS) and jpeg.endswith(JPEG_ENDS) else None
 
     def _open(self, key: str, box: bytes, kind: type[T]) -> T | None:
         if key != self.key:

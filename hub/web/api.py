@@ -1,7 +1,6 @@
 """`/api/v1`: the county for other programs. Identities only masked, opened from the mask box in memory."""
 
-from collections.abc import Mapping
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
 import msgspec
 from anyio import to_thread
@@ -15,7 +14,9 @@ from hub.store.visits import VisitRow, VisitsReader
 from hub.view import StationDetail, View
 from hub.visits.opening import Unsealer
 from hub.web.broker import BrokerWatch
+from hub.web.faults import device_of
 from hub.web.problem import ProblemError, bad_query
+from hub.web.query import number_of, query_of
 from wire.health import State, StationHealth
 from wire.person import Mask, Person, mask
 from wire.topics import is_station_id
@@ -47,7 +48,7 @@ class Api:
 
     async def summary(self, request: Request) -> JSONResponse:
         """Return the county in figures; `visits.total` is null while the database cannot be read."""
-        _query(request, ())
+        query_of(request, ())
         county, broker = self._view.county(), self._broker.state()
         video = dict.fromkeys(VIDEOS, 0)
         for health in self._view.stations():
@@ -71,7 +72,7 @@ class Api:
 
     async def stations(self, request: Request) -> JSONResponse:
         """Return every station, or those of one state or town."""
-        query = _query(request, ("state", "town"))
+        query = query_of(request, ("state", "town"))
         state, town = query.get("state"), query.get("town")
         if state is not None and state not in STATES:
             raise bad_query(f"state must be one of {', '.join(STATES)} 状态取值有误")
@@ -84,7 +85,7 @@ class Api:
 
     async def station(self, request: Request) -> JSONResponse:
         """Return everything known of one station."""
-        _query(request, ())
+        query_of(request, ())
         detail = self._view.detail(request.path_params["station"])
         if detail is None:
             raise ProblemError(
@@ -94,9 +95,9 @@ class Api:
 
     async def visits(self, request: Request) -> JSONResponse:
         """Return visits, newest first; `next` is the `before` of the following page, or null at the end."""
-        query = _query(request, ("limit", "before", "station"))
-        limit = _number(query, "limit", DEFAULT_LIMIT, most=MOST_VISITS)
-        before = _number(query, "before", None, most=2**63 - 1)
+        query = query_of(request, ("limit", "before", "station"))
+        limit = number_of(query, "limit", DEFAULT_LIMIT, most=MOST_VISITS)
+        before = number_of(query, "before", None, most=2**63 - 1)
         station = query.get("station")
         if station is not None and not is_station_id(station):
             raise bad_query("station must be 12 digits, or 12 digits and -N 站点编码应为 12 位数字")
@@ -143,7 +144,7 @@ def _station(health: StationHealth) -> dict[str, object]:
         "reason": health.reason,
         "video": health.video,
         "last_heard_ms": health.last_heard_ms,
-        "devices": msgspec.to_builtins(health.devices),
+        "devices": [device_of(device) for device in health.devices],
     }
 
 
@@ -159,21 +160,3 @@ def _detail(detail: StationDetail) -> dict[str, object]:
         "visits_today": detail.visits_today,
         "stored_to": detail.stored_to,
     }
-
-
-def _query(request: Request, known: tuple[str, ...]) -> Mapping[str, str]:
-    """Return the query; a mistyped filter is refused, for without it the answer would say too much."""
-    pairs = request.query_params.multi_items()
-    names = [name for name, _ in pairs]
-    if any(name not in known for name in names) or len(set(names)) != len(names):
-        raise bad_query(f"known here, once each: {', '.join(known) or '-'} 有不认识或重复的参数")
-    return dict(pairs)
-
-
-def _number(query: Mapping[str, str], name: str, default: int | None, *, most: int) -> Any:
-    text = query.get(name)
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdigit() and len(text) < 20 and 1 <= int(text) <= most):
-        raise bad_query(f"{name} must be a number from 1 to {most} 应为 1 到 {most} 的整数")
-    return int(text)

@@ -13,9 +13,9 @@ from typing import Final, NamedTuple
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from hub.view import View
+from hub.view import Cause, View
 from hub.web.broker import BrokerWatch
-from hub.web.picture import Town, attention, cell_state, count, towns
+from hub.web.picture import Town, attention, cell_state, count, top_faults, towns, why
 from hub.web.problem import ProblemError
 from wire.health import StationHealth
 
@@ -122,7 +122,8 @@ class Live:
         if since is None:
             head |= {"full": True, "page": self._page_version(stations)}
             changed = stations
-        head["cells"] = [[health.station, cell_state(health)] for health in changed]
+        causes = self._view.causes()
+        head["cells"] = [_cell(health, causes.get(health.station)) for health in changed]
         return News(version, _event(head | county_frame(self._view, stations, self._broker)))
 
 
@@ -130,18 +131,26 @@ def county_frame(view: View, stations: Sequence[StationHealth], broker: BrokerWa
     """Return the part of a frame that tells of the county as a whole; the page's first paint shows the same."""
     county, counts = view.county(), count(cell_state(health) for health in stations)
     state = broker.state()
-    items, more = attention(stations)
+    causes = view.causes()
+    items, more = attention(stations, causes)
     return {
         "hub": {"connected": state.connected, "since": state.since_ms, "storage": view.storage_trouble()},
         "counts": {**counts._asdict(), "up": counts.up, "total": counts.total},
         "rate": counts.rate,
         "coverage": counts.coverage,
+        "faults": top_faults(causes.values()),
         "visits": county.visits_today,
         "quarantined": county.quarantined,
         "towns": [_town_figures(town) for town in towns(stations)],
         "attention": [item._asdict() for item in items],
         "more": more,
     }
+
+
+def _cell(health: StationHealth, cause: Cause | None) -> list[object]:
+    if cause is None:
+        return [health.station, cell_state(health)]
+    return [health.station, cell_state(health), why(cause), cause.since_ms]
 
 
 def _town_figures(town: Town) -> dict[str, object]:

@@ -1,8 +1,10 @@
 """What the wall shows of a county: cells, towns, figures and what needs attention (pure)."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
+from hub.view import Cause
 from wire.health import StationHealth
 
 CellState = Literal["online", "noview", "fault", "offline", "unknown", "maintenance"]
@@ -13,7 +15,7 @@ TOWN_DOWN_AT_LEAST: Final = 3
 """So many villages offline, and half of the town, are shown as the town rather than one by one."""
 
 ATTENTION_ITEMS: Final = 12
-
+NO_CAUSES: Final[Mapping[str, Cause]] = {}
 _OFFICES: Final = (
     ("社区居民委员会", "社区"),
     ("社区居委会", "社区"),
@@ -33,6 +35,10 @@ class Cell(NamedTuple):
     name: str
     """Short: within its town."""
     state: CellState
+    why: str | None = None
+    """Key of `words.WHY`, of a picture that is a fault."""
+    since_ms: int | None = None
+    """Since when it is a fault."""
 
 
 class Town(NamedTuple):
@@ -92,6 +98,7 @@ class Attention(NamedTuple):
     down: int
     of: int
     since_ms: int
+    why: str | None = None
 
 
 def cell_state(health: StationHealth) -> CellState:
@@ -114,7 +121,20 @@ def count(states: Iterable[CellState]) -> Counts:
     return Counts(**numbers)
 
 
-def towns(stations: Iterable[StationHealth]) -> list[Town]:
+def why(cause: Cause | None) -> str | None:
+    """Return why a picture is a fault: its kind, else the state of its camera, as `words.WHY` has them."""
+    if cause is None:
+        return None
+    return cause.kind or cause.state
+
+
+def top_faults(causes: Iterable[Cause]) -> list[tuple[str, int]]:
+    """Return how many villages have which fault, the most frequent first."""
+    counted = Counter(why(cause) or "" for cause in causes)
+    return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+
+
+def towns(stations: Iterable[StationHealth], causes: Mapping[str, Cause] = NO_CAUSES) -> list[Town]:
     """Return the towns in the order of their first code, each with its cells; places on the wall never move."""
     by_town: dict[str, list[StationHealth]] = {}
     for health in sorted(stations, key=lambda health: health.station):
@@ -122,9 +142,16 @@ def towns(stations: Iterable[StationHealth]) -> list[Town]:
     shown = []
     for name, members in by_town.items():
         shorts = short_names([health.name for health in members], name)
-        cells = [Cell(health.station, short, cell_state(health)) for health, short in zip(members, shorts, strict=True)]
+        cells = [
+            _cell(health, short, causes.get(health.station)) for health, short in zip(members, shorts, strict=True)
+        ]
         shown.append(Town(name, cells, count(cell.state for cell in cells)))
     return shown
+
+
+def _cell(health: StationHealth, short: str, cause: Cause | None) -> Cell:
+    since_ms = None if cause is None else cause.since_ms
+    return Cell(health.station, short, cell_state(health), why(cause), since_ms)
 
 
 def columns(shown: Sequence[Town], number: int, across: int) -> list[Sequence[Town]]:
@@ -154,7 +181,9 @@ def short_names(names: Sequence[str], town: str) -> list[str]:
     return [short if shorts.count(short) == 1 else name for name, short in zip(names, shorts, strict=True)]
 
 
-def attention(stations: Iterable[StationHealth]) -> tuple[list[Attention], int]:
+def attention(
+    stations: Iterable[StationHealth], causes: Mapping[str, Cause] = NO_CAUSES
+) -> tuple[list[Attention], int]:
     """Return what to look at, worst first, and how many more there are."""
     single: list[Attention] = []
     whole: list[Attention] = []
@@ -168,7 +197,7 @@ def attention(stations: Iterable[StationHealth]) -> tuple[list[Attention], int]:
         if as_one:
             latest_ms = max(health.since_ms for health in down)
             whole.append(Attention("offline", town, None, town, len(down), awaited, latest_ms))
-        single += [_one(health) for health in members if _alone(health, as_one)]
+        single += [_one(health, causes.get(health.station)) for health in members if _alone(health, as_one)]
     whole.sort(key=lambda item: (-item.down, item.town))
     single.sort(key=lambda item: (item.state != "offline", -item.since_ms, item.code))
     items = whole + single
@@ -180,13 +209,12 @@ def _alone(health: StationHealth, town_as_one: bool) -> bool:
     return state == "fault" or (state == "offline" and not town_as_one)
 
 
-def _one(health: StationHealth) -> Attention:
-    state = cell_state(health)
+def _one(health: StationHealth, cause: Cause | None) -> Attention:
+    short = short_names([health.name], health.town)[0]
     since_ms = health.since_ms
-    if state == "fault":
-        said = [device.since_ms for device in health.devices if device.state != "ok" and device.since_ms is not None]
-        since_ms = max(said, default=since_ms)
-    return Attention(state, health.town, health.station, short_names([health.name], health.town)[0], 1, 1, since_ms)
+    if cause is not None and cause.since_ms is not None:
+        since_ms = cause.since_ms
+    return Attention(cell_state(health), health.town, health.station, short, 1, 1, since_ms, why(cause))
 
 
 def _short(name: str, town: str) -> str:

@@ -6,16 +6,20 @@ from pathlib import Path
 from typing import Final, NamedTuple, TypeVar, get_args
 
 import msgspec
+from anyio import to_thread
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from hub.settings import Settings
+from hub.store.engine import StoreError
+from hub.store.faults import FaultsReader
 from hub.view import View
 from hub.visits.day import CHINA_AHEAD_MS, DAY_MS
 from hub.web.broker import BrokerWatch
+from hub.web.faults import FaultsApi, device_of
 from hub.web.live import county_frame, layout_of
-from hub.web.picture import CELL_STATES, cell_state, columns, towns
+from hub.web.picture import CELL_STATES, cell_state, columns, towns, why
 from hub.web.problem import ProblemError
 from hub.web.words import Language, words
 from wire.health import StationHealth
@@ -27,6 +31,8 @@ LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 THEMES: Final = ("light", "dark")
 REMEMBER_S: Final = 400 * 24 * 3600
 COOKIE: Final = "cuncuntong_"
+LAST_FAULTS: Final = 5
+"""Of a station, shown on its card."""
 
 
 class Size(NamedTuple):
@@ -49,9 +55,12 @@ SIZES: Final = (
 class Wall:
     """Renders the page; what it shows first is what the stream goes on from."""
 
-    def __init__(self, view: View, settings: Settings, broker: BrokerWatch, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, view: View, faults: FaultsReader, settings: Settings, broker: BrokerWatch, clock: Callable[[], int]
+    ) -> None:
         """Take what to show."""
         self._view, self._broker, self._clock = view, broker, clock
+        self._faults, self._shown = faults, FaultsApi(view, faults).shown
         self._county_name = settings.county_name
         environment = Environment(
             loader=FileSystemLoader(FOLDER / "templates"),
@@ -61,6 +70,7 @@ class Wall:
             lstrip_blocks=True,
         )
         environment.filters["clock"] = _clock
+        environment.filters["minute"] = _minute
         self._template = environment.get_template("wall.html")
         self._files = _digest_of_files()
 
@@ -82,7 +92,7 @@ class Wall:
             theme=theme,
             words=words(language),
             county_name=self._county_name,
-            columns=columns(towns(stations), size.columns, size.across),
+            columns=columns(towns(stations, self._view.causes()), size.columns, size.across),
             states=CELL_STATES,
             size=size.name,
             now_ms=self._clock(),
@@ -106,6 +116,10 @@ class Wall:
         if detail is None:
             raise ProblemError(404, "E-API-02", "No such station", "the county has no such station 本县没有这个站点")
         health = detail.health
+        try:
+            faults = await to_thread.run_sync(self._faults.of_station, health.station, LAST_FAULTS)
+        except StoreError:
+            faults = []
         return JSONResponse(
             {
                 "station": health.station,
@@ -116,7 +130,9 @@ class Wall:
                 "since": health.since_ms,
                 "reason": health.reason,
                 "heard": health.last_heard_ms,
-                "devices": msgspec.to_builtins(health.devices),
+                "why": why(detail.cause),
+                "devices": [device_of(device) for device in health.devices],
+                "faults": [self._shown(fault) for fault in faults],
                 "outbox": msgspec.to_builtins(detail.outbox),
                 "software": detail.software,
                 "skew": detail.skew_ms,
@@ -138,6 +154,11 @@ def _clock(at_ms: int) -> str:
     """Return the county's time of day, HH:MM:SS."""
     seconds = (at_ms + CHINA_AHEAD_MS) % DAY_MS // 1000
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def _minute(at_ms: int) -> str:
+    """Return the county's time of day, HH:MM."""
+    return _clock(at_ms)[:5]
 
 
 def _digest_of_files() -> str:

@@ -2,6 +2,8 @@
 
 from typing import Final, Literal, NamedTuple
 
+from wire.video import FAULTS
+
 Language = Literal["zh", "en"]
 
 
@@ -50,6 +52,12 @@ TEXTS: Final[dict[str, Said]] = {
     "cameras": Said("摄像机", "Cameras"),
     "devices": Said("设备", "Devices"),
     "no_cameras": Said("未上报", "none reported"),
+    "learning": Said("学习画面中", "learning the view"),
+    "last_faults": Said("近期画面异常", "Last faults"),
+    "lasted": Said("持续 {}", "for {}"),
+    "goes_on": Said("仍在持续 {}", "still, {}"),
+    "end_untold": Said("已恢复，时刻不详", "over, end not told"),
+    "fault_kinds": Said("画面异常", "Picture faults"),
     "frame_age": Said("{}前的画面", "frame {} old"),
     "outbox": Said("待上报", "Outbox"),
     "outbox_empty": Said("无", "empty"),
@@ -94,7 +102,15 @@ DEVICE_STATES: Final[dict[str, Said]] = {
     "unknown": Said("未知", "unknown"),
 }
 
-TABLES: Final = {"text": TEXTS, "state": STATES, "reason": REASONS, "device": DEVICE_STATES}
+WHY: Final[dict[str, Said]] = {
+    **{kind: Said(words.chinese, words.english) for kind, words in FAULTS.items()},
+    "absent": Said("未接入", "no camera"),
+    "failed": Said("无画面", "no picture"),
+    "degraded": Said("画面欠佳", "poor picture"),
+}
+"""Why a picture is a fault, in the fewest words."""
+
+TABLES: Final = {"text": TEXTS, "state": STATES, "reason": REASONS, "device": DEVICE_STATES, "why": WHY}
 
 
 def words(language: Language) -> dict[str, dict[str, str]]:

@@ -81,13 +81,15 @@ function drawGone(cell) {
 function draw(station, cell) {
   const rows = make("dl");
   const row = (label, ...values) => rows.append(make("dt", {}, label), make("dd", {}, ...values));
-  const said = station.cell === station.state ? "" : ` · ${word("state", station.cell)}`;
+  const shown = station.why ? word("why", station.why) : word("state", station.cell);
+  const said = station.cell === station.state ? "" : ` · ${shown}`;
   row(text.state, make("span", { class: "key", "data-s": station.cell }, word("state", station.state) + said),
     ` ${text.since} ${moment(station.since)} (${duration(now() - station.since)})`);
   row(text.reason, word("reason", station.reason));
   row(text.heard, station.heard === null ? text.never : `${clockTime(station.heard)} · ${fill(text.ago, duration(now() - station.heard))}`);
   const cameras = station.devices.filter((device) => device.device.startsWith("camera/"));
-  row(text.cameras, ...lines(cameras.map(camera), text.no_cameras));
+  row(text.cameras, ...(cameras.length ? cameras.map(camera) : [text.no_cameras]));
+  if (station.faults.length) row(text.last_faults, ...station.faults.map(fault));
   const others = station.devices.filter((device) => !device.device.startsWith("camera/"));
   if (others.length) row(text.devices, ...lines(others.map((device) => `${device.device} ${state(device)}`)));
   if (station.outbox) row(text.outbox, outbox(station.outbox));
@@ -112,13 +114,26 @@ function lines(values, none = "") {
 
 function state(device) { return word("device", device.state) + (device.code ? ` ${device.code}` : ""); }
 
+/** One camera: how it is and why, since when; below it what it delivers. */
 function camera(device) {
-  const { frames_per_s, width_px, height_px, last_frame_age_ms } = device.measures ?? {};
-  const parts = [device.device.slice("camera/".length), state(device)];
+  const { frames_per_s, width_px, height_px, last_frame_age_ms, learning } = device.measures ?? {};
+  const why = device.fault ? `${word("why", device.fault.kind)} ${device.fault.code}` : device.code;
+  const head = [device.device.slice("camera/".length), word("device", device.state)];
+  if (why) head.push(why);
+  if (device.state !== "ok" && device.since_ms) head.push(`${text.since} ${moment(device.since_ms)} (${duration(now() - device.since_ms)})`);
+  const parts = [];
   if (frames_per_s !== undefined) parts.push(`${frames_per_s.toFixed(1)} fps`);
   if (width_px && height_px) parts.push(`${width_px}×${height_px}`);
   if (last_frame_age_ms !== undefined) parts.push(fill(text.frame_age, last_frame_age_ms < 10000 ? `${Math.round(last_frame_age_ms)} ms` : duration(last_frame_age_ms)));
-  return parts.join(" · ");
+  if (learning) parts.push(text.learning);
+  return make("div", { class: "camera", "data-state": device.state }, make("strong", {}, head.join(" · ")), make("small", {}, parts.join(" · ")));
+}
+
+/** One fault of a picture, over or not: which camera and kind, from when, how long. */
+function fault({ camera: name, kind, state, raised_ms, cleared_ms }) {
+  const ends = { open: fill(text.goes_on, duration(now() - raised_ms)), outlived: text.end_untold };
+  const length = state === "cleared" ? fill(text.lasted, duration(cleared_ms - raised_ms)) : ends[state];
+  return make("div", { class: "past", "data-state": state }, `${name} · ${word("why", kind)} · ${moment(raised_ms)} · ${length}`);
 }
 
 function outbox({ records, bytes, oldest_ms, full }) {

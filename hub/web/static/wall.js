@@ -12,6 +12,7 @@ const towns = [...main.querySelectorAll(".town")];
 const byId = (id) => document.getElementById(id);
 
 const GAP_PX = 8;
+const KINDS = 3;
 const MARKED_MS = 4000;
 const marked = new Map();
 const townsShown = [];
@@ -26,19 +27,24 @@ function onFrame(frame) {
   at = frame.at;
   if (frame.page) outdated = frame.page !== root.dataset.page;
   if (frame.cells) {
-    for (const [code, state] of frame.cells) if (!setCell(code, state, !frame.full)) outdated = true;
+    for (const [code, ...told] of frame.cells) if (!setCell(code, told, !frame.full)) outdated = true;
     showCounty(frame);
   }
   tick();
 }
 
 /** Say whether there is such a cell. */
-function setCell(code, state, mark) {
+function setCell(code, [state, why = "", since = null], mark) {
   const cell = byId(`c${code}`);
   if (!cell) return false;
-  if (cell.dataset.s !== state) {
+  const differs = cell.dataset.s !== state || (cell.dataset.why ?? "") !== why;
+  if (differs) {
     cell.dataset.s = state;
-    cell.lastElementChild.textContent = word("state", state);
+    if (why) cell.dataset.why = why; else delete cell.dataset.why;
+    cell.querySelector("b").textContent = why ? word("why", why) : word("state", state);
+  }
+  setSince(cell, why ? since : null);
+  if (differs) {
     if (mark) {
       cell.setAttribute("data-new", "");
       marked.delete(cell);
@@ -47,6 +53,16 @@ function setCell(code, state, mark) {
   }
   card.changed(cell);
   return true;
+}
+
+/** Since when the picture is a fault: shown where the cell has room for it. */
+function setSince(cell, since) {
+  const there = cell.querySelector("i");
+  if (since === null) there?.remove();
+  else if (there?.dataset.since !== String(since)) {
+    there?.remove();
+    cell.append(make("i", { "data-since": since }, `${text.since} ${clockTime(since).slice(0, 5)}`));
+  }
 }
 
 /** Take the mark from cells that changed a while ago; the oldest stand first. */
@@ -63,8 +79,11 @@ function showCounty(frame) {
   say("rate", frame.rate === null ? "—" : `${frame.rate.toFixed(1)}%`);
   byId("coverage").hidden = frame.coverage === null || frame.coverage === 100;
   byId("coverage").lastElementChild.textContent = `${frame.coverage}%`;
-  for (const name of ["up", "total", "offline", "unknown", "maintenance", "online"]) say(`n-${name}`, counts[name]);
+  for (const name of ["up", "total", "offline", "unknown", "maintenance", "online", "fault"]) say(`n-${name}`, counts[name]);
   say("n-seen", counts.up);
+  const kinds = frame.faults.slice(0, KINDS).map(([why, number]) => `${word("why", why)} ${number}`);
+  if (frame.faults.length > KINDS) kinds.push("…");
+  byId("kinds").replaceChildren(...kinds.map((kind) => make("span", {}, kind)));
   say("visits", frame.visits);
   say("quarantined", frame.quarantined);
   byId("quarantine").hidden = !frame.quarantined;
@@ -96,7 +115,7 @@ function showAttention() {
     const whole = item.code === null;
     const what = whole ? `${item.town} ${item.down}/${item.of}` : `${item.town} ${item.name}`;
     const button = make("button", { type: "button", "data-s": item.state, class: whole ? "whole" : "one" },
-      `${what} ${word("state", item.state)} ${duration(now() - item.since_ms)}`);
+      `${what} ${item.why ? word("why", item.why) : word("state", item.state)} ${duration(now() - item.since_ms)}`);
     button.addEventListener("click", () => lookAt(item));
     return make("li", {}, button);
   });

@@ -11,6 +11,7 @@ import pytest
 from hub.ingest.clock import HubClock
 from hub.ingest.handle import Arrived
 from hub.ingest.items import Item
+from hub.ingest.orders import Orders
 from hub.ingest.outward import Outward
 from hub.ingest.recall import recall
 from hub.ingest.showing import Showing
@@ -88,6 +89,7 @@ class Bench:
             database=self.database,
             edge=self.edge,
             showing=Showing(self.view, Outward(self.edge)),
+            orders=Orders(self.database, self.edge, self.recalled.run, 7),
             clock=self.clock,
             county=self.recalled.county,
             ids=self.recalled.ids,

@@ -9,7 +9,10 @@ from nacl.public import PrivateKey, SealedBox
 from starlette.applications import Starlette
 
 from demo.villages import made_up_county
+from hub.health.faults import FaultSaid, pair
+from hub.health.video import cause_of
 from hub.settings import BrokerSettings, Settings, WebSettings
+from hub.store.faults import FaultsReader, StationFault
 from hub.store.visits import VisitRow, VisitsReader
 from hub.view import Counters, StationDetail, View
 from hub.visits.opening import Unsealer
@@ -19,6 +22,7 @@ from wire.health import CountyHealth, State, StationHealth, Video
 from wire.life import DeviceState, OutboxDepth
 from wire.person import Mask
 from wire.records import SealedPerson
+from wire.video import FAULTS
 
 TOKEN = "a-token-of-this-test-only"
 EPOCH = "00c0ffee00c0ffee"
@@ -44,13 +48,22 @@ class MadeUpCounty:
         self.quarantined = 0
         self.counters = Counters(9_000, 600, 7, 2, 300, 4.5, 310, 4)
         self.visits = MadeUpVisits()
+        self.faults = MadeUpFaults()
         self.view = View(self.figures())
         for code in self.villages:
             self.put(code, "online")
         self.tell(*self.villages)
 
     def put(
-        self, code: str, state: State, *, video: Video = "ok", reason: str = "born", since_ms: int | None = None
+        self,
+        code: str,
+        state: State,
+        *,
+        video: Video = "ok",
+        reason: str = "born",
+        since_ms: int | None = None,
+        fault: str = "E-CAM-03",
+        measures: dict[str, float] | None = None,
     ) -> None:
         name, town = self.villages[code]
         at_ms = now_ms()
@@ -68,14 +81,15 @@ class MadeUpCounty:
                     device="camera/main",
                     state="failed" if video == "fault" else "ok",
                     since_ms=at_ms - 90_000,
-                    code="E-CAM-03" if video == "fault" else None,
+                    code=fault if video == "fault" else None,
                     measures={
                         "frames_per_s": 14.9,
                         "width_px": 1280.0,
                         "height_px": 720.0,
                         "last_frame_age_ms": 41.0,
                         "reconnects": 0.0,
-                    },
+                    }
+                    | (measures or {}),
                 ),
                 DeviceState(device="reader", state="ok", since_ms=at_ms - 90_000),
             ],
@@ -106,6 +120,7 @@ class MadeUpCounty:
             keepalive_s=30,
             visits_today=1,
             stored_to=118,
+            cause=cause_of(self.healths[code].state, self.healths[code].devices),
         )
 
     def figures(self) -> CountyHealth:
@@ -124,7 +139,9 @@ class MadeUpCounty:
         )
 
     def app(self, folder: Path, county_name: str = "测试县") -> Starlette:
-        return build_app(self.view, self.visits, settings_in(folder, county_name), Unsealer(bytes(PRIVATE)))
+        return build_app(
+            self.view, self.visits, self.faults, settings_in(folder, county_name), Unsealer(bytes(PRIVATE))
+        )
 
 
 class MadeUpVisits(VisitsReader):
@@ -148,6 +165,30 @@ class MadeUpVisits(VisitsReader):
         if self.trouble is not None:
             raise self.trouble
         return len(self.rows)
+
+
+class MadeUpFaults(FaultsReader):
+    """What stations said of their pictures, in memory, answering as the reader of the database does."""
+
+    def __init__(self) -> None:
+        self.said: dict[str, list[FaultSaid]] = {}
+        self.trouble: Exception | None = None
+
+    def say(self, station: str, fault: str, change: str, *, at_ms: int, camera: str = "main") -> None:
+        key = 1 + sum(map(len, self.said.values()))
+        said = FaultSaid(key, camera, fault, change, 0.5, 0.9, at_ms, at_ms)
+        self.said.setdefault(station, []).append(said)
+
+    def _paired(self, station: str | None) -> list[StationFault]:
+        if self.trouble is not None:
+            raise self.trouble
+        found = [
+            StationFault(code, interval)
+            for code, said in self.said.items()
+            if station in {None, code}
+            for interval in pair(said)
+        ]
+        return sorted(found, key=lambda fault: fault.interval.id, reverse=True)
 
 
 def sealed(name: str, id_number: str) -> SealedPerson:
@@ -207,7 +248,8 @@ def large_county(stations: int = 248) -> MadeUpCounty:
         elif drawn < 0.012:
             county.put(code, "offline", reason="silent", since_ms=ago_ms)
         elif drawn < 0.03:
-            county.put(code, "online", video="fault", since_ms=ago_ms)
+            code_of_fault = FAULTS[chance.choice(list(FAULTS))].code
+            county.put(code, "online", video="fault", since_ms=ago_ms, fault=code_of_fault)
         elif drawn < 0.045:
             county.put(code, "unknown", reason="not_heard_yet", since_ms=ago_ms)
         elif drawn < 0.06:

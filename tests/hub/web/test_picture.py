@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.view import Cause
 from hub.web.picture import (
     ATTENTION_ITEMS,
     Cell,
@@ -149,12 +150,12 @@ def test_attention_puts_towns_first_then_the_newest_offline_then_pictures() -> N
         *(health(unit, "offline", since_ms=2_000 + unit) for unit in range(1, 5)),
         health(5, "unknown"),
     ]
-    items, _ = attention(stations)
-    assert [(item.town, item.code and item.code[-3:], item.state, item.since_ms) for item in items] == [
-        ("测试镇", None, "offline", 2_004),
-        ("乙镇", "051", "offline", 6_000),
-        ("乙镇", "050", "offline", 5_000),
-        ("丙镇", "001", "fault", 9_500),
+    items, _ = attention(stations, {"999999103001": Cause("main", "failed", "E-VQD-03", "black", 9_500)})
+    assert [(item.town, item.code and item.code[-3:], item.state, item.since_ms, item.why) for item in items] == [
+        ("测试镇", None, "offline", 2_004, None),
+        ("乙镇", "051", "offline", 6_000, None),
+        ("乙镇", "050", "offline", 5_000, None),
+        ("丙镇", "001", "fault", 9_500, "black"),
     ]
 
 

@@ -53,7 +53,7 @@ def test_each_cell_shows_its_state_by_glyph_word_and_colour(
     page = operator.look(served)
     shown = {
         FIRST: ("offline", "离线"),
-        SECOND: ("fault", "画面异常"),
+        SECOND: ("fault", "无画面"),
         THIRD: ("unknown", "未知"),
         FOURTH: ("maintenance", "维护"),
         LAST: ("noview", "画面未知"),
