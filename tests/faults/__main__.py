@@ -1,4 +1,4 @@
-"""`./run faults`: the long campaign, with one line of progress a kill and a verdict at the end."""
+"""`./run faults`: the long campaign of kills; `./run faults camera`: that of damaged clips. A verdict at the end."""
 
 import argparse
 import sys
@@ -6,9 +6,12 @@ import tempfile
 from pathlib import Path
 
 from tests.faults.campaign import DRAINED_WITHIN_S, run_campaign
+from tests.faults.clips import run_clips
 
 
 def main() -> int:
+    if sys.argv[1:2] == ["camera"]:
+        return camera(sys.argv[2:])
     parser = argparse.ArgumentParser(prog="./run faults", description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=20260101)
@@ -29,6 +32,18 @@ def main() -> int:
     drained = outcome.drained_s <= DRAINED_WITHIN_S
     print(f"promise kept 诺言兑现: {kept}; drained within {DRAINED_WITHIN_S:.0f} s: {drained}")
     return 0 if kept and drained else 1
+
+
+def camera(arguments: list[str]) -> int:
+    """Examine damaged clips."""
+    parser = argparse.ArgumentParser(prog="./run faults camera", description=__doc__)
+    parser.add_argument("--clips", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=20260101)
+    chosen = parser.parse_args(arguments)
+    outcome = run_clips(chosen.clips, chosen.seed, lambda text: print(text, file=sys.stderr, flush=True))
+    print(outcome.table())
+    print("\n".join(outcome.flaws) or "each ended in a verdict or a clear code 每段都有结论或明确代码")
+    return 1 if outcome.flaws else 0
 
 
 if __name__ == "__main__":
