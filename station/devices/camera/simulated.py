@@ -3,18 +3,34 @@
 import os
 import signal
 import time
-from typing import Any, Final
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Callable
+from typing import Final
 
 from station.devices.camera.codes import CANNOT_OPEN
 from station.devices.camera.feed import FeedError, Pace
 from station.devices.camera.sources import Twin
+from station.vision import faults, scenes
+from station.vision.faults import Effect
+from station.vision.features import Frame
 
 SWELL_BYTES: Final = 16_000_000
 MOST_SWELLING: Final = 100
 """Should nobody stop it, it stops before the machine suffers."""
+ROOM: Final = 7
+PICTURE_FAULTS: Final[dict[str, Callable[[], Effect]]] = {
+    "black": faults.black,
+    "no_signal": faults.no_signal,
+    "white": faults.white,
+    "dark": faults.dark,
+    "frozen": faults.frozen,
+    "flicker": faults.flicker,
+    "noise": faults.noise,
+    "moved": faults.moved,
+    "blur": lambda: faults.blur(4.0),
+    "covered": faults.covered,
+    "cast": faults.cast,
+    "stripes": faults.stripes,
+}
 
 
 class SimulatedFeed:
@@ -33,14 +49,14 @@ class SimulatedFeed:
         self._begun_s = time.monotonic()
         self._pace = Pace(frames_per_s)
         self._slow_pace = Pace(frames_per_s / 4)
-        self._room = _room(width_px, height_px)
+        self._room = scenes.draw("office", ROOM, width_px, height_px)
+        self._effect = PICTURE_FAULTS[twin.fault]() if twin.fault in PICTURE_FAULTS else None
         self._frames = 0
         self._swollen: list[bytes] = []
 
     def grab(self) -> bool:
         """Wait for the next frame's time."""
-        due = time.monotonic() - self._begun_s >= self._twin.after_s
-        match self._twin.fault if due else "":
+        match self._twin.fault if self._due() else "":
             case "hang":
                 os.kill(os.getpid(), signal.SIGSTOP)
             case "crash":
@@ -58,28 +74,18 @@ class SimulatedFeed:
         self._frames += 1
         return True
 
+    def _due(self) -> bool:
+        return time.monotonic() - self._begun_s >= self._twin.after_s
+
     def told(self) -> tuple[float | None, bool | None]:
         """Return the time of the frame just grabbed; there are no keyframes."""
         return self._frames / self._frames_per_s, None
 
-    def picture(self) -> NDArray[Any]:
+    def picture(self) -> Frame:
         """Draw the frame just grabbed."""
-        picture = self._room.copy()
-        height_px, width_px, _ = picture.shape
-        body_px = max(1, width_px // 12)
-        left_px = self._frames * 4 % max(1, width_px - body_px)
-        picture[height_px // 3 : height_px * 9 // 10, left_px : left_px + body_px] = (60, 80, 160)
-        head_px = left_px + body_px // 4
-        picture[height_px // 5 : height_px // 3, head_px : head_px + max(1, body_px // 2)] = (150, 180, 220)
-        return picture
+        at_s = self._frames / self._frames_per_s
+        frame = scenes.at(self._room, at_s)
+        return frame if self._effect is None or not self._due() else self._effect(frame, at_s - self._twin.after_s)
 
     def close(self) -> None:
         """Nothing is held open."""
-
-
-def _room(width_px: int, height_px: int) -> NDArray[Any]:
-    room = np.empty((height_px, width_px, 3), np.uint8)
-    room[:] = np.linspace(150, 205, height_px, dtype=np.uint8)[:, None, None]
-    room[height_px * 3 // 4 :] = (90, 110, 130)
-    room[height_px // 8 : height_px // 2, width_px // 8 : width_px // 3] = (235, 225, 200)
-    return room

@@ -6,7 +6,11 @@ from typing import Final, Literal, NamedTuple, get_args
 from urllib.parse import parse_qs
 
 Kind = Literal["v4l2", "rtsp", "http", "file", "simulated"]
-Fault = Literal["", "hang", "crash", "stall", "slow", "swell", "refuse"]
+Fault = Literal[
+    "", "hang", "crash", "stall", "slow", "swell", "refuse",
+    "black", "no_signal", "white", "dark", "frozen", "flicker", "noise", "moved", "blur", "covered", "cast", "stripes",
+]  # fmt: skip
+"""What a simulated camera can do wrong: first its process and stream, then its picture."""
 
 # FFmpeg would otherwise draw a text file, or a router's login page, as a picture, and follow a playlist anywhere.
 _VIDEO_FORMATS: Final = "mov,matroska,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,mjpeg,flv,asf,ogg,ivf"
