@@ -8,20 +8,19 @@ from typing import Annotated
 
 import typer
 
+from hub.commands import app as camera
 from hub.errors import HubError
 from hub.settings import Settings
 from wire.settings import SettingsError, load_settings
 
-EXIT_FAILURE, EXIT_SETTINGS = 1, 3
+EXIT_SETTINGS = 3
 
 app = typer.Typer(help="The county hub 县级中心", no_args_is_help=True, pretty_exceptions_enable=False)
 
 Config = Annotated[Path, typer.Option("--config", help="settings file of this hub 中心设置文件 (TOML)")]
 
 
-@app.callback()
-def _command() -> None:
-    """Keep `run` a subcommand while it is the only one."""
+app.add_typer(camera, name="camera")
 
 
 @app.command()
@@ -40,7 +39,7 @@ def main() -> None:
         app()
     except (SettingsError, HubError) as error:
         print(error, file=sys.stderr)
-        raise SystemExit(EXIT_SETTINGS if isinstance(error, SettingsError) else EXIT_FAILURE) from None
+        raise SystemExit(EXIT_SETTINGS if isinstance(error, SettingsError) else error.exit_code) from None
 
 
 if __name__ == "__main__":

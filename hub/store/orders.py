@@ -226,12 +226,11 @@ class OrdersReader:
                 looked.setdefault(row[0], []).append(Viewing._make(row))
         return [(_order(row), looked.get(row[0], [])) for row in rows]
 
-    def station_id(self, station: str) -> int | None:
-        """Return the key of an enrolled station, or None."""
-        query = select(t.station.c.id).where(t.station.c.code == station, t.station.c.enrolled.is_(True))
+    def station_ids(self) -> dict[str, int]:
+        """Return the key of each enrolled station."""
         with reading(self._engine) as connection:
-            key = connection.execute(query).scalar()
-        return None if key is None else int(key)
+            rows = connection.execute(select(t.station.c.code, t.station.c.id).where(t.station.c.enrolled.is_(True)))
+            return {row[0]: row[1] for row in rows}
 
     def hub_alive_ms(self) -> int | None:
         """Return when the last run of the hub was last alive; None when it ended in good order or never was."""

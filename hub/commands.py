@@ -1,0 +1,256 @@
+"""`hub camera …`: order pictures and relearning from a station, open pictures, and read what was wrong when."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+import typer
+
+from hub.listing import (
+    FAULT_HEADS,
+    PICTURE_HEADS,
+    fault_object,
+    fault_row,
+    fault_words,
+    kept_until,
+    moment,
+    picture_row,
+    print_table,
+)
+from hub.ordering import (
+    EXIT_FAILED,
+    MOST_REASON,
+    MOST_WHO,
+    WITHIN_S,
+    Desk,
+    OrderError,
+    Wanted,
+    check,
+    new_file,
+    now_ms,
+    open_picture,
+)
+from hub.settings import Settings
+from hub.store.engine import Database
+from hub.store.faults import FaultsReader, StationFault, state_of
+from hub.store.orders import Order, Viewing
+from hub.visits.day import DAY_MS
+from hub.visits.opening import Unsealer
+from wire.settings import load_settings
+
+CODE: Final = re.compile(r"[A-Za-z0-9_./-]{1,40}")
+SPAN: Final = re.compile(r"([0-9]{1,5})([smhd])")
+UNIT_MS: Final = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": DAY_MS}
+RELEARN: Final = (
+    "摄像机将把现在的画面当作正常画面重新学习：之后不再与原来的画面比较。请先抓图确认现在的画面正是应有的画面。\n"
+    "The camera will learn what it sees now as its right view, and is no longer compared with the old one.\n"
+    "Look at a still first: what is wrong now (moved, covered, blurred) would be taken as right."
+)
+
+app = typer.Typer(help="cameras of the villages 各村摄像机", no_args_is_help=True)
+
+
+def _line(most: int) -> Callable[[str], str]:
+    def checked(value: str) -> str:
+        if not value.strip() or len(value) > most or not value.isprintable():
+            raise typer.BadParameter(f"1 to {most} characters 应为 1 到 {most} 个字符")
+        return value.strip()
+
+    return checked
+
+
+def _code(value: str | None) -> str | None:
+    if value is not None and not CODE.fullmatch(value):
+        raise typer.BadParameter("letters, digits and _./- only 只能是字母、数字与 _./-")
+    return value
+
+
+Config = Annotated[Path, typer.Option("--config", help="settings file of this hub 中心设置文件 (TOML)")]
+Station = Annotated[str, typer.Argument(help="12-digit code of the station 站点编码", callback=_code)]
+Camera = Annotated[
+    str | None, typer.Argument(help="name of the camera; else the first 摄像机名称，缺省为第一个", callback=_code)
+]
+By = Annotated[str, typer.Option("--by", help="who asks: a name, kept 申请人姓名，留档", callback=_line(MOST_WHO))]
+Reason = Annotated[str, typer.Option("--reason", help="why, kept 事由，留档", callback=_line(MOST_REASON))]
+Out = Annotated[
+    Path | None, typer.Option("--out", help="open it into this new file; else it stays sealed 存为文件，缺省不解密")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of lines 输出 JSON")]
+
+
+@app.command()
+def still(
+    config: Config, station: Station, by: By, reason: Reason, camera: Camera = None, out: Out = None,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Take a picture at a station now 向站点抓图.
+
+    Waits up to 30 s. Exit code 4: the station could not, 7: no answer, 8: not sent. The picture is kept sealed for
+    `pictures_keep_days`; opening it with --out is logged with name and reason.
+    """
+    _picture(Wanted("still", station, camera, by, reason), config, out, as_json=as_json)
+
+
+@app.command()
+def thumbnail(
+    config: Config, station: Station, by: By, reason: Reason, camera: Camera = None, out: Out = None,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Fetch the small picture taken when the last fault began 调取最近一次异常开始时的缩略图.
+
+    Otherwise as `still`.
+    """
+    _picture(Wanted("thumbnail", station, camera, by, reason), config, out, as_json=as_json)
+
+
+@app.command()
+def relearn(
+    config: Config, station: Station, by: By, reason: Reason, camera: Camera = None,
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask 不再询问")] = False,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Have a camera learn its view anew: this is what it should see 让摄像机重新学习画面.
+
+    Exit codes as `still`.
+    """
+    if not yes:
+        typer.echo(RELEARN, err=True)
+        typer.confirm("继续 go on?", abort=True, err=True)
+    with _database(config) as (_, database):
+        order = _ordered(Desk(database), Wanted("relearn", station, camera, by, reason), as_json=as_json)
+        _print_order(order, {}, as_json=as_json, text="已开始重新学习 learning anew")
+
+
+@app.command("open")
+def open_kept(
+    config: Config,
+    order: Annotated[str, typer.Argument(help="id of the order, see `pictures` 单号", callback=_code)],
+    by: By,
+    reason: Reason,
+    out: Annotated[Path, typer.Option("--out", help="new file for the picture 存为新文件")],
+) -> None:
+    """Open a kept picture; who and why is logged first 调阅保存的画面，先留档后解密."""
+    with _database(config) as (settings, database), new_file(out) as door:
+        assert door is not None
+        unsealer = Unsealer.from_file(Path(settings.unseal_key_file))
+        open_picture(database, unsealer, Viewing(order, by, reason, now_ms()), door)
+    typer.echo(f"{out}")
+
+
+@app.command()
+def pictures(config: Config, as_json: AsJson = False) -> None:
+    """List pictures: which are kept and until when, who took and who looked 画面清单：保存到何时、谁抓取、谁调阅."""
+    with _database(config) as (settings, database):
+        found = Desk(database).reader.pictures()
+    keep_ms = settings.pictures_keep_days * DAY_MS
+    if as_json:
+        rows = [
+            {**order._asdict(), "kept_until_ms": kept_until(order, keep_ms)}
+            | {"viewings": [viewing._asdict() for viewing in viewings]}
+            for order, viewings in found
+        ]
+        typer.echo(msgspec.json.encode(rows))
+        return
+    print_table(PICTURE_HEADS, [picture_row(order, viewings, keep_ms) for order, viewings in found])
+
+
+@app.command()
+def faults(
+    config: Config,
+    station: Annotated[str | None, typer.Argument(help="code of a station; else all 站点编码", callback=_code)] = None,
+    since: Annotated[str, typer.Option("--since", help="how far back: 90s, 30m, 24h, 7d 多久以来")] = "24h",
+    as_json: AsJson = False,
+) -> None:
+    """List what was wrong with the cameras' pictures, newest first 画面异常历史，最新在前."""
+    span = SPAN.fullmatch(since)
+    if span is None:
+        raise typer.BadParameter("a number and s, m, h or d, e.g. 24h 应为数字加 s、m、h 或 d", param_hint="--since")
+    at_ms = now_ms()
+    with _database(config) as (_, database):
+        desk = Desk(database)
+        if station is not None:
+            desk.key_of(station)
+        found = FaultsReader(database.reader).since(at_ms - int(span[1]) * UNIT_MS[span[2]], station)
+        states = _states(desk, found)
+    if as_json:
+        rows = [fault_object(fault, state) for fault, state in zip(found, states, strict=True)]
+        typer.echo(msgspec.json.encode(rows))
+        return
+    print_table(FAULT_HEADS, [fault_row(*row, at_ms) for row in zip(found, states, strict=True)])
+
+
+@contextmanager
+def _database(config: Path) -> Iterator[tuple[Settings, Database]]:
+    settings = load_settings(config, Settings)
+    database = Database(settings.database)
+    try:
+        yield settings, database
+    finally:
+        database.stop()
+
+
+def _picture(wanted: Wanted, config: Path, out: Path | None, *, as_json: bool) -> None:
+    with _database(config) as (settings, database), new_file(out) as door:
+        unsealer = Unsealer.from_file(Path(settings.unseal_key_file))
+        order = _ordered(Desk(database), wanted, as_json=as_json)
+        if order.camera is None:
+            raise OrderError("E-ORD-05", "the station sent no picture 站点没有发来画面", EXIT_FAILED)
+        until_ms = kept_until(order, settings.pictures_keep_days * DAY_MS)
+        if door is not None:
+            open_picture(database, unsealer, Viewing(order.id, wanted.by, wanted.reason, now_ms()), door)
+            text = f"{out}"
+        else:
+            text = f"已加密保存 kept sealed; hub camera open {order.id} --by … --reason … --out FILE.jpg"
+        more: dict[str, object] = {"kept_until_ms": until_ms, "file": None if out is None else str(out)}
+        size = f"{order.width_px}×{order.height_px}"
+        _print_order(order, more, as_json=as_json, text=f"{order.camera} {size} {fault_words(order.fault)}{text}")
+
+
+def _ordered(desk: Desk, wanted: Wanted, *, as_json: bool) -> Order:
+    """Place an order, tell how it goes, and return it once it was carried out.
+
+    Raises OrderError when it was not.
+    """
+    order = desk.place(wanted)
+    remembered = desk.remembered([wanted.station]).get(wanted.station)
+    known = None if remembered is None else remembered.known
+    if not desk.hub_runs():
+        _tell(f"no hub is running: waiting {WITHIN_S} s for one 中心没有运行，等待 {WITHIN_S} 秒")
+    elif known is None or known.state != "online":
+        word = "not seen yet 从未上线" if known is None else f"{known.state} since {moment(known.since_ms)}"
+        _tell(f"{wanted.station} {word}; tried for {WITHIN_S} s 站点不在线，尝试 {WITHIN_S} 秒")
+
+    def tell(latest: Order) -> None:
+        if latest.outcome is None:
+            word = "waits to be sent 等待发出" if latest.sent_ms is None else "sent, waiting 已发出，等待应答"
+            _tell(f"{order.id} {word}")
+
+    ended = desk.wait(order, tell)
+    try:
+        check(ended, desk.hub_runs())
+    except OrderError:
+        if as_json:
+            _print_order(ended, {}, as_json=True, text="")
+        raise
+    return ended
+
+
+def _tell(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _print_order(order: Order, more: dict[str, object], *, as_json: bool, text: str) -> None:
+    typer.echo(msgspec.json.encode(order._asdict() | more) if as_json else text)
+
+
+def _states(desk: Desk, found: list[StationFault]) -> list[str]:
+    remembered = desk.remembered({fault.station for fault in found})
+    states = []
+    for fault in found:
+        one = remembered.get(fault.station)
+        devices = () if one is None or one.beat is None else one.beat.devices
+        states.append(state_of(fault, "unknown" if one is None else one.known.state, devices))
+    return states

@@ -1,0 +1,209 @@
+"""Ordering something from a station, waiting for what becomes of it, and opening the picture it brought."""
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from hub.errors import HubError
+from hub.store.engine import Database, reading, writing
+from hub.store.history import Remembered, read_states
+from hub.store.orders import (
+    ANSWER_LATE_MS,
+    UNSENT,
+    Order,
+    OrdersReader,
+    Viewing,
+    ask,
+    end_expired,
+    note_viewing,
+)
+from hub.visits.opening import Unsealer
+from wire.orders import Command
+
+LOOK_EVERY_S: Final = 0.2
+WITHIN_S: Final = 30
+"""How long an order is good for: what is seen later is not what was asked for."""
+HUB_GONE_AFTER_MS: Final = 15_000
+"""A running hub says every 5 s that it lives."""
+MOST_WHO, MOST_REASON = 64, 200
+
+EXIT_FAILED, EXIT_NO_ANSWER, EXIT_NOT_SENT = 4, 7, 8
+
+
+class OrderError(HubError):
+    """An order that did not do what was asked; `exit_code` tells scripts which way."""
+
+    def __init__(self, code: str, what: str, exit_code: int) -> None:
+        """Keep the code the command ends with."""
+        super().__init__(code, what)
+        self.exit_code = exit_code
+
+
+class Wanted(NamedTuple):
+    """What is ordered, by whom and why."""
+
+    name: str
+    station: str
+    camera: str | None
+    by: str
+    reason: str
+
+
+def now_ms() -> int:
+    """Return UTC in ms."""
+    return time.time_ns() // 1_000_000
+
+
+class Desk:
+    """Where orders are written down; the running hub sends them."""
+
+    def __init__(self, database: Database) -> None:
+        """Take the county's database."""
+        self._database = database
+        self.reader = OrdersReader(database.reader)
+
+    def place(self, wanted: Wanted) -> Order:
+        """Write an order down and return it.
+
+        Raises HubError E-ORD-01 (no such station) or E-ORD-02 (it has no such camera), StoreError.
+        """
+        station_id = self.key_of(wanted.station)
+        remembered = self.remembered([wanted.station]).get(wanted.station)
+        if wanted.camera is not None and remembered is not None and remembered.birth is not None:
+            cameras = [camera.name for camera in remembered.birth.cameras]
+            if wanted.camera not in cameras:
+                raise HubError(
+                    "E-ORD-02",
+                    f"{wanted.camera}: the station has no such camera, it has: {', '.join(cameras) or '-'}"
+                    " 该站没有这个摄像机",
+                )
+        at_ms = now_ms()
+        arguments: dict[str, str | int | float | bool] = {} if wanted.camera is None else {"camera": wanted.camera}
+        command = Command(secrets.token_hex(8), wanted.name, at_ms + WITHIN_S * 1000, arguments, wanted.reason)
+        with writing(self._database) as connection:
+            ask(connection, command, station_id, wanted.by, at_ms)
+        order = self.reader.order(command.id)
+        assert order is not None
+        return order
+
+    def key_of(self, station: str) -> int:
+        """Return the key of a station of the county.
+
+        Raises HubError E-ORD-01 when it has none of this code.
+        """
+        key = self.reader.station_ids().get(station)
+        if key is None:
+            raise HubError("E-ORD-01", f"{station}: the county has no such station 本县没有这个站点，请核对编码")
+        return key
+
+    def remembered(self, stations: Iterable[str]) -> dict[str, Remembered]:
+        """Return what the hub last knew of these stations."""
+        keys = self.reader.station_ids()
+        with reading(self._database.reader) as connection:
+            return read_states(connection, {station: keys[station] for station in stations if station in keys})
+
+    def hub_runs(self) -> bool:
+        """Say whether a hub is there that would send what is ordered."""
+        alive_ms = self.reader.hub_alive_ms()
+        return alive_ms is not None and abs(now_ms() - alive_ms) < HUB_GONE_AFTER_MS
+
+    def wait(self, order: Order, tell: Callable[[Order], None]) -> Order:
+        """Return the order once it has its outcome, telling each change on the way; without a hub, end it ourselves."""
+        told = order._replace(outcome=None, sent_ms=None)
+        while True:
+            at_ms = now_ms()
+            latest = self.reader.order(order.id) or order
+            if latest != told:
+                tell(latest)
+                told = latest
+            over = at_ms > order.expires_ms + ANSWER_LATE_MS
+            if latest.outcome is not None and (latest.outcome != "repeated" or over):
+                return latest
+            if over or (latest.sent_ms is None and at_ms > order.expires_ms and not self.hub_runs()):
+                with writing(self._database) as connection:
+                    end_expired(connection, at_ms)
+            time.sleep(LOOK_EVERY_S)
+
+
+def check(order: Order, hub_runs: bool) -> None:
+    """Raise OrderError unless the order was carried out."""
+    match order.outcome:
+        case "done":
+            return
+        case outcome if outcome == UNSENT:
+            why = (
+                "the hub has no line to the broker 中心与消息服务器断开"
+                if hub_runs
+                else "no hub is running; start `hub run` 中心没有运行，请启动"
+            )
+            raise OrderError("E-ORD-03", f"not sent 未发出: {why}", EXIT_NOT_SENT)
+        case "expired" | "repeated":
+            raise OrderError(
+                "E-ORD-04",
+                f"no answer within {WITHIN_S} s; is the station online? 站点在 {WITHIN_S} 秒内没有应答，请看它是否在线",
+                EXIT_NO_ANSWER,
+            )
+        case outcome:
+            raise OrderError(
+                "E-ORD-05",
+                f"the station could not do it 站点未能执行: {outcome} {order.note}".rstrip()
+                + " (docs/errors.md 有说明 has the meaning)",
+                EXIT_FAILED,
+            )
+
+
+@contextmanager
+def new_file(path: Path | None) -> Iterator[int | None]:
+    """Give a new file nobody else reads, before anything is ordered or opened for it; when it fails, it is gone again.
+
+    Raises HubError E-ORD-08.
+    """
+    if path is None:
+        yield None
+        return
+    try:
+        door = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise HubError(
+            "E-ORD-08",
+            f"{path}: cannot be made; no file is ever replaced 无法新建文件（不覆盖已有文件）: {error.strerror}",
+        ) from None
+    try:
+        yield door
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(door)
+
+
+def open_picture(database: Database, unsealer: Unsealer, viewing: Viewing, door: int) -> None:
+    """Log the viewing, and only once that stands open the picture and write it to the file `door`.
+
+    Raises HubError E-ORD-06 (nothing kept), E-ORD-07 (cannot be opened) or E-ORD-08 (disk), StoreError.
+    """
+    sealed = OrdersReader(database.reader).picture(viewing.order)
+    if sealed is None:
+        raise HubError(
+            "E-ORD-06", f"{viewing.order}: no picture is kept of this order 没有保存这一单的画面，或已到期删除"
+        )
+    with writing(database) as connection:
+        note_viewing(connection, viewing)
+    jpeg = unsealer.picture(sealed)
+    if jpeg is None:
+        raise HubError(
+            "E-ORD-07",
+            "what the station sent is no picture sealed to this hub's key; lay the station out again, order anew"
+            " 站点发来的不是用本中心公钥加密的画面，请重新部署该站后再抓图",
+        )
+    try:
+        with os.fdopen(os.dup(door), "wb") as file:
+            file.write(jpeg)
+            file.flush()
+            os.fsync(door)
+    except OSError as error:
+        raise HubError("E-ORD-08", f"the picture cannot be written 画面无法写入文件: {error.strerror}") from None
