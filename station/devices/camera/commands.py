@@ -15,6 +15,7 @@ from station.devices.camera.codes import MEANINGS, NOT_YET
 from station.devices.camera.diagnose import Source, diagnose
 from station.devices.camera.port import CameraStatus
 from station.devices.camera.sources import kind_of
+from station.devices.camera.watch import watch
 from station.errors import DeviceError
 from station.output import print_out
 from station.settings import CameraSettings, Settings
@@ -25,6 +26,7 @@ RATE_KNOWN_AFTER_FRAMES: Final = 10
 
 app = typer.Typer(help="the cameras 摄像机", no_args_is_help=True)
 app.command()(diagnose)
+app.command()(watch)
 app.command()(bench)
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of lines 输出 JSON")]
