@@ -18,7 +18,7 @@ _FOR_KIND: Final[dict[Kind, str]] = {
     "rtsp": "rtsp_transport;tcp|timeout;{timeout_us}",
     "http": f"timeout;{{timeout_us}}|protocol_whitelist;http,https,tcp,tls,crypto|"
     f"format_whitelist;{_VIDEO_FORMATS},mpjpeg,hls",
-    "file": f"protocol_whitelist;file|format_whitelist;{_VIDEO_FORMATS}",
+    "file": f"protocol_whitelist;file|format_whitelist;{_VIDEO_FORMATS},jpeg_pipe",  # JPEG after JPEG
 }
 
 

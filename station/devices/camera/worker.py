@@ -66,13 +66,12 @@ class LiveFeed:
 
 
 class FileFeed:
-    """A file, on disk or over HTTP, played in a loop at its own pace; opened anew when it was changed."""
+    """A file, on disk or over HTTP, played in a loop at its own pace."""
 
     def __init__(self, order: Order, file: Path | None, capture: cv2.VideoCapture) -> None:
         """Take an open capture; `file` is None over HTTP."""
         self._order = order
         self._file = file
-        self._identity = _identity(file)
         self._capture = capture
         self.expected_frames_per_s: float | None = _rate(capture) or FILE_FRAMES_PER_S
         self._pace = Pace(self.expected_frames_per_s)
@@ -83,12 +82,9 @@ class FileFeed:
         return self._capture.grab() or self._again()
 
     def _again(self) -> bool:
-        if self._file is not None and _identity(self._file) == self._identity:
-            self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
-            if self._capture.grab():
-                return True
+        """Open it anew: to go back loses frames up to the next keyframe, and confuses the decoder."""
         self._capture.release()
-        self._identity = _identity(self._file)
+        _must_exist(self._file)
         self._capture = _open_stream(self._order, self._file)
         return self._capture.grab()
 
@@ -113,7 +109,7 @@ class Recording:
 
         Raises FeedError E-CAM-01 or E-CAM-02.
         """
-        _identity(file)
+        _must_exist(file)
         os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = decoder_options("file", 0)
         asked = [cv2.CAP_PROP_N_THREADS, 1]
         self._capture = _opened(cv2.VideoCapture(f"file:{file}", cv2.CAP_FFMPEG, asked))
@@ -154,7 +150,7 @@ def open_feed(order: Order) -> Feed:
             return LiveFeed(_open_device(device, order), order.frames_per_s, device)
         case "file":
             file = file_of(order.source)
-            _identity(file)
+            _must_exist(file)
             return FileFeed(order, file, _open_stream(order, file))
     capture = _open_stream(order, None)
     if kind == "http" and capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0:
@@ -211,18 +207,10 @@ def _told(capture: cv2.VideoCapture) -> tuple[float | None, bool | None]:
     return capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, None if frame_type <= 0 else chr(frame_type) == "I"
 
 
-def _identity(file: Path | None) -> tuple[int, ...]:
-    """Return what changes when a file does.
-
-    Raises FeedError E-CAM-01 when there is none.
-    """
-    if file is None:
-        return ()
-    try:
-        found = file.stat()
-    except OSError:
-        raise FeedError(NO_DEVICE) from None
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+def _must_exist(file: Path | None) -> None:
+    """Raise FeedError E-CAM-01 when there is no such file."""
+    if file is not None and not file.exists():
+        raise FeedError(NO_DEVICE)
 
 
 def confine() -> None:

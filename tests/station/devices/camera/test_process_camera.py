@@ -6,33 +6,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
-from station.devices.camera.machine import Limits
-from station.devices.camera.port import CameraStatus
 from station.devices.camera.supervisor import ProcessCamera
 from station.settings import CameraSettings
 from tests.station.devices.camera.streams import LOGIN, Behaviour, Mjpeg, Rtsp, Silent, Whole, served
+from tests.station.devices.camera.watching import QUICK, is_failed, is_ok, living, wait_until, watched, workers
 
 pytestmark = pytest.mark.slow
-
-QUICK = Limits(
-    open_within_s=1.0,
-    no_frame_after_s=0.8,
-    hang_after_s=1.0,
-    late_after_s=0.4,
-    judge_rate_after_s=1.0,
-    retry_min_s=0.05,
-    retry_max_s=0.2,
-    memory_bytes=160_000_000,
-    report_every_s=0.05,
-    look_every_s=0.02,
-)
 
 IMPATIENT = QUICK._replace(open_within_s=0.6, no_frame_after_s=0.5, hang_after_s=0.6)
 """Where the fault comes anyway, and a busy machine can bring it no sooner."""
@@ -66,60 +51,6 @@ def picture(clip: Path) -> bytes:
     return Path(f"{clip}.jpg").read_bytes()
 
 
-def workers() -> set[int]:
-    """Return our living descendants: as the first process of a container pytest is also given dead strangers."""
-    return {child.pid for child in living()}
-
-
-def living() -> list[psutil.Process]:
-    return [c for c in psutil.Process().children(recursive=True) if c.status() != psutil.STATUS_ZOMBIE]
-
-
-@contextmanager
-def watched(source: str | Path, limits: Limits = QUICK) -> Iterator[ProcessCamera]:
-    """Watch, then close: within 2 s, leaving no process."""
-    before = workers()
-    camera = ProcessCamera(CameraSettings("main", str(source)), limits)
-    begun = time.monotonic()
-    camera.start()
-    assert time.monotonic() - begun < 0.5, "start() held the agent up"
-    try:
-        yield camera
-    finally:
-        begun = time.monotonic()
-        camera.close()
-        assert time.monotonic() - begun < 2.1
-        assert workers() <= before, "a process was left"
-
-
-def status_of(camera: ProcessCamera) -> CameraStatus:
-    """Ask three times: what blocks does so each time, a busy machine does not."""
-    took = []
-    for _ in range(3):
-        begun = time.monotonic()
-        status = camera.status()
-        camera.device_state()
-        took.append(time.monotonic() - begun)
-    assert min(took) < 0.05, "status() held the agent up"
-    return status
-
-
-def wait_until(camera: ProcessCamera, right: Callable[[CameraStatus], bool], within_s: float = 15.0) -> CameraStatus:
-    deadline = time.monotonic() + within_s
-    while not right(status := status_of(camera)):
-        assert time.monotonic() < deadline, status
-        time.sleep(0.01)
-    return status
-
-
-def is_ok(status: CameraStatus) -> bool:
-    return status.state == "ok"
-
-
-def is_failed(status: CameraStatus) -> bool:
-    return status.state == "failed"
-
-
 def test_a_file_plays_in_a_loop_at_its_own_pace(clip: Path) -> None:
     with watched(clip) as camera:
         begun = wait_until(camera, is_ok)
@@ -130,7 +61,13 @@ def test_a_file_plays_in_a_loop_at_its_own_pace(clip: Path) -> None:
         assert status.frames_per_s == pytest.approx(25, abs=5)
         state = camera.device_state()
         assert (state.device, state.state, state.code) == ("camera/main", "ok", None)
-        assert set(state.measures) == {"frames_per_s", "width_px", "height_px", "last_frame_age_ms", "reconnects"}
+        measures = state.measures
+        assert (measures["width_px"], measures["reconnects"], measures["decoder_errors"]) == (640, 0, 0)
+        assert measures["media_rate"] == pytest.approx(1, abs=0.2)
+        assert measures["bits_per_s"] > 0
+        assert measures["learning"] == 1
+        assert measures["looks"] >= 2
+        assert not set(measures) & {"severity", "confidence", "substream"}
 
 
 def test_the_twin_shows_720p_at_the_rate_asked_for() -> None:
