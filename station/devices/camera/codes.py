@@ -38,7 +38,7 @@ NEXT_STEP: Final[dict[FaultKind, str]] = {
     "white": "请检查曝光与强光 check exposure, and for a lamp or the sun in the lens",
     "dark": "请检查照明与红外灯 check the lights and the infrared lamp",
     "frozen": "请重启摄像机或录像机 restart the camera or the recorder",
-    "flicker": "请将防闪烁设为 50 Hz，并检查灯具 set anti-flicker to 50 Hz, and check the lamps",
+    "flicker": "请将防闪烁设为50赫兹，并检查灯具 set anti-flicker to 50 Hz, and check the lamps",
     "noise": "请检查线缆屏蔽与照明 check the cable's shield and the lights",
     "moved": "请调回角度；若角度正确，请确认新画面 turn it back, or confirm the new view if it is right",
     "blur": "请擦拭镜头或重新对焦 wipe the lens or focus it again",
