@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 from nacl.public import PublicKey, SealedBox
@@ -12,6 +13,9 @@ from station.errors import StoreError
 from wire.codec import encode
 from wire.person import Person, Words, mask
 from wire.records import SealedPerson, SealedWords
+
+PICTURE_MAX_BYTES: Final = 44 * 1024 - 48
+"""The largest JPEG whose box, 48 bytes more, is a PictureBox."""
 
 
 class Seal:
@@ -43,6 +47,15 @@ class Seal:
     def words(self, words: Words) -> SealedWords:
         """Seal a villager's own words."""
         return SealedWords(key=self.key, box=self._seal(words))
+
+    def picture(self, jpeg: bytes) -> bytes:
+        """Return a picture's box.
+
+        Raises StoreError E-SEAL-03 when it is larger than PICTURE_MAX_BYTES.
+        """
+        if len(jpeg) > PICTURE_MAX_BYTES:
+            raise StoreError("E-SEAL-03", "a picture too large to send 画面过大，无法发送；请要求更小的宽度")
+        return self._box.encrypt(jpeg)
 
     def _seal(self, value: Struct) -> bytes:
         return self._box.encrypt(encode(value))

@@ -6,19 +6,21 @@ import shutil
 import time
 from typing import NamedTuple
 
+from station.agent.camera_desk import CameraDesk
+from station.agent.camera_orders import CAMERA_COMMANDS
 from station.errors import StationError
 from station.store.spool import Spool
 from wire.orders import Answer, Command
 
 
 class Executed(NamedTuple):
-    """The answer, and whether the agent must end once it is on its way."""
+    """The answer, None while it is still to come, and whether the agent must end once it is on its way."""
 
-    answer: Answer
+    answer: Answer | None
     stop: bool = False
 
 
-def execute(command: Command, spool: Spool) -> Executed:
+def execute(command: Command, spool: Spool, cameras: CameraDesk) -> Executed:
     """Claim `command` durably, then do it: at most once, whatever dies in between."""
     try:
         if not spool.claim_command(command.id, command.expires_ms):
@@ -31,6 +33,8 @@ def execute(command: Command, spool: Spool) -> Executed:
             return Executed(Answer(command.id, "done", measures=_measures(spool)))
         case "restart":
             return Executed(Answer(command.id, "done"), stop=True)
+        case name if name in CAMERA_COMMANDS:
+            return Executed(cameras.carry_out(command))
     return Executed(Answer(command.id, "unknown_command"))
 
 

@@ -37,6 +37,8 @@ class GuardedSpool:
         self._disk = DeviceState("disk", "unknown")
         self._depth = OutboxDepth(0, 0)
         self._trimmed_to = self.spool.trimmed_to()
+        self.last_seq = 0
+        """Place of the last record appended here, 0 before the first of this epoch."""
 
     def close(self) -> None:
         """Close the spool."""
@@ -77,21 +79,28 @@ class GuardedSpool:
         """Commit a record of the agent's own; False when it was not taken, so that villagers' visits still can be."""
         leave_bytes = self._limit_bytes // VILLAGERS_SHARE
         try:
-            return self.spool.append(lambda _seq: body, stamp, leave_bytes=leave_bytes) > 0
+            self.last_seq = self.spool.append(lambda _seq: body, stamp, leave_bytes=leave_bytes)
         except SpoolFullError as error:
             if not self._try(self.spool.has_room, False):
                 self._in_trouble(error.code, str(error))
         except StoreError as error:
             self._fails(error)
+        else:
+            return True
         return False
 
     def date_records(self, kernel_boot: str, mono_to_utc_ms: int) -> None:
         """Date the undated records of this kernel boot."""
         self._try(lambda: self.spool.date_records(kernel_boot, mono_to_utc_ms), 0)
 
-    def put_note(self, name: str, value: str) -> None:
-        """Keep a small value for the kiosk."""
-        self._try(lambda: self.spool.put_note(name, value), None)
+    def put_note(self, name: str, value: str) -> bool:
+        """Keep a small value for the kiosk or the next agent; False when it was not taken."""
+
+        def put() -> bool:
+            self.spool.put_note(name, value)
+            return True
+
+        return self._try(put, False)
 
     def put_device(self, state: DeviceState) -> None:
         """Keep how a device is for the kiosk."""
@@ -119,6 +128,7 @@ class GuardedSpool:
         self._file = identity(self._path)
         self._broken = False
         self._trimmed_to = 0
+        self.last_seq = self.last_seq if fresh.epoch == epoch else 0
         return fresh.epoch != epoch
 
     def disk_state(self, stamp: Stamp, free_bytes: int) -> DeviceState:

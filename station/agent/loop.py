@@ -4,6 +4,7 @@ import logging
 import time
 from typing import NamedTuple
 
+from station.agent.camera_desk import CameraDesk
 from station.agent.commands import execute
 from station.agent.documents import Documents
 from station.agent.guard import GuardedSpool
@@ -25,7 +26,7 @@ from station.agent.notify import Notifier
 from station.agent.session import Session
 from station.agent.watch import DeviceWatch
 from station.clock import Clock
-from wire.orders import Command
+from wire.orders import Answer, Command
 from wire.records import Body, DeviceEvent
 
 LOOK_EVERY_S = 0.05
@@ -45,6 +46,7 @@ class Parts(NamedTuple):
     spool: GuardedSpool
     session: Session
     watch: DeviceWatch
+    desk: CameraDesk
     documents: Documents
     notifier: Notifier
 
@@ -54,7 +56,9 @@ class Loop:
 
     def __init__(self, parts: Parts) -> None:
         """Take the parts; none is started."""
-        self._clock, self._link, self._spool, self._session, self._watch, self._documents, self._notifier = parts
+        self._clock, self._link, self._spool, self._session = parts.clock, parts.link, parts.spool, parts.session
+        self._watch, self._desk = parts.watch, parts.desk
+        self._documents, self._notifier = parts.documents, parts.notifier
         self._dated = False
         self._devices_due_ms = self._alive_due_ms = 0
         self._stop = False
@@ -80,6 +84,8 @@ class Loop:
     def _round(self) -> None:
         for event in self._link.events(LOOK_EVERY_S):
             self._do(self._session.handle(event, self._clock.now()))
+        for answer in self._desk.answers():
+            self._answer("still", answer)
         if self._spool.changed():
             self._session.handle(OutboxChanged(), self._clock.now())
         now = self._clock.now()
@@ -98,6 +104,7 @@ class Loop:
         if self._watch.look(now):
             self._session.handle(DevicesChanged(), now)
             self._session.handle(OutboxChanged(), now)
+        self._desk.look(now)
         if not self._dated and now.at_ms is not None:
             self._date(now.at_ms - now.mono_ms)
 
@@ -127,10 +134,14 @@ class Loop:
         logger.info("the hub answers 县级中心在线" if online else "the hub is away 县级中心离线")
 
     def _execute(self, command: Command) -> None:
-        executed = execute(command, self._spool.spool)
-        logger.info("command %s %s: %s", command.name, command.id, executed.answer.outcome)
-        self._do(self._session.answer(executed.answer))
+        executed = execute(command, self._spool.spool, self._desk)
+        if executed.answer is not None:
+            self._answer(command.name, executed.answer)
         self._stop = self._stop or executed.stop
+
+    def _answer(self, name: str, answer: Answer) -> None:
+        logger.info("command %s %s: %s %s", name, answer.id, answer.outcome, answer.note)
+        self._do(self._session.answer(answer))
 
     def _complain(self, denied: Denied) -> None:
         logger.error(

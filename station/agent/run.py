@@ -1,6 +1,7 @@
 """The agent's wiring."""
 
 import importlib.metadata
+import logging
 import signal
 import threading
 from contextlib import ExitStack
@@ -8,20 +9,25 @@ from pathlib import Path
 from random import SystemRandom
 
 from station.agent.boot import next_boot
+from station.agent.camera_desk import CameraDesk
 from station.agent.documents import Documents
 from station.agent.guard import GuardedSpool
 from station.agent.link import Link
 from station.agent.loop import Loop, Parts
 from station.agent.notify import Notifier
 from station.agent.session import Session
+from station.agent.thumbnails import Thumbnails, file_name
 from station.agent.watch import DeviceWatch
 from station.clock import Clock
 from station.devices.camera.port import Camera
 from station.errors import StoreError
+from station.sealing import Seal
 from station.settings import Settings
 from station.store.presence import Presence
 from station.store.spool import FILE_NAME
 from wire.life import Birth, CameraInfo
+
+logger = logging.getLogger(__name__)
 
 
 def run_agent(settings: Settings) -> None:
@@ -55,7 +61,9 @@ def _build(settings: Settings, stack: ExitStack) -> Parts:
     stack.callback(documents.close)
     notifier = Notifier.from_environment()
     stack.callback(notifier.close)
-    cameras, infos = _cameras(settings, stack)
+    clock = Clock()
+    cameras, infos = _cameras(settings, clock, stack)
+    desk = CameraDesk(cameras, _seal(settings), Thumbnails(folder / "thumbnails"), clock)
     watch = DeviceWatch(cameras, spool, folder)
     birth = Birth(
         boot=boot,
@@ -67,20 +75,46 @@ def _build(settings: Settings, stack: ExitStack) -> Parts:
         reader=None if settings.reader is None else "serial",
     )
     session = Session(birth, spool, watch.states, rebirth_spread_s=settings.broker.rebirth_spread_s, random=random)
-    return Parts(Clock(), link, spool, session, watch, documents, notifier)
+    return Parts(clock, link, spool, session, watch, desk, documents, notifier)
 
 
-def _cameras(settings: Settings, stack: ExitStack) -> tuple[list[Camera], list[CameraInfo]]:
+def _seal(settings: Settings) -> Seal | None:
+    """Return what seals pictures; without it the agent does everything else."""
+    try:
+        return Seal.from_file(Path(settings.seal_key_file))
+    except StoreError as error:
+        logger.warning("%s; nor is any picture kept or sent 也不能保存或发送画面", error)
+        return None
+
+
+def _cameras(settings: Settings, clock: Clock, stack: ExitStack) -> tuple[list[Camera], list[CameraInfo]]:
     if not settings.cameras:
         return [], []
     from station.devices.camera.sources import kind_of
-    from station.devices.camera.supervisor import ProcessCamera
+    from station.devices.camera.supervisor import DEFAULT_LIMITS, ProcessCamera
 
-    cameras: list[Camera] = [ProcessCamera(camera) for camera in settings.cameras]
+    backgrounds = _backgrounds(Path(settings.state_dir))
+    cameras: list[Camera] = [
+        ProcessCamera(
+            camera, DEFAULT_LIMITS, clock, None if backgrounds is None else backgrounds / file_name(camera.name, ".bin")
+        )
+        for camera in settings.cameras
+    ]
     stack.callback(_close_together, cameras)
     for camera in cameras:
         camera.start()
     return cameras, [CameraInfo(camera.name, kind_of(camera.source)) for camera in settings.cameras]
+
+
+def _backgrounds(state: Path) -> Path | None:
+    """Return the folder of what the cameras learnt; None when there can be none: then they learn at each start."""
+    folder = state / "backgrounds"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        logger.warning("E-AGENT-04 cameras' backgrounds cannot be kept 背景无法保存: %s", error.strerror)
+        return None
+    return folder
 
 
 def _close_together(cameras: list[Camera]) -> None:

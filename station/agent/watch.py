@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from station.agent.fault_recorder import FaultRecorder
 from station.agent.guard import GuardedSpool
 from station.clock import Stamp
 from station.devices.camera.port import Camera
@@ -19,6 +20,7 @@ class DeviceWatch:
         self._cameras = cameras
         self._spool = spool
         self._folder = folder
+        self._faults = FaultRecorder(cameras, spool)
         self._recorded = {camera.name: "unknown" for camera in cameras}
         self._told: dict[str, tuple[str, str | None]] = {}
         self._disk = DeviceState("disk", "unknown")
@@ -29,7 +31,8 @@ class DeviceWatch:
         return [*(state for state in self._spool.devices() if state.device not in own), *own.values()]
 
     def look(self, stamp: Stamp) -> bool:
-        """Record cameras that changed; say whether any device is in another state."""
+        """Record cameras that changed and their faults; say whether there is any news for the hub."""
+        recorded = self._faults.look(stamp)
         for camera in self._cameras:
             status = camera.status()
             was = self._recorded[camera.name]
@@ -37,11 +40,12 @@ class DeviceWatch:
                 measures = dict(camera.device_state().measures)
                 if self._spool.append(CameraChange(camera.name, was, status.state, measures), stamp):
                     self._recorded[camera.name] = status.state
+                    recorded = True
         self._disk = self._spool.disk_state(stamp, shutil.disk_usage(self._folder).free)
         changed = [state for state in (*self._camera_states(), self._disk) if self._is_news(state)]
         for state in changed:
             self._spool.put_device(state)
-        return bool(changed)
+        return recorded or bool(changed)
 
     def _camera_states(self) -> list[DeviceState]:
         return [camera.device_state() for camera in self._cameras]

@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 import pytest
 
+from station.agent.camera_desk import CameraDesk
 from station.agent.commands import execute
+from station.agent.thumbnails import Thumbnails
+from station.clock import Clock
 from station.store.spool import FILE_NAME, Spool
 from wire.orders import Command
 
@@ -19,7 +22,9 @@ def test_a_ping_tells_of_the_disk_the_records_lie_on(tmp_path: Path, monkeypatch
     spool = Spool.open(tmp_path / FILE_NAME)
     try:
         monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(7 if Path(path) == tmp_path else 1_000))
-        measures = execute(Command("one", "ping", 2**40), spool).answer.measures
+        desk = CameraDesk([], None, Thumbnails(tmp_path / "thumbnails"), Clock())
+        answer = execute(Command("one", "ping", 2**40), spool, desk).answer
     finally:
         spool.close()
-    assert measures["disk_free_bytes"] == 7
+    assert answer is not None
+    assert answer.measures["disk_free_bytes"] == 7

@@ -9,9 +9,9 @@ from station.agent.documents import Documents
 from station.agent.guard import GuardedSpool
 from station.agent.watch import DeviceWatch
 from station.clock import Stamp
-from station.devices.camera.port import CameraStatus
 from station.errors import SpoolFullError, StoreError
 from station.store.spool import Spool
+from tests.station.agent.fake_camera import FakeCamera
 from wire.life import DeviceState
 from wire.orders import Document, Library
 from wire.records import CameraChange, DeviceEvent, Rating, Record
@@ -129,24 +129,6 @@ def test_a_spool_that_was_replaced_is_followed_with_its_epoch(guard: GuardedSpoo
     assert guard.epoch != epoch
     assert guard.trimmed_to() == 0
     assert guard.append(rating(), NOW) is True
-
-
-class FakeCamera:
-    """A camera whose state is told to it."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.state = "unknown"
-
-    def start(self) -> None: ...
-
-    def close(self) -> None: ...
-
-    def status(self) -> CameraStatus:
-        return CameraStatus(self.name, self.state, None, 15.0, 1280, 720, 20, 0, 9)
-
-    def device_state(self) -> DeviceState:
-        return DeviceState(f"camera/{self.name}", self.state, None, None, {"frames_per_s": 15.0})  # type: ignore[arg-type]
 
 
 class TestCameras:
