@@ -5,10 +5,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import card, county, receipts, states
+from tests.bench import camera, card, county, receipts, states
 from tests.bench.table import Figure, kept, printed
 
-BENCHES = {"receipts": receipts.measure, "card": card.measure, "states": states.measure, "county": county.measure}
+BENCHES = {
+    "receipts": receipts.measure,
+    "card": card.measure,
+    "states": states.measure,
+    "county": county.measure,
+    "camera": camera.measure,
+}
 
 
 def main() -> int:

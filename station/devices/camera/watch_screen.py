@@ -13,12 +13,14 @@ from station.devices.camera.reports import Looked
 from station.devices.camera.watch_view import View
 from station.devices.camera.watch_words import WORDS, Language, duration, fault_word, light_word
 from station.vision.kinds import KINDS
+from wire.video import FAULTS
 
 BARS: Final = "▁▂▃▄▅▆▇█"
 SHOWN_MOST: Final = 1.5
 """The score at the upper end of sparklines and gauges: the limit, 1, stands at two thirds."""
 NEAR: Final = 0.7
 GAUGE_CELLS: Final = 9
+BESIDE_FROM_COLUMNS: Final = 56
 GAP: Final = "  "
 BAND: Final = {"bad": "bold white on #a61e1e", "well": "bold white on #1d6b35", "waiting": "bold white on #23508a"}
 BLUE, DIM = "#6ea8e0", "#8a939c"
@@ -43,7 +45,7 @@ def verdict(view: View, columns: int, rows: int, language: Language) -> list[Tex
         details = [words["since"].format(duration(view.at_s - first.since_mono_s))]
         details.append(words["severity"].format(first.severity))
         if first.kind == "no_frames" and status.code is not None:
-            details.append(f"{status.code} {_meaning(status.code, language)}")
+            details.append(f"{status.code} {_in(MEANINGS.get(status.code, ''), language)}")
         if others:
             details.append(f"{words['also']} " + " ".join(fault_word(other.kind, language) for other in others))
     elif view.learnt_share is not None:
@@ -54,7 +56,7 @@ def verdict(view: View, columns: int, rows: int, language: Language) -> list[Tex
     else:
         large, mood, details = _spaced(words["well"]), "well", []
         if status.code is not None:
-            details = [f"{status.code} {_meaning(status.code, language)}"]
+            details = [f"{status.code} {_in(MEANINGS.get(status.code, ''), language)}"]
     detail = "  ".join(details)
     shown = [f"{large}  {detail}"] if rows == 1 else ["", large, detail][:rows]
     return [Text(_centred(line, columns), BAND[mood]) for line in shown]
@@ -102,7 +104,10 @@ def gauge(score: float, cells: int = GAUGE_CELLS) -> Text:
 
 
 def _middle(view: View, columns: int, rows: int, language: Language) -> list[Text]:
-    left = max(20, columns - 58 if columns >= 100 else columns // 2 - 2)
+    if columns < BESIDE_FROM_COLUMNS:  # the scores say more than a picture of a few cells
+        lines = _scores(view, columns, rows, language)
+        return [*lines, *[Text("")] * (rows - len(lines))]
+    left = columns - 58 if columns >= 100 else columns // 2 - 2
     drawn = picture(view.looked, left, rows)
     beside = _measures(view.looked, left, rows - len(drawn) - 1)
     lefts = [*drawn, Text(""), *beside] if drawn else [Text(WORDS[language]["no_picture"], DIM)]
@@ -112,7 +117,7 @@ def _middle(view: View, columns: int, rows: int, language: Language) -> list[Tex
         one = lefts[row] if row < len(lefts) else Text("")
         other = rights[row] if row < len(rights) else Text("")
         pad = " " * max(0, left - one.cell_len)
-        lines.append(one + Text(pad + GAP) + other)
+        lines.append(Text().append_text(one).append(pad + GAP).append_text(other))
     return lines
 
 
@@ -129,7 +134,21 @@ def _scores(view: View, columns: int, rows: int, language: Language) -> list[Tex
         name = Text(set_cell_size(fault_word(kind, language), label), "bold #ff6b6b" if kind in raised else "")
         shown = Text(f" {min(newest, 99):5.2f}", _colour(newest)) if number else Text("")
         lines.append(name + Text(" ") + sparkline(history, cells) + Text(" ") + gauge(newest) + shown)
+    if len(lines) + 2 <= rows:
+        lines.append(Text(""))
+        told = (MEANINGS[FAULTS[fault.kind].code] for fault in view.faults)
+        lines += [line for meaning in told for line in _wrapped(_in(meaning, language), columns)]
     return lines[:rows]
+
+
+def _wrapped(text: str, columns: int) -> list[Text]:
+    """Return it on as many lines as it needs, cut between letters: Chinese has no spaces."""
+    lines = [""]
+    for letter in text:
+        if cell_len(lines[-1] + letter) > columns:
+            lines.append("")
+        lines[-1] += letter
+    return [Text(line, "bold") for line in lines]
 
 
 def _measures(looked: Looked | None, columns: int, rows: int) -> list[Text]:
@@ -146,7 +165,7 @@ def _measures(looked: Looked | None, columns: int, rows: int) -> list[Text]:
 
 def _title(view: View, columns: int, language: Language) -> Text:
     status = view.status
-    size = f"{status.width_px} × {status.height_px}" if status.width_px else ""
+    size = f"{status.width_px} x {status.height_px}" if status.width_px else ""
     light = light_word(view.looked.light, language) if view.looked is not None else ""
     return _line(
         GAP.join(part for part in ("村村通", view.kind_of_source, size, light) if part), columns, f"bold {BLUE}"
@@ -190,9 +209,8 @@ def _spaced(word: str) -> str:
     return "   ".join(" ".join(part.upper()) for part in word.split())
 
 
-def _meaning(code: str, language: Language) -> str:
+def _in(meaning: str, language: Language) -> str:
     """Return the half of a meaning that is in this language."""
-    meaning = MEANINGS.get(code, "")
     begin = next((at for at, letter in enumerate(meaning) if letter.isascii() and letter.isalpha()), len(meaning))
     return (meaning[:begin] if language == "zh" else meaning[begin:]).strip()
 
