@@ -30,6 +30,7 @@ class Published(NamedTuple):
     topic: str
     payload: bytes
     retain: bool
+    expires_s: int | None
 
 
 class FakeEdge:
@@ -66,7 +67,7 @@ class FakeEdge:
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False, expires_s: int | None = None) -> bool:
         if self.connected:
-            self.published.append(Published(topic, payload, retain))
+            self.published.append(Published(topic, payload, retain, expires_s))
         return self.connected
 
     def renew(self) -> None:
