@@ -1,4 +1,4 @@
-"""`./run pictures`: makes docs/pictures from a running demo: the wall in a browser, the kiosk in a terminal."""
+"""`./run pictures`: makes docs/pictures: the wall in a browser, kiosk and `station camera watch` in a terminal."""
 
 import argparse
 import tempfile
@@ -31,6 +31,7 @@ def main() -> None:
         browser = launched(playwright)
         demo = start_demo(Path(folder) / "state", "--faults", FAULTS, within_s=120)
         try:
+            watching(browser, into)
             kiosk(demo, browser, into, LARGE if chosen.large else PANEL)
             wall(demo, browser, into)
         finally:
@@ -69,6 +70,14 @@ def kiosk(demo: RunningDemo, browser: Browser, into: Path, cells: tuple[int, int
             if step == "saved":
                 terminal.wait_for("县里已收到")
             picture(terminal, browser, into / f"kiosk-{step}.png")
+
+
+def watching(browser: Browser, into: Path) -> None:
+    """Picture what a technician sees of a camera that somebody covers."""
+    command = [tool("station"), "camera", "watch", "simulated:?fault=covered&after_s=15", "--learn", "8"]
+    with Terminal(command, columns=LARGE[0], rows=LARGE[1]) as terminal:
+        terminal.wait_for("遮 挡", "▀", within_s=60)
+        picture(terminal, browser, into / "camera-watch.png")
 
 
 def picture(terminal: Terminal, browser: Browser, file: Path) -> None:

@@ -176,7 +176,8 @@ def _stream(view: View, columns: int, language: Language) -> list[Text]:
     """Return the figures of the stream on as many lines as they need."""
     words, status, report = WORDS[language], view.status, view.report
     age = "-" if status.last_frame_age_ms is None else f"{status.last_frame_age_ms} ms"
-    parts = [f"{status.frames_per_s:.1f} {words['frames']}"]
+    rate = report.frames_per_s if report is not None and view.looked is not None else 0.0
+    parts = [f"{rate:.1f} {words['frames']}"]
     if report is not None and report.bits_per_s is not None:
         parts.append(f"{report.bits_per_s / 1000:.0f} kbit/s")
     if report is not None and report.keyframe_every_s is not None:

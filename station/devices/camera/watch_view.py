@@ -11,6 +11,8 @@ from station.vision.kinds import KINDS
 
 KEPT: Final = 240
 """Looks: two minutes."""
+STALE_S: Final = 3.0
+"""An older picture is not shown: it would be taken for what is there."""
 
 
 class View(NamedTuple):
@@ -39,6 +41,7 @@ class Gathered:
         self._scores: dict[str, deque[float]] = {kind: deque(maxlen=KEPT) for kind in KINDS}
         self._looked_at_s = float("-inf")
         self._learning_from_s: float | None = None
+        self._reconnects = 0
 
     def relearn(self) -> None:
         """Begin the scores anew, as the doctor does."""
@@ -49,6 +52,10 @@ class Gathered:
     def view(self, status: CameraStatus, faults: Sequence[FaultNow], newest: Newest, errors: int, at_s: float) -> View:
         """Take what is known now and return what to show."""
         looked = newest.looked
+        if looked is not None and at_s - looked.at_mono_s > STALE_S:
+            looked = None
+        if status.reconnects != self._reconnects or looked is None:
+            self._reconnects, self._learning_from_s = status.reconnects, None
         if looked is not None and looked.at_mono_s > self._looked_at_s:
             self._looked_at_s = looked.at_mono_s
             for kind, history in self._scores.items():

@@ -1,5 +1,7 @@
 """A camera as a technician watches it: the agent's own, that also keeps the newest words of its process."""
 
+import tempfile
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -18,11 +20,12 @@ class Newest(NamedTuple):
 
 
 class WatchedCamera(ProcessCamera):
-    """Learns for as long as the technician says, keeps nothing, and counts looks."""
+    """Learns for as long as the technician says, knows that over restarts of its process only, and counts looks."""
 
     def __init__(self, source: str, learn_s: float, preview_px: int = 0) -> None:
         """Take the source; nothing runs before `start`."""
-        super().__init__(CameraSettings("camera", source))
+        self._folder = tempfile.TemporaryDirectory(prefix="camera-")
+        super().__init__(CameraSettings("camera", source), background_file=Path(self._folder.name) / "background")
         self._order = msgspec.structs.replace(self._order, learn_s=learn_s, preview_px=preview_px)
         self.newest = Newest()
         self.looks = 0
@@ -33,6 +36,11 @@ class WatchedCamera(ProcessCamera):
         """Return how often the decoder complained, over all its processes."""
         report = self.newest.report
         return self._errors_before + (report.decoder_errors if report is not None else 0)
+
+    def close(self) -> None:
+        """Stop, and forget what was learnt."""
+        super().close()
+        self._folder.cleanup()
 
     def _take(self, event: Event) -> None:
         super()._take(event)

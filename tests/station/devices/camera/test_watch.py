@@ -24,7 +24,7 @@ REPORT = Report("streaming", 5000, 24.9, 25.0, 1920, 1080, 40, 3, 412_000.0, 2.0
 FAULTS = [FaultNow("white", 900.0, 1.0, 1.0), FaultNow("stripes", 950.0, 0.2, 0.8)]
 
 
-def looked(*, learning: bool = False, at_s: float = 999.0) -> Looked:
+def looked(*, learning: bool = False, at_s: float = 999.5) -> Looked:
     scores = {kind: number / 7 for number, kind in enumerate(KINDS)}
     preview = bytes(range(240)) * (96 * 54 * 3 // 240 + 1)
     return Looked(at_s, [], learning, "day", {"lost_share": 0.01}, scores, preview[: 96 * 54 * 3], 96, 54)
@@ -38,8 +38,11 @@ def view_of(state: str) -> View:
             return gathered.view(unknown, [], Newest(), 0, 1000.0)
         case "lost":
             lost = WELL._replace(state="failed", code="E-CAM-03", last_frame_age_ms=65_000)
-            return gathered.view(lost, [FaultNow("no_frames", 935.0, 1.0, 1.0)], Newest(REPORT, looked()), 3, 1000.0)
+            old = Newest(REPORT, looked(at_s=935.0))
+            return gathered.view(lost, [FaultNow("no_frames", 935.0, 1.0, 1.0)], old, 3, 1000.0)
         case "learning":
+            before = WELL._replace(reconnects=0)
+            gathered.view(before, [], Newest(REPORT, looked(learning=True, at_s=960.0)), 3, 960.5)
             gathered.view(WELL, [], Newest(REPORT, looked(learning=True, at_s=984.0)), 3, 985.0)
             return gathered.view(WELL, [], Newest(REPORT, looked(learning=True)), 3, 1000.0)
         case "faults":
@@ -95,6 +98,11 @@ def test_the_picture_keeps_its_shape_and_has_two_pixels_a_cell() -> None:
     low = picture(looked(), 64, 9)
     assert (len(low), low[0].cell_len) == (9, 32)
     assert picture(None, 64, 30) == []
+
+
+def test_an_old_picture_is_not_shown_as_if_it_were_there() -> None:
+    assert "▀" not in shown("lost", (120, 36), "zh").plain
+    assert "暂无画面" in shown("lost", (120, 36), "zh").plain
 
 
 def test_relearning_begins_the_scores_anew() -> None:
