@@ -128,6 +128,8 @@ class CameraHistory:
     def _is_over(self, kind: str, view: View) -> bool:
         if kind not in self._unconfirmed:
             return True
+        if any(fault.kind == "no_frames" for fault in view.faults):
+            return True  # nothing else can be told of a camera without frames, also of one that an agent watched on
         if self._watched_since_s is None:
             return False
         return kind == "no_frames" or view.mono_s - self._watched_since_s >= TAKEN_OVER_HELD_S

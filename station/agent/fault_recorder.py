@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 class FaultRecorder:
-    """Compares, each time it looks, what stands with what the outbox says; begins when that can be read."""
+    """Compares, each time it looks, what stands with what the outbox says."""
 
     def __init__(
         self, cameras: Sequence[Camera], spool: GuardedSpool, mono_s: Callable[[], float] = time.monotonic
@@ -38,27 +38,30 @@ class FaultRecorder:
         self._kept_epoch = ""
         self._read_to = ("", 0)
 
+    def begin(self) -> None:
+        """Take over what an agent before this one recorded; also of cameras that are no longer set up.
+
+        Before anything is sent: a note may lack the last records before a kill, but those are in the outbox until then.
+        A spool that cannot be read is tried again with each look.
+        """
+        try:
+            seq, found = taken_over(self._spool.spool)
+        except StoreError:
+            return
+        self._read_to = (self._spool.epoch, seq)
+        self._histories = {name: CameraHistory(name, found.get(name, ())) for name in {**self._cameras, **found}}
+
     def look(self, stamp: Stamp) -> bool:
         """Record what changed; say whether anything was."""
         if self._histories is None:
-            try:
-                self._histories = self._take_over()
-            except StoreError:
-                return False
+            self.begin()
+        if self._histories is None:
+            return False
         recorded = False
         for name, history in self._histories.items():
             recorded = self._record(history, self._cameras.get(name), stamp) or recorded
         self._keep(self._histories)
         return recorded
-
-    def _take_over(self) -> dict[str, CameraHistory]:
-        """Begin with what an agent before this one recorded; also of cameras that are no longer set up.
-
-        The note may lack the last records before a kill: they are still in the outbox, for nothing was sent since.
-        """
-        seq, found = taken_over(self._spool.spool)
-        self._read_to = (self._spool.epoch, seq)
-        return {name: CameraHistory(name, found.get(name, ())) for name in {**self._cameras, **found}}
 
     def _record(self, history: CameraHistory, camera: Camera | None, stamp: Stamp) -> bool:
         bodies = history.over(stamp) if camera is None else history.due(self._view(camera), stamp)

@@ -70,6 +70,7 @@ class Loop:
     def run(self) -> None:
         """Work until stopped; whatever goes wrong in one round, the next one begins."""
         self._spool.put_note("hub", "offline")
+        self._watch.begin()
         self._link.start()
         self._notifier.ready()
         while not self._stop:

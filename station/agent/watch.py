@@ -25,6 +25,10 @@ class DeviceWatch:
         self._told: dict[str, tuple[str, str | None]] = {}
         self._disk = DeviceState("disk", "unknown")
 
+    def begin(self) -> None:
+        """Take over what an agent before this one recorded; before anything is sent."""
+        self._faults.begin()
+
     def states(self) -> list[DeviceState]:
         """Return every device for the beat; what the kiosk owns comes out of the spool."""
         own = {state.device: state for state in (*self._camera_states(), self._disk)}

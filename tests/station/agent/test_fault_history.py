@@ -112,6 +112,11 @@ class TestTakenOver:
         found = [one for s, watched in looks for one in told(history, s, watched=watched)]
         assert found == ([("covered", "cleared")] if cleared else [])
 
+    def test_of_a_camera_without_frames_nothing_else_is_told(self) -> None:
+        history = CameraHistory("main", [self.COVERED])
+        found = told(history, 1, fault("no_frames"), watched=False)
+        assert found == [("covered", "cleared"), ("no_frames", "raised")]
+
     def test_no_frames_is_over_with_the_first_frame(self) -> None:
         history = CameraHistory("main", [Standing("no_frames", 1.0, 1.0, None, 0, KERNEL)])
         assert told(history, 1, watched=False) == []

@@ -58,6 +58,7 @@ class Desk:
     def _start(self) -> None:
         self.spool = FragileSpool(self.path, 512_000_000)
         self.recorder = FaultRecorder(self.cameras, self.spool, lambda: self.s)
+        self.recorder.begin()
 
     def stamp(self) -> Stamp:
         return Stamp(UTC_MS + int(self.s * 1000) if self.dated else None, int(self.s * 1000), self.kernel)
