@@ -4,20 +4,20 @@ Its order comes as one line on standard input; it answers with JSON lines. OpenC
 without harm to anything else.
 """
 
-import fcntl
 import os
 import resource
 import sys
 import time
-from collections import deque
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from station.devices.camera.codes import CANNOT_OPEN, CRASHED, OVER_MEMORY
+from station.devices.camera.complaints import DecoderErrors
 from station.devices.camera.examination import Examine, Examined, Judged, Progress, Refused
 from station.devices.camera.feed import FeedError
+from station.devices.camera.looking import LookTimes
 from station.devices.camera.worker import Recording, confine
 from station.vision.doctor import Doctor
 
@@ -27,41 +27,11 @@ ADDRESSES_MAX_BYTES: Final = 3_000_000_000
 CONTAINER_GAP_MAX_S: Final = 600.0
 """A longer jump of the file's clock is a fault of the clock."""
 NO_FRAMES_AFTER_S: Final = 5.0
-ERRORS_WITHIN_S: Final = 5.0
-ERRORS_TO_TELL: Final = 2
-"""Error lines of the decoder: a clean stream has none, a corrupted one 1-2 a second."""
 PROGRESS_EVERY_S: Final = 0.5
 WHOLE_SHARE: Final = 0.9
 """Of the time that a container claims: a frame rate that is rounded is no cut."""
 NO_MEMORY: Final = -4
 """`cv::Error::StsNoMem`."""
-UNEVEN: Final = (0.9, 1.1, 0.8, 1.2, 1.0, 0.7, 1.3)
-"""Steps between looks, so that a lamp that flickers at a multiple of their rate does not seem to stand still."""
-
-
-class DecoderErrors:
-    """Counts what the decoder writes to standard error, as soon as it does."""
-
-    def __init__(self) -> None:
-        """Take standard error over; a full pipe loses lines rather than to block the decoder."""
-        self._read, write = os.pipe()
-        for end in (self._read, write):
-            fcntl.fcntl(end, fcntl.F_SETFL, os.O_NONBLOCK)
-        os.dup2(write, sys.stderr.fileno())
-        self.lines = 0
-        self._at_s: deque[float] = deque()
-
-    def take(self, at_s: float) -> bool:
-        """Read what was written and say whether the stream is corrupted."""
-        try:
-            new = os.read(self._read, 65_536).count(b"\n")
-        except BlockingIOError:
-            new = 0
-        self.lines += new
-        self._at_s.extend([at_s] * min(new, ERRORS_TO_TELL))
-        while self._at_s and self._at_s[0] < at_s - ERRORS_WITHIN_S:
-            self._at_s.popleft()
-        return len(self._at_s) >= ERRORS_TO_TELL
 
 
 class MediaTime:
@@ -120,9 +90,12 @@ def examine(order: Examine, out: int, errors: DecoderErrors) -> None:
     recording = Recording(file)
     media = MediaTime(recording.frames_per_s)
     read = ReadSoFar(file)
+    times = LookTimes(order.looks_per_s)
     frames = looks = 0
-    look_s, due_s, progress_due_s = 0.0, 0.0, 0.0
+    look_s, progress_due_s = 0.0, 0.0
     while recording.grab():
+        if frames == 0:
+            errors.forget(media.now_s)
         frames += 1
         passed_s = media.advance(recording.clock_s())
         now_s = media.now_s
@@ -134,9 +107,8 @@ def examine(order: Examine, out: int, errors: DecoderErrors) -> None:
         while missed_s < now_s:
             _tell(out, doctor, None, missed_s, corrupted=False)
             missed_s += 1 / order.looks_per_s
-        if now_s < due_s:
+        if not times.due(now_s):
             continue
-        due_s = max(due_s, now_s - 1) + UNEVEN[looks % len(UNEVEN)] / order.looks_per_s
         looks += 1
         picture = recording.picture()
         begun_s = time.thread_time()
