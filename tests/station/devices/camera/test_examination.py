@@ -1,5 +1,6 @@
 """A recording examined in a process of its own, and the commands that show it."""
 
+import io
 import json
 import shutil
 from pathlib import Path
@@ -8,7 +9,8 @@ import pytest
 
 from station.devices.camera.bench import film
 from station.devices.camera.bench.score import TARGETS, Outcome, Told, false_alarms, met, score
-from station.devices.camera.examination import Examine, Examined, examine_file
+from station.devices.camera.diagnose import ProgressLine
+from station.devices.camera.examination import ExaminationError, Examine, Examined, examine_file
 from station.errors import DeviceError
 from station.vision import faults, scenes
 from tests.station.devices.camera.test_commands import Station, station
@@ -36,7 +38,50 @@ def test_diagnose_prints_a_line_per_change_and_a_summary(recording: Path, statio
     assert done.code == 0
     assert [(change["kind"], change["state"]) for change in changes] == [("black", "raised")]
     assert 12 <= changes[0]["since"] <= changes[0]["t"] <= 17
-    assert (last["summary"]["frames"], last["summary"]["decoder_errors"]) == (200, 0)
+    assert set(changes[0]) == {"t", "kind", "state", "severity", "since", "confidence"}
+    assert 0 <= changes[0]["severity"] <= 1
+    summary = last["summary"]
+    assert (summary["frames"], summary["decoder_errors"], summary["truncated"]) == (200, 0, False)
+    assert 30 <= summary["analysed"] <= 50
+    assert summary["cpu_s"] > 0
+    assert summary["raised"] == ["black"]
+
+
+@needs_ffmpeg
+@pytest.mark.slow
+def test_in_lines_it_says_the_same_in_both_languages(recording: Path, station: Station) -> None:
+    change, summary = station("diagnose", recording, "--learn", 8).stdout.splitlines()
+    assert "黑屏 black  出现 raised" in change
+    assert "200 frames 帧" in summary
+    assert "黑屏 black" in summary
+
+
+@pytest.mark.parametrize("on_terminal", [True, False])
+def test_progress_is_shown_on_a_terminal_only(on_terminal: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = io.StringIO()
+    monkeypatch.setattr(told, "isatty", lambda: on_terminal)
+    monkeypatch.setattr("sys.stderr", told)
+    line = ProgressLine()
+    line.show(90.0, 0.25)
+    line.clear()
+    assert ("25%  90 s" in told.getvalue()) is on_terminal
+    assert told.getvalue().endswith("\r\033[K" if on_terminal else "")
+
+
+@pytest.mark.slow
+def test_a_source_with_a_password_is_taken_from_standard_input_and_never_said(station: Station) -> None:
+    done = station("diagnose", "-", "--json", given="http://admin:secret-word@127.0.0.1:9/\n")
+    assert done.code == 4
+    assert done.stderr.startswith("E-CAM-0")
+    assert "secret-word" not in done.stdout + done.stderr
+
+
+@needs_ffmpeg
+@pytest.mark.slow
+def test_an_examiner_that_says_nothing_is_ended(recording: Path) -> None:
+    with pytest.raises(ExaminationError) as ended:
+        list(examine_file(Examine(str(recording), 5.0), silent_max_s=0.01))
+    assert ended.value.code == "E-CAM-06"
 
 
 @needs_ffmpeg
