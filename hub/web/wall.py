@@ -130,7 +130,7 @@ class Wall:
                 "since": health.since_ms,
                 "reason": health.reason,
                 "heard": health.last_heard_ms,
-                "why": why(detail.cause),
+                "why": detail.cause and {"kind": why(detail.cause), "since": detail.cause.since_ms},
                 "devices": [device_of(device) for device in health.devices],
                 "faults": [self._shown(fault) for fault in faults],
                 "outbox": msgspec.to_builtins(detail.outbox),

@@ -81,12 +81,14 @@ function drawGone(cell) {
 function draw(station, cell) {
   const rows = make("dl");
   const row = (label, ...values) => rows.append(make("dt", {}, label), make("dd", {}, ...values));
-  const shown = station.why ? word("why", station.why) : word("state", station.cell);
-  const said = station.cell === station.state ? "" : ` · ${shown}`;
-  row(text.state, make("span", { class: "key", "data-s": station.cell }, word("state", station.state) + said),
-    ` ${text.since} ${moment(station.since)} (${duration(now() - station.since)})`);
+  const since = (at) => (at ? ` ${text.since} ${moment(at)} (${duration(now() - at)})` : "");
+  row(text.state, make("span", { class: "key", "data-s": station.state }, word("state", station.state)), since(station.since));
   row(text.reason, word("reason", station.reason));
   row(text.heard, station.heard === null ? text.never : `${clockTime(station.heard)} · ${fill(text.ago, duration(now() - station.heard))}`);
+  if (station.cell !== station.state) {
+    const why = station.why ? word("why", station.why.kind) : word("state", station.cell);
+    row(text.picture, make("span", { class: "key", "data-s": station.cell }, why), since(station.why?.since));
+  }
   const cameras = station.devices.filter((device) => device.device.startsWith("camera/"));
   row(text.cameras, ...(cameras.length ? cameras.map(camera) : [text.no_cameras]));
   if (station.faults.length) row(text.last_faults, ...station.faults.map(fault));
@@ -126,14 +128,20 @@ function camera(device) {
   if (width_px && height_px) parts.push(`${width_px}×${height_px}`);
   if (last_frame_age_ms !== undefined) parts.push(fill(text.frame_age, last_frame_age_ms < 10000 ? `${Math.round(last_frame_age_ms)} ms` : duration(last_frame_age_ms)));
   if (learning) parts.push(text.learning);
-  return make("div", { class: "camera", "data-state": device.state }, make("strong", {}, head.join(" · ")), make("small", {}, parts.join(" · ")));
+  return make("div", { class: "camera", "data-state": device.state }, make("strong", {}, ...joined(head)), make("small", {}, ...joined(parts)));
+}
+
+/** Parts that a narrow card breaks between, never within. */
+function joined(parts) {
+  const last = parts.length - 1;
+  return parts.flatMap((part, index) => [make("span", { class: "part" }, index < last ? `${part} ·` : part), " "]);
 }
 
 /** One fault of a picture, over or not: which camera and kind, from when, how long. */
 function fault({ camera: name, kind, state, raised_ms, cleared_ms }) {
   const ends = { open: fill(text.goes_on, duration(now() - raised_ms)), outlived: text.end_untold };
   const length = state === "cleared" ? fill(text.lasted, duration(cleared_ms - raised_ms)) : ends[state];
-  return make("div", { class: "past", "data-state": state }, `${name} · ${word("why", kind)} · ${moment(raised_ms)} · ${length}`);
+  return make("div", { class: "past", "data-state": state }, ...joined([name, word("why", kind), moment(raised_ms), length]));
 }
 
 function outbox({ records, bytes, oldest_ms, full }) {

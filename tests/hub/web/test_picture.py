@@ -15,7 +15,9 @@ from hub.web.picture import (
     columns,
     count,
     short_names,
+    top_faults,
     towns,
+    why,
 )
 from wire.health import StationHealth
 from wire.life import DeviceState
@@ -186,3 +188,23 @@ def test_columns_keep_the_order_and_no_other_cut_is_lower(sizes: list[int], numb
     if len(shown) > 1 and number == 2:
         best = min(max(height(shown[:at]), height(shown[at:])) for at in range(len(shown) + 1))
         assert max(height(column) for column in cut) == best
+
+
+def test_faults_are_counted_by_kind_the_most_frequent_first() -> None:
+    causes = [
+        Cause("a", "failed", "E-VQD-03", "black", 1),
+        Cause("a", "failed", "E-VQD-12", "covered", 1),
+        Cause("b", "failed", "E-VQD-03", "black", None),
+        Cause("b", "absent", "E-XYZ-01", None, None),
+    ]
+    assert top_faults(causes) == [("black", 2), ("absent", 1), ("covered", 1)]
+    assert why(None) is None
+
+
+def test_a_cell_tells_why_and_since_when() -> None:
+    cause = Cause("a", "failed", "E-VQD-03", "black", 9_500)
+    (town,) = towns([health(1, video="fault"), health(2)], {health(1).station: cause})
+    assert [(cell.state, cell.why, cell.since_ms) for cell in town.cells] == [
+        ("fault", "black", 9_500),
+        ("online", None, None),
+    ]

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from hub.store.engine import StoreError
 from tests.hub.web.conftest import FIRST, SECOND, THIRD, VILLAGES
 from tests.hub.web.looking import Operator, cell, live
-from tests.hub.web.made_up import MadeUpCounty, large_county
+from tests.hub.web.made_up import MadeUpCounty, large_county, now_ms
 from tests.hub.web.serving import Served
 
 FOURTH, LAST = VILLAGES[3][0], VILLAGES[-1][0]
@@ -277,3 +278,75 @@ def test_a_cell_tells_all_that_is_known_by_mouse_and_by_keyboard(
     expect(card).to_contain_text(LAST)
     page.locator("#card h3 button").click()
     expect(card).to_be_hidden()
+
+
+def covered(made_up: MadeUpCounty, code: str, fault: str = "E-VQD-12") -> None:
+    made_up.set(code, "online", video="fault", fault=fault)
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "kinds"),
+    [
+        pytest.param("zh", "遮挡", ["遮挡 2", "黑屏 1"], id="in Chinese"),
+        pytest.param("en", "covered", ["covered 2", "black 1"], id="in English"),
+    ],
+)
+def test_a_picture_that_is_a_fault_says_why_and_since_when(
+    operator: Operator, served: Served, made_up: MadeUpCounty, language: str, word: str, kinds: list[str]
+) -> None:
+    covered(made_up, FIRST)
+    page = operator.look(served, f"?lang={language}")
+    expect(cell(page, FIRST).locator("b")).to_have_text(word)
+    expect(cell(page, FIRST).locator("i")).to_have_text(re.compile(r"\d\d:\d\d$"))
+    expect(page.locator("#attention button").first).to_contain_text(word)
+    covered(made_up, SECOND)
+    covered(made_up, THIRD, "E-VQD-03")
+    expect(cell(page, SECOND).locator("b")).to_have_text(word)
+    expect(page.locator("#n-fault")).to_have_text("3")
+    expect(page.locator("#kinds span")).to_have_text(kinds)
+    covered(made_up, FIRST, "E-VQD-03")
+    expect(cell(page, FIRST)).to_have_attribute("data-new", "")
+    expect(page.locator("#kinds span").first).to_contain_text("2")
+    made_up.set(FIRST, "online")
+    expect(cell(page, FIRST).locator("i")).to_have_count(0)
+    expect(cell(page, FIRST)).to_have_attribute("data-s", "online")
+
+
+def test_without_scripts_a_fault_says_why_too(browser: Browser, served: Served, made_up: MadeUpCounty) -> None:
+    covered(made_up, FIRST)
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(served.url)
+    expect(cell(page, FIRST)).to_contain_text(re.compile(r"遮挡.*自 \d\d:\d\d"))
+    expect(page.locator("#kinds")).to_have_text("遮挡 1")
+    context.close()
+
+
+def test_a_card_tells_of_each_camera_and_of_its_last_faults(
+    operator: Operator, served: Served, made_up: MadeUpCounty
+) -> None:
+    at_ms = now_ms()
+    made_up.set(FIRST, "online", video="fault", fault="E-VQD-12", measures={"learning": 1.0})
+    made_up.faults.say(FIRST, "blur", "raised", at_ms=at_ms - 7_200_000)
+    made_up.faults.say(FIRST, "blur", "cleared", at_ms=at_ms - 5_400_000)
+    made_up.faults.say(FIRST, "moved", "raised", at_ms=at_ms - 3_600_000, camera="door")
+    made_up.faults.say(FIRST, "<b>x</b>", "raised", at_ms=at_ms - 90_000)
+    page = operator.look(served)
+    cell(page, FIRST).click()
+    card = page.locator("#card")
+    for said in (
+        "main · 故障 · 遮挡 E-VQD-12 ·",
+        "14.9 fps",
+        "41 ms",
+        "学习画面中",
+        "模糊",
+        "持续 30 分",
+        "已恢复，时刻不详",
+    ):
+        expect(card).to_contain_text(said)
+    expect(card.locator(".past")).to_have_count(3)
+    expect(card.locator(".past").first).to_contain_text("<b>x</b>")
+    made_up.faults.trouble = StoreError("E-STORE-05", "a test")
+    made_up.set(FIRST, "online")
+    expect(card.locator(".past")).to_have_count(0)
+    expect(card).to_contain_text("正常")
