@@ -131,6 +131,8 @@ def _scores(view: View, columns: int, rows: int, language: Language) -> list[Tex
     for kind in sorted(kinds, key=lambda kind: kind not in raised) if rows < len(kinds) else kinds:
         history: Sequence[float] = view.scores[kind]
         newest = history[-1] if history else 0.0
+        if kind == "no_frames" and kind in raised:  # told by the stream: no picture, no look
+            newest = SHOWN_MOST
         name = Text(set_cell_size(fault_word(kind, language), label), "bold #ff6b6b" if kind in raised else "")
         shown = Text(f" {min(newest, 99):5.2f}", _colour(newest)) if number else Text("")
         lines.append(name + Text(" ") + sparkline(history, cells) + Text(" ") + gauge(newest) + shown)
