@@ -25,9 +25,6 @@ LIST_WITHIN_S: Final = 5.0
 RATE_KNOWN_AFTER_FRAMES: Final = 10
 
 app = typer.Typer(help="the cameras 摄像机", no_args_is_help=True)
-app.command()(diagnose)
-app.command()(watch)
-app.command()(bench)
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of lines 输出 JSON")]
 
@@ -70,6 +67,11 @@ def check(
     if status.state in {"failed", "unknown"}:
         code = status.code or NOT_YET
         raise DeviceError(code, MEANINGS[code])
+
+
+app.command()(diagnose)
+app.command()(watch)
+app.command()(bench)
 
 
 def look_at(
