@@ -10,7 +10,7 @@ from nacl.public import PrivateKey, SealedBox
 
 from firmware_config.identity import new_seal_keys
 from station.errors import StoreError
-from station.sealing import Seal
+from station.sealing import PICTURE_MAX_BYTES, Seal
 from wire.codec import decode, encode
 from wire.person import Mask, Person, Words
 from wire.records import Visit
@@ -81,6 +81,17 @@ def test_a_person_that_cannot_be_sealed_does_not_show_in_the_error(seal: Seal) -
     shown = "".join(traceback.format_exception(caught.value))
     assert NAME not in shown
     assert NUMBER not in shown
+
+
+def test_a_picture_as_large_as_an_answer_may_hold_is_sealed_and_a_larger_one_is_refused(
+    private: PrivateKey, seal: Seal
+) -> None:
+    largest = bytes(PICTURE_MAX_BYTES)
+    box = seal.picture(largest)
+    assert len(box) == 44 * 1024
+    assert opened(private, box) == largest
+    with pytest.raises(StoreError, match="E-SEAL-03"):
+        seal.picture(largest + b"x")
 
 
 @pytest.mark.parametrize(

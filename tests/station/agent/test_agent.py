@@ -1,9 +1,7 @@
 """The agent as a process, on a real broker, with a hub one can see through."""
 
-import os
 import signal
 import socket
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,81 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from demo.processes import tool
 from station.clock import Clock
 from station.store.spool import Spool
 from tests.county import County
+from tests.station.agent.processes import Make, Station
 from tests.station.small_hub import SmallHub
 from tests.waiting import wait_for
 from wire.life import Death
 from wire.orders import Command
 from wire.records import DeviceEvent, Emergency, Rating, Record
-
-FAST = {"keepalive_s": 5, "beat_every_s": 0.5, "reconnect_max_s": 0.5, "rebirth_spread_s": 0.1}
-
-
-class Station:
-    """One station: its settings file, its spool as the kiosk has it, and its agent when it runs."""
-
-    def __init__(self, county: County, index: int = 0, **broker: object) -> None:
-        self.config = county.station(index, **{**FAST, **broker})
-        self.id = county.villages[index].code
-        self.state = self.config.parent / "state"
-        self.state.mkdir(exist_ok=True)
-        self.spool = Spool.open(self.state / "spool.sqlite3")
-        self.log = self.config.parent / "agent.log"
-        self.agent: subprocess.Popen[bytes] | None = None
-
-    def start(self, **environment: str) -> None:
-        with self.log.open("ab") as log:
-            self.agent = subprocess.Popen(
-                [tool("station"), "agent", "--config", str(self.config)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env={**os.environ, **environment},
-            )
-
-    def kill(self) -> None:
-        assert self.agent is not None
-        self.agent.kill()
-        self.agent.wait()
-
-    def stop(self) -> int:
-        assert self.agent is not None
-        self.agent.terminate()
-        return self.agent.wait(5)
-
-    def record(self, count: int = 1) -> int:
-        seq = 0
-        for _ in range(count):
-            seq = self.spool.append(lambda seq: Rating(seq, 5), Clock().now())
-        return seq
-
-    def drained(self) -> bool:
-        return self.spool.depth().records == 0
-
-    def close(self) -> None:
-        if self.agent is not None and self.agent.poll() is None:
-            self.agent.kill()
-            self.agent.wait()
-        self.spool.close()
-
-
-Make = Callable[..., Station]
-
-
-@pytest.fixture
-def stations(county: County) -> Iterator[Make]:
-    made: list[Station] = []
-
-    def make(index: int = 0, **broker: object) -> Station:
-        made.append(Station(county, index, **broker))
-        return made[-1]
-
-    yield make
-    for station in made:
-        station.close()
 
 
 def ratings(hub: SmallHub, station: Station) -> list[int]:
