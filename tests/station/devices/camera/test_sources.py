@@ -3,7 +3,7 @@
 import pytest
 
 from station.devices.camera.reports import Order
-from station.devices.camera.sources import Twin, decoder_options, file_of, kind_of, twin_of
+from station.devices.camera.sources import Twin, decoder_options, file_of, kind_of, substream_of, twin_of
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,52 @@ def test_streams_have_a_time_limit_and_files_may_open_nothing_else() -> None:
 
 def test_an_order_shows_no_password() -> None:
     assert "secret" not in repr(Order("rtsp://admin:secret@10.0.0.9/", 1, 1, 1.0, 1.0, 1.0, 1.0))
+
+
+CAMERA = "rtsp://admin:subtype=0/stream1@10.0.0.9:554"
+"""Its password looks like what is looked for."""
+
+
+@pytest.mark.parametrize(
+    ("main", "small"),
+    [
+        pytest.param("/Streaming/Channels/101", "/Streaming/Channels/102", id="Hikvision"),
+        pytest.param("/Streaming/Channels/1601?transportmode=unicast", "/Streaming/Channels/1602?transportmode=unicast",
+                     id="Hikvision, channel 16"),
+        pytest.param("/h264/ch1/main/av_stream", "/h264/ch1/sub/av_stream", id="Hikvision, old"),
+        pytest.param("/cam/realmonitor?channel=1&subtype=0", "/cam/realmonitor?channel=1&subtype=1", id="Dahua"),
+        pytest.param("/cam/realmonitor?subtype=0&channel=1", "/cam/realmonitor?subtype=1&channel=1", id="turned"),
+        pytest.param("/unicast/c1/s0/live", "/unicast/c1/s1/live", id="Uniview"),
+        pytest.param("/media/video1", "/media/video2", id="Uniview, camera"),
+        pytest.param("/stream1", "/stream2", id="TP-Link"),
+        pytest.param("/h264Preview_01_main", "/h264Preview_01_sub", id="Reolink"),
+        pytest.param("/videoMain", "/videoSub", id="Foscam"),
+        pytest.param("/user=a&password=b&channel=1&stream=0.sdp?", "/user=a&password=b&channel=1&stream=1.sdp?",
+                     id="Xiongmai"),
+        pytest.param("/Streaming/Channels/102", None, id="is the small one already"),
+        pytest.param("/cam/realmonitor?channel=1&subtype=1", None, id="Dahua, the small one already"),
+        pytest.param("/cam/realmonitor?channel=1&subtype=01", None, id="no such number"),
+        pytest.param("/live/main.sdp", None, id="nobody's scheme"),
+        pytest.param("", None, id="no path"),
+    ],
+)  # fmt: skip
+def test_the_small_stream_is_where_the_maker_puts_it(main: str, small: str | None) -> None:
+    assert substream_of(CAMERA + main) == (None if small is None else CAMERA + small)
+
+
+@pytest.mark.parametrize(
+    ("source", "setting", "small"),
+    [
+        pytest.param("rtsp://10.0.0.9/stream1", "off", None, id="off"),
+        pytest.param("rtsp://10.0.0.9/stream1", "rtsp://10.0.0.9/small", "rtsp://10.0.0.9/small", id="as set"),
+        pytest.param("/dev/video0", "", None, id="a webcam has none"),
+        pytest.param("http://10.0.0.9/stream1", "", None, id="not over HTTP"),
+        pytest.param("RTSP://10.0.0.9/Streaming/channels/101", "", "RTSP://10.0.0.9/Streaming/channels/102", id="loud"),
+    ],
+)
+def test_a_setting_goes_before_the_scheme(source: str, setting: str, small: str | None) -> None:
+    assert substream_of(source, setting) == small
+
+
+def test_a_simulated_camera_can_have_any_fault_of_the_picture() -> None:
+    assert twin_of("simulated:?fault=covered&after_s=9") == Twin("covered", 9.0)
