@@ -100,7 +100,6 @@ class CameraHistory:
     def recorded(self, body: CameraFault, at: Stamp) -> None:
         """Note that `body` is in the outbox."""
         self._standing = {one.fault: one for one in after(self._standing.values(), body, at)}
-        self._unconfirmed.discard(body.fault)
         self._recorded.append((at.mono_ms, body.fault))
 
     def chatters(self, now: Stamp) -> bool:
