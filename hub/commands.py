@@ -71,7 +71,8 @@ def _code(value: str | None) -> str | None:
 Config = Annotated[Path, typer.Option("--config", help="settings file of this hub 中心设置文件 (TOML)")]
 Station = Annotated[str, typer.Argument(help="12-digit code of the station 站点编码", callback=_code)]
 Camera = Annotated[
-    str | None, typer.Argument(help="name of the camera; else the first 摄像机名称，缺省为第一个", callback=_code)
+    str | None,
+    typer.Argument(help="name of the camera, where there are several 摄像机名称，只有一个时可省略", callback=_code),
 ]
 By = Annotated[str, typer.Option("--by", help="who asks: a name, kept 申请人姓名，留档", callback=_line(MOST_WHO))]
 Reason = Annotated[str, typer.Option("--reason", help="why, kept 事由，留档", callback=_line(MOST_REASON))]

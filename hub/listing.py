@@ -42,6 +42,7 @@ def fault_object(fault: StationFault, state: str) -> dict[str, object]:
     words = FAULTS.get(interval.fault)  # type: ignore[call-overload]
     return {
         "station": fault.station,
+        "name": fault.name,
         "camera": interval.camera,
         "kind": interval.fault,
         "code": words and words.code,
@@ -63,7 +64,7 @@ def fault_row(fault: StationFault, state: str, at_ms: int) -> tuple[str, ...]:
     lasted = "" if state == "outlived" else duration((at_ms if end_ms is None else end_ms) - interval.raised_ms)
     what = fault_words(interval.fault).strip()
     severity = f"{interval.severity:.0%}"
-    return fault.station, interval.camera, what, moment(interval.raised_ms), cleared, lasted, severity
+    return f"{fault.station} {fault.name}", interval.camera, what, moment(interval.raised_ms), cleared, lasted, severity
 
 
 def fault_words(kind: str | None) -> str:

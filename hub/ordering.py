@@ -73,13 +73,12 @@ class Desk:
         """
         station_id = self.key_of(wanted.station)
         remembered = self.remembered([wanted.station]).get(wanted.station)
-        if wanted.camera is not None and remembered is not None and remembered.birth is not None:
+        if remembered is not None and remembered.birth is not None:
             cameras = [camera.name for camera in remembered.birth.cameras]
-            if wanted.camera not in cameras:
+            if wanted.camera not in cameras and (wanted.camera is not None or len(cameras) > 1):
                 raise HubError(
                     "E-ORD-02",
-                    f"{wanted.camera}: the station has no such camera, it has: {', '.join(cameras) or '-'}"
-                    " 该站没有这个摄像机",
+                    f"{wanted.camera or '?'}: name one of its cameras 请指明该站摄像机: {', '.join(cameras) or '-'}",
                 )
         at_ms = now_ms()
         arguments: dict[str, str | int | float | bool] = {} if wanted.camera is None else {"camera": wanted.camera}

@@ -20,6 +20,8 @@ class StationFault(NamedTuple):
     """One interval, and at which station."""
 
     station: str
+    name: str
+    """Of the village."""
     interval: Interval
 
 
@@ -60,6 +62,7 @@ class FaultsReader:
         query = (
             select(
                 t.station.c.code,
+                t.station.c.name,
                 fault.c.epoch_id,
                 fault.c.seq,
                 fault.c.id,
@@ -80,10 +83,10 @@ class FaultsReader:
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
         # A station counts its own records; an epoch that came later was made later.
-        by_station: dict[str, list[FaultSaid]] = {}
-        for row in sorted(rows, key=lambda row: (row[1], row[2])):
-            by_station.setdefault(row[0], []).append(FaultSaid._make(row[3:]))
-        found = [StationFault(code, interval) for code, said in by_station.items() for interval in pair(said)]
+        by_station: dict[tuple[str, str], list[FaultSaid]] = {}
+        for row in sorted(rows, key=lambda row: (row[2], row[3])):
+            by_station.setdefault((row[0], row[1]), []).append(FaultSaid._make(row[4:]))
+        found = [StationFault(*village, interval) for village, said in by_station.items() for interval in pair(said)]
         return sorted(found, key=lambda fault: fault.interval.id, reverse=True)
 
 

@@ -48,7 +48,7 @@ class FaultsApi:
         """Return what goes on in the county now, as far as is known, newest first."""
         query_of(request, ())
         found = await to_thread.run_sync(self._faults.open)
-        shown = [{"station": fault.station, **self.shown(fault)} for fault in found]
+        shown = [{"station": fault.station, "name": fault.name, **self.shown(fault)} for fault in found]
         return JSONResponse({"faults": [fault for fault in shown if fault["state"] == "open"]})
 
     def shown(self, fault: StationFault) -> dict[str, object]:

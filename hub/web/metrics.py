@@ -13,6 +13,8 @@ from starlette.responses import Response
 from hub.view import Counters, StationDetail, View
 from hub.web.api import STATES, VIDEOS
 from hub.web.live import Live
+from hub.web.picture import top_faults
+from hub.web.words import WHY
 
 P = "cuncuntong"
 
@@ -54,6 +56,11 @@ class CountyCollector(Collector):
         for word in VIDEOS:
             video.add_metric([word], shown.count(word))
         yield video
+        faults = GaugeMetricFamily(f"{P}_video_faults", "Stations whose picture is a fault, by why", labels=["kind"])
+        numbers = dict(top_faults(self._view.causes().values()))
+        for kind in WHY:
+            faults.add_metric([kind], numbers.get(kind, 0))
+        yield faults
         yield GaugeMetricFamily(f"{P}_visits_today", "Visits of the county's day so far", value=county.visits_today)
         yield GaugeMetricFamily(f"{P}_quarantine_size", "Records and payloads in quarantine", value=county.quarantined)
         yield GaugeMetricFamily(

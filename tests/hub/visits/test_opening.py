@@ -12,6 +12,7 @@ from hub.errors import HubError
 from hub.visits.day import day_start_ms
 from hub.visits.opening import Unsealer
 from wire.codec import encode
+from wire.orders import SealedPicture
 from wire.person import Person, mask
 from wire.records import SealedPerson
 
@@ -102,3 +103,23 @@ MIDNIGHT = 1_795_536_000_000  # 2026-11-25 00:00 in China
 )
 def test_the_countys_day(at_ms: int, start_ms: int):
     assert day_start_ms(at_ms) == start_ms
+
+
+@pytest.mark.parametrize(
+    ("differently", "opens"),
+    [
+        pytest.param({}, True, id="a picture"),
+        pytest.param({"key": "0" * 16}, False, id="of another key"),
+        pytest.param({"box": b"x" * 100}, False, id="damaged"),
+        pytest.param({"box": b""}, False, id="empty"),
+        pytest.param({"inside": b"<html>"}, False, id="no JPEG"),
+        pytest.param({"inside": b"\xff\xd8\xff cut short"}, False, id="cut short"),
+    ],
+)
+def test_a_picture_opens_only_if_it_is_one(private: PrivateKey, differently: dict[str, object], opens: bool):
+    unsealer = Unsealer(bytes(private))
+    inside = differently.pop("inside", b"\xff\xd8\xff drawn by a test \xff\xd9")
+    assert isinstance(inside, bytes)
+    sealed = SealedPicture(unsealer.key, SealedBox(private.public_key).encrypt(inside), "hall", 1, 1)
+    jpeg = unsealer.picture(msgspec.structs.replace(sealed, **differently))
+    assert jpeg == (inside if opens else None)

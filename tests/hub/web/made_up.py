@@ -183,7 +183,7 @@ class MadeUpFaults(FaultsReader):
         if self.trouble is not None:
             raise self.trouble
         found = [
-            StationFault(code, interval)
+            StationFault(code, "测试村", interval)
             for code, said in self.said.items()
             if station in {None, code}
             for interval in pair(said)

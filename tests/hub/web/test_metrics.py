@@ -75,3 +75,11 @@ def test_it_speaks_the_format_asked_for(stranger: Caller, accept: str, kind: str
     answer = stranger.get("/metrics", headers={"Accept": accept})
     assert answer.headers["content-type"].startswith(kind)
     assert answer.headers["content-type"].count("charset") == 1
+
+
+def test_faults_of_pictures_are_counted_by_kind(stranger: Caller, made_up: MadeUpCounty) -> None:
+    made_up.set(FIRST, "online", video="fault", fault="E-VQD-03")
+    made_up.set(SECOND, "online", video="fault", fault="E-VQD-03")
+    said = stranger.get("/metrics").text
+    assert 'cuncuntong_video_faults{kind="black"} 2.0' in said
+    assert "cuncuntong_answers_unknown_total 0.0" in said
