@@ -6,11 +6,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from station.vision.features import ACROSS, DOWN, HALF, HEIGHT, WIDTH, Features
+from station.vision.features import ACROSS, DOWN, HALF, HEIGHT, WIDTH, Blocks, Features
 from station.vision.limits import FORGET_S
 from wire.video import Light
 
-VERSION: Final = 1
+VERSION: Final = 2
 SHAPES: Final[dict[str, tuple[int, ...]]] = {
     "half": (HALF[1], HALF[0]),
     "dx": (HALF[1], HALF[0]),
@@ -18,6 +18,7 @@ SHAPES: Final[dict[str, tuple[int, ...]]] = {
     "luma": (DOWN, ACROSS),
     "energy": (DOWN, ACROSS),
     "fine": (DOWN, ACROSS),
+    "grain": (DOWN, ACROSS),
     "red": (DOWN, ACROSS),
     "blue": (DOWN, ACROSS),
     "rows": (2, HEIGHT),
@@ -49,14 +50,14 @@ class Base:
         """Worst score of each kind while learning."""
         self.stillest = 255.0
 
-    def take(self, seen: Features, passed_s: float) -> None:
-        """Learn from one good look, after this much time."""
+    def take(self, seen: Features, grain: Blocks, passed_s: float) -> None:
+        """Learn from one good look and the grain since the last, after this much time."""
         self.looks += 1
         self.learnt_s += passed_s
         weight = max(1 / self.looks, min(0.2, passed_s / FORGET_S))
         # A darker evening has weaker gradients of the same shape: they are learnt at the strength of the first.
         for name in SHAPES:
-            value: NDArray[np.float32] = getattr(seen, name)
+            value: NDArray[np.float32] = grain if name == "grain" else getattr(seen, name)
             known = self.planes.get(name)
             self.planes[name] = value.copy() if known is None else known + np.float32(weight) * (value - known)
 

@@ -36,7 +36,10 @@ class Compared(NamedTuple):
     blur_drop: float
     alike: float
     cast: float
-    noise: float
+    grain: float
+    """How much more than learnt the finest detail changes from look to look, in three of four quiet blocks."""
+    specks: float
+    """How much more of the finest detail there is in them."""
     stripes: float
     pure: float
     moved_by: float
@@ -61,6 +64,7 @@ def compare(seen: Features, base: Base, rhythm: Rhythm) -> Compared:
     fine = seen.fine / np.maximum(base_fine * dim, 1e-3)
     detailed = base_fine > limits.FINE_TEXTURED
     many = int(textured.sum())
+    quiet = base_energy <= np.percentile(base_energy, 40)
     recognised = float(np.mean(alike_blocks[textured] > limits.LIKENESS_LOST)) if many else 0.0
     alike = likeness(seen.half, base.plane("half"))
     right, down, gain, aligned = _moved(seen, base, recognised)
@@ -76,7 +80,8 @@ def compare(seen: Features, base: Base, rhythm: Rhythm) -> Compared:
         blur_drop=_softened(fine, detailed, other),
         alike=alike,
         cast=_cast(seen, base),
-        noise=rhythm.grain(base_energy),
+        grain=float(np.percentile((rhythm.grain - base.plane("grain"))[quiet], 25)),
+        specks=float(np.percentile((rhythm.fine - base_fine * max(light, 1.0))[quiet], 25)),
         stripes=stripes,
         pure=pure,
         moved_by=max(abs(right) / HALF[0], abs(down) / HALF[1]),

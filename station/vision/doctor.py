@@ -117,7 +117,7 @@ class Doctor:
         worst = {kind: base.worst.get(kind, 0.0) for kind in scores}
         scores = {kind: self._less_own(kind, score, worst[kind]) for kind, score in scores.items()}
         if max(scores.values()) < limits.CLEAR_AT and not self._any_raised():
-            base.take(seen, passed_s)
+            base.take(seen, self._rhythm.grain, passed_s)
         return scores
 
     @staticmethod
@@ -139,7 +139,7 @@ class Doctor:
             for kind, score in scores.items():
                 base.worst[kind] = max(base.worst.get(kind, 0.0), score)
             base.stillest = min(base.stillest, max(self._rhythm.stillness(), 0.0))
-        base.take(seen, passed_s)
+        base.take(seen, self._rhythm.grain, passed_s)
 
     def _see_light(self, seen: Features, at_s: float) -> None:
         """Go over to the other background when the colour went or came and the place is the same."""

@@ -151,6 +151,12 @@ def difference(one: Features, other: Features) -> Blocks:
     return blocks(cv2.absdiff(one.gray, other.gray).astype(np.float32))
 
 
+def grain(one: Features, other: Features) -> Blocks:
+    """Return the finest part of the difference of two frames, in gray levels per block."""
+    apart = cv2.subtract(one.gray, other.gray, dtype=cv2.CV_16S)
+    return blocks(cv2.absdiff(apart, cv2.blur(apart, (3, 3))).astype(np.float32))
+
+
 def gradient_likeness(dx: Plane, dy: Plane, base_dx: Plane, base_dy: Plane) -> Blocks:
     """Return the correlation of two gradient fields per block, -1 to 1; light and contrast do not matter to it."""
     both = blocks(dx * base_dx + dy * base_dy)

@@ -80,12 +80,13 @@ def against(seen: Features, now: Compared, rhythm: Rhythm, own: Own) -> dict[Fau
         _under(seen.high, 2 * limits.DARK_HIGH),
     )
     absolute = min(_under(seen.mean, limits.DARK_MEAN), _under(seen.high, limits.DARK_HIGH))
+    grainy = min(_over(now.grain, limits.NOISE_GRAIN), _over(now.specks, limits.NOISE_SPECKS))
     stripes = min(_over(now.stripes, limits.STRIPES_LEVELS), _over(now.pure, limits.STRIPES_PURE))
     if shifted >= 1:
         stripes = min(stripes, limits.HIDDEN)  # shelves that moved are waves beside where they were
     return {
         "dark": min(max(dim, absolute), _over(now.alike, limits.DARK_ALIKE)),
-        "noise": _over(now.noise, limits.NOISE_GRAIN) * float(np.clip(now.light, limits.NOISE_IN_THE_DARK, 1)),
+        "noise": grainy * float(np.clip(now.light, limits.NOISE_IN_THE_DARK, 1)),
         "moved": max(shifted, elsewhere),
         "blur": min(_over(now.blur_drop, limits.BLUR_DROP), _over(now.alike, limits.BLUR_ALIKE)),
         "covered": max(_over(now.lost_share, limits.COVERED_SHARE), 0.0),

@@ -1,11 +1,12 @@
 """What only several looks show: that nothing moves any more, or that the light does not stand still."""
 
 from collections import deque
+from typing import Any
 
 import numpy as np
 
 from station.vision import limits
-from station.vision.features import Blocks, Features, difference
+from station.vision.features import Blocks, Features, difference, grain
 
 
 class Rhythm:
@@ -18,9 +19,13 @@ class Rhythm:
         self._steps: deque[tuple[float, float]] = deque()
         self.last: float = 255.0
         """Gray levels between the last two looks."""
-        self._grain = np.zeros((9, 16), np.float32)
         self.still = np.zeros((9, 16), np.float32)
         """The same per block, over the last seconds."""
+        self.grain = np.zeros((9, 16), np.float32)
+        """The finest of it, finer than what moves: mean over the last seconds."""
+        self.fine = np.zeros((9, 16), np.float32)
+        """Fine detail, mean over the same seconds: a codec gives its noise to some pictures and not to others."""
+        self._grains: deque[tuple[float, Blocks, Blocks]] = deque()
 
     def take(self, seen: Features, at_s: float) -> None:
         """Take the next look."""
@@ -28,9 +33,11 @@ class Rhythm:
         if before is None:
             return
         blocks = difference(before, seen)
-        self._grain = np.zeros((9, 16), np.float32)
         self.still = np.maximum(self.still * np.float32(limits.STILL_FADES), blocks)
-        self._grain = blocks - np.abs(seen.luma - before.luma)
+        self._grains.append((at_s, grain(before, seen), seen.fine))
+        _forget(self._grains, at_s - limits.NOISE_WINDOW_S)
+        self.grain = np.mean([one[1] for one in self._grains], axis=0)
+        self.fine = np.mean([one[2] for one in self._grains], axis=0)
         self.last = float(np.percentile(blocks, limits.FROZEN_BLOCK_RANK))
         self._differences.append((at_s, self.last))
         ratio = np.log((seen.luma + 4) / (before.luma + 4))
@@ -39,11 +46,6 @@ class Rhythm:
         self._steps.append((at_s, abs(common) if agree >= 0.8 else 0.0))
         _forget(self._differences, at_s - limits.FROZEN_WINDOW_S)
         _forget(self._steps, at_s - limits.FLICKER_WINDOW_S)
-
-    def grain(self, base_energy: Blocks) -> float:
-        """Return how restless even the quiet blocks are, beyond what a shaking camera makes of its edges."""
-        quiet = base_energy <= np.percentile(base_energy, 40)
-        return float(np.percentile((self._grain - limits.NOISE_EDGE * base_energy)[quiet], 25))
 
     def stillness(self) -> float:
         """Return the gray levels that 60 % of the differences stay below; 255 until the window is full."""
@@ -58,7 +60,7 @@ class Rhythm:
         return float(np.median([value for _, value in self._steps]))
 
 
-def _forget(values: deque[tuple[float, float]], before_s: float) -> None:
+def _forget(values: deque[Any], before_s: float) -> None:
     while values and values[0][0] < before_s:
         values.popleft()
 

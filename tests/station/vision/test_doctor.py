@@ -73,7 +73,7 @@ def test_what_was_learnt_survives_a_restart() -> None:
     assert [change.kind for change in changes] == ["covered"]
 
 
-@pytest.mark.parametrize("damaged", [b"", b"text", learnt()[:-7], learnt().replace(b"\x01", b"\x02", 1)])
+@pytest.mark.parametrize("damaged", [b"", b"text", learnt()[:-7], learnt().replace(b"\x02", b"\x03", 1)])
 def test_a_damaged_background_is_learnt_anew(damaged: bytes) -> None:
     doctor = Doctor(learn_s=LEARN_S, background=damaged)
     assert doctor.verdict().learning
