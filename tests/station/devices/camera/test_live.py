@@ -57,7 +57,7 @@ def test_a_camera_is_watched_until_ctrl_c_and_then_summed_up() -> None:
         summary = summary_of(process)
     assert process.returncode == 0
     assert (raised["kind"], raised["state"], raised["code"]) == ("black", "raised", None)
-    assert 0 <= raised["since"] <= raised["t"] < 15
+    assert 0 <= raised["since"] <= raised["t"] < 30
     assert summary["frames"] > 0
     assert {"analysed", "decoder_errors", "cpu_s", "raised", "learning", "reconnects", "watched_s"} <= set(summary)
 
@@ -71,5 +71,5 @@ def test_a_stream_that_ceases_is_told_while_it_is_watched() -> None:
         summary = summary_of(process)
     assert process.returncode == 0
     assert (raised["kind"], raised["state"], raised["code"]) == ("no_frames", "raised", "E-CAM-03")
-    assert raised["t"] - raised["since"] < 8
+    assert raised["t"] - raised["since"] < 15
     assert summary["raised"] == ["no_frames"]

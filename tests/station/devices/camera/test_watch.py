@@ -141,5 +141,5 @@ def test_the_new_view_is_learnt_on_r() -> None:
     with Terminal(command) as terminal:
         terminal.wait_for("I N   O R D E R", within_s=25)
         terminal.press("r")
-        terminal.wait_for("L E A R N I N G")
-        terminal.wait_for("I N   O R D E R")
+        terminal.wait_for("L E A R N I N G", within_s=20)
+        terminal.wait_for("I N   O R D E R", within_s=20)
