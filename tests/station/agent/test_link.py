@@ -12,12 +12,14 @@ from station.agent.link import Link
 from station.agent.messages import Connected, Disconnected, Event, Publish, Published, Received, Subscribed
 from station.agent.session import NO_SUBSCRIBER, NOT_AUTHORISED
 from station.errors import StationError
+from station.sealing import PICTURE_MAX_BYTES
 from station.settings import BrokerSettings, Settings
 from tests.county import County
 from tests.station.small_hub import SmallHub
 from tests.waiting import wait_for
 from wire.codec import encode
 from wire.life import Beat, Death, HubState, OutboxDepth
+from wire.orders import Answer, SealedPicture
 
 BOOT = 3
 
@@ -70,6 +72,17 @@ def test_an_acknowledgement_comes_with_what_it_is_for(county: County, line: Line
         "answer", 42, NO_SUBSCRIBER
     )
     assert line.link.unacknowledged == 0
+
+
+def test_the_largest_picture_an_answer_can_hold_crosses_the_broker(county: County, line: Line) -> None:
+    box = bytes(PICTURE_MAX_BYTES + 48)
+    picture = SealedPicture("a" * 16, box, "c" * 40, 3840, 2160, 253_402_300_799_999, "no_frames")
+    answer = Answer("i" * 40, "o" * 40, "长" * 200, {f"m{number}": 0.1 for number in range(9)}, picture)
+    with SmallHub(county) as hub:
+        line.up()
+        line.link.publish(Publish("answer", encode(answer), 1, False, 1))
+        wait_for(lambda: hub.answers, "the answer")
+        assert hub.answers[0][1] == answer
 
 
 def test_a_certificate_of_another_station_may_not_write_here(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
