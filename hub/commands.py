@@ -231,7 +231,7 @@ def _ordered(desk: Desk, wanted: Wanted, *, as_json: bool) -> Order:
 
     ended = desk.wait(order, tell)
     try:
-        check(ended, desk.hub_runs())
+        check(ended, hub_runs=desk.hub_runs())
     except OrderError:
         if as_json:
             _print_order(ended, {}, as_json=True, text="")

@@ -128,31 +128,24 @@ class Desk:
             time.sleep(LOOK_EVERY_S)
 
 
-def check(order: Order, hub_runs: bool) -> None:
+def check(order: Order, *, hub_runs: bool) -> None:
     """Raise OrderError unless the order was carried out."""
-    match order.outcome:
-        case "done":
-            return
-        case outcome if outcome == UNSENT:
-            why = (
-                "the hub has no line to the broker 中心与消息服务器断开"
-                if hub_runs
-                else "no hub is running; start `hub run` 中心没有运行，请启动"
-            )
-            raise OrderError("E-ORD-03", f"not sent 未发出: {why}", EXIT_NOT_SENT)
-        case "expired" | "repeated":
-            raise OrderError(
-                "E-ORD-04",
-                f"no answer within {WITHIN_S} s; is the station online? 站点在 {WITHIN_S} 秒内没有应答，请看它是否在线",
-                EXIT_NO_ANSWER,
-            )
-        case outcome:
-            raise OrderError(
-                "E-ORD-05",
-                f"the station could not do it 站点未能执行: {outcome} {order.note}".rstrip()
-                + " (docs/errors.md 有说明 has the meaning)",
-                EXIT_FAILED,
-            )
+    if order.outcome == "done":
+        return
+    if order.answered_ms is None and order.outcome == UNSENT:
+        why = "no hub is running; start `hub run` 中心没有运行，请启动"
+        if hub_runs:
+            why = "the hub has no line to the broker 中心与消息服务器断开"
+        raise OrderError("E-ORD-03", f"not sent 未发出: {why}", EXIT_NOT_SENT)
+    if order.answered_ms is None or order.outcome == "repeated":
+        what = f"no answer within {WITHIN_S} s; is the station online? 站点没有应答，请看它是否在线"
+        raise OrderError("E-ORD-04", what, EXIT_NO_ANSWER)
+    told = order.note or order.outcome or ""
+    meaning = {
+        "expired": "it came too late by the station's clock 按站点时钟已过期",
+        "unknown_command": "its software is too old for this 站点软件版本过旧，请升级",
+    }.get(order.outcome or "", f"{told}; docs/errors.md has the meaning 含义见 docs/errors.md")
+    raise OrderError("E-ORD-05", f"the station could not do it 站点未能执行: {meaning}", EXIT_FAILED)
 
 
 @contextmanager

@@ -54,6 +54,7 @@ class Orders:
         for one in due:
             if self._send(one, now_ms):
                 self._sent[one.command.id] = now_ms
+                logger.info("order %s: %s for %s 指令已发出", one.command.id, one.command.name, one.station)
             else:
                 self._unsent.append(one.command.id)
         self._note()

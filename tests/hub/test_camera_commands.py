@@ -15,11 +15,14 @@ from sqlalchemy import create_engine, select, text
 
 import hub.ordering
 from hub.__main__ import main
+from hub.errors import HubError
+from hub.health.station import never_seen
 from hub.ingest.handle import Arrived, Handled, handle
 from hub.store import tables as t
 from hub.store.engine import Database, reading, writing
+from hub.store.history import Remembered, write_states
 from hub.store.intake import store
-from hub.store.orders import ask, store_answers
+from hub.store.orders import Order, ask, store_answers
 from hub.store.stations import Village, enrol
 from hub.visits.opening import Unsealer
 from tests.county import County
@@ -318,3 +321,57 @@ def known(county: County) -> str:
         enrol(connection, [Village(*first)])
     database.stop()
     return first.code
+
+
+@pytest.mark.parametrize(
+    ("outcome", "note", "answered", "code", "exit_code", "words"),
+    [
+        pytest.param("unsent", "", False, "E-ORD-03", 8, "消息服务器", id="it never left"),
+        pytest.param("expired", "", False, "E-ORD-04", 7, "没有应答", id="nobody answered"),
+        pytest.param("repeated", "", True, "E-ORD-04", 7, "没有应答", id="the answer proper was lost"),
+        pytest.param("failed", "E-VQD-01", True, "E-ORD-05", 4, "E-VQD-01", id="it failed there"),
+        pytest.param("expired", "", True, "E-ORD-05", 4, "时钟", id="the station's clock is ahead"),
+        pytest.param("unknown_command", "", True, "E-ORD-05", 4, "版本", id="software of before"),
+        pytest.param(
+            "unsent", "", True, "E-ORD-05", 4, "unsent", id="a station that claims what only the hub can know"
+        ),
+    ],
+)
+def test_what_became_of_an_order_is_told(
+    outcome: str, note: str, answered: bool, code: str, exit_code: int, words: str
+):
+    order = Order(
+        "x", "999999101001", "still", {}, "", "", 0, 0, 0, outcome, note, 5 if answered else None, {}, *[None] * 6
+    )
+    with pytest.raises(hub.ordering.OrderError, match=words) as caught:
+        hub.ordering.check(order, hub_runs=True)
+    assert (caught.value.code, caught.value.exit_code) == (code, exit_code)
+
+
+@pytest.mark.parametrize(
+    ("cameras", "named", "taken"),
+    [
+        pytest.param(["hall"], None, True, id="the only one need not be named"),
+        pytest.param(["hall", "door"], "door", True, id="one of two, named"),
+        pytest.param(["hall", "door"], None, False, id="one of two, not named"),
+        pytest.param(["hall"], "attic", False, id="one it does not have"),
+        pytest.param(None, "attic", True, id="nothing is known of the station yet"),
+    ],
+)
+def test_which_camera_is_meant_is_asked_before_anything_is_sent(
+    county: County, cameras: list[str] | None, named: str | None, taken: bool
+):
+    code = known(county)
+    database = Database(county.hub_settings().database)
+    desk = hub.ordering.Desk(database)
+    if cameras is not None:
+        birth = Birth(1, EPOCH, "test", 30, 30.0, [CameraInfo(name, "rtsp") for name in cameras])
+        with writing(database) as connection:
+            write_states(connection, [(code, Remembered(never_seen(1), birth))], desk.reader.station_ids())
+    wanted = hub.ordering.Wanted("still", code, named, "测试员", "测试")
+    if taken:
+        assert desk.place(wanted).arguments == ({} if named is None else {"camera": named})
+    else:
+        with pytest.raises(HubError, match="E-ORD-02"):
+            desk.place(wanted)
+    database.stop()
