@@ -70,6 +70,9 @@ class Examined(Struct, frozen=True, tag_field="word", tag="examined"):
     media_s: float
     cpu_s: float
     ms_per_look: float = field(name="ms_per_analysed")
+    """Of the doctor."""
+    ms_per_picture: float
+    """Of OpenCV, to make a picture of a decoded frame."""
     memory_mb: float
     """The most this process held."""
     raised: list[FaultKind]

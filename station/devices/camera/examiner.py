@@ -92,7 +92,7 @@ def examine(order: Examine, out: int, errors: DecoderErrors) -> None:
     read = ReadSoFar(file)
     times = LookTimes(order.looks_per_s)
     frames = looks = 0
-    look_s, progress_due_s = 0.0, 0.0
+    look_s = picture_s = progress_due_s = 0.0
     while recording.grab():
         if frames == 0:
             errors.forget(media.now_s)
@@ -110,8 +110,10 @@ def examine(order: Examine, out: int, errors: DecoderErrors) -> None:
         if not times.due(now_s):
             continue
         looks += 1
+        asked_s = time.thread_time()
         picture = recording.picture()
         begun_s = time.thread_time()
+        picture_s += begun_s - asked_s
         _tell(out, doctor, picture, now_s, corrupted=corrupted)
         look_s += time.thread_time() - begun_s
     errors.take(media.now_s)
@@ -126,6 +128,7 @@ def examine(order: Examine, out: int, errors: DecoderErrors) -> None:
         media_s=round(media.now_s, 3),
         cpu_s=round(used.ru_utime + used.ru_stime, 3),
         ms_per_look=round(1000 * look_s / max(1, looks), 3),
+        ms_per_picture=round(1000 * picture_s / max(1, looks), 3),
         memory_mb=_memory_mb(),
         raised=list(verdict.raised),
         learning=verdict.learning,
