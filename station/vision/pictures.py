@@ -44,11 +44,12 @@ def still(frame_bgr: Any, max_width_px: int, max_bytes: int) -> Still | None:
 
 
 def preview(frame_bgr: Any, width_px: int) -> Preview:
-    """Return the frame at this width, or at its own where that is less; empty when it is no picture."""
+    """Return the frame in a square of this width, never larger than it is; empty when it is no picture."""
     picture = plain(frame_bgr)
     if picture is None:
         return Preview(b"", 0, 0)
-    small = _narrowed(picture, min(width_px, picture.shape[1]))
+    height, width = picture.shape[:2]
+    small = _narrowed(picture, max(1, min(width_px, width, width_px * width // height)))
     return Preview(cv2.cvtColor(small, cv2.COLOR_BGR2RGB).tobytes(), small.shape[1], small.shape[0])
 
 

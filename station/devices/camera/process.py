@@ -13,8 +13,8 @@ import msgspec
 from station.devices.camera.machine import Ended, Event, Garbled, Heard
 from station.devices.camera.reports import Order, Request, Word
 
-LINE_MAX_BYTES: Final = 400_000
-"""A still of 44 kB or a preview of 320 × 240 is 310 kB at most; a worker gone mad cannot fill our memory."""
+LINE_MAX_BYTES: Final = 500_000
+"""A still is 333 kB of base64 at most, a preview 410 kB; a worker gone mad cannot fill our memory."""
 FAREWELL_S: Final = 0.8
 REAPED_WITHIN_S: Final = 0.8
 # One thread of each library, few heaps: what a worker costs is told by these more than by the video.

@@ -53,7 +53,6 @@ class StreamMeter:
         """Begin without a frame."""
         self._keyframes = KeyframeMeter()
         self._clock = MediaClock()
-        self._timed = 0
         self._media = RateMeter()
         self._bytes = RateMeter()
 
@@ -61,7 +60,6 @@ class StreamMeter:
         """Take the next frame, as far as its source tells of it."""
         if clock_s is None:
             return
-        self._timed += 1
         self._clock.take(clock_s)
         if is_key is not None:
             self._keyframes.take(clock_s, is_key=is_key)
@@ -72,9 +70,9 @@ class StreamMeter:
         return self._keyframes.every_s
 
     def media_rate(self, at_s: float) -> float | None:
-        """Return how fast the stream's own time passes: 1 when all is well, None without two timed frames."""
+        """Return how fast the stream's own time passes, 1 when all is well; None while it never did."""
         rate = self._media.rate(self._clock.passed_s, at_s)
-        return round(rate, 3) if self._timed > 1 else None
+        return round(rate, 3) if self._clock.passed_s > 0 else None
 
     def bits_per_s(self, received_bytes: int | None, at_s: float) -> float | None:
         """Take how many bytes came so far and return their rate."""

@@ -113,7 +113,8 @@ class ProcessCamera:
                 return None
             with self._still_came:
                 self._still_came.wait_for(lambda: self._still_since(asked_s), deadline_s - time.monotonic())
-                return self._still if self._still_since(asked_s) else None
+                taken, self._still = self._still if self._still_since(asked_s) else None, None
+                return taken
         finally:
             self._still_turn.release()
 

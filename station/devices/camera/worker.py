@@ -39,7 +39,7 @@ class LiveFeed:
     """A V4L2 device or an RTSP or HTTP stream; ends when frames cease."""
 
     def __init__(self, capture: cv2.VideoCapture, expected_frames_per_s: float | None, device: Path | None) -> None:
-        """Take an open capture."""
+        """Take an open capture; without a rate of its own its clock is made up too."""
         self.expected_frames_per_s = expected_frames_per_s
         self._capture = capture
         self._device = device
@@ -53,8 +53,8 @@ class LiveFeed:
         return False
 
     def told(self) -> tuple[float | None, bool | None]:
-        """Return what the container tells of the frame just grabbed."""
-        return _told(self._capture)
+        """Return what the stream tells of the frame just grabbed."""
+        return (None, None) if self.expected_frames_per_s is None else _told(self._capture)
 
     def picture(self) -> NDArray[Any] | None:
         """Decode the frame just grabbed."""

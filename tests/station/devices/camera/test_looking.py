@@ -263,3 +263,8 @@ def test_what_cannot_fit_or_is_no_picture_is_none() -> None:
     assert picture_of(None, 7.0, 640, 40_000) is None
     assert pictures.still(np.zeros((0, 0, 3), np.uint8), 640, 40_000) is None
     assert pictures.preview(np.zeros((0, 0, 3), np.uint8), 64).width_px == 0
+
+
+def test_a_preview_of_a_tall_picture_stays_in_its_square() -> None:
+    shown = pictures.preview(np.zeros((2000, 100, 3), np.uint8), 320)
+    assert (shown.width_px, shown.height_px) == (16, 320)
