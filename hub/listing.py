@@ -87,7 +87,9 @@ def duration(ms: int) -> str:
         return f"{seconds} s"
     if seconds < 3600:
         return f"{seconds // 60} min {seconds % 60:02d} s"
-    return f"{seconds // 3600} h {seconds // 60 % 60:02d} min"
+    if seconds < 86_400:
+        return f"{seconds // 3600} h {seconds // 60 % 60:02d} min"
+    return f"{seconds // 86_400} d {seconds // 3600 % 24:02d} h"
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -4,9 +4,11 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import insert, select, text
+from sqlalchemy import create_engine, insert, select, text
 
 from hub.store import tables as t
 from hub.store.engine import Database, RefusedError, StoreError, reading, writing
@@ -151,3 +153,22 @@ def test_a_writer_that_had_to_connect_anew_goes_on(database: Database):
     with writing(database) as connection:
         connection.execute(insert(t.hub_life).values(LIFE))
     assert lives(database) == 1
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date_with_all_that_is_in_it(tmp_path: Path):
+    address = f"sqlite:///{tmp_path / 'old.sqlite3'}"
+    engine = create_engine(address)
+    config = Config()
+    config.set_main_option("script_location", "hub.store:migrations")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(insert(t.hub_life).values(LIFE))
+        connection.execute(insert(t.station).values(code="999999101001", name="第1村", town="测试镇", enrolled=True))
+    engine.dispose()
+    brought = Database(address)
+    assert lives(brought) == 1
+    with reading(brought.reader) as connection:
+        assert connection.execute(select(t.station.c.name)).scalars().all() == ["第1村"]
+        assert connection.execute(select(t.command.c.id)).all() == []
+    brought.stop()
