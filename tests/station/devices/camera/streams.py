@@ -72,6 +72,24 @@ class Whole(Mjpeg):
         self.wfile.write(self.behaviour.picture)
 
 
+class Broadcast(Mjpeg):
+    """The picture is the bytes of a film, sent as they come, `per_s` pieces of PIECE bytes a second."""
+
+    PIECE = 1880
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "video/mp2t")
+        self.end_headers()
+        film, at = self.behaviour.picture, 0
+        try:
+            for _ in self.behaviour.pictures():
+                self.wfile.write(film[at : at + self.PIECE])
+                at += self.PIECE
+        except OSError:
+            return
+
+
 class Silent(socketserver.BaseRequestHandler):
     """Accepts and never answers."""
 

@@ -23,7 +23,7 @@ from station.settings import CameraSettings
 from station.vision import faults, scenes
 from station.vision.faults import Effect
 from station.vision.features import Frame
-from tests.station.devices.camera.streams import Behaviour, Mjpeg, Silent, Whole, served
+from tests.station.devices.camera.streams import Behaviour, Broadcast, Mjpeg, Silent, Whole, served
 from tests.station.devices.camera.watching import QUICK, is_failed, is_ok, wait_until, watched, workers
 from tests.waiting import wait_for
 
@@ -37,15 +37,15 @@ ROOM = scenes.draw("shelves", 5, 320, 180)
 PATIENT = Limits(open_within_s=5.0, report_every_s=0.1, look_every_s=0.02, retry_min_s=0.05)
 
 
-def filmed(file: Path, for_s: float, effect: Effect | None = None, from_s: float = 0.0) -> Path:
+def filmed(file: Path, for_s: float, effect: Effect | None = None, from_s: float = 0.0, per_s: int = PER_S) -> Path:
     """Film the room; from a time on as the effect shows it."""
 
     def frames() -> Iterator[Frame]:
-        for n in range(int(for_s * PER_S)):
-            frame = scenes.at(ROOM, n / PER_S)
-            yield frame if effect is None or n / PER_S < from_s else effect(frame, n / PER_S - from_s)
+        for n in range(int(for_s * per_s)):
+            frame = scenes.at(ROOM, n / per_s)
+            yield frame if effect is None or n / per_s < from_s else effect(frame, n / per_s - from_s)
 
-    film.encode(frames(), PER_S, 300, file)
+    film.encode(frames(), per_s, 300, file)
     return file
 
 
@@ -61,7 +61,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def background(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """What a minute before the camera has taught."""
-    minute = filmed(tmp_path_factory.mktemp("minute") / "minute.ts", 64)
+    minute = filmed(tmp_path_factory.mktemp("minute") / "minute.ts", 64, per_s=5)
     *_, last = examine_file(Examine(str(minute), learn_s=60.0, keep_background=True))
     assert isinstance(last, Examined)
     assert last.background is not None
@@ -137,6 +137,23 @@ def test_a_good_film_played_again_and_again_has_no_errors(good: Path, tmp_path: 
         wait_until(camera, lambda status: status.frames > 28)
         assert camera.device_state().measures["decoder_errors"] <= 2
         assert camera.faults() == []
+
+
+def test_of_a_live_stream_bits_keyframes_and_its_own_time_are_measured(good: Path) -> None:
+    data = good.read_bytes()
+    pieces_per_s = len(data) / Broadcast.PIECE / 16
+    broadcast = Behaviour(data, per_s=pieces_per_s * 2)  # an encoder that runs at twice its time
+    with served(Broadcast, broadcast) as port, watched(f"http://127.0.0.1:{port}/live.ts", PATIENT) as camera:
+
+        def measured() -> dict[str, float]:
+            measures = camera.device_state().measures
+            return measures if "keyframe_every_s" in measures else {}
+
+        measures = wait_for(measured, "two keyframes")
+        assert measures["keyframe_every_s"] == pytest.approx(2.0, abs=0.05)
+        assert measures["bits_per_s"] == pytest.approx(len(data) * 8 / 16 * 2, rel=0.6)
+        assert measures["media_rate"] > 1.2
+        assert measures["decoder_errors"] == 0
 
 
 # --- what was learnt outlives the process ---
