@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from wire.scalars import Code, Name, StationId
+from wire.scalars import Name, StationId
 
 
 class BrokerSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,7 +28,8 @@ class BrokerSettings(Struct, frozen=True, forbid_unknown_fields=True):
 class CameraSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """One camera of this station."""
 
-    name: Code
+    name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{1,32}\Z")]
+    """With `camera/` before it a Code."""
     source: str
     """`/dev/video0`, `rtsp://…`, `http://…`, a file (played in a loop), or `simulated:` (a twin)."""
     width_px: int = 1280

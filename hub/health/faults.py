@@ -63,8 +63,11 @@ def is_outlived(interval: Interval, state: State, cameras: Mapping[str, DeviceSt
     """Say whether an interval nobody closed is over all the same: its camera is said to be ok now, or is no more.
 
     A station that was cut off in the midst of a fault, and found it gone when it came back, never says that it ended.
+    A camera ok since before the fault is an older word than the fault: it ends nothing.
     """
     if interval.cleared_ms is not None or state != "online" or not cameras:
         return False
     camera = cameras.get(PREFIX + interval.camera)
-    return camera is None or camera.state == "ok"
+    if camera is None:
+        return True
+    return camera.state == "ok" and camera.since_ms is not None and camera.since_ms > interval.raised_ms

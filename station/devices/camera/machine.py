@@ -209,7 +209,7 @@ class CameraMachine:
             name=self._name,
             state=state,
             code=code,
-            frames_per_s=report.frames_per_s if report is not None and state != "failed" else 0.0,
+            frames_per_s=report.frames_per_s if report is not None and self._stream_state(at_s)[0] != "failed" else 0.0,
             width_px=self._size_px[0],
             height_px=self._size_px[1],
             last_frame_age_ms=None if age_s is None else round(age_s * 1000),

@@ -109,4 +109,4 @@ def test_the_state_of_a_fault(database: Database, ids: dict[str, int], cleared: 
     ends = [told("black", "cleared", ago_ms=1_000)] if cleared else []
     put(database, ids, batch(told("black", "raised"), *ends))
     (fault,) = FaultsReader(database.reader).of_station(FIRST, 50)
-    assert state_of(fault, "online", [DeviceState("camera/hall", word)]) == state
+    assert state_of(fault, "online", [DeviceState("camera/hall", word, 2**50)]) == state
