@@ -107,7 +107,11 @@ def _softened(fine: Blocks, detailed: NDArray[np.bool_], other: NDArray[np.bool_
 
 def _cast(seen: Features, base: Base) -> float:
     """Return by how much four blocks in five changed colour the same way."""
-    red, blue = seen.red - base.plane("red"), seen.blue - base.plane("blue")
+    luma = np.minimum(base.plane("luma"), seen.luma), np.maximum(base.plane("luma"), seen.luma)
+    takes = (luma[0] > limits.CAST_TAKES[0]) & (luma[1] < limits.CAST_TAKES[1])
+    if takes.mean() < limits.CAST_SHARE:
+        return 0.0
+    red, blue = (seen.red - base.plane("red"))[takes], (seen.blue - base.plane("blue"))[takes]
     way = np.array([np.median(red), np.median(blue)])
     length = float(np.hypot(*way))
     if length < 0.02:

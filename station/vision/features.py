@@ -200,7 +200,8 @@ def ripple(profiles: Plane, base: Plane, from_cycles: int) -> tuple[float, float
     """Return amplitude, in gray levels, of the strongest wave laid over two base profiles, and its share of all waves.
 
     The amplitude is that of the weakest third of the weaker profile, where both go the same way: an edge is
-    somewhere, stripes are everywhere. A wave the base has itself is no news when it is hidden or shaken.
+    somewhere, stripes are everywhere. A wave the base has itself is no news when it is hidden or shaken, but then it
+    is not all that changed.
     """
     length = profiles.shape[1]
     wave = _without_trend(profiles - base, from_cycles)
@@ -210,8 +211,10 @@ def ripple(profiles: Plane, base: Plane, from_cycles: int) -> tuple[float, float
     near = float(power[max(0, peak - 1) : peak + 2].sum())
     thirds, own = _in_thirds(wave, peak), _in_thirds(_without_trend(base, from_cycles), peak)
     together = np.cos(np.angle(thirds[:, 0]) - np.angle(thirds[:, 1])).clip(0)
-    amplitude = 2 * float((np.abs(thirds) * together[:, None] - np.abs(own)).min())
-    return max(amplitude, 0.0), near / max(float(power.sum()), 1e-6)
+    pure = near / max(float(power.sum()), 1e-6)
+    news = min(1.0, 2 * (1 - pure))
+    amplitude = 2 * float((np.abs(thirds) * together[:, None] - news * np.abs(own)).min())
+    return max(amplitude, 0.0), pure
 
 
 def _without_trend(profiles: Plane, from_cycles: int) -> Plane:

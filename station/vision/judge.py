@@ -14,6 +14,10 @@ MOST = 4.0
 """Scores end here: beyond it nothing becomes worse."""
 
 
+NEVER_SEEN = 255.0
+"""Stillness of a camera whose stillness was not yet seen."""
+
+
 class Own(NamedTuple):
     """What is this camera's own, learnt while all was well."""
 
@@ -42,7 +46,7 @@ def alone(seen: Features, rhythm: Rhythm) -> dict[FaultKind, float]:
     return {
         "black": min(
             _under(seen.high, limits.BLACK_HIGH),
-            _under(seen.high - seen.low, limits.BLACK_SPREAD),
+            max(_under(seen.high - seen.low, limits.BLACK_SPREAD), _under(seen.high, limits.BLACK_CRUSHED)),
             _under(seen.saturation, limits.BLACK_SATURATION),
         ),
         "white": max(
@@ -52,12 +56,14 @@ def alone(seen: Features, rhythm: Rhythm) -> dict[FaultKind, float]:
         ),
         "dark": min(_under(seen.mean, limits.DARK_MEAN), _under(seen.high, limits.DARK_HIGH)),
         "no_signal": card if still else min(card, 0.5),
-        "flicker": _over(rhythm.unrest(), limits.FLICKER_STEP),
+        "flicker": _over(rhythm.unrest(), limits.FLICKER_UNREST),
     }
 
 
 def frozen(rhythm: Rhythm, stillest: float) -> float:
     """Score how still it is, for a camera that was never stiller than that."""
+    if stillest >= NEVER_SEEN:
+        return _under(rhythm.stillness(), limits.FROZEN_LEVELS)
     lively = min(limits.FROZEN_OF_LIVELY * stillest, 2 * limits.FROZEN_LEVELS)
     limit = min(max(limits.FROZEN_LEVELS, lively), limits.FROZEN_OF_OWN * stillest)
     return _under(rhythm.stillness(), max(limit, 0.02))
@@ -80,13 +86,19 @@ def against(seen: Features, now: Compared, rhythm: Rhythm, own: Own) -> dict[Fau
         _under(seen.high, 2 * limits.DARK_HIGH),
     )
     absolute = min(_under(seen.mean, limits.DARK_MEAN), _under(seen.high, limits.DARK_HIGH))
+    lightless = absolute if seen.high < limits.BLACK_HIGH else 0.0  # too dark to say whether it is another
     grainy = min(_over(now.grain, limits.NOISE_GRAIN), _over(now.specks, limits.NOISE_SPECKS))
-    stripes = min(_over(now.stripes, limits.STRIPES_LEVELS), _over(now.pure, limits.STRIPES_PURE))
+    snow = min(_over(now.grain, limits.NOISE_GRAIN), _over(now.lost_share, limits.SNOW_LOST))
+    stripes = min(
+        _over(now.stripes, limits.STRIPES_LEVELS),
+        _over(now.pure, limits.STRIPES_PURE),
+        _over(now.alike, limits.STRIPES_ALIKE),
+    )
     if shifted >= 1:
         stripes = min(stripes, limits.HIDDEN)  # shelves that moved are waves beside where they were
     return {
-        "dark": min(max(dim, absolute), _over(now.alike, limits.DARK_ALIKE)),
-        "noise": grainy * float(np.clip(now.light, limits.NOISE_IN_THE_DARK, 1)),
+        "dark": max(min(max(dim, absolute), _over(now.alike, limits.DARK_ALIKE)), lightless),
+        "noise": max(grainy, snow) * float(np.clip(now.light, limits.NOISE_IN_THE_DARK, 1)),
         "moved": max(shifted, elsewhere),
         "blur": min(_over(now.blur_drop, limits.BLUR_DROP), _over(now.alike, limits.BLUR_ALIKE)),
         "covered": max(_over(now.lost_share, limits.COVERED_SHARE), 0.0),

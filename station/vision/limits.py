@@ -41,6 +41,8 @@ BLACK_HIGH: Final = 28.0
 """95th percentile of the luma: a capped lens gives 2-20, a dark room with one lamp more."""
 BLACK_SPREAD: Final = 9.0
 """5th to 95th percentile: a picture too dark to use still has 12 and more, a cap only its noise."""
+BLACK_CRUSHED: Final = 14.0
+"""… or nothing reaches even this, however it is spread: no screen shows it."""
 BLACK_SATURATION: Final = 25.0
 """Gray levels from gray: a dark blue card is no black picture."""
 WHITE_LOW: Final = 215.0
@@ -87,8 +89,9 @@ FROZEN_LOST: Final = 0.6
 HIDDEN: Final = 0.6
 """The score of what another fault explains."""
 FLICKER_WINDOW_S: Final = 5.0
-FLICKER_STEP: Final = 0.05
-"""Median over looks of the change of light common to most blocks: lamps flicker by 0.1 and more, clouds 0.01."""
+FLICKER_UNREST: Final = 0.02
+"""Logarithm of the light per look, gone up and down more than once within the window: lamps that flicker by a quarter
+give 0.03-0.1 at any rate from 0.6 to 8 Hz, a lamp switched off and on 0.0."""
 
 # --- against the background ---
 TEXTURED: Final = 3.0
@@ -126,6 +129,10 @@ MOVED_ALIGNED: Final = 0.35
 MOVED_LOST: Final = 0.55
 """Another view: so many textured blocks lost, though there is as much to see as before."""
 MOVED_ENERGY: Final = 0.5
+CAST_TAKES: Final = (16.0, 236.0)
+"""Luma of blocks that can take a colour: the burnt sky stays white under every cast."""
+CAST_SHARE: Final = 0.3
+"""… and that many there must be: one lamp in the night is no measure."""
 CAST_STEP: Final = 0.13
 """Log ratio to green that four blocks in five exceed together; evening light 0.05-0.1."""
 NOISE_WINDOW_S: Final = 4.0
@@ -135,12 +142,16 @@ NOISE_GRAIN: Final = 0.6
 σ 25 after the codec gives 1.0-4, a clean picture 0.0-0.2, a shaking camera 0.1-2, but that has no more …"""
 NOISE_SPECKS: Final = 0.22
 """… fine detail than learnt (0 and below): noise has 0.3-1.2, though half of it is smoothed away."""
+SNOW_LOST: Final = 0.9
+"""… or nothing is left of the picture: then grain alone tells snow from a cloth, which is soft and does not change."""
 NOISE_IN_THE_DARK: Final = 0.5
 """Of the score, in half the light: a camera turns its gain up, and that is not yet a fault."""
 STRIPES_LEVELS: Final = 4.0
 """Amplitude of one wave in the row or column profile, beyond what was learnt."""
 STRIPES_PURE: Final = 0.45
 """Share of that wave in all waves: people and shadows are no wave."""
+STRIPES_ALIKE: Final = 0.3
+"""Behind stripes the picture is still there; a woven cloth before the lens has stripes of its own, and 0.0."""
 STRIPES_CYCLES: Final = 4
 
 # --- the camera's own share ---

@@ -43,7 +43,7 @@ class Rhythm:
         ratio = np.log((seen.luma + 4) / (before.luma + 4))
         common = float(np.median(ratio))
         agree = float(np.mean(np.sign(ratio) == np.sign(common)))
-        self._steps.append((at_s, abs(common) if agree >= 0.8 else 0.0))
+        self._steps.append((at_s, common if agree >= 0.8 else 0.0))
         _forget(self._differences, at_s - limits.FROZEN_WINDOW_S)
         _forget(self._steps, at_s - limits.FLICKER_WINDOW_S)
 
@@ -54,10 +54,15 @@ class Rhythm:
         return float(np.percentile([value for _, value in self._differences], limits.FROZEN_RANK))
 
     def unrest(self) -> float:
-        """Return the step of light that half of the last looks exceed."""
+        """Return how far the light went there and back, per look, more than once: a switch or a cloud goes once.
+
+        No rate of looks keeps step with every lamp: now and then looks in a row see it the same.
+        """
         if not _full(self._steps, limits.FLICKER_WINDOW_S):
             return 0.0
-        return float(np.median([value for _, value in self._steps]))
+        steps = np.array([value for _, value in self._steps])
+        way = np.cumsum([0.0, *steps])
+        return max(0.0, float(np.abs(steps).sum() - 2 * np.ptp(way)) / len(steps))
 
 
 def _forget(values: deque[Any], before_s: float) -> None:
