@@ -13,7 +13,10 @@ from tests.end_to_end.villager import Villager
 from tests.pictures.terminal_page import CELL_HEIGHT_PX, CELL_WIDTH_PX, page_of
 from tests.terminal import Terminal
 
-FAULTS = "town:沿河镇@2+600,dead:320925100203@2,silent:320925104207@2"
+FAULTS = (
+    "town:沿河镇@20+600,dead:320925100203@20,silent:320925104207@20,"
+    "picture:320925100207=covered@5,picture:320925103205=frozen@5"
+)
 PANEL, LARGE = (85, 20), (120, 36)
 """Columns and rows: the 7-inch panel, and a large screen."""
 
