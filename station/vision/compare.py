@@ -27,6 +27,8 @@ class Compared(NamedTuple):
     lost: NDArray[np.bool_]
     lost_share: float
     soft: NDArray[np.bool_]
+    sharp: float
+    """Share of the lost blocks that show something as sharp as what was there; 1 when none is lost."""
     textured_share: float
     recognised: float
     """Share of textured blocks that are as they were."""
@@ -60,9 +62,10 @@ def compare(seen: Features, base: Base, rhythm: Rhythm) -> Compared:
     lost = textured & ((alike_blocks < limits.LIKENESS_LOST) | (energy < limits.ENERGY_LOST))
     expected = np.minimum(base_luma * light, 250)
     other = np.abs(seen.luma - expected) > limits.LUMA_LOST * max(dim, 0.4)
-    lost |= other
+    lost |= other & ~known  # whose pattern is recognised is not covered, whatever light fell on it
     fine = seen.fine / np.maximum(base_fine * dim, 1e-3)
     detailed = base_fine > limits.FINE_TEXTURED
+    soft = (fine < limits.SOFT) | (seen.fine < limits.FINE_TEXTURED)
     many = int(textured.sum())
     quiet = base_energy <= np.percentile(base_energy, 40)
     recognised = float(np.mean(alike_blocks[textured] > limits.LIKENESS_LOST)) if many else 0.0
@@ -72,7 +75,8 @@ def compare(seen: Features, base: Base, rhythm: Rhythm) -> Compared:
     return Compared(
         lost=lost,
         lost_share=float(lost.mean()),
-        soft=(fine < limits.SOFT) | (seen.fine < limits.FINE_TEXTURED),
+        soft=soft,
+        sharp=float(1 - soft[lost & textured].mean()) if (lost & textured).any() else 1.0,
         textured_share=many / textured.size,
         recognised=recognised,
         energy_kept=float(np.median(energy[textured])) if many else 0.0,

@@ -79,7 +79,11 @@ def against(seen: Features, now: Compared, rhythm: Rhythm, own: Own) -> dict[Fau
         _over(now.aligned, limits.MOVED_ALIGNED),
     )
     lost_of_textured = 1 - now.recognised if now.textured_share > 0.1 else 0.0
-    elsewhere = min(_over(lost_of_textured, limits.MOVED_LOST), _over(now.energy_kept, limits.MOVED_ENERGY))
+    elsewhere = min(
+        _over(lost_of_textured, limits.MOVED_LOST),
+        _over(now.energy_kept, limits.MOVED_ENERGY),
+        _over(now.sharp, limits.MOVED_SHARP),
+    )
     dim = min(
         _under(seen.mean / max(own.mean, 1), limits.DARK_OF_BASE),
         _under(seen.mean, limits.DARK_MEAN_OF_BASE),
@@ -94,8 +98,9 @@ def against(seen: Features, now: Compared, rhythm: Rhythm, own: Own) -> dict[Fau
         _over(now.pure, limits.STRIPES_PURE),
         _over(now.alike, limits.STRIPES_ALIKE),
     )
-    if shifted >= 1:
-        stripes = min(stripes, limits.HIDDEN)  # shelves that moved are waves beside where they were
+    behind = now.lost_share >= limits.COVERED_SHARE and now.sharp < limits.MOVED_SHARP
+    if shifted >= 1 or behind:
+        stripes = min(stripes, limits.HIDDEN)  # shelves that moved are waves beside where they were, cloth is woven
     return {
         "dark": max(min(max(dim, absolute), _over(now.alike, limits.DARK_ALIKE)), lightless),
         "noise": max(grainy, snow) * float(np.clip(now.light, limits.NOISE_IN_THE_DARK, 1)),

@@ -129,6 +129,9 @@ MOVED_ALIGNED: Final = 0.35
 MOVED_LOST: Final = 0.55
 """Another view: so many textured blocks lost, though there is as much to see as before."""
 MOVED_ENERGY: Final = 0.5
+MOVED_SHARP: Final = 0.5
+"""Share of the lost blocks that are sharp: another view has 0.6-0.9, leaves or cloth before the lens, which is out of
+focus there, 0.25-0.3."""
 CAST_TAKES: Final = (16.0, 236.0)
 """Luma of blocks that can take a colour: the burnt sky stays white under every cast."""
 CAST_SHARE: Final = 0.3
