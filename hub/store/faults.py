@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from hub.health.faults import FaultSaid, Interval, is_outlived, pair
 from hub.health.video import PREFIX
@@ -13,7 +13,9 @@ from wire.health import State
 from wire.life import DeviceState
 
 MOST_SAID: Final = 20_000
-"""So many of the newest changes are paired: years of a camera in order, weeks of one that flickers without end."""
+"""So many of a station's newest changes are paired: years of a camera in order, weeks of one that comes and goes."""
+MOST_OF_EACH: Final = 5_000
+"""The same of each station where the whole county is listed: what one says without end hides no other's faults."""
 
 
 class StationFault(NamedTuple):
@@ -58,36 +60,32 @@ class FaultsReader:
         return [fault for fault in self._paired(None) if fault.interval.cleared_ms is None]
 
     def _paired(self, station: str | None) -> list[StationFault]:
-        fault = t.camera_fault
-        query = (
-            select(
-                t.station.c.code,
-                t.station.c.name,
-                fault.c.epoch_id,
-                fault.c.seq,
-                fault.c.id,
-                fault.c.camera,
-                fault.c.fault,
-                fault.c.change,
-                fault.c.severity,
-                fault.c.confidence,
-                fault.c.began_ms,
-                fault.c.shown_ms,
-            )
-            .join(t.station, t.station.c.id == fault.c.station_id)
-            .order_by(fault.c.id.desc())
-            .limit(MOST_SAID)
-        )
-        if station is not None:
-            query = query.where(t.station.c.code == station)
+        village = t.station.c
+        villages = select(village.id, village.code, village.name)
+        # A village that left the county's list says nothing any more: its last fault would stay open for ever.
+        villages = villages.where(village.enrolled.is_(True) if station is None else village.code == station)
+        most = MOST_OF_EACH if station is None else MOST_SAID
         with reading(self._engine) as connection:
-            rows = connection.execute(query).all()
-        # A station counts its own records; an epoch that came later was made later.
-        by_station: dict[tuple[str, str], list[FaultSaid]] = {}
-        for row in sorted(rows, key=lambda row: (row[2], row[3])):
-            by_station.setdefault((row[0], row[1]), []).append(FaultSaid._make(row[4:]))
-        found = [StationFault(*village, interval) for village, said in by_station.items() for interval in pair(said)]
+            found = [
+                StationFault(code, name, interval)
+                for key, code, name in connection.execute(villages).all()
+                for interval in pair(_said(connection, key, most))
+            ]
         return sorted(found, key=lambda fault: fault.interval.id, reverse=True)
+
+
+def _said(connection: Connection, station_id: int, most: int) -> list[FaultSaid]:
+    """Return the newest changes of a station as it counts them; an epoch that came later was made later."""
+    c = t.camera_fault.c
+    rows = connection.execute(
+        select(
+            c.epoch_id, c.seq, c.id, c.camera, c.fault, c.change, c.severity, c.confidence, c.began_ms, c.shown_ms
+        )
+        .where(c.station_id == station_id)
+        .order_by(c.id.desc())
+        .limit(most)
+    ).all()  # fmt: skip
+    return [FaultSaid._make(row[2:]) for row in sorted(rows, key=lambda row: (row[0], row[1]))]
 
 
 def state_of(fault: StationFault, state: State, devices: Sequence[DeviceState]) -> str:

@@ -5,10 +5,12 @@ import pytest
 from sqlalchemy import select
 
 from hub.ingest.handle import Arrived, Handled, handle
+from hub.store import faults
 from hub.store import tables as t
 from hub.store.engine import Database, reading, writing
 from hub.store.faults import FaultsReader, StationFault, state_of
 from hub.store.intake import store
+from hub.store.stations import Village, enrol
 from tests.hub.store.conftest import STATIONS
 from wire.codec import encode
 from wire.life import DeviceState
@@ -110,3 +112,23 @@ def test_the_state_of_a_fault(database: Database, ids: dict[str, int], cleared: 
     put(database, ids, batch(told("black", "raised"), *ends))
     (fault,) = FaultsReader(database.reader).of_station(FIRST, 50)
     assert state_of(fault, "online", [DeviceState("camera/hall", word, 2**50)]) == state
+
+
+def test_what_one_station_says_without_end_hides_no_other_stations_fault(
+    database: Database, ids: dict[str, int], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(faults, "MOST_SAID", 10)
+    put(database, ids, batch(told("blur", "raised"), station=SECOND))
+    put(database, ids, batch(*(told("black", change) for _ in range(10) for change in ("raised", "cleared"))))
+    reader = FaultsReader(database.reader)
+    assert [fault.station for fault in reader.open()] == [SECOND]
+    assert SECOND in {fault.station for fault in reader.since(NOW)}
+
+
+def test_a_village_that_left_the_county_has_no_fault_for_ever(database: Database, ids: dict[str, int]):
+    put(database, ids, batch(told("black", "raised")), batch(told("blur", "raised"), station=SECOND))
+    with writing(database) as connection:
+        enrol(connection, [Village(SECOND, "第2村", "测试镇")])
+    reader = FaultsReader(database.reader)
+    assert [fault.station for fault in reader.open()] == [SECOND]
+    assert [fault.station for fault in reader.since(NOW)] == [SECOND]
