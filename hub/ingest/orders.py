@@ -79,4 +79,5 @@ class Orders:
         with writing(self._database) as connection:
             gone = forget_pictures(connection, now_ms - self._keep_ms, now_ms)
         if gone:
+            self._database.empty_log()
             logger.info("%d pictures deleted: their time was up 已删除到期画面", gone)

@@ -74,6 +74,11 @@ class Database:
                 " restart the hub 数据库文件在运行中被移除或替换，已停止入库；请恢复文件或重启县级中心",
             )
 
+    def empty_log(self) -> None:
+        """Have what was deleted vanish from the database's log too, soon."""
+        if self._checkpointer is not None:
+            self._checkpointer.empty_log()
+
     def stop(self) -> None:
         """Close every connection."""
         if self._checkpointer is not None:

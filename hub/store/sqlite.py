@@ -97,11 +97,16 @@ class Checkpointer:
         self._engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
         self._log = Path(f"{url.database}-wal")
         self._stopped = threading.Event()
+        self._emptying = threading.Event()
         self._thread = threading.Thread(target=self._run, name="checkpointer", daemon=True)
 
     def start(self) -> None:
         """Begin."""
         self._thread.start()
+
+    def empty_log(self) -> None:
+        """Cut the log to nothing in the rounds to come: behind its end may stand what was deleted from the database."""
+        self._emptying.set()
 
     def stop(self) -> None:
         """End and wait for it."""
@@ -114,7 +119,10 @@ class Checkpointer:
             with suppress(SQLAlchemyError, OSError):
                 size = self._log.stat().st_size
                 if size > 0:
-                    self._checkpoint("TRUNCATE" if size > TRUNCATE_OVER_BYTES else "PASSIVE")
+                    whole = size > TRUNCATE_OVER_BYTES or self._emptying.is_set()
+                    self._checkpoint("TRUNCATE" if whole else "PASSIVE")
+                else:
+                    self._emptying.clear()
 
     def _checkpoint(self, mode: str) -> None:
         with self._engine.connect() as connection:

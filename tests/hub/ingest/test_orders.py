@@ -1,6 +1,7 @@
 """Orders of the county: sent once, answered once, ended honestly, their pictures kept no longer than allowed."""
 
 import os
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -11,6 +12,7 @@ from hub.store.engine import Database, reading, writing
 from hub.store.orders import Order, OrdersReader, Viewing, ask, note_viewing
 from hub.visits.day import DAY_MS
 from tests.hub.ingest.conftest import STATION, VILLAGES, Bench
+from tests.waiting import wait_for
 from wire.codec import decode
 from wire.orders import Answer, Command, SealedPicture
 
@@ -231,3 +233,17 @@ def test_a_picture_is_deleted_when_its_time_is_up_and_what_was_done_stays_known(
         assert connection.execute(select(t.command.c.picture_box)).scalar() is None
     county.answer(Answer("first", "done", picture=a_picture(box=box)))
     assert county.reader.picture("first") is None, "nor does it come back"
+
+
+def test_a_deleted_picture_is_nowhere_in_the_databases_files(county: County, tmp_path: Path):
+    box = os.urandom(40_000)
+
+    def anywhere() -> bool:
+        return any(box[:64] in path.read_bytes() for path in tmp_path.rglob("*.sqlite3*"))
+
+    county.order()
+    county.round()
+    county.answer(Answer("first", "done", picture=a_picture(box=box)))
+    assert anywhere()
+    county.round(8 * DAY_MS)
+    wait_for(lambda: not anywhere(), "the log emptied", within_s=10)
