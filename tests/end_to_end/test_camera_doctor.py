@@ -53,7 +53,7 @@ class Villages:
         configs = [
             self.county.station(
                 index,
-                cameras=[CameraSettings("hall/1", str(film(folder / f"film{index}.ts", black_after_s)))],
+                cameras=[CameraSettings("hall.1", str(film(folder / f"film{index}.ts", black_after_s)))],
                 beat_every_s=BEAT_EVERY_S,
                 reconnect_max_s=0.5,
                 rebirth_spread_s=0.1,
@@ -110,11 +110,11 @@ def test_the_county_knows_within_seconds_that_a_picture_is_black(villages: Villa
     villages.video(0, "ok")
     answer = villages.video(0, "fault")
     known_ms = time.time() * 1000
-    (camera,) = [device for device in answer["devices"] if device["device"] == "camera/hall/1"]
+    (camera,) = [device for device in answer["devices"] if device["device"] == "camera/hall.1"]
     assert (camera["state"], camera["code"]) == ("failed", "E-VQD-03")
     wait_for(lambda: villages.faults(0), "the record in the ledger")
     (fault,) = villages.faults(0)
-    assert (fault["camera"], fault["kind"], fault["state"]) == ("hall/1", "black", "open")
+    assert (fault["camera"], fault["kind"], fault["state"]) == ("hall.1", "black", "open")
     assert known_ms - fault["raised_ms"] < KNOWN_WITHIN_S * 1000
 
 
@@ -152,6 +152,6 @@ def test_a_still_asked_for_is_a_jpeg_and_who_looked_is_logged(villages: Villages
 def test_the_fault_s_own_picture_was_kept_sealed_and_comes_when_asked_for(villages: Villages) -> None:
     (sealed,) = (villages.states[0] / "thumbnails").iterdir()
     order = villages.camera("thumbnail", villages.codes[0], *WHO)
-    assert (order["camera"], order["fault"], order["outcome"]) == ("hall/1", "black", "done")
-    assert sealed.name == "hall%2F1.sealed"
+    assert (order["camera"], order["fault"], order["outcome"]) == ("hall.1", "black", "done")
+    assert sealed.name == "hall%2E1.sealed"
     assert b"\xff\xd8\xff" not in sealed.read_bytes()
