@@ -1,7 +1,6 @@
 """`station camera …`: look at what the cameras of this station deliver."""
 
 import logging
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,9 +11,10 @@ import typer
 
 from station.devices.camera.bench_command import bench
 from station.devices.camera.codes import MEANINGS, NOT_YET
-from station.devices.camera.diagnose import Source, diagnose
+from station.devices.camera.diagnose import diagnose
 from station.devices.camera.port import CameraStatus
 from station.devices.camera.sources import kind_of
+from station.devices.camera.typed import Source, exactly, read_source
 from station.devices.camera.watch import watch
 from station.errors import DeviceError
 from station.output import print_out
@@ -61,7 +61,7 @@ def check(
     Exit code 4, with one line that says why and what to do, when there is no picture. With `-` the source comes from
     standard input, so that a password is in no list of processes. JSON: one object with the keys of `list`.
     """
-    camera = CameraSettings("check", sys.stdin.readline().strip() if source == "-" else source)
+    camera = exactly(read_source(source), "check")
     (status,) = look_at([camera], for_s, lambda status: status.state == "failed")
     print_out(msgspec.json.encode(_shown(camera, status)).decode() if as_json else _facts(camera, status))
     if status.state in {"failed", "unknown"}:

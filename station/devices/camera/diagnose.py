@@ -17,6 +17,7 @@ import typer
 from station.devices.camera.codes import CANNOT_OPEN, MEANINGS, NO_DEVICE, NOT_YET
 from station.devices.camera.live import Changes, LiveSummary
 from station.devices.camera.sources import file_of, kind_of
+from station.devices.camera.typed import LEARN_MAX_S, Source, read_source
 from station.errors import DeviceError
 from station.output import print_out
 from wire.video import FAULTS, FaultKind
@@ -25,16 +26,14 @@ LEARN_FROM_FILE_S: Final = 30.0
 LEARN_FROM_CAMERA_S: Final = 60.0
 LOOK_EVERY_S: Final = 0.1
 
-Source = Annotated[
-    str, typer.Argument(help="a file, /dev/video0, rtsp://…, http://…, simulated: or - (read from stdin) 视频源")
-]
-
 
 def diagnose(
     source: Source,
     learn_s: Annotated[
         float | None,
-        typer.Option("--learn", min=0, help="seconds taken as good: 30 of a file, 60 of a camera 学习秒数"),
+        typer.Option(
+            "--learn", min=0, max=LEARN_MAX_S, help="seconds taken as good: 30 of a file, 60 of a camera 学习秒数"
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of lines 输出 JSON")] = False,
 ) -> None:
@@ -44,7 +43,7 @@ def diagnose(
     analysed, decoder_errors, cpu_s and more. Exit code 4, with one line that says why, when it cannot be read. With
     `-` the source comes from standard input, so that a password is in no list of processes.
     """
-    source = sys.stdin.readline().strip() if source == "-" else source
+    source = read_source(source)
     say = _say_json if as_json else _say_line
     if kind_of(source) == "file":
         _of_file(file_of(source), LEARN_FROM_FILE_S if learn_s is None else learn_s, say)

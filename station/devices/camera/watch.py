@@ -15,8 +15,9 @@ from typing import Annotated, Final
 import typer
 
 from station.devices.camera.codes import MEANINGS, NOT_YET
-from station.devices.camera.diagnose import Source, until_stopped
+from station.devices.camera.diagnose import until_stopped
 from station.devices.camera.sources import kind_of
+from station.devices.camera.typed import LEARN_MAX_S, Source, read_source
 from station.devices.camera.watch_words import Language
 from station.errors import DeviceError
 
@@ -27,7 +28,9 @@ PREVIEW_PX: Final = 96
 
 def watch(
     source: Source,
-    learn_s: Annotated[float, typer.Option("--learn", min=0, help="seconds taken as good 学习秒数")] = LEARN_S,
+    learn_s: Annotated[
+        float, typer.Option("--learn", min=0, max=LEARN_MAX_S, help="seconds taken as good 学习秒数")
+    ] = LEARN_S,
     language: Annotated[Language, typer.Option(help="语言 language")] = "zh",
 ) -> None:
     """Show a camera's picture and what the doctor thinks of it in this terminal, until q or Ctrl-C 在终端中观察摄像机.
@@ -45,7 +48,7 @@ def watch(
     console = Console()
     if not console.is_terminal:
         raise typer.BadParameter("不是终端，请用 diagnose this is no terminal: use `station camera diagnose`")
-    source = sys.stdin.readline().strip() if source == "-" else source
+    source = read_source(source)
     logging.getLogger().addHandler(logging.NullHandler())  # the screen says it all
     camera, gathered = WatchedCamera(source, learn_s, PREVIEW_PX), Gathered(kind_of(source), learn_s)
     with until_stopped() as stopped, keys() as keyboard, Live(console=console, screen=True, auto_refresh=False) as live:

@@ -9,7 +9,7 @@ import msgspec
 from station.devices.camera.machine import Event, Heard
 from station.devices.camera.reports import Looked, Report
 from station.devices.camera.supervisor import ProcessCamera
-from station.settings import CameraSettings
+from station.devices.camera.typed import exactly
 
 
 class Newest(NamedTuple):
@@ -25,7 +25,7 @@ class WatchedCamera(ProcessCamera):
     def __init__(self, source: str, learn_s: float, preview_px: int = 0) -> None:
         """Take the source; nothing runs before `start`."""
         self._folder = tempfile.TemporaryDirectory(prefix="camera-")
-        super().__init__(CameraSettings("camera", source), background_file=Path(self._folder.name) / "background")
+        super().__init__(exactly(source, "camera"), background_file=Path(self._folder.name) / "background")
         self._order = msgspec.structs.replace(self._order, learn_s=learn_s, preview_px=preview_px)
         self.newest = Newest()
         self.looks = 0

@@ -9,6 +9,10 @@ from typing import NamedTuple
 import pytest
 
 from station.__main__ import main
+from station.devices.camera.sources import substream_of
+from station.devices.camera.supervisor import ProcessCamera
+from station.devices.camera.typed import exactly
+from station.devices.camera.watched import WatchedCamera
 
 pytestmark = pytest.mark.slow
 
@@ -50,7 +54,9 @@ def station(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
 
 def test_check_shows_what_a_source_delivers(station: Station) -> None:
-    done = station("check", "simulated:", "--for", 1, "--json")
+    done = station(
+        "check", "simulated:", "--for", 3, "--json"
+    )  # its process takes a second to start, and more under load
     shown = json.loads(done.stdout)
     assert (done.code, done.stderr) == (0, "")
     assert set(shown) == {
@@ -83,6 +89,32 @@ def test_a_source_with_a_password_can_be_given_on_standard_input(station: Statio
     assert done.code == 4
     assert json.loads(done.stdout)["kind"] == "http"
     assert "secret-word" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "diagnose"])
+@pytest.mark.parametrize("typed", ["-", "", " "])
+def test_no_source_is_a_mistake_of_use(station: Station, command: str, typed: str) -> None:
+    done = station(command, typed, given="\n")
+    assert done.code == 2
+    assert "没有给出视频源" in done.stderr
+
+
+@pytest.mark.parametrize("learn_s", ["-1", "inf", "nan"])
+def test_learning_takes_a_time_that_ends(station: Station, learn_s: str) -> None:
+    done = station("diagnose", "--learn", learn_s, __file__)
+    assert done.code == 2
+    assert "--learn" in done.stderr
+
+
+MAIN_STREAM = "rtsp://127.0.0.1/Streaming/Channels/101"
+
+
+def test_what_a_technician_typed_is_looked_at_and_no_small_stream() -> None:
+    assert substream_of(MAIN_STREAM) is not None
+    watched = [ProcessCamera(exactly(MAIN_STREAM, "check")), WatchedCamera(MAIN_STREAM, learn_s=1)]
+    for camera in watched:
+        assert "substream" not in camera.device_state().measures
+        camera.close()
 
 
 def test_list_shows_every_camera_of_the_station(station: Station, tmp_path: Path) -> None:
