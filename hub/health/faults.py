@@ -34,6 +34,8 @@ class Interval(NamedTuple):
     severity: float
     """At its worst."""
     confidence: float
+    said_ms: int
+    """When the last was said of it: never before its beginning."""
 
 
 def pair(said: Iterable[FaultSaid]) -> list[Interval]:
@@ -47,9 +49,11 @@ def pair(said: Iterable[FaultSaid]) -> list[Interval]:
     for one in said:
         key = (one.camera, one.fault)
         began_ms = min(one.began_ms, one.shown_ms)
-        whole = open_ones.get(key) or Interval(one.id, *key, began_ms, None, 0.0, 0.0)
+        whole = open_ones.get(key) or Interval(one.id, *key, began_ms, None, 0.0, 0.0, 0)
         whole = whole._replace(
-            severity=max(whole.severity, one.severity), confidence=max(whole.confidence, one.confidence)
+            severity=max(whole.severity, one.severity),
+            confidence=max(whole.confidence, one.confidence),
+            said_ms=max(whole.said_ms, one.shown_ms),
         )
         if one.change == "raised":
             open_ones[key] = whole
@@ -63,11 +67,11 @@ def is_outlived(interval: Interval, state: State, cameras: Mapping[str, DeviceSt
     """Say whether an interval nobody closed is over all the same: its camera is said to be ok now, or is no more.
 
     A station that was cut off in the midst of a fault, and found it gone when it came back, never says that it ended.
-    A camera ok since before the fault is an older word than the fault: it ends nothing.
+    A camera ok since before the fault was said (it began a while before that) is the older word: it ends nothing.
     """
     if interval.cleared_ms is not None or state != "online" or not cameras:
         return False
     camera = cameras.get(PREFIX + interval.camera)
     if camera is None:
         return True
-    return camera.state == "ok" and camera.since_ms is not None and camera.since_ms > interval.raised_ms
+    return camera.state == "ok" and camera.since_ms is not None and camera.since_ms > interval.said_ms

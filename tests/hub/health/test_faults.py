@@ -104,13 +104,13 @@ def test_whatever_is_said_the_intervals_make_sense(told: list[FaultSaid]):
     ],
 )
 def test_what_nobody_closed_is_over_only_where_that_is_known(state: State, cameras: dict[str, str], over: bool):
-    interval = Interval(1, "hall", "black", 100, None, 0.5, 0.9)
+    interval = Interval(1, "hall", "black", 90, None, 0.5, 0.9, 100)
     said_now = {f"camera/{name}": DeviceState(f"camera/{name}", word, 150) for name, word in cameras.items()}
     assert is_outlived(interval, state, said_now) is over
     assert not is_outlived(interval._replace(cleared_ms=200), state, said_now)
 
 
 def test_a_word_older_than_the_fault_ends_nothing() -> None:
-    interval = Interval(1, "hall", "black", 100, None, 0.5, 0.9)
-    for since_ms in (None, 90, 100):
+    (interval,) = pair([said(1, "raised", 100, began_ms=80)])
+    for since_ms in (None, 70, 90, 100):
         assert not is_outlived(interval, "online", {"camera/hall": DeviceState("camera/hall", "ok", since_ms)})
