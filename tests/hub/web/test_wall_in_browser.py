@@ -312,6 +312,16 @@ def test_a_picture_that_is_a_fault_says_why_and_since_when(
     expect(cell(page, FIRST)).to_have_attribute("data-s", "online")
 
 
+def test_many_kinds_of_faults_need_no_scrolling_sideways_on_a_phone(
+    operator: Operator, served: Served, made_up: MadeUpCounty
+) -> None:
+    for code, fault in ((FIRST, "E-VQD-12"), (SECOND, "E-VQD-05"), (THIRD, "E-VQD-13"), (FOURTH, "E-VQD-08")):
+        covered(made_up, code, fault)
+    page = operator.look(served, "?lang=en", width=360, height=740)
+    expect(page.locator("#kinds span").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 def test_without_scripts_a_fault_says_why_too(browser: Browser, served: Served, made_up: MadeUpCounty) -> None:
     covered(made_up, FIRST)
     context = browser.new_context(java_script_enabled=False)
