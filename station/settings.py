@@ -75,3 +75,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     kiosk: KioskSettings = field(default_factory=KioskSettings)
     spool_limit_bytes: Annotated[int, Meta(ge=1_000_000)] = 512_000_000
     """The spool refuses new records past this size."""
+
+    def __post_init__(self) -> None:
+        """Refuse two cameras of one name: faults, pictures and what was learnt are told apart by it alone."""
+        names = [camera.name for camera in self.cameras]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"two cameras are named '{twice}', give each its own name 摄像机名称重复，请各取其名")

@@ -18,11 +18,11 @@ names = st.text(min_size=1, max_size=64)
 paths = st.from_regex(r"/[a-z村]{1,8}(/[a-z\"\\ ]{1,8})?", fullmatch=True)
 ports = st.integers(1, 65535)
 positive = st.floats(0, 3600, exclude_min=True, allow_nan=False)
-codes = st.from_regex(r"[A-Za-z0-9_./-]{1,40}", fullmatch=True)
+camera_names = st.from_regex(r"[A-Za-z0-9_.-]{1,32}", fullmatch=True)
 
 cameras = st.builds(
     station.CameraSettings,
-    name=codes,
+    name=camera_names,
     source=texts,
     width_px=st.integers(),
     height_px=st.integers(),
@@ -47,7 +47,7 @@ stations = st.builds(
         reconnect_max_s=st.floats(0, 600, exclude_min=True),
         rebirth_spread_s=st.floats(0, 60),
     ),
-    cameras=st.lists(cameras, max_size=3),
+    cameras=st.lists(cameras, max_size=3, unique_by=lambda camera: camera.name),
     reader=st.none() | st.builds(station.ReaderSettings, port=texts, baud=st.sampled_from([115200, 9600])),
     kiosk=st.builds(
         station.KioskSettings,

@@ -66,6 +66,17 @@ def test_check_shows_what_a_source_delivers(station: Station) -> None:
     assert (shown["state"], shown["kind"], shown["width_px"]) == ("ok", "simulated", 1280)
 
 
+def test_two_cameras_of_one_name_are_refused_before_anything_starts(station: Station, tmp_path: Path) -> None:
+    twice = '[[cameras]]\nname = "door"\nsource = "simulated:"\n' * 2
+    (tmp_path / "station.toml").write_text(SETTINGS + twice)
+    done = station("list", "--config", tmp_path / "station.toml")
+    assert (done.code, done.stdout) == (3, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("E-SET-02")
+    assert "two cameras are named 'door'" in line
+    assert "名称重复" in line
+
+
 @pytest.mark.parametrize(("source", "code"), [("/dev/video-none", "E-CAM-01"), ("simulated:?fault=refuse", "E-CAM-02")])
 def test_check_ends_with_4_and_one_line_in_both_languages_when_there_is_no_picture(
     station: Station, source: str, code: str
