@@ -1,11 +1,16 @@
 """Fixtures that more than one folder of tests uses."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.county import County, running_county
+
+# A run in the background of a script ignores SIGINT, and so would every process under test.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED = Path(__file__).parents[2] / "shared"
 

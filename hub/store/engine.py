@@ -61,6 +61,7 @@ class Database:
             self._files = SameFiles(Path(address.database), self.writer)
         if self._checkpointer is not None:
             self._checkpointer.start()
+            self._checkpointer.empty_log()  # a hub killed right after a deletion left what was deleted there
 
     def check_still_there(self) -> None:
         """Raise StoreError E-STORE-06 when the files behind the open database were removed or replaced.

@@ -175,7 +175,7 @@ def test_after_a_good_run_the_delay_is_short_again() -> None:
 
 def test_none_is_started_beside_one_that_is_killed_but_not_gone() -> None:
     machine = streaming()
-    machine.step(Tick(400 * MB), 2.0)
+    machine.step(Tick(500 * MB), 2.0)
     assert machine.step(Tick(0), 500.0) is Action.NOTHING
     machine.step(said(7), 501.0)
     assert told(machine, 501.0) == ("failed", "E-CAM-05")
