@@ -184,7 +184,7 @@ def test_none_is_started_beside_one_that_is_killed_but_not_gone() -> None:
 
 
 EVENTS = st.one_of(
-    st.builds(Tick, st.sampled_from([0, 50 * MB, 400 * MB])),
+    st.builds(Tick, st.sampled_from([0, 50 * MB, 500 * MB])),
     st.just(Ended()),
     st.just(Garbled()),
     st.builds(lambda code: Heard(Failure(code)), st.sampled_from(["E-CAM-01", "E-CAM-02", "E-CAM-03"])),
