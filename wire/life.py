@@ -1,6 +1,6 @@
 """Birth, death, beat, and the hub's own state (after Sparkplug B)."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct, field
 
@@ -9,6 +9,10 @@ from wire.scalars import Boot, Code, Count, Epoch, Line, Name, UtcMs
 StateWord = Literal["ok", "degraded", "failed", "absent", "unknown"]
 """What a device's state may be. On the wire it is any Code: one new word must not cost an older hub a whole beat."""
 CameraKind = Literal["v4l2", "rtsp", "http", "file", "simulated"]
+
+
+CAMERA: Final = "camera/"
+"""Before a camera's name in `DeviceState.device`."""
 
 
 class DeviceState(Struct, frozen=True, omit_defaults=True):

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from hub.health.video import PREFIX
 from wire.health import State
-from wire.life import DeviceState
+from wire.life import CAMERA, DeviceState
 
 
 class FaultSaid(NamedTuple):
@@ -71,7 +70,7 @@ def is_outlived(interval: Interval, state: State, cameras: Mapping[str, DeviceSt
     """
     if interval.cleared_ms is not None or state != "online" or not cameras:
         return False
-    camera = cameras.get(PREFIX + interval.camera)
+    camera = cameras.get(CAMERA + interval.camera)
     if camera is None:
         return True
     return camera.state == "ok" and camera.since_ms is not None and camera.since_ms > interval.said_ms

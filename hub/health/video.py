@@ -5,10 +5,9 @@ from typing import Final
 
 from hub.view import Cause
 from wire.health import State, Video
-from wire.life import CameraInfo, DeviceState
+from wire.life import CAMERA, CameraInfo, DeviceState
 from wire.video import KIND_OF_CODE
 
-PREFIX: Final = "camera/"
 FAULTS: Final = ("failed", "absent", "degraded")
 """The worst first."""
 
@@ -19,8 +18,8 @@ def video_of(state: State, cameras: Sequence[CameraInfo], devices: Sequence[Devi
         return "unknown"
     if cause_of(state, devices) is not None:
         return "fault"
-    said = {device.device: device.state for device in devices if device.device.startswith(PREFIX)}
-    expected = {PREFIX + camera.name for camera in cameras} | set(said)
+    said = {device.device: device.state for device in devices if device.device.startswith(CAMERA)}
+    expected = {CAMERA + camera.name for camera in cameras} | set(said)
     return "ok" if expected and all(said.get(camera) == "ok" for camera in expected) else "unknown"
 
 
@@ -29,10 +28,10 @@ def cause_of(state: State, devices: Sequence[DeviceState]) -> Cause | None:
     if state != "online":
         return None
     # The later of two entries for one camera is its state.
-    cameras = {device.device: device for device in devices if device.device.startswith(PREFIX)}
+    cameras = {device.device: device for device in devices if device.device.startswith(CAMERA)}
     bad = [device for device in cameras.values() if device.state in FAULTS]
     if not bad:
         return None
     worst = min(bad, key=lambda device: FAULTS.index(device.state))
     kind = KIND_OF_CODE.get(worst.code or "")
-    return Cause(worst.device.removeprefix(PREFIX), worst.state, worst.code, kind, worst.since_ms)
+    return Cause(worst.device.removeprefix(CAMERA), worst.state, worst.code, kind, worst.since_ms)

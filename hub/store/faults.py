@@ -6,11 +6,10 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, Engine, select
 
 from hub.health.faults import FaultSaid, Interval, is_outlived, pair
-from hub.health.video import PREFIX
 from hub.store import tables as t
 from hub.store.engine import reading
 from wire.health import State
-from wire.life import DeviceState
+from wire.life import CAMERA, DeviceState
 
 MOST_SAID: Final = 20_000
 """So many of a station's newest changes are paired: years of a camera in order, weeks of one that comes and goes."""
@@ -92,5 +91,5 @@ def state_of(fault: StationFault, state: State, devices: Sequence[DeviceState]) 
     """Return `cleared`, `open`, or `outlived`: nobody said when it ended, and its camera is in order now."""
     if fault.interval.cleared_ms is not None:
         return "cleared"
-    cameras = {device.device: device for device in devices if device.device.startswith(PREFIX)}
+    cameras = {device.device: device for device in devices if device.device.startswith(CAMERA)}
     return "outlived" if is_outlived(fault.interval, state, cameras) else "open"

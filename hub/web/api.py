@@ -15,7 +15,7 @@ from hub.view import StationDetail, View
 from hub.visits.opening import Unsealer
 from hub.web.broker import BrokerWatch
 from hub.web.faults import device_of
-from hub.web.problem import ProblemError, bad_query
+from hub.web.problem import bad_query, no_such_station
 from hub.web.query import number_of, query_of
 from wire.health import State, StationHealth
 from wire.person import Mask, Person, mask
@@ -88,9 +88,7 @@ class Api:
         query_of(request, ())
         detail = self._view.detail(request.path_params["station"])
         if detail is None:
-            raise ProblemError(
-                404, "E-API-02", "No such station", "the county has no station of this code 本县没有这个站点编码"
-            )
+            raise no_such_station()
         return JSONResponse(_detail(detail))
 
     async def visits(self, request: Request) -> JSONResponse:

@@ -10,9 +10,9 @@ from starlette.routing import Route
 
 from hub.store.faults import FaultsReader, StationFault, state_of
 from hub.view import View
-from hub.web.problem import ProblemError
+from hub.web.problem import no_such_station
 from hub.web.query import number_of, query_of
-from wire.life import DeviceState
+from wire.life import CAMERA, DeviceState
 from wire.video import FAULTS, KIND_OF_CODE
 
 DEFAULT_LIMIT: Final = 50
@@ -37,9 +37,7 @@ class FaultsApi:
         before = number_of(query, "before", None, most=2**63 - 1)
         station = request.path_params["station"]
         if self._view.detail(station) is None:
-            raise ProblemError(
-                404, "E-API-02", "No such station", "the county has no station of this code 本县没有这个站点编码"
-            )
+            raise no_such_station()
         found = await to_thread.run_sync(self._faults.of_station, station, limit, before)
         following = found[-1].interval.id if len(found) == limit else None
         return JSONResponse({"faults": [self.shown(fault) for fault in found], "next": following})
@@ -87,7 +85,7 @@ def words_of(kind: str) -> dict[str, object]:
 def device_of(device: DeviceState) -> dict[str, object]:
     """Return a device's state; of a camera also which fault of the picture it is, or null."""
     shown: dict[str, object] = msgspec.to_builtins(device)
-    if device.device.startswith("camera/"):
+    if device.device.startswith(CAMERA):
         kind = KIND_OF_CODE.get(device.code or "")
         shown["fault"] = None if kind is None else {"kind": kind, **words_of(kind)}
     return shown

@@ -50,6 +50,12 @@ def bad_query(detail: str) -> ProblemError:
     return ProblemError(400, "E-API-03", "Bad query", detail)
 
 
+def no_such_station() -> ProblemError:
+    """Return the refusal of a code that is no station's."""
+    detail = "the county has no station of this code 本县没有这个站点编码"
+    return ProblemError(404, "E-API-02", "No such station", detail)
+
+
 async def on_problem(_request: Request, error: Exception) -> Response:
     """Answer a ProblemError."""
     assert isinstance(error, ProblemError)

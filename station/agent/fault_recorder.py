@@ -13,6 +13,7 @@ from station.errors import StoreError
 from station.store.spool import Spool
 from wire.codec import decode, encode
 from wire.errors import WireError
+from wire.life import CAMERA
 from wire.records import CameraFault, DeviceEvent, RawRecord
 
 NOTE: Final = "camera_faults"
@@ -74,7 +75,7 @@ class FaultRecorder:
             recorded = True
         if history.chatters(stamp):
             logger.warning("%s camera %s: its faults come and go 摄像机故障反复出现", CHATTERS, history.camera)
-            if self._spool.append(DeviceEvent(f"camera/{history.camera}"[:40], CHATTERS), stamp):
+            if self._spool.append(DeviceEvent(f"{CAMERA}{history.camera}"[:40], CHATTERS), stamp):
                 history.chatter_told()
                 recorded = True
         return recorded

@@ -5,7 +5,7 @@ from typing import Final
 
 from station.clock import Stamp
 from station.devices.camera.codes import NO_FRAMES, SLOW
-from wire.life import DeviceState, StateWord
+from wire.life import CAMERA, DeviceState, StateWord
 from wire.records import Body, CameraChange, CameraFault
 from wire.video import FAULTS, FaultKind
 
@@ -53,7 +53,7 @@ class Devices:
         """Return every device for the beat."""
         self._free_bytes -= self._random.uniform(0, 20_000)
         return [
-            DeviceState("camera/main", self._state(), self._since_ms, self._code(), self._measures()),
+            DeviceState(f"{CAMERA}main", self._state(), self._since_ms, self._code(), self._measures()),
             DeviceState("reader", "ok", self._since_ms),
             DeviceState("screen", "ok", self._since_ms),
             DeviceState("disk", "ok", self._since_ms, None, {"free_bytes": round(self._free_bytes)}),

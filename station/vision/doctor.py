@@ -78,15 +78,12 @@ class Doctor:
 
     def verdict(self) -> Verdict:
         """Return how the camera is now."""
-        raised = tuple(kind for kind in KINDS if self._holds[kind].raised)
         return Verdict(
-            kind=raised[0] if raised else None,
-            raised=raised,
+            faults=tuple(self._raised(kind) for kind in KINDS if self._holds[kind].raised),
             learning=self._base().learnt_s < self._learn_s,
             light=self._light,
             measures=dict(self._measures),
             scores=dict(self._scores),
-            faults=tuple(self._raised(kind) for kind in raised),
         )
 
     # --- one look ---

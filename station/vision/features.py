@@ -35,8 +35,7 @@ class Features(NamedTuple):
     """The profile across, of the upper and the lower half."""
     mean: float
     low: float
-    """5th, 50th and 95th percentile of the luma."""
-    middle: float
+    """5th and 95th percentile of the luma."""
     high: float
     burnt: float
     """Share of pixels at white."""
@@ -126,7 +125,6 @@ def measure(frame: Frame) -> Features:
         columns=_profiles(gray[: HEIGHT // 2], gray[HEIGHT // 2 :], 0),
         mean=float(half.mean()),
         low=float(np.searchsorted(below, 0.05)),
-        middle=float(np.searchsorted(below, 0.5)),
         high=float(np.searchsorted(below, 0.95)),
         burnt=float(counts[248:].sum()),
         flat=float(windows.max()),

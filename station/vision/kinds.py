@@ -53,14 +53,21 @@ class Raised(NamedTuple):
 class Verdict(NamedTuple):
     """How a camera is now."""
 
-    kind: FaultKind | None
-    """The first cause, None when nothing is wrong."""
-    raised: tuple[FaultKind, ...]
+    faults: tuple[Raised, ...]
+    """Every raised kind with what is known of it, in order of precedence."""
     learning: bool
     light: Light
     measures: dict[str, float]
     """What the last look measured, for a technician."""
     scores: dict[FaultKind, float]
     """1 is the limit."""
-    faults: tuple[Raised, ...] = ()
-    """Every raised kind with what is known of it, in order of precedence."""
+
+    @property
+    def raised(self) -> tuple[FaultKind, ...]:
+        """Return the kinds alone."""
+        return tuple(fault.kind for fault in self.faults)
+
+    @property
+    def kind(self) -> FaultKind | None:
+        """Return the first cause, None when nothing is wrong."""
+        return self.faults[0].kind if self.faults else None

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from station.errors import DeviceError
 from wire.video import FAULTS, FaultKind
 
 NO_DEVICE: Final = "E-CAM-01"
@@ -52,3 +53,9 @@ MEANINGS.update(
         for kind, words in FAULTS.items()
     }
 )
+
+
+def no_picture(code: str | None) -> DeviceError:
+    """Return the error of a camera that brought no picture: its code, or that there was none yet."""
+    code = code or NOT_YET
+    return DeviceError(code, MEANINGS[code])

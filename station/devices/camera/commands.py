@@ -10,13 +10,12 @@ import msgspec
 import typer
 
 from station.devices.camera.bench_command import bench
-from station.devices.camera.codes import MEANINGS, NOT_YET
+from station.devices.camera.codes import MEANINGS, no_picture
 from station.devices.camera.diagnose import diagnose
 from station.devices.camera.port import CameraStatus
 from station.devices.camera.sources import kind_of
 from station.devices.camera.typed import Source, exactly, read_source
 from station.devices.camera.watch import watch
-from station.errors import DeviceError
 from station.output import print_out
 from station.settings import CameraSettings, Settings
 from wire.settings import load_settings
@@ -65,8 +64,7 @@ def check(
     (status,) = look_at([camera], for_s, lambda status: status.state == "failed")
     print_out(msgspec.json.encode(_shown(camera, status)).decode() if as_json else _facts(camera, status))
     if status.state in {"failed", "unknown"}:
-        code = status.code or NOT_YET
-        raise DeviceError(code, MEANINGS[code])
+        raise no_picture(status.code)
 
 
 app.command()(diagnose)

@@ -14,11 +14,10 @@ from typing import Annotated, Any, Final
 import msgspec
 import typer
 
-from station.devices.camera.codes import CANNOT_OPEN, MEANINGS, NO_DEVICE, NOT_YET
+from station.devices.camera.codes import CANNOT_OPEN, NO_DEVICE, no_picture
 from station.devices.camera.live import Changes, LiveSummary
 from station.devices.camera.sources import file_of, kind_of
 from station.devices.camera.typed import LEARN_MAX_S, Source, read_source
-from station.errors import DeviceError
 from station.output import print_out
 from wire.video import FAULTS, FaultKind
 
@@ -93,8 +92,7 @@ def _of_camera(source: str, learn_s: float, say: Say) -> None:
         finally:
             camera.close()
     if status.frames == 0:
-        code = status.code or NOT_YET
-        raise DeviceError(code, MEANINGS[code])
+        raise no_picture(status.code)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     summary = LiveSummary(
         frames=status.frames,

@@ -149,6 +149,16 @@ def examine_file(
         process.wait()
 
 
+def examined(order: Examine) -> tuple[list[Judged], Examined]:
+    """Return all faults raised in a file, and its summary.
+
+    Raises ExaminationError as `examine_file` does.
+    """
+    *judged, summary = examine_file(order)
+    assert isinstance(summary, Examined)
+    return [one for one in judged if isinstance(one, Judged) and one.state == "raised"], summary
+
+
 def _lines(fileno: int, silent_max_s: float) -> Iterator[bytes]:
     """Yield them; raises TimeoutError when none comes for too long."""
     partial = b""

@@ -18,12 +18,12 @@ from station.devices.camera.complaints import DecoderErrors
 from station.devices.camera.examination import Examine, Examined, Judged, Progress, Refused
 from station.devices.camera.feed import FeedError
 from station.devices.camera.looking import LookTimes
-from station.devices.camera.worker import Recording, confine
+from station.devices.camera.reports import write_line
+from station.devices.camera.worker import Recording, begin
 from station.vision.doctor import Doctor
 
 DATA_MAX_BYTES: Final = 800_000_000
 """Memory of its own, touched or not: 4K H.265 takes 450 MB; one that claims 100,000 × 100,000 pixels ends here."""
-ADDRESSES_MAX_BYTES: Final = 3_000_000_000
 CONTAINER_GAP_MAX_S: Final = 600.0
 """A longer jump of the file's clock is a fault of the clock."""
 NO_FRAMES_AFTER_S: Final = 5.0
@@ -102,7 +102,7 @@ def examine(order: Examine, out: int, errors: DecoderErrors) -> None:
         corrupted = errors.take(now_s)
         if (clock_s := time.monotonic()) >= progress_due_s:
             progress_due_s = clock_s + PROGRESS_EVERY_S
-            _say(out, Progress(round(now_s, 3), read.share()))
+            write_line(out, Progress(round(now_s, 3), read.share()))
         missed_s = now_s - passed_s + NO_FRAMES_AFTER_S
         while missed_s < now_s:
             _tell(out, doctor, None, missed_s, corrupted=False)
@@ -135,7 +135,7 @@ def examine(order: Examine, out: int, errors: DecoderErrors) -> None:
         truncated=media.believed and media.now_s + 1 < WHOLE_SHARE * recording.claimed_s,
         background=doctor.background() if order.keep_background else None,
     )
-    _say(out, summary)
+    write_line(out, summary)
 
 
 def _memory_mb() -> float:
@@ -146,7 +146,7 @@ def _memory_mb() -> float:
 
 def _tell(out: int, doctor: Doctor, picture: object, at_s: float, *, corrupted: bool) -> None:
     for change in doctor.look(picture, at_s, corrupted=corrupted):
-        _say(
+        write_line(
             out,
             Judged(
                 t=round(at_s, 3),
@@ -159,12 +159,6 @@ def _tell(out: int, doctor: Doctor, picture: object, at_s: float, *, corrupted: 
         )
 
 
-def _say(out: int, word: Judged | Progress | Examined | Refused) -> None:
-    data = memoryview(msgspec.json.encode(word) + b"\n")
-    while data:
-        data = data[os.write(out, data) :]
-
-
 def _why(error: Exception) -> str:
     no_memory = isinstance(error, MemoryError) or getattr(error, "code", 0) == NO_MEMORY
     return OVER_MEMORY if no_memory else CRASHED
@@ -172,19 +166,15 @@ def _why(error: Exception) -> str:
 
 def main() -> None:
     """Examine the file of the order on standard input."""
-    out = os.dup(sys.stdout.fileno())
-    errors = DecoderErrors()
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    confine()
-    resource.setrlimit(resource.RLIMIT_AS, (ADDRESSES_MAX_BYTES, ADDRESSES_MAX_BYTES))
+    out, errors = begin()
     resource.setrlimit(resource.RLIMIT_DATA, (DATA_MAX_BYTES, DATA_MAX_BYTES))
     order = msgspec.json.decode(sys.stdin.buffer.readline(), type=Examine)
     try:
         examine(order, out, errors)
     except FeedError as error:
-        _say(out, Refused(error.code))
+        write_line(out, Refused(error.code))
     except Exception as error:  # noqa: BLE001 - the top of this process; a code says it
-        _say(out, Refused(_why(error), type(error).__name__))
+        write_line(out, Refused(_why(error), type(error).__name__))
     os._exit(0)
 
 

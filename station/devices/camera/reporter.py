@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from station.devices.camera.received import Received
-from station.devices.camera.reports import RateMeter, Report, Request, Word
+from station.devices.camera.reports import RateMeter, Report, Request, Word, write_line
 from station.devices.camera.stream import StreamMeter
 
 CLOSE_WITHIN_S: Final = 0.5
@@ -72,11 +72,9 @@ class Reporter(threading.Thread):
 
     def say(self, word: Word) -> None:
         """Write one whole line, from any thread; the process ends when nobody reads it."""
-        line = memoryview(msgspec.json.encode(word) + b"\n")
         try:
             with self._saying:
-                while line:
-                    line = line[os.write(self._out, line) :]
+                write_line(self._out, word)
         except OSError:
             os._exit(0)
 

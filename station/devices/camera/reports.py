@@ -1,8 +1,10 @@
 """What a camera's supervisor and its worker process say to each other, one JSON line each."""
 
+import os
 from collections import deque
 from typing import Literal
 
+import msgspec
 from msgspec import Struct, field
 
 from wire.video import FaultKind, Light
@@ -113,6 +115,16 @@ class Failure(Struct, frozen=True, tag_field="word", tag="failure"):
 
 
 Word = Report | Looked | Picture | Failure
+
+
+def write_line(out: int, value: Struct) -> None:
+    """Write a value as one whole line of JSON, however little a pipe takes at a time.
+
+    Raises OSError when nobody reads it.
+    """
+    line = memoryview(msgspec.json.encode(value) + b"\n")
+    while line:
+        line = line[os.write(out, line) :]
 
 
 class RateMeter:

@@ -19,7 +19,7 @@ from station.devices.camera.process import WorkerProcess
 from station.devices.camera.reports import Failure, FaultNow, Order, Picture, Relearn, TakeStill
 from station.devices.camera.sources import substream_of
 from station.settings import CameraSettings
-from wire.life import DeviceState
+from wire.life import CAMERA, DeviceState
 
 CLOSE_WITHIN_S: Final = 2.0
 AFTER_AN_ERROR_S: Final = 1.0
@@ -83,7 +83,7 @@ class ProcessCamera:
         status = self.status()
         with self._guard:
             measures = self._machine.measures(time.monotonic())
-        return DeviceState(f"camera/{self.name}", status.state, self._since(status), status.code, measures)
+        return DeviceState(f"{CAMERA}{self.name}", status.state, self._since(status), status.code, measures)
 
     def faults(self) -> list[FaultNow]:
         """Return what is wrong with the picture, the cause first; never blocks."""

@@ -14,12 +14,11 @@ from typing import Annotated, Final
 
 import typer
 
-from station.devices.camera.codes import MEANINGS, NOT_YET
+from station.devices.camera.codes import no_picture
 from station.devices.camera.diagnose import until_stopped
 from station.devices.camera.sources import kind_of
 from station.devices.camera.typed import LEARN_MAX_S, Source, read_source
 from station.devices.camera.watch_words import Language
-from station.errors import DeviceError
 
 LEARN_S: Final = 30.0
 DRAW_EVERY_S: Final = 0.25
@@ -65,8 +64,7 @@ def watch(
         finally:
             camera.close()
     if status.frames == 0:
-        code = status.code or NOT_YET
-        raise DeviceError(code, MEANINGS[code])
+        raise no_picture(status.code)
 
 
 def _key(keyboard: int | None, stopped: threading.Event) -> str:

@@ -35,7 +35,29 @@ MEMORY_MAX_BYTES: Final = 3_000_000_000
 MJPG: Final = cv2.VideoWriter.fourcc(*"MJPG")
 
 
-class LiveFeed:
+class Captured:
+    """What OpenCV has open: the frame just grabbed, and the end of it."""
+
+    def __init__(self, capture: cv2.VideoCapture) -> None:
+        """Take an open capture."""
+        self._capture = capture
+
+    def told(self) -> tuple[float | None, bool | None]:
+        """Return the time of the frame in its container, and whether it is a keyframe where that is told."""
+        frame_type = int(self._capture.get(cv2.CAP_PROP_FRAME_TYPE))
+        return self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, None if frame_type <= 0 else chr(frame_type) == "I"
+
+    def picture(self) -> NDArray[Any] | None:
+        """Return the frame as a picture; None when it cannot be decoded."""
+        decoded, picture = self._capture.retrieve()
+        return picture if decoded else None
+
+    def close(self) -> None:
+        """Say goodbye: many cameras have few sessions to give."""
+        self._capture.release()
+
+
+class LiveFeed(Captured):
     """A V4L2 device or an RTSP or HTTP stream; ends when frames cease."""
 
     def __init__(self, capture: cv2.VideoCapture, expected_frames_per_s: float | None, device: Path | None) -> None:
@@ -54,25 +76,17 @@ class LiveFeed:
 
     def told(self) -> tuple[float | None, bool | None]:
         """Return what the stream tells of the frame just grabbed."""
-        return (None, None) if self.expected_frames_per_s is None else _told(self._capture)
-
-    def picture(self) -> NDArray[Any] | None:
-        """Decode the frame just grabbed."""
-        return _picture(self._capture)
-
-    def close(self) -> None:
-        """Say goodbye to the camera: many have few sessions to give."""
-        self._capture.release()
+        return (None, None) if self.expected_frames_per_s is None else super().told()
 
 
-class FileFeed:
+class FileFeed(Captured):
     """A file, on disk or over HTTP, played in a loop at its own pace."""
 
     def __init__(self, order: Order, file: Path | None, capture: cv2.VideoCapture) -> None:
         """Take an open capture; `file` is None over HTTP."""
+        super().__init__(capture)
         self._order = order
         self._file = file
-        self._capture = capture
         self.expected_frames_per_s: float | None = _rate(capture) or FILE_FRAMES_PER_S
         self._pace = Pace(self.expected_frames_per_s)
 
@@ -88,20 +102,8 @@ class FileFeed:
         self._capture = _open_stream(self._order, self._file)
         return self._capture.grab()
 
-    def told(self) -> tuple[float | None, bool | None]:
-        """Return what the container tells of the frame just grabbed."""
-        return _told(self._capture)
 
-    def picture(self) -> NDArray[Any] | None:
-        """Decode the frame just grabbed."""
-        return _picture(self._capture)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._capture.release()
-
-
-class Recording:
+class Recording(Captured):
     """A file read as fast as it goes, with its own clock."""
 
     def __init__(self, file: Path) -> None:
@@ -112,7 +114,7 @@ class Recording:
         _must_exist(file)
         os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = decoder_options("file", 0)
         asked = [cv2.CAP_PROP_N_THREADS, 1]
-        self._capture = _opened(cv2.VideoCapture(f"file:{file}", cv2.CAP_FFMPEG, asked))
+        super().__init__(_opened(cv2.VideoCapture(f"file:{file}", cv2.CAP_FFMPEG, asked)))
         self.frames_per_s = _rate(self._capture) or FILE_FRAMES_PER_S
         self.claimed_s: float = max(0.0, self._capture.get(cv2.CAP_PROP_FRAME_COUNT) / self.frames_per_s)
         """How long the container says it is; 0 where it says nothing."""
@@ -124,10 +126,6 @@ class Recording:
     def clock_s(self) -> float:
         """Return what the container says the time of this frame is."""
         return float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000
-
-    def picture(self) -> NDArray[Any] | None:
-        """Return the frame just grabbed."""
-        return _picture(self._capture)
 
 
 def open_feed(order: Order) -> Feed:
@@ -197,23 +195,22 @@ def _rate(capture: cv2.VideoCapture) -> float | None:
     return rate if 0 < rate <= PLAUSIBLE_FRAMES_PER_S else None
 
 
-def _picture(capture: cv2.VideoCapture) -> NDArray[Any] | None:
-    decoded, picture = capture.retrieve()
-    return picture if decoded else None
-
-
-def _told(capture: cv2.VideoCapture) -> tuple[float | None, bool | None]:
-    frame_type = int(capture.get(cv2.CAP_PROP_FRAME_TYPE))
-    return capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, None if frame_type <= 0 else chr(frame_type) == "I"
-
-
 def _must_exist(file: Path | None) -> None:
     """Raise FeedError E-CAM-01 when there is no such file."""
     if file is not None and not file.exists():
         raise FeedError(NO_DEVICE)
 
 
-def confine() -> None:
+def begin() -> tuple[int, DecoderErrors]:
+    """Confine this process, and return where its words go and what counts the decoder's complaints."""
+    out = os.dup(sys.stdout.fileno())
+    errors = DecoderErrors()
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not mix with our lines
+    _confine()
+    return out, errors
+
+
+def _confine() -> None:
     """Die with the supervisor, before it under memory pressure, behind the kiosk for the processor, without a core.
 
     A core file would hold pictures of people and the camera's password.
@@ -230,10 +227,7 @@ def confine() -> None:
 
 def main() -> None:
     """Watch the source of the order on standard input."""
-    out = os.dup(sys.stdout.fileno())
-    errors = DecoderErrors()
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not mix with our lines
-    confine()
+    out, errors = begin()
     line = bytearray()
     while not line.endswith(b"\n"):
         if not (read := os.read(sys.stdin.fileno(), 1)):

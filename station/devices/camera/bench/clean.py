@@ -1,17 +1,15 @@
 """False alarms per camera-day: hours of good video, looped, through the doctor, as fast as it can be decoded."""
 
-import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from station.devices.camera.bench.cases import clean
-from station.devices.camera.bench.film import FFMPEG, encode, ffmpeg
+from station.devices.camera.bench.film import encode, repeat
 from station.devices.camera.bench.material import FRAMES_PER_S, Material
 from station.devices.camera.bench.score import Told
-from station.devices.camera.examination import Examine, Examined, Judged, examine_file
-from station.errors import DeviceError
+from station.devices.camera.examination import Examine, examined
 
 LOOP_S: Final = 180
 """Longer than the longest clip played there and back; its seam is a cut like any other."""
@@ -44,34 +42,18 @@ def _watch(material: Material, hours: float, on_hour: Callable[[Watched], None])
     with tempfile.TemporaryDirectory(prefix="camera-bench-") as folder:
         film, looped = Path(folder) / "film.ts", Path(folder) / "looped.ts"
         encode(clean(material, 0, LOOP_S), FRAMES_PER_S, KBIT_PER_S, film)
-        _loop(film, min(hours * HOUR_S, HOUR_S), looped)
+        repeat(film, min(hours * HOUR_S, HOUR_S), looped)
         while seen.hours < hours - AN_INSTANT_H:
             # Each hour goes on from what the hour before has learnt.
-            *judged, summary = examine_file(Examine(str(looped), LEARN_S, background=background, keep_background=True))
-            assert isinstance(summary, Examined)
+            raised, summary = examined(Examine(str(looped), LEARN_S, background=background, keep_background=True))
             background = summary.background
             begun_s = seen.hours * HOUR_S
-            alarms = [
-                Told(one.kind, round(begun_s + one.t, 1))
-                for one in judged
-                if isinstance(one, Judged) and one.state == "raised"
-            ]
+            alarms = [Told(one.kind, round(begun_s + one.t, 1)) for one in raised]
             seen = Watched(material.name, seen.hours + summary.media_s / HOUR_S, (*seen.alarms, *alarms))
             on_hour(seen)
             if summary.media_s <= 0:
                 break
     return seen
-
-
-def _loop(film: Path, long_s: float, looped: Path) -> None:
-    """Repeat a film without encoding it again."""
-    ends = ["-c", "copy", "-t", f"{long_s}", "-f", "mpegts", "-y", f"file:{looped}"]
-    command = [ffmpeg(), *FFMPEG, "-stream_loop", "-1", "-i", f"file:{film}", *ends]
-    done = subprocess.run(command, capture_output=True, check=False)
-    if done.returncode != 0:
-        raise DeviceError(
-            "E-BENCH-03", f"ffmpeg 编码失败 FFmpeg failed: {done.stderr.decode(errors='replace').strip()}"
-        )
 
 
 def as_json(watched: Sequence[Watched]) -> dict[str, Any]:

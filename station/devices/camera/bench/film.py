@@ -54,10 +54,26 @@ def encode(
                 pipe.write(frame.tobytes())
     except BrokenPipeError:
         pass
-    said = process.stderr.read().decode(errors="replace").strip()
+    said = process.stderr.read()
     process.stderr.close()
     if process.wait() != 0:
-        raise DeviceError("E-BENCH-03", f"ffmpeg 编码失败 FFmpeg failed: {said}")
+        raise _failed(said)
+
+
+def repeat(film: Path, long_s: float, looped: Path) -> None:
+    """Play a film again and again without encoding it anew.
+
+    Raises DeviceError when FFmpeg fails.
+    """
+    ends = ["-c", "copy", "-t", f"{long_s}", "-f", "mpegts", "-y", f"file:{looped}"]
+    command = [ffmpeg(), *FFMPEG, "-stream_loop", "-1", "-i", f"file:{film}", *ends]
+    done = subprocess.run(command, capture_output=True, check=False)
+    if done.returncode != 0:
+        raise _failed(done.stderr)
+
+
+def _failed(said: bytes) -> DeviceError:
+    return DeviceError("E-BENCH-03", f"ffmpeg 编码失败 FFmpeg failed: {said.decode(errors='replace').strip()}")
 
 
 def flip_bits(data: bytes, from_share: float, per_packet: float, seed: int) -> bytes:

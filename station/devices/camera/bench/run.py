@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from station.devices.camera.bench.cases import CASE_S, LEAD_S, LEARN_S, NIGHT_S, Case, cases, clean, filmed
+from station.devices.camera.bench.cases import CASE_S, LEAD_S, LEARN_S, Case, cases, clean, filmed
 from station.devices.camera.bench.film import encode
 from station.devices.camera.bench.material import FRAMES_PER_S, Material
 from station.devices.camera.bench.score import Outcome, Told
-from station.devices.camera.examination import Examine, Examined, Judged, examine_file
+from station.devices.camera.examination import Examine, Examined, examined
 from station.vision.features import Frame
 
 LEARNT_SHARE = 0.9
@@ -42,11 +42,10 @@ def measure_all(materials: Sequence[Material], quick: bool, on_case: Callable[[O
             kbit_per_s = 300 if material.frame(0).shape[1] <= 480 else 400
             file = Path(folder) / "film.ts"
             encode(clean(material, 0, LEARN_S + 2), FRAMES_PER_S, kbit_per_s, file)
-            *_, learnt = examine_file(Examine(str(file), LEARN_S * LEARNT_SHARE, keep_background=True))
+            _, learnt = examined(Examine(str(file), LEARN_S * LEARNT_SHARE, keep_background=True))
             good = [*clean(material, LEARN_S, CASE_S)]  # drawn once for all cases
-            background = learnt.background if isinstance(learnt, Examined) else None
             for case in cases(quick, night=number == 0):
-                outcome, summary = _tried(case, material, good, kbit_per_s, file, background)
+                outcome, summary = _tried(case, material, good, kbit_per_s, file, learnt.background)
                 outcomes.append(outcome)
                 seen.append(summary)
                 on_case(outcome)
@@ -64,13 +63,7 @@ def _tried(
     if case.damage is not None:
         file.write_bytes(case.damage(file.read_bytes()))
     learn_s = LEARN_S if case.whole else LEARN_S * LEARNT_SHARE
-    *judged, summary = examine_file(Examine(str(file), learn_s, background=None if case.whole else background))
-    assert isinstance(summary, Examined)
+    raised, summary = examined(Examine(str(file), learn_s, background=None if case.whole else background))
     begun_s = 0 if case.whole else LEAD_S
-    told = [
-        Told(one.kind, round(one.t - begun_s, 2)) for one in judged if isinstance(one, Judged) and one.state == "raised"
-    ]
-    return Outcome(material.name, case.name, case.kind, tuple(told)), summary
-
-
-__all__ = ["NIGHT_S", "Costs", "Measured", "measure_all"]
+    told = tuple(Told(one.kind, round(one.t - begun_s, 2)) for one in raised)
+    return Outcome(material.name, case.name, case.kind, told), summary

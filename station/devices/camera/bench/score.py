@@ -71,7 +71,7 @@ class Target(NamedTuple):
 
 
 TARGETS: Final = (
-    Target("no_frames", "no_frames", (), 0.99, 7.0),
+    Target("no_frames", "no_frames", (), 0.99, 5.0),
     Target("black", "black", (), 0.99, 5.0),
     Target("no_signal", "no_signal", (), 0.99, 5.0),
     Target("white", "white", (), 0.99, 5.0),

@@ -2,7 +2,6 @@
 
 import io
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -17,8 +16,6 @@ from tests.station.devices.camera.test_commands import Station, station
 
 __all__ = ["station"]
 
-needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
-
 
 @pytest.fixture(scope="module")
 def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -30,7 +27,6 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@needs_ffmpeg
 @pytest.mark.slow
 def test_diagnose_prints_a_line_per_change_and_a_summary(recording: Path, station: Station) -> None:
     done = station("diagnose", recording, "--learn", 8, "--json")
@@ -47,7 +43,6 @@ def test_diagnose_prints_a_line_per_change_and_a_summary(recording: Path, statio
     assert summary["raised"] == ["black"]
 
 
-@needs_ffmpeg
 @pytest.mark.slow
 def test_in_lines_it_says_the_same_in_both_languages(recording: Path, station: Station) -> None:
     change, summary = station("diagnose", recording, "--learn", 8).stdout.splitlines()
@@ -76,7 +71,6 @@ def test_a_source_with_a_password_is_taken_from_standard_input_and_never_said(st
     assert "secret-word" not in done.stdout + done.stderr
 
 
-@needs_ffmpeg
 @pytest.mark.slow
 def test_an_examiner_that_says_nothing_is_ended(recording: Path) -> None:
     with pytest.raises(ExaminationError) as ended:
@@ -84,7 +78,6 @@ def test_an_examiner_that_says_nothing_is_ended(recording: Path) -> None:
     assert ended.value.code == "E-CAM-06"
 
 
-@needs_ffmpeg
 @pytest.mark.slow
 def test_a_broken_stream_is_told_by_the_decoder(recording: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.ts"

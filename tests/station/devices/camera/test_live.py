@@ -37,25 +37,21 @@ def test_a_lost_stream_is_no_frames_with_the_code_that_says_why() -> None:
     ]
 
 
-def started(source: str) -> "subprocess.Popen[str]":
+def watched_until(sign: signal.Signals, source: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Watch until the first change, then end it so; return the change and the summary."""
     command = [tool("station"), "camera", "diagnose", source, "--json"]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-
-
-def summary_of(process: "subprocess.Popen[str]") -> dict[str, Any]:
-    stdout, _ = process.communicate(timeout=20)
-    found: dict[str, Any] = json.loads(stdout.splitlines()[-1])["summary"]
-    return found
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        raised = json.loads(process.stdout.readline())
+        process.send_signal(sign)
+        stdout, _ = process.communicate(timeout=20)
+    assert process.returncode == 0
+    return raised, json.loads(stdout.splitlines()[-1])["summary"]
 
 
 @pytest.mark.slow
 def test_a_camera_is_watched_until_ctrl_c_and_then_summed_up() -> None:
-    with started("simulated:?fault=black") as process:
-        assert process.stdout is not None
-        raised = json.loads(process.stdout.readline())
-        process.send_signal(signal.SIGINT)
-        summary = summary_of(process)
-    assert process.returncode == 0
+    raised, summary = watched_until(signal.SIGINT, "simulated:?fault=black")
     assert (raised["kind"], raised["state"], raised["code"]) == ("black", "raised", None)
     assert 0 <= raised["since"] <= raised["t"] < 30
     assert summary["frames"] > 0
@@ -64,12 +60,7 @@ def test_a_camera_is_watched_until_ctrl_c_and_then_summed_up() -> None:
 
 @pytest.mark.slow
 def test_a_stream_that_ceases_is_told_while_it_is_watched() -> None:
-    with started("simulated:?fault=stall&after_s=1") as process:
-        assert process.stdout is not None
-        raised = json.loads(process.stdout.readline())
-        process.send_signal(signal.SIGTERM)
-        summary = summary_of(process)
-    assert process.returncode == 0
+    raised, summary = watched_until(signal.SIGTERM, "simulated:?fault=stall&after_s=1")
     assert (raised["kind"], raised["state"], raised["code"]) == ("no_frames", "raised", "E-CAM-03")
     assert raised["t"] - raised["since"] < 15
     assert summary["raised"] == ["no_frames"]

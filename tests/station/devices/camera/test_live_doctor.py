@@ -1,7 +1,6 @@
 """Real cameras, real encoded video, real time: what the doctor says reaches whoever asks for it."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -27,10 +26,7 @@ from tests.station.devices.camera.streams import Behaviour, Broadcast, Mjpeg, Si
 from tests.station.devices.camera.watching import QUICK, is_failed, is_ok, wait_until, watched, workers
 from tests.waiting import wait_for
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed"),
-]
+pytestmark = pytest.mark.slow
 
 PER_S = 10
 ROOM = scenes.draw("shelves", 5, 320, 180)

@@ -1,7 +1,6 @@
 """What is no video, or a strange one, ends in a clear word: never a trace, never more memory than allowed."""
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,10 +14,7 @@ from tests.station.devices.camera.test_commands import Station, station
 
 __all__ = ["station"]
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed"),
-]
+pytestmark = pytest.mark.slow
 
 
 def gray(width_px: int, height_px: int, frames: int = 20) -> bytes:
