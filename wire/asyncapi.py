@@ -118,13 +118,13 @@ CHANNELS: Final[dict[str, Channel]] = {
         "The sealed answer to a question. 对询问的加密答复。",
     ),
     "library": Channel(
-        topics.down("{station}", "library"),
+        topics.library("{station}", "{document}"),
         (Library,),
         "hub to station",
         1,
         True,
         False,
-        "Directory, roster and notices, versioned. 通讯录、值班表与公告，带版本。",
+        "One document of the library, versioned, replaced whole. 资料库中的一份文档，带版本，整体替换。",
     ),
     "hubState": Channel(
         topics.HUB_STATE,
@@ -166,6 +166,7 @@ CHANNELS: Final[dict[str, Channel]] = {
 
 _PARAMETERS: Final = {
     "station": "Station id: 12 digits, a second kiosk of a village with -1 to -99. 站点编码。",
+    "document": "Kind of document: hotline, roster, papers, … 文档种类。",
     "incident": "Incident id. 事件编号。",
 }
 

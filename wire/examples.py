@@ -37,7 +37,7 @@ AT_MS: Final = 1_795_545_000_000
 PICTURE: Final = SealedPicture(
     key=KEY, box=BOX, camera="front", width_px=320, height_px=180, taken_ms=AT_MS, fault="covered"
 )
-_TEXT: Final = '{"notice":"八点至十七点"}'
+_TEXT: Final = '{"number":"12348","hours":{"zh":"全天"}}'
 
 BODIES: Final[tuple[Body, ...]] = (
     Visit(
@@ -50,6 +50,7 @@ BODIES: Final[tuple[Body, ...]] = (
         notice="2026-11",
         person=SealedPerson(key=KEY, identity=BOX, mask=BOX),
         words=SealedWords(key=KEY, box=BOX),
+        matter="neighbours",
     ),
     Rating(visit=1, grade=5),
     Emergency(call="call-3f2a", words=SealedWords(key=KEY, box=BOX)),
@@ -86,6 +87,7 @@ EXAMPLES: Final[tuple[msgspec.Struct, ...]] = (
         cameras=[CameraInfo(name="front", kind="rtsp")],
         reader="serial",
         at_ms=AT_MS,
+        library={"roster": 3},
     ),
     Death(boot=7, orderly=True),
     Beat(
@@ -117,7 +119,7 @@ EXAMPLES: Final[tuple[msgspec.Struct, ...]] = (
         version=3,
         documents=[
             Document(
-                name="notices",
+                name="hotline",
                 version=3,
                 sha256=hashlib.sha256(_TEXT.encode()).hexdigest(),
                 text=_TEXT,

@@ -51,6 +51,8 @@ class Birth(Struct, frozen=True, tag_field="life", tag="birth", omit_defaults=Tr
     reader: Name | None = None
     """Kind of reader set up, or None."""
     at_ms: UtcMs | None = None
+    library: dict[Code, Count] = field(default_factory=dict)
+    """Version of every document it holds: the hub sends what is newer."""
 
 
 class Death(Struct, frozen=True, tag_field="life", tag="death", omit_defaults=True):

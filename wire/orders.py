@@ -85,11 +85,11 @@ class Document(Struct, frozen=True):
     version: Count
     sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
     text: Annotated[str, Meta(max_length=48 * 1024)]
-    """JSON of the document's own kind."""
+    """JSON of the document's own kind (`wire/content.py`); `null` withdraws it."""
 
 
 class Library(Struct, frozen=True):
-    """The library as the county wants it at this station: one or more documents."""
+    """Documents as the county wants them at this station; each has a retained topic of its own, so one a message."""
 
     version: Count
     documents: Annotated[list[Document], Meta(max_length=32)]

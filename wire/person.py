@@ -1,6 +1,6 @@
 """What is inside a sealed box. These values live in memory only; no process logs or stores them."""
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from wire.records import CardKind
 
@@ -18,7 +18,12 @@ class Person(Struct, frozen=True, omit_defaults=True):
     address: str = ""
     phone: str = ""
     verified: bool = False
-    """True when a card was read; a typed number is 未核验."""
+    """True when an identity card was read; what was typed, or a service card, is 未核验."""
+    service_card: str = ""
+    """Number of the 便民服务卡 (`wire/service_card.py`); name and number are then empty."""
+    guardian_name: str = ""
+    guardian_id_number: str = ""
+    """Who agreed for a child under 14 (PIPL 31)."""
 
     def __repr__(self) -> str:
         return "Person(…)"
@@ -34,10 +39,12 @@ class Mask(Struct, frozen=True):
         return "Mask(…)"
 
 
-class Words(Struct, frozen=True):
+class Words(Struct, frozen=True, omit_defaults=True):
     """What a villager said, and what they told of themselves beyond the card."""
 
     text: str
+    fields: dict[str, str] = field(default_factory=dict)
+    """The form as it was filled in, by the ids of `station/kiosk/forms.py`."""
 
     def __repr__(self) -> str:
         return "Words(…)"
@@ -45,6 +52,6 @@ class Words(Struct, frozen=True):
 
 def mask(person: Person) -> Mask:
     """Return the name's first character and the number as 110105********002X."""
-    number = person.id_number
+    number = person.id_number or person.service_card
     hidden = number[:6] + "*" * (len(number) - 10) + number[-4:] if len(number) > 10 else "*" * len(number)
     return Mask(name=person.name[:1] + "*" * max(1, min(2, len(person.name) - 1)), id_number=hidden)

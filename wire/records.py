@@ -46,7 +46,8 @@ class Visit(Struct, frozen=True, tag_field="kind", tag="visit", omit_defaults=Tr
     number: Annotated[str, Meta(pattern=r"^[0-9]{2}-[0-9]{5,9}-[0-9]\Z")]
     """受理编号 as shown on the screen: unique within the station."""
     service: Service
-    who: Literal["card", "typed", "anonymous"]
+    who: Literal["card", "service_card", "typed", "anonymous"]
+    """Only `card` is verified; the others are 未核验."""
     language: Language
     card: CardKind | None = None
     consents: Annotated[list[Purpose], Meta(max_length=8)] = field(default_factory=list)
@@ -54,6 +55,8 @@ class Visit(Struct, frozen=True, tag_field="kind", tag="visit", omit_defaults=Tr
     """Version of the privacy notice that was shown."""
     person: SealedPerson | None = None
     words: SealedWords | None = None
+    matter: Code | None = None
+    """What it is about, as chosen from the kiosk's list, e.g. `neighbours`: no words, so it is not sealed."""
 
 
 class Rating(Struct, frozen=True, tag_field="kind", tag="rating", omit_defaults=True):
@@ -70,6 +73,8 @@ class Emergency(Struct, frozen=True, tag_field="kind", tag="emergency", omit_def
     call: Code
     """Drawn by the kiosk, so that the two paths meet."""
     words: SealedWords | None = None
+    withdrawn: bool = False
+    """Said by mistake: the same `call` was told before, and nobody needs help."""
 
 
 class CameraChange(Struct, frozen=True, tag_field="kind", tag="camera", omit_defaults=True):

@@ -11,13 +11,14 @@ HUB_PULSE: Final = "v1/hub/pulse"
 COUNTY_HEALTH: Final = "v1/health"
 
 Upward = Literal["life", "beat", "records", "urgent", "ask", "answer"]
-Downward = Literal["receipt", "command", "library", "reply"]
+Downward = Literal["receipt", "command", "reply"]
 
 # GB/T 2260 county (6) + NBS town (3) + unit (3); a second kiosk in one village carries a suffix.
 STATION_ID: Final = r"[1-9][0-9]{11}(?:-[1-9][0-9]?)?"
 _STATION = re.compile(STATION_ID)
 _UP = re.compile(rf"v1/({STATION_ID})/up/([a-z]+)")
 _DOWN = re.compile(rf"v1/({STATION_ID})/down/([a-z]+)")
+_LIBRARY = re.compile(rf"v1/({STATION_ID})/down/library/([a-z_]{{1,40}})")
 _UP_NAMES = frozenset(get_args(Upward))
 _DOWN_NAMES = frozenset(get_args(Downward))
 
@@ -33,7 +34,7 @@ class DownTopic(NamedTuple):
     """What a topic under `v1/<station>/down/` says."""
 
     station: str
-    family: Downward
+    family: Downward | Literal["library"]
 
 
 def is_station_id(text: str) -> bool:
@@ -54,6 +55,11 @@ def up(station: str, family: Upward) -> str:
 def down(station: str, family: Downward) -> str:
     """Name the topic on which the hub publishes `family` to `station`."""
     return f"v1/{station}/down/{family}"
+
+
+def library(station: str, document: str) -> str:
+    """Name the retained topic of one library document of `station`."""
+    return f"v1/{station}/down/library/{document}"
 
 
 def every_up() -> str:
@@ -92,6 +98,9 @@ def parse_down(topic: str) -> DownTopic:
 
     Raises WireError E-WIRE-01 for anything else.
     """
+    match = _LIBRARY.fullmatch(topic)
+    if match is not None:
+        return DownTopic(match[1], "library")
     match = _DOWN.fullmatch(topic)
     if match is None or match[2] not in _DOWN_NAMES:
         raise WireError("E-WIRE-01", "not a topic the hub writes to a station")

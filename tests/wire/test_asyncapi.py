@@ -42,6 +42,7 @@ def test_every_topic_a_station_writes_or_reads_is_described_with_its_direction()
         assert described[topics.up("{station}", family)] == "station to hub"
     for family in get_args(topics.Downward):
         assert described[topics.down("{station}", family)] == "hub to station"
+    assert described[topics.library("{station}", "{document}")] == "hub to station"
     assert described[topics.HUB_STATE] == "hub to all"
     assert described[topics.COUNTY_HEALTH] == "hub to monitors"
 
@@ -105,8 +106,8 @@ def test_retained_expiring_and_acknowledged_are_as_the_design_says() -> None:
         "answer": (1, False, False),
         "receipt": (1, False, False),
         "command": (1, False, True),
+        "{document}": (1, True, False),
         "reply": (1, False, True),
-        "library": (1, True, False),
         "v1/hub/state": (1, True, False),
         "v1/health/{station}": (1, True, False),
         "v1/health": (1, True, False),

@@ -79,7 +79,7 @@ def test_keys_of_a_newer_version_are_ignored_at_every_depth(example: msgspec.Str
         assert read == example
 
 
-OPEN_MAPS = {"measures", "arguments"}
+OPEN_MAPS = {"measures", "arguments", "library"}
 
 
 def with_new_keys(value: object) -> object:

@@ -19,6 +19,7 @@ def test_every_topic_of_every_station_is_read_back(station: str) -> None:
         assert topics.parse_up(topics.up(station, family)) == (station, family)
     for family in get_args(topics.Downward):
         assert topics.parse_down(topics.down(station, family)) == (station, family)
+    assert topics.parse_down(topics.library(station, "notary_guide")) == (station, "library")
 
 
 def test_the_names_are_those_of_the_contract() -> None:

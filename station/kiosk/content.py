@@ -1,0 +1,76 @@
+"""The county's documents as the kiosk uses them, and what each list and page shows of them (pure)."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from wire import content as c
+from wire.records import Language
+
+
+class Library(NamedTuple):
+    """Everything the county sent; a document that is not there is None or empty."""
+
+    hotline: c.Hotline | None = None
+    roster: c.Roster | None = None
+    notices: c.Notices | None = None
+    papers: c.Papers | None = None
+    learning: c.Articles | None = None
+    notary_guide: c.Articles | None = None
+    forensic_guide: c.Articles | None = None
+    disclosure: c.Disclosure | None = None
+    templates: c.Templates | None = None
+    texts: c.Wording | None = None
+    versions: tuple[tuple[str, int], ...] = ()
+    """Name and version of each, for the staff's page."""
+
+
+EMPTY = Library()
+
+
+def words(text: c.Text | c.LongText, language: Language) -> str:
+    """Return `text` in `language`, in Chinese when it has no other."""
+    return text.en if language == "en" and text.en else text.zh
+
+
+def on_duty(person: c.Person, at: datetime) -> bool:
+    """Say whether `person` is there at `at`, China's time."""
+    minute = at.strftime("%H:%M")
+    return any(duty.weekday == at.isoweekday() and duty.begins <= minute < duty.ends for duty in person.duties)
+
+
+def today(person: c.Person, at: datetime) -> list[c.Duty]:
+    """Return the duties of `person` on the day of `at`, earliest first."""
+    return sorted((duty for duty in person.duties if duty.weekday == at.isoweekday()), key=lambda duty: duty.begins)
+
+
+def people(roster: c.Roster | None, at: datetime | None) -> list[c.Person]:
+    """Return who serves the village: first those there now, then those of today, then the others.
+
+    `at` is None while the time is not trusted: then the order is the county's.
+    """
+    everybody = [] if roster is None else list(roster.people)
+    if at is None:
+        return everybody
+    return sorted(everybody, key=lambda person: (not on_duty(person, at), not today(person, at)))
+
+
+def staff_phone(library: Library) -> str | None:
+    """Return whom to call in the village, or None."""
+    staff = [] if library.roster is None else [one for one in library.roster.people if one.role == "staff"]
+    return next((one.phone for one in staff if one.phone), None)
+
+
+def current_notices(library: Library, day: str | None) -> list[c.Notice]:
+    """Return the notices that are current on `day` (YYYY-MM-DD); all of them when the day is not known."""
+    notices = [] if library.notices is None else library.notices.notices
+    return [one for one in notices if one.until is None or day is None or day <= one.until]
+
+
+def overdue(item: c.Disclosed, day: str | None) -> bool:
+    """Say whether `item` ought to have been published by `day` and was not."""
+    return item.published is None and day is not None and item.due < day
+
+
+def filled(template: c.Template, answers: dict[str, str], gap: str) -> str:
+    """Return the template's text with `answers`; `gap` stands where nothing was said."""
+    return template.text.format_map({blank.id: answers.get(blank.id) or gap for blank in template.blanks})
