@@ -130,7 +130,7 @@ class Choose(NamedTuple):
 class Pick(NamedTuple):
     """An entry of a list was chosen, counted from 0."""
 
-    index: int
+    place: int
 
 
 class Option(NamedTuple):
