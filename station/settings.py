@@ -57,6 +57,18 @@ class KioskSettings(Struct, frozen=True, forbid_unknown_fields=True):
     idle_warning_s: Annotated[float, Meta(gt=0)] = 90.0
     """Without a touch this long, a warning counts down, then everything of the person is gone."""
     idle_countdown_s: Annotated[float, Meta(gt=0)] = 15.0
+    voice: bool = True
+    """Screens are read aloud until a villager turns it off."""
+    prompts_dir: str | None = None
+    """Recorded prompts, `<language>/<text id>.wav`, said instead of synthetic speech where they are."""
+    printer: str | None = None
+    """Name of a CUPS printer; None shows QR codes instead of paper."""
+    card_camera: str | None = None
+    """Name of the camera before which a 便民服务卡 is held; None is the first camera."""
+    video_command: list[str] = field(default_factory=list)
+    """The program for a video call, with its arguments; empty where there is none."""
+    staff_pin_file: str | None = None
+    """Written by `station staff-pin set`; without it the staff's page stays shut."""
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
