@@ -10,6 +10,7 @@ import typer
 
 from hub.commands import app as camera
 from hub.errors import HubError
+from hub.library.commands import app as library
 from hub.settings import Settings
 from wire.settings import SettingsError, load_settings
 
@@ -21,6 +22,7 @@ Config = Annotated[Path, typer.Option("--config", help="settings file of this hu
 
 
 app.add_typer(camera, name="camera")
+app.add_typer(library, name="library")
 
 
 @app.command()

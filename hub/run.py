@@ -6,8 +6,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from hub.errors import HubError
+from hub.ingest.alarming import Alarming
+from hub.ingest.asking import AskDesk
+from hub.ingest.beside import Beside, Chore
 from hub.ingest.clock import HubClock
+from hub.ingest.documents import Documents
 from hub.ingest.edge import Edge
+from hub.ingest.old_visits import OldVisits
 from hub.ingest.orders import Orders
 from hub.ingest.outward import Outward
 from hub.ingest.recall import recall
@@ -15,11 +20,13 @@ from hub.ingest.showing import Showing
 from hub.ingest.writer import Writer
 from hub.serving import WebServer
 from hub.settings import Settings, WebSettings
+from hub.store.alarms import AlarmsReader
 from hub.store.engine import Database
 from hub.store.faults import FaultsReader
 from hub.store.stations import read_villages
 from hub.store.visits import VisitsReader
 from hub.view import View
+from hub.visits.index import PersonIndex
 from hub.visits.opening import Unsealer
 from hub.web.app import build_app
 
@@ -41,11 +48,17 @@ def run_hub(settings: Settings) -> None:
         county, ids, run, changes = recall(database, settings.county, villages, clock.now_ms())
         view = View(county.figures(clock.now_ms()))
         edge = Edge(settings.broker, settings.county, clock)
+        index, alarms = PersonIndex(unsealer), AlarmsReader(database.reader)
+        asks = AskDesk(
+            database=database, edge=edge, unsealer=unsealer, index=index, ids=ids, view=view, clock=clock.now_ms
+        )
+        chores: list[Chore] = [Orders(database, edge, run, settings.pictures_keep_days), OldVisits(database, index)]
+        chores.append(Documents(database, edge, county.members))
         writer = Writer(
             database=database,
             edge=edge,
             showing=Showing(view, Outward(edge)),
-            orders=Orders(database, edge, run, settings.pictures_keep_days),
+            beside=Beside(whose=index.column, asks=asks, alarming=Alarming(alarms, view), chores=chores),
             clock=clock,
             county=county,
             ids=ids,
@@ -54,6 +67,8 @@ def run_hub(settings: Settings) -> None:
         )
         app = build_app(view, VisitsReader(database.reader), FaultsReader(database.reader), settings, unsealer)
         writer.note_changes(changes)
+        asks.start()
+        stack.callback(asks.stop)
         writer.start()
         stack.callback(writer.stop)
         edge.start()

@@ -1,6 +1,7 @@
 """The county as it is now, in memory: written by the ingest side, read by wall, interface and metrics."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -50,6 +51,29 @@ class Counters(NamedTuple):
     receipts: int
     not_taken: int
     answers_unknown: int = 0
+    emergencies: int = 0
+
+
+class Alarm(NamedTuple):
+    """Somebody in a village called: for help, or for staff. Nothing of who it was."""
+
+    id: int
+    station: str
+    name: str
+    town: str
+    call: str
+    """Names a call for help; a call for staff has its visit's number here."""
+    at_ms: int
+    """When it was made, as far as its date can be believed."""
+    received_ms: int
+    withdrawn: bool = False
+
+
+class Alarms(NamedTuple):
+    """Who waits for somebody now, newest first."""
+
+    emergencies: tuple[Alarm, ...] = ()
+    staff: tuple[Alarm, ...] = ()
 
 
 class View:
@@ -66,6 +90,8 @@ class View:
         self._connected = False
         self._storage_trouble: str | None = None
         self._wakes: list[Callable[[], None]] = []
+        self._alarms = Alarms()
+        self._asks: Counter[str] = Counter()
 
     def county(self) -> CountyHealth:
         """Return the county's figures."""
@@ -101,6 +127,31 @@ class View:
         """Return the counts."""
         with self._lock:
             return self._counters
+
+    def alarms(self) -> Alarms:
+        """Return who waits for somebody."""
+        with self._lock:
+            return self._alarms
+
+    def alarm(self, alarms: Alarms) -> None:
+        """Show these from now on, and wake the listeners when they are others."""
+        with self._lock:
+            changed = alarms != self._alarms
+            self._alarms = alarms
+            self._version += changed
+            wakes = tuple(self._wakes) if changed else ()
+        for wake in wakes:
+            wake()
+
+    def asks(self) -> dict[str, int]:
+        """Return how many questions of stations had which outcome."""
+        with self._lock:
+            return dict(self._asks)
+
+    def count_asks(self, outcome: str, times: int = 1) -> None:
+        """Count questions with this outcome."""
+        with self._lock:
+            self._asks[outcome] += times
 
     def listen(self, wake: Callable[[], None]) -> Callable[[], None]:
         """Call `wake` (from any thread, so it must only hand over) after changes; return what stops it."""

@@ -1,4 +1,4 @@
-"""Sealing to the hub's public key, in memory, before anything touches disk or wire (libsodium sealed boxes)."""
+"""Sealing in memory, before anything touches disk or wire: to the hub, and to a question's own key (libsodium)."""
 
 import base64
 import binascii
@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
-from nacl.public import PublicKey, SealedBox
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, PublicKey, SealedBox
 
 from station.errors import StoreError
+from wire.asking import Asker
 from wire.codec import encode
 from wire.person import Person, Words, mask
 from wire.records import SealedPerson, SealedWords
@@ -48,6 +50,10 @@ class Seal:
         """Seal a villager's own words."""
         return SealedWords(key=self.key, box=self._seal(words))
 
+    def question(self, asker: Asker) -> bytes:
+        """Return the box of a question: whose matters are asked for."""
+        return self._seal(asker)
+
     def picture(self, jpeg: bytes) -> bytes:
         """Return a picture's box.
 
@@ -59,3 +65,27 @@ class Seal:
 
     def _seal(self, value: Struct) -> bytes:
         return self._box.encrypt(encode(value))
+
+
+class ReplyKey:
+    """A key pair drawn for one answer: whoever has the public half seals to it, this object alone opens."""
+
+    def __init__(self) -> None:
+        """Draw it."""
+        self._private = PrivateKey.generate()
+        self.public = bytes(self._private.public_key)
+
+    def __repr__(self) -> str:
+        return "ReplyKey(…)"
+
+    def open(self, box: bytes) -> bytes | None:
+        """Return what is in the box; None when it was not sealed to this key, or was altered."""
+        try:
+            return SealedBox(self._private).decrypt(box)
+        except (CryptoError, ValueError):  # ValueError: too short to be a box
+            return None
+
+
+def seal_to(public_key: bytes, content: bytes) -> bytes:
+    """Return the box of `content` that only the owner of this X25519 key opens."""
+    return SealedBox(PublicKey(public_key)).encrypt(content)

@@ -114,11 +114,13 @@ TOP_LOOPS = {
     "station/devices/camera/worker.py": "a decoder's fault ends this process alone, told by a code",
     "station/devices/reader/serial_port.py": "the reader's thread goes on; logs no trace, which may quote a card",
     "station/kiosk/keeper.py": "the spool is opened again; logs no trace, which may hold a visit",
+    "hub/ingest/asking.py": "the next question is answered; logs no trace, which may quote whose it was",
     "hub/ingest/edge.py": "the hub connects to its broker again",
     "hub/ingest/writer.py": "the next round is written; the failed one is not acknowledged",
 }
 """Files that may catch everything in a top loop, with what that keeps alive."""
 NO_TRACE = {
+    "hub/ingest/asking.py",
     "station/devices/camera/examiner.py",
     "station/devices/camera/worker.py",
     "station/devices/reader/serial_port.py",

@@ -66,6 +66,7 @@ class Handled(NamedTuple):
     birth: Birth | None = None
     beat: Beat | None = None
     answer: Answer | None = None
+    ask: Ask | None = None
     refused: str | None = None
     """Code of what was neither stored nor set aside, only counted."""
 
@@ -101,9 +102,10 @@ def _read(arrived: Arrived, topic: UpTopic, heard: Handled) -> Handled:
             record, unreadable = _record(arrived, urgent.epoch, urgent.record, _seq(urgent.record))
             return heard._replace(epoch=urgent.epoch, urgent=True, records=record, unreadable=unreadable)
         case "ask":
-            decode(arrived.payload, Ask)
+            ask = decode(arrived.payload, Ask)
+            heard = heard._replace(ask=None if arrived.retain else ask)  # one that is kept is of another time
         case "answer":
-            return heard._replace(answer=decode(arrived.payload, Answer))
+            heard = heard._replace(answer=decode(arrived.payload, Answer))
     return heard
 
 

@@ -11,11 +11,11 @@ from typing import Final
 
 from hub.health.county import Change, County, Member
 from hub.health.station import ClockStepped, HubBlind, HubSees, Tick
+from hub.ingest.beside import Beside
 from hub.ingest.clock import HubClock
 from hub.ingest.handle import Arrived, Handled, handle
 from hub.ingest.items import Blind, Brings, Item, Pulse, Sees, Stepped
 from hub.ingest.landing import Landing
-from hub.ingest.orders import Orders
 from hub.ingest.refusal import set_refused_aside
 from hub.ingest.showing import Showing
 from hub.store.engine import Database, RefusedError, StoreError, reading, writing
@@ -50,7 +50,7 @@ class Writer:
         database: Database,
         edge: Brings,
         showing: Showing,
-        orders: Orders,
+        beside: Beside,
         clock: HubClock,
         county: County,
         ids: dict[str, int],
@@ -59,7 +59,7 @@ class Writer:
     ) -> None:
         """Take what it works with; `ids` are the stations' keys, `run` this run's row of hub_life."""
         self._database, self._edge, self._showing, self._clock = database, edge, showing, clock
-        self._county, self._ids, self._run_key, self._orders = county, ids, run, orders
+        self._county, self._ids, self._run_key, self._beside = county, ids, run, beside
         self._linger_s = linger_ms / 1000
         self._landing = Landing()
         self._left_out = False
@@ -117,7 +117,7 @@ class Writer:
         self._collect(patience_s)
         if self._work_waits() and time.monotonic() >= self._retry_at:
             self._commit()
-        self._orders.round(self._clock.now_ms(), connected=self._connected)
+        self._beside.round(self._clock.now_ms(), connected=self._connected)
         self._show()
 
     def _collect(self, patience_s: float) -> None:
@@ -164,6 +164,8 @@ class Writer:
                 self._stale.add(code)
             if handled.beat is not None:
                 self._county.beaten(code, handled.beat)
+            if handled.ask is not None:
+                self._beside.asked(code, handled.ask, self._clock.now_ms())
         if arrived.qos > 0 or handled.unreadable:
             self._landing.add(arrived, handled)
 
@@ -196,7 +198,7 @@ class Writer:
 
     def _transaction(self, handled: list[Handled], now_ms: int) -> Stored:
         with writing(self._database) as connection:
-            stored = store(connection, handled, self._ids)
+            stored = store(connection, handled, self._ids, self._beside.whose)
             write_transitions(connection, self._changes, self._ids)
             write_states(
                 connection, [(code, _remembered(self._county.members[code])) for code in self._stale], self._ids
@@ -221,6 +223,7 @@ class Writer:
         for code, shown_ms in stored.visits:
             if shown_ms >= self._day:
                 self._county.visited(code)
+        self._beside.committed(stored)
         if stored.quarantined is not None:
             grown = stored.quarantined - self._county.quarantined
             self._county.quarantined = stored.quarantined
@@ -234,6 +237,7 @@ class Writer:
             commit_seconds=took_s,
             receipts=receipts,
             answers_unknown=stored.answers_unknown,
+            emergencies=stored.emergencies,
         )
 
     def _failed(self, error: StoreError) -> None:

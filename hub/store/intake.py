@@ -1,6 +1,6 @@
 """Storing what arrived, once, inside the caller's transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from hub.ingest.handle import Handled, RecordIn, Unreadable, digest
 from hub.store import tables as t
+from hub.store.documents import note_refusals
 from hub.store.engine import count_again, insert_new
 from hub.store.orders import store_answers
 from wire.records import CameraFault, Emergency, Rating, Visit
@@ -21,6 +22,9 @@ EARLIEST_MS: Final = 1_577_836_800_000
 
 REUSED_SEQ: Final = "E-HUB-12"
 """Two different records claim one place, e.g. after a memory card was copied: the later is set aside, not lost."""
+
+CALL_STAFF: Final = "call_staff"
+"""The service of a visit by which somebody calls for staff."""
 
 WALK_STEP: Final = 1_000
 
@@ -50,6 +54,10 @@ class Stored(NamedTuple):
     """Things in quarantine now, or None when that did not change."""
     answers_unknown: int = 0
     """Answers to what the hub never asked of that station."""
+    emergencies: int = 0
+    """New calls for help, without those withdrawn."""
+    alarming: bool = False
+    """Anything new that the wall shows as an alarm."""
 
 
 class _Epoch(NamedTuple):
@@ -58,8 +66,16 @@ class _Epoch(NamedTuple):
     stored_to: int
 
 
-def store(connection: Connection, landed: Sequence[Handled], station_ids: Mapping[str, int]) -> Stored:
-    """Store all of `landed` and return what is owed for it; a record already there changes nothing."""
+def store(
+    connection: Connection,
+    landed: Sequence[Handled],
+    station_ids: Mapping[str, int],
+    whose: Callable[[Visit], bytes | None] = lambda _: None,
+) -> Stored:
+    """Store all of `landed` and return what is owed for it; a record already there changes nothing.
+
+    `whose` names the person of a visit for the index (`hub/visits/index.py`).
+    """
     by_place: dict[Place, list[Handled]] = {}
     for one in landed:
         if one.station is not None and one.epoch is not None:
@@ -83,6 +99,8 @@ def store(connection: Connection, landed: Sequence[Handled], station_ids: Mappin
                 fresh.append(_row(epoch, record, received_ms))
                 if type(record.item) in details:
                     detail = _detail(epoch, record, received_ms)
+                    if isinstance(record.item, Visit):
+                        detail["person_key"] = whose(record.item)
                     details[type(record.item)].append(detail)
                     if isinstance(record.item, Visit):
                         visits.append((place[0], detail["shown_ms"]))
@@ -94,7 +112,11 @@ def store(connection: Connection, landed: Sequence[Handled], station_ids: Mappin
     owed = {place: _advance(connection, epochs[place], by_place[place]) for place in by_place}
     _remember(connection, [(epochs[place], owed[place].stored_to) for place in owed])
     unknown = store_answers(connection, landed, station_ids)
-    return Stored(owed, len(fresh), repeated, visits, _quarantine(connection, unreadable), unknown)
+    note_refusals(connection, landed, station_ids)
+    called = [row for row in details[Emergency] if not row["withdrawn"]]
+    alarming = bool(details[Emergency]) or any(row["service"] == CALL_STAFF for row in details[Visit])
+    aside = _quarantine(connection, unreadable)
+    return Stored(owed, len(fresh), repeated, visits, aside, unknown, len(called), alarming)
 
 
 def _epochs(
@@ -174,11 +196,12 @@ def _detail(epoch: _Epoch, record: RecordIn, received_ms: int) -> dict[str, Any]
                 "service": visit.service,
                 "who": visit.who,
                 "language": visit.language,
+                "matter": visit.matter,
             }
         case Rating() as rating:
             row |= {"visit_seq": rating.visit, "grade": rating.grade}
         case Emergency() as emergency:
-            row |= {"call": emergency.call}
+            row |= {"call": emergency.call, "withdrawn": emergency.withdrawn}
         case CameraFault() as fault:
             row |= {
                 "camera": fault.camera,

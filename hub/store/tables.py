@@ -14,7 +14,9 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData()
@@ -86,8 +88,12 @@ visit = _shown(
     Column("service", String(24), nullable=False),
     Column("who", String(12), nullable=False),
     Column("language", String(4), nullable=False),
+    Column("matter", String(40)),
+    # Whose visit, as hub/visits/index.py names them: None is not looked at yet, empty is nobody that can be named.
+    Column("person_key", LargeBinary(16)),
 )
 Index("ix_visit_station", visit.c.station_id, visit.c.id)
+Index("ix_visit_person", visit.c.person_key)
 
 rating = _shown(
     "rating",
@@ -96,7 +102,12 @@ rating = _shown(
 )
 Index("ix_rating_visit", rating.c.epoch_id, rating.c.visit_seq)
 
-emergency = _shown("emergency", Column("call", String(40), nullable=False))
+# One row when it was called, perhaps another when it was withdrawn: `call` names both.
+emergency = _shown(
+    "emergency",
+    Column("call", String(40), nullable=False),
+    Column("withdrawn", Boolean, nullable=False, server_default=false()),
+)
 
 # What could not be read, whole. `hash` is of what makes it one thing, so that coming again only counts up.
 quarantine = Table(
@@ -200,4 +211,74 @@ viewing = Table(
     Column("reason", String(200), nullable=False),
     Column("at_ms", Ms, nullable=False),
     Index("ix_viewing_command", "command_id"),
+)
+
+# What the county did about a visit. `note` is sealed to the hub's own key; a step taken back stays, marked.
+visit_step = Table(
+    "visit_step",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("visit_id", ForeignKey("visit.id"), nullable=False),
+    Column("at_ms", Ms, nullable=False),
+    Column("who", String(64), nullable=False),
+    Column("state", String(40), nullable=False),
+    Column("note", LargeBinary),
+    Column("withdrawn_ms", Ms),
+    Index("ix_visit_step_visit", "visit_id"),
+)
+
+# Who opened which visit, and why (PIPL 51, 54): committed before its boxes are opened, never deleted.
+visit_viewing = Table(
+    "visit_viewing",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("visit_id", ForeignKey("visit.id"), nullable=False),
+    Column("who", String(64), nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("at_ms", Ms, nullable=False),
+    Index("ix_visit_viewing_visit", "visit_id"),
+)
+
+# Every question a station put, and what it was answered; `times` are those refused together for being too many.
+asked = Table(
+    "asked",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("station_id", ForeignKey("station.id"), nullable=False),
+    Column("at_ms", Ms, nullable=False),
+    Column("person_key", LargeBinary(16)),
+    Column("outcome", String(16), nullable=False),
+    Column("cases", Integer, nullable=False),
+    Column("times", Integer, nullable=False),
+    Index("ix_asked_station", "station_id", "at_ms"),
+    Index("ix_asked_at", "at_ms"),
+)
+
+# The county's library: every publication (`text`) and every withdrawal (no text) of a document, by scope. Rows stay.
+document = Table(
+    "document",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(40), nullable=False),
+    Column("scope", String(8), nullable=False),
+    Column("place", String(64), nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("text", Text),
+    Column("published_by", String(64), nullable=False),
+    Column("at_ms", Ms, nullable=False),
+    UniqueConstraint("version", name="uq_document"),
+    Index("ix_document_spot", "name", "scope", "place"),
+)
+
+# What a station refused last of each document: the one before it stays there.
+document_refusal = Table(
+    "document_refusal",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("station_id", ForeignKey("station.id"), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("code", String(40), nullable=False),
+    Column("at_ms", Ms, nullable=False),
+    UniqueConstraint("station_id", "name", name="uq_document_refusal"),
 )

@@ -1,21 +1,26 @@
-"""Opening what stations sealed to this hub's key. Nothing here is ever logged; errors say nothing of the content."""
+"""Opening what stations sealed to this hub's key, and sealing the hub's own. Nothing here is ever logged.
+
+Errors say nothing of the content.
+"""
 
 import base64
 import binascii
 import hashlib
+import hmac
 from pathlib import Path
 from typing import Self, TypeVar
 
 import msgspec
 from nacl.exceptions import CryptoError
-from nacl.public import PrivateKey, SealedBox
+from nacl.public import PrivateKey, PublicKey, SealedBox
 
 from hub.errors import HubError
-from wire.codec import decode
+from wire.asking import Asker
+from wire.codec import decode, encode
 from wire.errors import WireError
-from wire.orders import SealedPicture
-from wire.person import Mask, Person
-from wire.records import SealedPerson
+from wire.orders import Ask, SealedPicture
+from wire.person import Mask, Person, Words
+from wire.records import SealedPerson, SealedWords
 
 JPEG_BEGINS, JPEG_ENDS = b"\xff\xd8\xff", b"\xff\xd9"
 
@@ -30,6 +35,7 @@ class Unsealer:
         private = PrivateKey(private_key)
         self.key = hashlib.sha256(bytes(private.public_key)).hexdigest()[:16]
         self._box = SealedBox(private)
+        self._secret = bytes(private)
 
     @classmethod
     def from_file(cls, path: Path) -> Self:
@@ -54,9 +60,32 @@ class Unsealer:
         """Return the whole identity, or None as `mask` does.
 
         Only for a named person of the centre with a reason, and only after that access has been stored
-        (PIPL 51, 54); lists never need it.
+        (PIPL 51, 54), or for the index of `index.py`, which keeps nothing of it; lists never need it.
         """
         return self._open(person.key, person.identity, Person)
+
+    def words(self, words: SealedWords) -> Words | None:
+        """Return a villager's own words, or None as `mask` does; only as `identity` allows it."""
+        return self._open(words.key, words.box, Words)
+
+    def asker(self, ask: Ask) -> Asker | None:
+        """Return whose matters a station asks for, or None as `mask` does."""
+        return self._open(ask.key, ask.box, Asker)
+
+    def seal_note(self, note: str) -> bytes:
+        """Seal what the county wrote to its own key: the database keeps no clear word of it."""
+        return self._box.encrypt(note.encode())
+
+    def note(self, box: bytes) -> str | None:
+        """Return what `seal_note` sealed, or None when it is of another key or damaged."""
+        try:
+            return self._box.decrypt(box).decode()
+        except (CryptoError, UnicodeDecodeError):
+            return None
+
+    def secret_for(self, purpose: bytes) -> bytes:
+        """Return 32 bytes that only the holder of the private key can make, others for each purpose."""
+        return hmac.digest(self._secret, purpose, "sha256")
 
     def picture(self, sealed: SealedPicture) -> bytes | None:
         """Return the JPEG a station sealed, or None when it is of another key, damaged or no JPEG.
@@ -81,3 +110,11 @@ class Unsealer:
 
     def __repr__(self) -> str:
         return "Unsealer(…)"
+
+
+def seal_to(public_key: bytes, content: msgspec.Struct) -> bytes | None:
+    """Return `content` sealed to a kiosk's 32-byte public key, or None when that is no key anybody can open with."""
+    try:
+        return bytes(SealedBox(PublicKey(public_key)).encrypt(encode(content)))
+    except (CryptoError, ValueError, TypeError):
+        return None

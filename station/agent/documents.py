@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 class Documents:
-    """The shelf is opened when the first library comes."""
+    """The shelf is opened when it is first needed."""
 
     def __init__(self, path: Path) -> None:
         """Keep the documents in the file `path`."""
@@ -23,16 +23,31 @@ class Documents:
     def take(self, library: Library) -> list[DeviceEvent]:
         """Put the documents on the shelf; return what is to be reported. The same library comes at every connection."""
         try:
-            self._shelf = self._shelf or LibraryShelf(self._path)
-            refusals = [(one.name, one.version, one.code) for one in self._shelf.replace(library)]
+            refusals = [(one.name, one.version, one.code) for one in self._open().replace(library)]
         except StoreError as error:
             refusals = [("library", library.version, error.code)]
-        logger.info("library version %d taken 资料库已更新, %d refused", library.version, len(refusals))
+        names = " ".join(document.name for document in library.documents)
+        logger.info("%s, version %d 资料已收到, %d refused", names, library.version, len(refusals))
         news = [one for one in refusals if one not in self._reported]
         self._reported.update(news)
+        for name, version, code in news:
+            logger.error("%s %s %d was not taken 资料未采用，旧版仍在用", code, name, version)
         return [DeviceEvent("library", code, note=f"{name} {version}") for name, version, code in news]
+
+    def versions(self) -> dict[str, int]:
+        """Return the version of every document held; none while the disk gives nothing: then the county sends them."""
+        try:
+            return self._open().versions()
+        except StoreError as error:
+            logger.warning("%s", error)
+            return {}
 
     def close(self) -> None:
         """Close the shelf."""
         if self._shelf is not None:
             self._shelf.close()
+
+    def _open(self) -> LibraryShelf:
+        if self._shelf is None:
+            self._shelf = LibraryShelf(self._path)
+        return self._shelf

@@ -46,6 +46,15 @@ class Parcel(NamedTuple):
     payload: bytes
 
 
+class Received(NamedTuple):
+    """What a receipt brought."""
+
+    trim: bool
+    """The outbox may be trimmed up to it."""
+    ahead: list[int]
+    """Emergencies that the hub has from now on, ahead of their turn."""
+
+
 class Drain:
     """A window of batches over the outbox, open while the hub answers."""
 
@@ -80,15 +89,16 @@ class Drain:
         """Take an emergency as not sent: nobody was there to take it."""
         self._urgent_in_flight.discard(seq)
 
-    def take_receipt(self, seq: int, urgent: list[int], at: Stamp) -> bool:
-        """Take the hub's receipt; say whether it allows the outbox to be trimmed further."""
+    def take_receipt(self, seq: int, urgent: list[int], at: Stamp) -> Received:
+        """Take the hub's receipt."""
         stored_ahead = self._urgent_in_flight.intersection(urgent)
         self._urgent_in_flight -= stored_ahead
         self._urgent_stored |= stored_ahead
+        ahead = sorted(one for one in stored_ahead if one > seq)
         if seq <= self._receipted:
             if stored_ahead:
                 self._progress_ms = at.mono_ms
-            return False
+            return Received(trim=False, ahead=ahead)
         self._progress_ms = at.mono_ms
         self._receipted = seq
         self._sent_to = max(self._sent_to, seq)
@@ -96,7 +106,7 @@ class Drain:
             self._in_flight.popleft()
         self._urgent_in_flight = {one for one in self._urgent_in_flight if one > seq}
         self._urgent_stored = {one for one in self._urgent_stored if one > seq}
-        return True
+        return Received(trim=True, ahead=ahead)
 
     def stalled_at_ms(self) -> int | None:
         """Return when the sent will count as lost; None while nothing is in flight."""

@@ -7,9 +7,11 @@ from typing import TypeVar
 
 from station.clock import Stamp
 from station.errors import SpoolFullError, StoreError
+from station.store.questions import OpenAsk
 from station.store.spool import Spool
 from station.store.spool_file import identity
 from wire.life import DeviceState, OutboxDepth, StateWord
+from wire.orders import Reply
 from wire.records import Body, RawRecord
 
 LOW_DISK_BYTES = 256_000_000
@@ -17,6 +19,7 @@ VILLAGERS_SHARE = 10
 """A tenth of the spool is for visits alone: cameras and devices that chatter cannot fill it."""
 
 T = TypeVar("T")
+D = TypeVar("D")
 logger = logging.getLogger(__name__)
 
 
@@ -37,6 +40,7 @@ class GuardedSpool:
         self._disk = DeviceState("disk", "unknown")
         self._depth = OutboxDepth(0, 0)
         self._trimmed_to = self.spool.trimmed_to()
+        self._asked: set[str] = set()
         self.last_seq = 0
         """Place of the last record appended here, 0 before the first of this epoch."""
 
@@ -102,6 +106,23 @@ class GuardedSpool:
 
         return self._try(put, False)
 
+    def note_urgent(self, seqs: list[int]) -> None:
+        """Tell the kiosk which emergencies the hub has ahead of their turn."""
+        self._try(lambda: self.spool.note_urgent(seqs), None)
+
+    def open_asks(self, stamp: Stamp) -> list[OpenAsk]:
+        """Return the kiosk's new questions, each once while this agent runs."""
+        found = self._try(lambda: self.spool.open_asks(stamp), None)
+        if found is None:
+            return []
+        fresh = [one for one in found if one.ask.id not in self._asked]
+        self._asked = {one.ask.id for one in found}
+        return fresh
+
+    def put_reply(self, reply: Reply) -> None:
+        """Give the kiosk what became of its question."""
+        self._try(lambda: self.spool.put_reply(reply), False)
+
     def put_device(self, state: DeviceState) -> None:
         """Keep how a device is for the kiosk."""
         self._try(lambda: self.spool.put_device(state), None)
@@ -150,7 +171,7 @@ class GuardedSpool:
         self._disk = DeviceState("disk", word, since_ms, code, {"free_bytes": float(free_bytes)})
         return self._disk
 
-    def _try(self, call: Callable[[], T], otherwise: T) -> T:
+    def _try(self, call: Callable[[], T], otherwise: D) -> T | D:
         try:
             return call()
         except SpoolFullError as error:

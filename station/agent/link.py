@@ -98,7 +98,8 @@ class Link:
         """Send one message; what is not acknowledged before the connection ends is forgotten here."""
         if not self._connected:
             return
-        info = self._client.publish(up(self._station, message.family), message.payload, message.qos, message.retain)
+        topic, expiry = up(self._station, message.family), expiry_of(message)
+        info = self._client.publish(topic, message.payload, message.qos, message.retain, expiry)
         if message.qos:
             self._sent[info.mid] = message
 
@@ -238,6 +239,15 @@ def subscribe_to_all(client: mqtt.Client, station: str) -> None:
     """Ask for all that is meant for `station`, and for whether the hub is there."""
     options = SubscribeOptions(qos=1)
     client.subscribe([(every_down(station), options), (HUB_STATE, options)])
+
+
+def expiry_of(message: Publish) -> Properties | None:
+    """Return what tells the broker how long the message is worth delivering; None for one that always is."""
+    if message.expiry_s is None:
+        return None
+    expiry = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+    expiry.MessageExpiryInterval = message.expiry_s
+    return expiry
 
 
 def forget_unacknowledged(client: mqtt.Client, _userdata: object) -> None:

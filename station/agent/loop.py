@@ -127,6 +127,7 @@ class Loop:
                     self._execute(action.command)
                 case TakeLibrary():
                     self._record(*self._documents.take(action.library))
+                    self._session.hold(self._documents.versions(), self._clock.now())
                 case Denied():
                     self._complain(action)
 

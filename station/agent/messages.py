@@ -62,12 +62,26 @@ class Publish(Struct, frozen=True):
     qos: int
     retain: bool
     key: int
+    expiry_s: int | None = None
+    """The broker drops it when it could not be delivered this long."""
 
 
 class Trim(Struct, frozen=True):
     """The hub has stored everything up to and including `seq`: forget it."""
 
     seq: int
+
+
+class NoteUrgent(Struct, frozen=True):
+    """The hub has these emergencies ahead of their turn: for the kiosk."""
+
+    seqs: list[int]
+
+
+class TakeReply(Struct, frozen=True):
+    """What became of a question: for the kiosk."""
+
+    reply: Reply
 
 
 class Learn(Struct, frozen=True):
@@ -100,7 +114,9 @@ class Denied(Struct, frozen=True):
     family: Upward
 
 
-Action = Subscribe | Publish | Trim | Learn | HubNote | RunCommand | TakeLibrary | Denied
+Action = (
+    Subscribe | Publish | Trim | NoteUrgent | TakeReply | Learn | HubNote | RunCommand | TakeLibrary | Denied
+)  # fmt: skip
 
 _KINDS: dict[str, type[Receipt] | type[Command] | type[Library] | type[Reply]] = {
     "receipt": Receipt,

@@ -73,6 +73,7 @@ def _build(settings: Settings, stack: ExitStack) -> Parts:
         beat_every_s=settings.broker.beat_every_s,
         cameras=infos,
         reader=None if settings.reader is None else "serial",
+        library=documents.versions(),
     )
     session = Session(birth, spool, watch.states, rebirth_spread_s=settings.broker.rebirth_spread_s, random=random)
     return Parts(clock, link, spool, session, watch, desk, documents, notifier)

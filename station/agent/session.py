@@ -4,13 +4,12 @@ Used as it is by the agent (over the spool) and by every station of the fleet (o
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 from random import Random
 from typing import Final
 
-import msgspec
-
+from station.agent.births import Births
 from station.agent.drain import Drain, Outbox
 from station.agent.hub_time import HubTime
 from station.agent.messages import (
@@ -23,6 +22,7 @@ from station.agent.messages import (
     Event,
     HubNote,
     Learn,
+    NoteUrgent,
     OutboxChanged,
     Publish,
     Published,
@@ -33,17 +33,16 @@ from station.agent.messages import (
     TakeLibrary,
     Trim,
 )
+from station.agent.questions import Questions
 from station.clock import Stamp
 from wire.codec import encode
 from wire.life import Beat, Birth, Death, DeviceState, HubState
-from wire.orders import Answer, Command, Library, Receipt
+from wire.orders import Answer, Ask, Command, Library, Receipt, Reply
 from wire.topics import Upward
 
 SUCCESS, NO_SUBSCRIBER, NOT_AUTHORISED = 0x00, 0x10, 0x87
 """MQTT 5 reason codes of a PUBACK."""
 
-WELCOME_RETRY_MS: Final = 5_000
-WELCOME_RETRY_MOST_MS: Final = 60_000
 BEAT_GAP_MS: Final = 1_000
 """A change of a device brings the next beat forward, but no closer than this to the last."""
 MAX_ANSWERS_HELD: Final = 50
@@ -68,19 +67,17 @@ class Session:
         random: Random,
     ) -> None:
         """Begin unconnected."""
-        self._birth = birth
+        self._boot = birth.boot
+        self._births = Births(birth, rebirth_spread_s, random)
         self._outbox = outbox
         self._devices = devices
-        self._rebirth_spread_ms = rebirth_spread_s * 1000
-        self._random = random
         self._beat_every_ms = int(birth.beat_every_s * 1000)
         self._drain = Drain(outbox)
+        self._questions = Questions()
         self._link = _Link.DOWN
         self._born = False
         self._welcomed = False
         self._hub: HubState | None = None
-        self._birth_due_ms: int | None = None
-        self._welcome_retry_ms = WELCOME_RETRY_MS
         self._beat_due_ms = 0
         self._last_beat_ms = -BEAT_GAP_MS
         self._beats = 0
@@ -108,8 +105,7 @@ class Session:
             case Disconnected():
                 self._link = _Link.DOWN
                 self._born = False
-                self._birth_due_ms = None
-                self._welcome_retry_ms = WELCOME_RETRY_MS
+                self._births.settle()
                 return self._unwelcome()
             case Published():
                 return self._acknowledged(event, at)
@@ -125,13 +121,13 @@ class Session:
         """Do what time or the outbox asks for."""
         if self._link is not _Link.UP:
             return []
-        actions: list[Action] = []
+        actions = self._questions.late(at)
         stalled_at_ms = self._drain.stalled_at_ms()
         if stalled_at_ms is not None and at.mono_ms >= stalled_at_ms:
             actions += self._unwelcome()
             self._drain.rewind()
             actions += self._bear(at)
-        elif self._birth_due_ms is not None and at.mono_ms >= self._birth_due_ms:
+        elif self._births.is_due(at):
             actions += self._bear(at)
         if at.mono_ms >= self._beat_due_ms:
             actions.append(self._beat(at))
@@ -145,7 +141,7 @@ class Session:
         """Return when `tick` has something to do even if nothing happens; None while there is no connection."""
         if self._link is not _Link.UP:
             return None
-        timers = (self._beat_due_ms, self._birth_due_ms, self._drain.stalled_at_ms())
+        timers = (self._beat_due_ms, self._births.due_ms, self._drain.stalled_at_ms(), self._questions.due_ms())
         return min(timer for timer in timers if timer is not None)
 
     def answer(self, answer: Answer) -> list[Action]:
@@ -153,11 +149,19 @@ class Session:
         self._answer_key += 1
         payload = encode(answer)
         self._answers[self._answer_key] = payload
-        while len(self._answers) > MAX_ANSWERS_HELD:
+        if len(self._answers) > MAX_ANSWERS_HELD:
             del self._answers[next(iter(self._answers))]
         if self._link is not _Link.UP:
             return []
         return [Publish("answer", payload, 1, False, self._answer_key)]
+
+    def ask(self, ask: Ask, deadline_mono_ms: int, at: Stamp) -> list[Action]:
+        """Ask the hub, if it answers; after the deadline, on the running count, nobody waits for the reply."""
+        return self._questions.ask(ask, deadline_mono_ms, at, self._hub_time.now_ms(at) if self._welcomed else None)
+
+    def hold(self, versions: Mapping[str, int], at: Stamp) -> None:
+        """Have the hub told which documents the station holds."""
+        self._births.hold(versions, at)
 
     def replace_outbox(self, outbox: Outbox, at: Stamp) -> list[Action]:
         """Go on with a new epoch: the old outbox could not be used any more."""
@@ -170,24 +174,21 @@ class Session:
         if self._link is not _Link.UP:
             return []
         self._link = _Link.DOWN
-        payload = encode(Death(self._birth.boot, orderly=True))
-        return [*self._unwelcome(), Publish("life", payload, 1, True, self._birth.boot)]
+        payload = encode(Death(self._boot, orderly=True))
+        return [*self._unwelcome(), Publish("life", payload, 1, True, self._boot)]
 
     def _bear(self, at: Stamp) -> list[Action]:
         """Say what this station is, and ask again for the hub's welcome should it not come."""
         self._born = True
-        self._birth_due_ms = at.mono_ms + int(self._welcome_retry_ms * self._random.uniform(0.8, 1.2))
-        self._welcome_retry_ms = min(self._welcome_retry_ms * 2, WELCOME_RETRY_MOST_MS)
-        birth = msgspec.structs.replace(self._birth, epoch=self._outbox.epoch, at_ms=at.at_ms)
         self._beat_due_ms = at.mono_ms
-        return [Publish("life", encode(birth), 1, True, 0)]
+        return [self._births.bear(self._outbox.epoch, at, welcomed=self._welcomed)]
 
     def _beat(self, at: Stamp) -> Action:
         self._beats += 1
         self._last_beat_ms = at.mono_ms
         self._beat_due_ms = at.mono_ms + self._beat_every_ms
         beat = Beat(
-            boot=self._birth.boot,
+            boot=self._boot,
             seq=self._beats,
             outbox=self._outbox.depth(),
             at_ms=at.at_ms,
@@ -204,16 +205,15 @@ class Session:
         if not self._welcomed:
             return []
         self._welcomed = False
-        return [HubNote(False)]
+        return [HubNote(False), *self._questions.all_lost()]
 
     def _acknowledged(self, event: Published, at: Stamp) -> list[Action]:
         if event.family == "answer":
             self._answers.pop(event.key, None)
         if event.code == NOT_AUTHORISED:
-            first = event.family not in self._denied
+            actions: list[Action] = [] if event.family in self._denied else [Denied(event.family)]
             self._denied.add(event.family)
-            actions: list[Action] = [Denied(event.family)] if first else []
-        elif event.code == NO_SUBSCRIBER and event.family in {"records", "urgent"}:
+        elif event.code == NO_SUBSCRIBER and event.family in {"records", "urgent", "ask"}:
             actions = []
         else:
             if event.code == SUCCESS:
@@ -221,15 +221,12 @@ class Session:
             return []
         if event.family == "records":
             actions += self._unwelcome()
-            self._ask_again_later(at)
+            self._births.hub_is_away(at)
         elif event.family == "urgent":
             self._drain.urgent_lost(event.key)
+        elif event.family == "ask":
+            actions += self._questions.lost(event.key)
         return actions
-
-    def _ask_again_later(self, at: Stamp) -> None:
-        """Wait for the hub's state to change; a slow birth of our own is the safety net."""
-        self._welcome_retry_ms = WELCOME_RETRY_MOST_MS
-        self._birth_due_ms = at.mono_ms + int(WELCOME_RETRY_MOST_MS * self._random.uniform(0.8, 1.2))
 
     def _receive(self, message: Downward, retained: bool, at: Stamp) -> list[Action]:
         match message:
@@ -241,6 +238,8 @@ class Session:
                 return self._command(message, at)
             case Library():
                 return [TakeLibrary(message)]
+            case Reply():
+                return self._questions.reply(message)
         return []
 
     def _hub_state(self, state: HubState, retained: bool, at: Stamp) -> list[Action]:
@@ -250,12 +249,10 @@ class Session:
         """
         before, self._hub = self._hub, state
         if not state.online:
-            actions = self._unwelcome()
-            self._ask_again_later(at)
-            return actions
+            self._births.hub_is_away(at)
+            return self._unwelcome()
         if self._link is _Link.UP and not retained:
-            self._welcome_retry_ms = WELCOME_RETRY_MS
-            self._birth_due_ms = at.mono_ms + int(self._random.uniform(0, self._rebirth_spread_ms))
+            self._births.hub_is_back(at)
             # Another hub than the one that welcomed us: what is in flight may have died with that.
             return self._unwelcome() if before is None or before.since_ms != state.since_ms else []
         return []
@@ -269,12 +266,12 @@ class Session:
             actions += [] if offset_ms is None else [Learn(offset_ms)]
             while self._untimed:
                 actions += self._command(self._untimed.popleft(), at)
-        if self._drain.take_receipt(receipt.seq, receipt.urgent, at):
-            actions.append(Trim(receipt.seq))
+        received = self._drain.take_receipt(receipt.seq, receipt.urgent, at)
+        actions += [NoteUrgent(received.ahead)] if received.ahead else []
+        actions += [Trim(receipt.seq)] if received.trim else []
         if self._born and not self._welcomed:
             self._welcomed = True
-            self._birth_due_ms = None
-            self._welcome_retry_ms = WELCOME_RETRY_MS
+            self._births.settle()
             self._drain.look_again()
             actions.append(HubNote(True))
         return actions

@@ -7,7 +7,17 @@ from random import Random
 from typing import NamedTuple
 
 from station.agent.link import tls_context
-from station.agent.messages import Action, DevicesChanged, Learn, OutboxChanged, Publish, RunCommand, Subscribe, Trim
+from station.agent.messages import (
+    Action,
+    DevicesChanged,
+    Learn,
+    OutboxChanged,
+    Publish,
+    RunCommand,
+    Subscribe,
+    TakeLibrary,
+    Trim,
+)
 from station.agent.session import Session
 from station.clock import Clock
 from station.fleet.devices import Devices
@@ -18,7 +28,7 @@ from station.fleet.villagers import Villagers
 from station.sealing import Seal
 from station.settings import Settings
 from wire.life import Birth, CameraInfo
-from wire.orders import Answer, Command
+from wire.orders import Answer, Command, Library
 from wire.records import Body
 
 FLAP_EVERY_S = (2.0, 6.0)
@@ -69,6 +79,7 @@ class SimulatedStation:
         self._faults = [fault for fault in begun if fault.kind != "picture"]
         self._pictures = [fault for fault in begun if fault.kind == "picture"]
         self._commands: set[str] = set()
+        self._held: dict[str, int] = {}
         self._fault: Fault | None = None
         self._flap_at_s = 0.0
         self._start_at_s = 0.0
@@ -141,6 +152,7 @@ class SimulatedStation:
             beat_every_s=self._settings.broker.beat_every_s,
             cameras=[CameraInfo("main", "simulated")],
             reader="simulated",
+            library=self._held,
         )
         self._line = Line(self._board, self.station, self._boot, self._settings.broker, self._context, self._random)
         self._session = Session(
@@ -219,6 +231,15 @@ class SimulatedStation:
                     self._clock.learn(action.mono_to_utc_ms)
                 case RunCommand():
                     self._do(self._session.answer(Answer(action.command.id, self._outcome(action.command))))
+                case TakeLibrary():
+                    self._hold(action.library)
+
+    def _hold(self, library: Library) -> None:
+        """Keep what a station would say it has; the texts are of no use here."""
+        for document in library.documents:
+            if document.version > self._held.get(document.name, 0):
+                self._held = {**self._held, document.name: document.version}
+        self._session.hold(self._held, self._clock.now())
 
     def _outcome(self, command: Command) -> str:
         if command.id in self._commands:

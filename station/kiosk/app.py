@@ -1,85 +1,43 @@
-"""The kiosk's screen: shows the flow's state, hands it what happens, does what a step asks for."""
+"""The kiosk's screen: shows the flow's state, hands it what happens, has done what a step asks for."""
 
 import logging
 import traceback
 from asyncio import TimerHandle, get_running_loop
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path, PurePath
 from time import monotonic
-from typing import Final, Protocol
+from typing import Final
 
 from textual import events
 from textual.app import App
 
 from station.clock import CHINA, Clock
+from station.kiosk.advance import advance
 from station.kiosk.colours import COLOURS
-from station.kiosk.events import Event, Signal
-from station.kiosk.flow import advance, time_limit_s
+from station.kiosk.entry.pinyin import Pinyin
+from station.kiosk.events import DayTold, Event, Signal
 from station.kiosk.forget import forget_shown
-from station.kiosk.record import sealed_visit
+from station.kiosk.limits import time_limit_s
 from station.kiosk.scene import Happened, Scene
 from station.kiosk.screens.base import KioskScreen
-from station.kiosk.screens.confirm import ConfirmScreen
-from station.kiosk.screens.identity import IdentityScreen
-from station.kiosk.screens.name_needed import NameNeededScreen
-from station.kiosk.screens.notice import NoticeScreen
-from station.kiosk.screens.rating import RatingScreen
-from station.kiosk.screens.refused import ClosedScreen, RefusedScreen
-from station.kiosk.screens.saved import SavedScreen
-from station.kiosk.screens.saving import SavingScreen
-from station.kiosk.screens.services import GuidesScreen, ServicesScreen
-from station.kiosk.screens.thanks import ThanksScreen
-from station.kiosk.screens.wait import WaitScreen
-from station.kiosk.state import State, Step, wants_card
+from station.kiosk.screens.catalogue import SCREENS
+from station.kiosk.state import State, Step
 from station.kiosk.texts import LANGUAGES, Texts, read_texts
+from station.kiosk.work import Ports, Work
 from station.sealing import Seal
-from station.settings import KioskSettings
+from station.settings import Settings
 from wire.life import DeviceState
-from wire.records import Visit
 
 logger = logging.getLogger(__name__)
 
 FORGET_AFTER_S: Final = 0.4
 """The screen for the next villager comes first; forgetting costs some tens of ms."""
-
-SCREENS: Final[dict[Step, type[KioskScreen]]] = {
-    Step.CLOSED: ClosedScreen,
-    Step.WAIT: WaitScreen,
-    Step.IDENTITY: IdentityScreen,
-    Step.NOTICE: NoticeScreen,
-    Step.SERVICES: ServicesScreen,
-    Step.GUIDES: GuidesScreen,
-    Step.NAME_NEEDED: NameNeededScreen,
-    Step.CONFIRM: ConfirmScreen,
-    Step.SAVING: SavingScreen,
-    Step.SAVED: SavedScreen,
-    Step.RATING: RatingScreen,
-    Step.SAVING_GRADE: SavingScreen,
-    Step.THANKS: ThanksScreen,
-    Step.REFUSED: RefusedScreen,
-}
+SPEAK_AFTER_S: Final = 0.4
+"""A screen that is left at once is not read aloud."""
+REMIND_EVERY_S: Final = 12
+"""How often a card that was left on the reader is spoken of."""
 STYLES: Final[list[str | PurePath]] = [*sorted(Path(__file__).parent.glob("**/*.tcss"))]
-
-
-class Saving(Protocol):
-    """Where visits, ratings and device states go."""
-
-    def save_visit(self, visit: int, make: Callable[[str], Visit]) -> None:
-        """Commit the visit; the answer comes as an event."""
-
-    def save_grade(self, visit: int, seq: int, grade: int) -> None:
-        """Commit the rating; the answer comes as an event."""
-
-    def put_device(self, state: DeviceState) -> None:
-        """Store how a device is."""
-
-
-class Looking(Protocol):
-    """The reader, as far as the screen goes."""
-
-    def look(self, wanted: bool) -> None:
-        """Say whether a card is asked for."""
 
 
 class KioskApp(App[None], inherit_bindings=False):
@@ -92,32 +50,39 @@ class KioskApp(App[None], inherit_bindings=False):
         (22, "-plain"),
         (30, "-tall"),
     ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-wide")]  # noqa: RUF012 - likewise
 
-    def __init__(self, kiosk: KioskSettings, village: str, seal: Seal, clock: Clock) -> None:
-        """Show the screen of `village`; `attach` gives it spool and reader."""
+    def __init__(self, settings: Settings, seal: Seal, clock: Clock, pinyin: Pinyin) -> None:
+        """Show the screen of the station; `attach` gives it the machine."""
         super().__init__(css_path=STYLES)
-        self.kiosk = kiosk
-        self.village = village
+        kiosk = settings.kiosk
+        self.settings = settings
         self.seal = seal
         self.clock = clock
-        self.texts = {language: read_texts(language) for language in LANGUAGES}
-        self.state = State(language=kiosk.language, home_language=kiosk.language)
-        self.keeper: Saving | None = None
-        self.cards: Looking | None = None
+        self.pinyin = pinyin
+        self.plain_texts = {language: read_texts(language) for language in LANGUAGES}
+        self.texts = dict(self.plain_texts)
+        self.state = State(
+            language=kiosk.language, home_language=kiosk.language, voice=kiosk.voice, home_voice=kiosk.voice
+        )
+        self.ports: Ports | None = None
+        self.work: Work | None = None
         self.on_ready: Callable[[], None] = lambda: None
         self._shown: State | None = None
         self._timer: TimerHandle | None = None
+        self._speaking: TimerHandle | None = None
         self._time_up_at = monotonic()
         self._showed_person = False
+        self._ticks = 0
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give the style sheets our colours."""
         return COLOURS
 
-    def attach(self, keeper: Saving, cards: Looking | None) -> None:
-        """Take where visits go to, and where cards come from."""
-        self.keeper = keeper
-        self.cards = cards
+    def attach(self, ports: Ports) -> None:
+        """Take the machine."""
+        self.ports = ports
+        self.work = Work(ports, self.seal, self.settings.station, self.settings.name, self.tell)
 
     def tell(self, event: Event) -> None:
         """Take an event from any thread."""
@@ -126,45 +91,46 @@ class KioskApp(App[None], inherit_bindings=False):
     async def on_mount(self) -> None:
         """Show the first screen, then let the threads begin."""
         self.set_interval(1.0, self._tick)
+        self.state = advance(self.state, DayTold(self.today()))
         await self._show()
         self.on_ready()
 
     async def on_happened(self, message: Happened) -> None:
-        """Let the flow decide, do what the new step asks for, show it."""
-        before = self.state
-        self.state = advance(before, message.event)
+        """Let the flow decide, have done what the new step asks for, show it."""
+        before, event = self.state, message.event
+        self.state = advance(before, event)
         if _asks_for_time(self.state) != _asks_for_time(before):
             self._restart_time()
+        if self.work is not None:
+            if self.state.library is not before.library:
+                self._word()
+            say, say_county = self.texts[self.state.language], self.texts["zh"]
+            self.work.do(before, self.state, event, say, say_county)
+        if event is Signal.READ or (event is Signal.VOICE and self.state.voice):
+            self._speak_soon(personal=event is Signal.READ)
         if self.state != before:
-            self._begin_work(before)
+            self._forget(before)
             await self._show()
 
     async def on_event(self, event: events.Event) -> None:
-        """Any touch of the villager starts the time anew."""
+        """Any touch of the villager starts the time anew, and ends what is being read aloud."""
         if isinstance(event, events.Key | events.MouseDown):
             self._restart_time()
+            self._hush()
         await super().on_event(event)
 
     def on_resize(self, event: events.Resize) -> None:
         """Say how large the screen is."""
-        if self.keeper is not None:
+        if self.ports is not None:
             measures = {"width_cells": float(event.size.width), "height_cells": float(event.size.height)}
             now = self.clock.now().at_ms
-            self.keeper.put_device(DeviceState(device="screen", state="ok", since_ms=now, measures=measures))
+            self.ports.keeper.put_device(DeviceState(device="screen", state="ok", since_ms=now, measures=measures))
 
-    def _begin_work(self, before: State) -> None:
-        if self.cards is not None:
-            self.cards.look(wants_card(self.state))
-        if self.state.step is before.step or self.keeper is None:
-            return
-        draft = self.state.draft
-        if self.state.step is Step.SAVING:
-            self.keeper.save_visit(draft.visit, sealed_visit(draft, self.state.language, self.seal))
-        elif self.state.step is Step.SAVING_GRADE:
-            self.keeper.save_grade(draft.visit, draft.seq, draft.grade)
-        if draft.person is not None:
+    def _forget(self, before: State) -> None:
+        personal = self.state.draft.person is not None or bool(self.state.draft.answers or self.state.draft.entry)
+        if personal:
             self._showed_person = True
-        elif draft.visit == 0 and self._showed_person:
+        elif self._showed_person and self.state.draft.visit != before.draft.visit:
             self._showed_person = False
             self.set_timer(FORGET_AFTER_S, forget_shown)
 
@@ -173,14 +139,21 @@ class KioskApp(App[None], inherit_bindings=False):
         self._shown = state
         if shown is None:
             await self.push_screen(SCREENS[state.step](self._scene()))
-        elif (state.step, state.language) != (shown.step, shown.language):
+        elif _asks_for_screen(state) != _asks_for_screen(shown):
             await self.switch_screen(SCREENS[state.step](self._scene()))
         elif isinstance(self.screen, KioskScreen):
             self.screen.show(self._scene())
+        if shown is None or (*_asks_for_screen(state), state.over) != (*_asks_for_screen(shown), shown.over):
+            self._speak_soon()
 
     def help_line(self, say: Texts) -> str:
-        """Return the footer's line."""
-        return say("footer.help")
+        """Return a line for the header; empty but in the demo."""
+        del say
+        return ""
+
+    def today(self) -> date:
+        """Return China's day: an untrusted clock lags, which makes people younger, and so asks for the guardian."""
+        return self.clock.today() or datetime.now(CHINA).date()
 
     def _scene(self) -> Scene:
         at_ms = self.clock.now().at_ms
@@ -188,22 +161,52 @@ class KioskApp(App[None], inherit_bindings=False):
         return Scene(
             state=self.state,
             say=say,
-            village=self.village,
-            clock="" if at_ms is None else datetime.fromtimestamp(at_ms / 1000, CHINA).strftime("%H:%M"),
+            village=self.settings.name,
+            station=self.settings.station,
+            now=None if at_ms is None else datetime.fromtimestamp(at_ms / 1000, CHINA),
             help=self.help_line(say),
-            has_reader=self.cards is not None,
+            has_reader=self.ports is not None and self.ports.cards is not None,
             leaving_in_s=max(0, round(self._time_up_at - monotonic())),
+            pinyin=self.pinyin,
         )
 
+    def _word(self) -> None:
+        """Say things in the county's words where it has its own."""
+        wording = self.state.library.texts
+        for language, texts in self.plain_texts.items():
+            self.texts[language] = texts if wording is None else texts.with_wording(wording, language)
+
     def _tick(self) -> None:
+        self._ticks += 1
+        if self.today() != self.state.today:
+            self.tell(DayTold(self.today()))
         if isinstance(self.screen, KioskScreen):
             self.screen.show(self._scene())
+        left = self.state.card_there and self.state.step in {Step.WAIT, Step.THANKS}
+        if left and self._ticks % REMIND_EVERY_S == 0:
+            self._speak_soon()
+
+    def _speak_soon(self, *, personal: bool = False) -> None:
+        self._hush()
+        if personal or self.state.voice:
+            self._speaking = get_running_loop().call_later(SPEAK_AFTER_S, self._speak, personal)
+
+    def _speak(self, personal: bool) -> None:
+        if self.work is not None and isinstance(self.screen, KioskScreen):
+            self.work.speak(self.screen.spoken(personal=personal), self.state)
+
+    def _hush(self) -> None:
+        if self._speaking is not None:
+            self._speaking.cancel()
+            self._speaking = None
+        if self.work is not None:
+            self.work.hush()
 
     def _restart_time(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        limit_s = time_limit_s(self.state, self.kiosk)
+        limit_s = time_limit_s(self.state, self.settings.kiosk)
         if limit_s is not None:
             self._time_up_at = monotonic() + limit_s
             self._timer = get_running_loop().call_later(limit_s, self.tell, Signal.TIME_UP)
@@ -219,6 +222,11 @@ class KioskApp(App[None], inherit_bindings=False):
         self._close_messages_no_wait()
 
 
+def _asks_for_screen(state: State) -> tuple[object, ...]:
+    """Return what a change of means another screen: the step, its question, and how it is shown."""
+    return state.step, len(state.draft.answers), state.language, state.large, state.library.texts
+
+
 def _asks_for_time(state: State) -> tuple[object, ...]:
     """Return what a change of means that the time begins anew."""
-    return state.step, state.warned, state.language, state.trouble, state.draft.visit
+    return *_asks_for_screen(state), state.over, state.voice, state.trouble, state.draft.visit

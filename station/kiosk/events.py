@@ -1,5 +1,6 @@
 """What can happen to a visit: a villager's touch, the reader's or the store's word, time. Pure values."""
 
+from datetime import date
 from enum import Enum, auto
 from typing import Literal, NamedTuple
 
@@ -77,7 +78,8 @@ class Signal(Enum):
     ITS_ME = auto()
     AGREE = auto()
     DECLINE = auto()
-    GUIDES = auto()
+    OTHER_SERVICES = auto()
+    NOTICES = auto()
     MESSAGE = auto()
     HOTLINE = auto()
     VIDEO = auto()
@@ -105,7 +107,6 @@ class Signal(Enum):
     EMERGENCY = auto()
     """The first touch of 紧急求助, and the second."""
     WITHDRAW = auto()
-    """紧急求助 was a mistake."""
     TOUCH = auto()
     """Any key or touch while something covers the screen: it only uncovers."""
     STAFF = auto()
@@ -226,6 +227,12 @@ class DevicesTold(NamedTuple):
     """A program for video calls is set up."""
 
 
+class DayTold(NamedTuple):
+    """China's day, or None while this machine knows none."""
+
+    today: date | None
+
+
 class Saved(NamedTuple):
     """The visit is on the disk."""
 
@@ -285,7 +292,7 @@ class StaffTold(NamedTuple):
 
 
 Told = (
-    CardRead | CardLifted | CardSeen | ReaderTold | StoreTold | LibraryTold | DevicesTold | Saved | GradeSaved
+    CardRead | CardLifted | CardSeen | ReaderTold | StoreTold | LibraryTold | DevicesTold | DayTold | Saved | GradeSaved
     | NotSaved | CallSaved | AskTold | PrinterTold | PinTold | StaffTold
 )  # fmt: skip
 """What threads tell."""

@@ -1,251 +1,283 @@
-"""The villager's way through the kiosk: every decision is here, and nothing else is.
+"""The villager's way through the kiosk: the whole map, read top to bottom like a visit.
 
-`advance(state, event)` gives the next State. ROUTES below is the whole map, (step, event) to a rule; what is not on
-the map changes nothing. Screens only show a State, threads only bring events. Pure: no I/O, and time is an event.
+ROUTES says, for a step and what happens there, where the way leads: the first `Go` whose `when` holds is taken; what
+is not on the map changes nothing. `do` names what changes on the way (rules.py), `when` is in guards.py; `to` None
+stays. What holds on every step is in covers.py.
+docs/kiosk-flow.md is drawn from both. Pure: no I/O, and time is an event.
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
-from station.devices.reader.port import Trouble
+from station.kiosk import guards as g
+from station.kiosk import rules as r
+from station.kiosk import who_rules as w
 from station.kiosk.events import (
-    CardLifted,
+    AskTold,
     CardRead,
+    CardSeen,
     Choose,
     Event,
     GradeSaved,
+    Letter,
     NotSaved,
+    Option,
+    Pick,
+    PinTold,
+    PrinterTold,
     Rate,
-    ReaderTold,
-    Refusal,
     Saved,
+    Sign,
     Signal,
-    Store,
+    StaffTold,
     StoreTold,
+    Take,
     Tick,
 )
-from station.kiosk.state import NEEDS_NAME, NO_DRAFT, Draft, State, Step, card_trouble, may_agree, registered
-from station.settings import KioskSettings
-
-CARD_TROUBLE_S: Final = 12.0
-"""How long a card that could not be read is spoken of."""
-
-FIXED_LIMITS_S: Final[dict[Step, float | None]] = {
-    Step.CLOSED: None,
-    Step.SAVING: 30.0,
-    Step.SAVING_GRADE: 30.0,
-    Step.THANKS: 8.0,
-    Step.REFUSED: 40.0,
-}
-"""Steps that last their own time. A disk silent for 30 s is called out; what it still writes is kept."""
+from station.kiosk.state import State, Step
 
 
-def time_limit_s(state: State, kiosk: KioskSettings) -> float | None:
-    """Return how long this state may last without a touch before TIME_UP; None is for ever."""
-    if state.warned:
-        return kiosk.idle_countdown_s
-    if state.step is Step.WAIT and card_trouble(state):
-        return CARD_TROUBLE_S
-    if state.step is Step.WAIT and state.language == state.home_language:
-        return None
-    return FIXED_LIMITS_S.get(state.step, kiosk.idle_warning_s)
+class Go(NamedTuple):
+    """One way: where to, what changes, and when it is open."""
+
+    to: Step | None
+    do: Callable[[State, Event], State] = r.keep
+    when: g.Guard = g.always
 
 
-def advance(state: State, event: Event) -> State:
-    """Return the next state; `state` itself when nothing changes."""
-    state = _notice(state, event)
-    if state.warned and event is not Signal.TIME_UP and _is_touch(event):
-        return state._replace(warned=False)  # the first touch only stays: the villager could not see the choices
-    if event is Signal.LANGUAGE:
-        return state._replace(language="en" if state.language == "zh" else "zh")
-    rule = ROUTES.get((state.step, event if isinstance(event, Signal) else type(event)))
-    return state if rule is None else rule(state, event)
+Trigger = Signal | Choose | type
+"""A signal, the choice of one service, or any event of a type."""
+
+S, E = Step, Signal
+HOME: Final = (Go(S.WAIT, r.go_home, g.ready), Go(S.CLOSED, r.go_home))
+DIGITS: Final[dict[Trigger, tuple[Go, ...]]] = {Sign: (Go(None, r.add_sign),), E.ERASE: (Go(None, r.erase),)}
+TEXT: Final = DIGITS | {Letter: (Go(None, r.add_letter),), Take: (Go(None, r.add_sign),)}
+FLAW: Final = Go(None, r.say_flaw)
 
 
-def _notice(state: State, event: Event) -> State:
-    """Take what the surroundings told, whatever the step."""
-    match event:
-        case CardRead():
-            return state._replace(card_there=True, trouble=None)
-        case CardLifted():
-            return state._replace(card_there=False, trouble=None if card_trouble(state) else state.trouble)
-        case ReaderTold(trouble):
-            lost = trouble is not None and trouble not in {Trouble.PLACE_AGAIN, Trouble.NOT_AN_ID_CARD}
-            return state._replace(trouble=trouble, card_there=state.card_there and not lost)
-        case StoreTold(store, receipted_to, hub_online):
-            return state._replace(store=store, receipted_to=receipted_to, hub_online=hub_online)
-    return state
-
-
-def _is_touch(event: Event) -> bool:
-    return isinstance(event, Signal | Tick | Choose | Rate)
-
-
-# Rules: each takes the state and the event that reached it.
-
-Rule = Callable[[State, Event], State]
-
-
-def _to(step: Step) -> Rule:
-    return lambda state, _: state._replace(step=step)
-
-
-def home(state: State, _: Event | None = None) -> State:
-    """Drop the draft and everything personal with it; wait for the next villager, or say that none can be taken."""
-    return state._replace(
-        step=Step.WAIT if state.store is Store.READY else Step.CLOSED,
-        draft=NO_DRAFT,
-        language=state.home_language,
-        warned=False,
-        refusal=None,
+def _on_as(agreed: g.Guard) -> tuple[Go, ...]:
+    """Go on as the person who agreed: to what they came for, or to the menu."""
+    return (
+        Go(S.SERVICES, when=g.both(agreed, g.wants(None))),
+        Go(S.QUESTION, r.empty_form, g.both(agreed, g.wants("mediation"))),
+        Go(S.QUESTION, r.empty_form, g.both(agreed, g.wants("legal_aid"))),
+        Go(S.ASKING, r.ask, g.both(g.both(agreed, g.wants("progress")), g.both(g.card_proves, g.online))),
+        Go(S.CASES, r.not_answered, g.both(g.both(agreed, g.wants("progress")), g.card_proves)),
+        Go(S.CARD_NEEDED, when=g.both(agreed, g.wants("progress"))),
     )
 
 
-def _begin(state: State, event: Event) -> State:
-    if state.store is not Store.READY:
-        return home(state, event)
-    visits = state.visits + 1
-    trouble = None if card_trouble(state) else state.trouble
-    begun = state._replace(visits=visits, draft=Draft(visit=visits), trouble=trouble)
-    return _show_person(begun, event) if isinstance(event, CardRead) else begun._replace(step=Step.SERVICES)
-
-
-def _show_person(state: State, event: Event) -> State:
-    assert isinstance(event, CardRead)
-    draft = state.draft._replace(person=event.person, minor=event.minor, consents=frozenset())
-    return state._replace(step=Step.IDENTITY, draft=draft, warned=False)
-
-
-def _tick(state: State, event: Event) -> State:
-    assert isinstance(event, Tick)
-    return state._replace(draft=state.draft._replace(consents=state.draft.consents ^ {event.purpose}))
-
-
-def _agree(state: State, _: Event) -> State:
-    if not may_agree(state.draft):
-        return state
-    return state._replace(step=Step.CONFIRM if state.draft.service else Step.SERVICES)
-
-
-def _decline(state: State, _: Event) -> State:
-    """Go on without a name; what was read off the card is dropped at once."""
-    return state._replace(step=Step.SERVICES, draft=Draft(visit=state.draft.visit))
-
-
-def _choose(state: State, event: Event) -> State:
-    assert isinstance(event, Choose)
-    nameless = event.service in NEEDS_NAME and not registered(state.draft)
-    draft = state.draft._replace(service=event.service)
-    return state._replace(step=Step.NAME_NEEDED if nameless else Step.CONFIRM, draft=draft)
-
-
-def _advice_instead(state: State, _: Event) -> State:
-    return state._replace(step=Step.CONFIRM, draft=state.draft._replace(service="legal_advice"))
-
-
-def _to_services(state: State, _: Event) -> State:
-    return state._replace(step=Step.SERVICES, draft=state.draft._replace(service=None))
-
-
-def _back_from_services(state: State, event: Event) -> State:
-    if state.draft.person is None:
-        return home(state, event)
-    return state._replace(step=Step.NOTICE, draft=state.draft._replace(consents=frozenset()))
-
-
-def _saved(state: State, event: Event) -> State:
-    """Keep only the number: the person is sealed and on the disk."""
-    assert isinstance(event, Saved)
-    if event.visit != state.draft.visit:
-        return state
-    done = Draft(visit=event.visit, service=state.draft.service, seq=event.seq, number=event.number)
-    return state._replace(step=Step.SAVED, draft=done)
-
-
-def _refuse(state: State, event: Event) -> State:
-    if isinstance(event, NotSaved) and event.visit != state.draft.visit:
-        return state
-    why = event.why if isinstance(event, NotSaved) else Refusal.SLOW
-    store = {Refusal.FULL: Store.FULL, Refusal.DISK: Store.FAILED}.get(why, Store.SILENT)
-    refusal = Refusal.GRADE if state.step is Step.SAVING_GRADE else why
-    return state._replace(step=Step.REFUSED, refusal=refusal, store=store, draft=NO_DRAFT)
-
-
-def _rate(state: State, event: Event) -> State:
-    assert isinstance(event, Rate)
-    return state._replace(step=Step.SAVING_GRADE, draft=state.draft._replace(grade=event.grade))
-
-
-def _grade_saved(state: State, event: Event) -> State:
-    assert isinstance(event, GradeSaved)
-    return _thank(state, event) if event.visit == state.draft.visit else state
-
-
-def _thank(state: State, _: Event) -> State:
-    return state._replace(step=Step.THANKS, draft=NO_DRAFT)
-
-
-def _warn(state: State, event: Event) -> State:
-    return home(state, event) if state.warned else state._replace(warned=True)
-
-
-def _home_if_not_ready(state: State, event: Event) -> State:
-    return state if state.store is Store.READY else home(state, event)
-
-
-def _wait_over(state: State, event: Event) -> State:
-    return state._replace(trouble=None) if card_trouble(state) else home(state, event)
-
-
-ROUTES: Final[dict[tuple[Step, Signal | type], Rule]] = {
-    (Step.CLOSED, StoreTold): home,
-    (Step.WAIT, StoreTold): _home_if_not_ready,
-    (Step.WAIT, CardRead): _begin,
-    (Step.WAIT, Signal.WITHOUT_CARD): _begin,
-    (Step.WAIT, Signal.TIME_UP): _wait_over,
-    (Step.IDENTITY, CardRead): _show_person,
-    (Step.IDENTITY, Signal.ITS_ME): _to(Step.NOTICE),
-    (Step.IDENTITY, Signal.BACK): home,
-    (Step.IDENTITY, Signal.TIME_UP): _warn,
-    (Step.NOTICE, Tick): _tick,
-    (Step.NOTICE, Signal.AGREE): _agree,
-    (Step.NOTICE, Signal.DECLINE): _decline,
-    (Step.NOTICE, Signal.BACK): _to(Step.IDENTITY),
-    (Step.NOTICE, Signal.TIME_UP): _warn,
-    (Step.SERVICES, Choose): _choose,
-    (Step.SERVICES, Signal.GUIDES): _to(Step.GUIDES),
-    (Step.SERVICES, Signal.BACK): _back_from_services,
-    (Step.SERVICES, Signal.TIME_UP): _warn,
-    (Step.GUIDES, Choose): _choose,
-    (Step.GUIDES, Signal.BACK): _to_services,
-    (Step.GUIDES, Signal.TIME_UP): _warn,
-    (Step.NAME_NEEDED, CardRead): _show_person,
-    (Step.NAME_NEEDED, Signal.ADVICE): _advice_instead,
-    (Step.NAME_NEEDED, Signal.BACK): _to_services,
-    (Step.NAME_NEEDED, Signal.TIME_UP): _warn,
-    (Step.CONFIRM, Signal.CONFIRM): _to(Step.SAVING),
-    (Step.CONFIRM, Signal.BACK): _to_services,
-    (Step.CONFIRM, Signal.TIME_UP): _warn,
-    (Step.SAVING, Saved): _saved,
-    (Step.SAVING, NotSaved): _refuse,
-    (Step.SAVING, Signal.TIME_UP): _refuse,
-    (Step.SAVED, Signal.TO_RATING): _to(Step.RATING),
-    (Step.SAVED, Signal.FINISH): _thank,
-    (Step.SAVED, Signal.BACK): _thank,
-    (Step.SAVED, Signal.TIME_UP): _warn,
-    (Step.RATING, Rate): _rate,
-    (Step.RATING, Signal.FINISH): _thank,
-    (Step.RATING, Signal.BACK): _to(Step.SAVED),
-    (Step.RATING, Signal.TIME_UP): _warn,
-    (Step.SAVING_GRADE, GradeSaved): _grade_saved,
-    (Step.SAVING_GRADE, NotSaved): _refuse,
-    (Step.SAVING_GRADE, Signal.TIME_UP): _refuse,
-    (Step.THANKS, CardRead): _begin,
-    (Step.THANKS, Signal.BACK): home,
-    (Step.THANKS, Signal.FINISH): home,
-    (Step.THANKS, Signal.TIME_UP): home,
-    (Step.REFUSED, Signal.BACK): home,
-    (Step.REFUSED, Signal.FINISH): home,
-    (Step.REFUSED, Signal.TIME_UP): home,
+_MAP: Final[dict[Step, dict[Trigger, Go | tuple[Go, ...]]]] = {
+    S.CLOSED: {StoreTold: Go(S.WAIT, r.go_home, g.ready)},
+    S.WAIT: {
+        StoreTold: Go(S.CLOSED, r.go_home, g.not_ready),
+        CardRead: Go(S.IDENTITY, w.begin_with_card, g.ready),
+        E.WITHOUT_CARD: Go(S.SERVICES, w.begin, g.ready),
+        E.TYPE_NUMBER: Go(S.NUMBER, w.begin_typing, g.ready),
+        E.SHOW_CARD: Go(S.SERVICE_CARD, w.seek_card, g.both(g.ready, g.has_camera)),
+        E.NOTICES: Go(S.NOTICES, w.begin, g.ready),
+        E.STAFF: Go(S.PIN, w.begin),
+        E.TIME_UP: (Go(None, r.trouble_over, g.speaks_of_card), *HOME),
+    },
+    # Who it is.
+    S.NUMBER: {
+        **DIGITS,
+        E.NEXT: (Go(S.NAME, w.take_number, g.entry_good), FLAW),
+        E.BACK: (Go(S.NAME_NEEDED, r.clear_entry, g.service_chosen), *HOME),
+    },
+    S.NAME: {
+        **TEXT,
+        E.NEXT: (Go(S.IDENTITY, w.take_name, g.entry_good), FLAW),
+        E.BACK: Go(S.NUMBER, w.forget_person),
+    },
+    S.SERVICE_CARD: {
+        CardSeen: (Go(S.IDENTITY, w.take_service_card, g.found_card), Go(None, w.no_service_card, g.of_this_visit)),
+        E.NEXT: Go(None, w.seek_card),
+        E.BACK: (Go(S.NAME_NEEDED, when=g.service_chosen), *HOME),
+    },
+    S.IDENTITY: {CardRead: Go(None, w.take_card), E.ITS_ME: Go(S.NOTICE), E.BACK: HOME},
+    S.NOTICE: {
+        Tick: Go(None, r.tick),
+        E.AGREE: (Go(S.GUARDIAN, when=g.guardian_missing), *_on_as(g.agreed)),
+        E.DECLINE: Go(S.SERVICES, r.decline),
+        E.BACK: Go(S.IDENTITY, r.untick),
+    },
+    S.GUARDIAN: {
+        CardRead: (Go(None, w.take_guardian, g.can_be_guardian), Go(None, w.not_a_guardian)),
+        E.TYPE_NUMBER: Go(S.GUARDIAN_NUMBER, w.forget_guardian),
+        Tick: Go(None, r.tick, g.has_guardian),
+        E.AGREE: _on_as(g.guardian_agreed),
+        E.DECLINE: Go(S.SERVICES, r.decline),
+        E.BACK: Go(S.NOTICE, w.forget_guardian),
+    },
+    S.GUARDIAN_NUMBER: {
+        **DIGITS,
+        E.NEXT: (
+            Go(S.GUARDIAN_NAME, w.take_guardian_number, g.both(g.entry_good, g.can_be_guardian)),
+            Go(None, w.not_a_guardian, g.entry_good),
+            FLAW,
+        ),
+        E.BACK: Go(S.GUARDIAN, w.forget_guardian),
+    },
+    S.GUARDIAN_NAME: {
+        **TEXT,
+        E.NEXT: (Go(S.GUARDIAN, w.take_guardian_name, g.entry_good), FLAW),
+        E.BACK: Go(S.GUARDIAN_NUMBER, w.forget_guardian),
+    },
+    S.NAME_NEEDED: {
+        CardRead: Go(S.IDENTITY, w.take_card),
+        E.TYPE_NUMBER: Go(S.NUMBER, w.begin_typing),
+        E.SHOW_CARD: Go(S.SERVICE_CARD, w.seek_card, g.has_camera),
+        E.ADVICE: Go(S.ADVICE, r.choose_advice),
+        E.BACK: Go(S.SERVICES, r.no_service),
+    },
+    S.CARD_NEEDED: {CardRead: Go(S.IDENTITY, w.take_card), E.BACK: Go(S.SERVICES, r.no_service)},
+    # What it is about.
+    S.SERVICES: {
+        Choose("legal_advice"): Go(S.ADVICE, r.choose),
+        Choose("mediation"): (Go(S.QUESTION, r.choose, g.is_named), Go(S.NAME_NEEDED, r.choose)),
+        Choose("legal_aid"): Go(S.PAPERS, r.choose),
+        Choose("find_person"): Go(S.PEOPLE, r.look_at),
+        Choose("progress"): (
+            Go(S.ASKING, r.ask, g.both(g.card_proves, g.online)),
+            Go(S.CASES, r.not_answered, g.card_proves),
+            Go(S.CARD_NEEDED, r.choose),
+        ),
+        E.OTHER_SERVICES: Go(S.OTHER_SERVICES),
+        E.FINISH: Go(S.THANKS, r.end_visit),
+        E.BACK: (Go(S.NOTICE, r.untick, g.has_person), *HOME),
+    },
+    S.OTHER_SERVICES: {
+        Choose("document"): Go(S.TEMPLATES, r.look_at),
+        Choose("learning"): Go(S.LEARNING, r.look_at),
+        Choose("notary_guide"): Go(S.NOTARY, r.look_at),
+        Choose("forensic_guide"): Go(S.FORENSIC, r.look_at),
+        Choose("disclosure"): Go(S.DISCLOSURE, r.look_at),
+        E.RATE: (Go(S.RATING, when=g.saved_here), Go(S.RATE_NUMBER, r.clear_entry)),
+        E.BACK: Go(S.SERVICES),
+    },
+    S.ADVICE: {
+        E.MESSAGE: Go(S.QUESTION, r.empty_form),
+        E.HOTLINE: Go(S.HOTLINE, r.look_at_advice),
+        E.VIDEO: Go(S.VIDEO, r.look_at_advice, g.has_video),
+        E.BACK: Go(S.SERVICES, r.no_service),
+    },
+    S.HOTLINE: {E.BACK: Go(S.ADVICE)},
+    S.VIDEO: {E.VIDEO_ENDED: Go(S.ADVICE), E.BACK: Go(S.ADVICE), E.TIME_UP: Go(None)},
+    S.PAPERS: {
+        E.NEXT: (Go(S.QUESTION, r.empty_form, g.is_named), Go(S.NAME_NEEDED)),
+        E.BACK: Go(S.SERVICES, r.no_service),
+    },
+    S.QUESTION: {
+        **TEXT,
+        Option: (
+            Go(None, r.toggle_option, g.both(g.several, g.one_choice)),
+            Go(S.FILLED, r.answer_option, g.both(g.one_choice, g.both(g.last_one, g.fills_template))),
+            Go(S.CONFIRM, r.answer_option, g.both(g.one_choice, g.last_one)),
+            Go(None, r.answer_option, g.one_choice),
+        ),
+        E.NEXT: (
+            Go(None, r.say_flaw, g.entry_bad),
+            Go(S.FILLED, r.answer_entry, g.both(g.last_one, g.fills_template)),
+            Go(S.CONFIRM, r.answer_entry, g.last_one),
+            Go(None, r.answer_entry),
+        ),
+        E.SKIP: (
+            Go(S.FILLED, r.answer_nothing, g.both(g.may_skip, g.both(g.last_one, g.fills_template))),
+            Go(S.CONFIRM, r.answer_nothing, g.both(g.may_skip, g.last_one)),
+            Go(None, r.answer_nothing, g.may_skip),
+        ),
+        E.BACK: (
+            Go(None, r.last_question, g.asked_before),
+            Go(S.TEMPLATES, r.no_template, g.fills_template),
+            Go(S.PAPERS, r.empty_form, g.wants("legal_aid")),
+            Go(S.ADVICE, r.empty_form, g.wants("legal_advice")),
+            Go(S.SERVICES, r.no_service),
+        ),
+    },
+    S.CONFIRM: {
+        Tick: Go(None, r.tick),
+        E.CONFIRM: Go(S.SAVING, when=g.all_ticked),
+        E.REDO: Go(S.QUESTION, r.empty_form),
+        E.BACK: Go(S.QUESTION, r.last_question),
+    },
+    S.SAVING: {
+        Saved: Go(S.SAVED, r.saved, g.of_this_visit),
+        NotSaved: Go(S.REFUSED, r.refuse, g.of_this_visit),
+        E.TIME_UP: Go(S.REFUSED, r.refuse),
+    },
+    S.SAVED: {
+        E.RATE: Go(S.RATING),
+        E.PRINT: Go(None, r.printing, g.has_printer),
+        PrinterTold: Go(None, r.printed, g.of_this_visit),
+        E.SHOW_QR: Go(S.RECEIPT_QR),
+        E.MORE: Go(S.SERVICES, r.no_service),
+        E.FINISH: Go(S.THANKS, r.end_visit),
+        E.BACK: Go(S.THANKS, r.end_visit),
+    },
+    S.RECEIPT_QR: {E.BACK: Go(S.SAVED)},
+    S.PEOPLE: {Pick: Go(S.PERSON, r.pick, g.is_there), E.BACK: Go(S.SERVICES, r.no_service)},
+    S.PERSON: {E.BACK: Go(S.PEOPLE)},
+    S.TEMPLATES: {Pick: Go(S.QUESTION, r.pick_template, g.is_there), E.BACK: Go(S.OTHER_SERVICES, r.no_service)},
+    S.FILLED: {
+        E.PRINT: Go(None, r.printing, g.has_printer),
+        PrinterTold: Go(None, r.printed, g.of_this_visit),
+        E.SHOW_QR: Go(S.FILLED_QR),
+        E.REDO: Go(S.QUESTION, r.empty_form),
+        E.FINISH: Go(S.OTHER_SERVICES, r.no_service),
+        E.BACK: Go(S.QUESTION, r.last_question),
+    },
+    S.FILLED_QR: {E.BACK: Go(S.FILLED)},
+    S.LEARNING: {Pick: Go(S.ARTICLE, r.pick, g.is_there), E.BACK: Go(S.OTHER_SERVICES, r.no_service)},
+    S.NOTARY: {Pick: Go(S.ARTICLE, r.pick, g.is_there), E.BACK: Go(S.OTHER_SERVICES, r.no_service)},
+    S.FORENSIC: {Pick: Go(S.ARTICLE, r.pick, g.is_there), E.BACK: Go(S.OTHER_SERVICES, r.no_service)},
+    S.DISCLOSURE: {Pick: Go(S.ARTICLE, r.pick, g.is_there), E.BACK: Go(S.OTHER_SERVICES, r.no_service)},
+    S.NOTICES: {Pick: Go(S.ARTICLE, r.pick, g.is_there), E.BACK: HOME},
+    S.ARTICLE: {
+        E.BACK: tuple(
+            Go(shelf, when=g.shelf_is(shelf)) for shelf in (S.LEARNING, S.NOTARY, S.FORENSIC, S.DISCLOSURE, S.NOTICES)
+        )
+    },
+    S.ASKING: {
+        AskTold: Go(S.CASES, r.answered, g.of_this_visit),
+        E.TIME_UP: Go(S.CASES, r.not_answered),
+        E.BACK: Go(S.SERVICES, r.no_service),
+    },
+    S.CASES: {
+        Pick: Go(S.CASE, r.pick, g.is_there),
+        E.NEXT: Go(S.ASKING, r.ask, g.online),
+        E.BACK: Go(S.SERVICES, r.no_service),
+    },
+    S.CASE: {E.BACK: Go(S.CASES)},
+    # The end.
+    S.RATE_NUMBER: {
+        **DIGITS,
+        E.NEXT: (Go(S.RATING, r.take_visit_number, g.entry_good), FLAW),
+        E.BACK: Go(S.OTHER_SERVICES, r.clear_entry),
+    },
+    S.RATING: {
+        Rate: Go(S.SAVING_GRADE, r.grade),
+        E.FINISH: Go(S.THANKS, r.end_visit),
+        E.BACK: (Go(S.SAVED, when=g.saved_here), Go(S.RATE_NUMBER, r.clear_entry)),
+    },
+    S.SAVING_GRADE: {
+        GradeSaved: Go(S.THANKS, r.end_visit, g.of_this_visit),
+        NotSaved: (Go(S.RATE_NUMBER, r.number_unknown, g.number_unknown), Go(S.REFUSED, r.refuse, g.of_this_visit)),
+        E.TIME_UP: Go(S.REFUSED, r.refuse),
+    },
+    S.THANKS: {CardRead: Go(S.IDENTITY, w.begin_with_card, g.ready), E.FINISH: HOME, E.BACK: HOME, E.TIME_UP: HOME},
+    S.REFUSED: {E.FINISH: HOME, E.BACK: HOME, E.TIME_UP: HOME},
+    # For staff.
+    S.PIN: {**DIGITS, E.NEXT: (Go(S.CHECKING_PIN, r.pin_asked, g.entry_good), FLAW), E.BACK: HOME},
+    S.CHECKING_PIN: {
+        PinTold: (Go(S.STAFF, r.pin_told, g.pin_right), Go(S.PIN, r.pin_told)),
+        E.TIME_UP: HOME,
+    },
+    S.STAFF: {StaffTold: Go(None, r.report), E.BACK: HOME},
 }
-"""The whole map. A step without TIME_UP lasts until something happens."""
+
+ROUTES: Final[dict[tuple[Step, Trigger], tuple[Go, ...]]] = {
+    (step, trigger): ways if isinstance(ways, tuple) and not isinstance(ways, Go) else (ways,)
+    for step, here in _MAP.items()
+    for trigger, ways in here.items()
+}

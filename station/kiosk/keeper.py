@@ -2,36 +2,67 @@
 
 import logging
 import queue
+import secrets
 import threading
+import time
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
+from station.asking import Question
 from station.clock import Clock
 from station.errors import SpoolFullError, StoreError
-from station.kiosk.events import Event, GradeSaved, NotSaved, Refusal, Saved, Store, StoreTold
-from station.number import visit_number
+from station.kiosk.events import (
+    Answered,
+    AskTold,
+    CallSaved,
+    CardSeen,
+    Event,
+    GradeSaved,
+    NotSaved,
+    Refusal,
+    Saved,
+    Store,
+    StoreTold,
+)
+from station.number import seq_of, visit_number
+from station.sealing import Seal
 from station.store.spool import Spool
 from wire.life import DeviceState
-from wire.records import Rating, Visit
+from wire.orders import Reply
+from wire.person import Person
+from wire.records import Body, Emergency, Rating, Visit
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY_S: Final = 0.2
+LOOK_EVERY_S: Final = 0.1
 """How often it is looked whether the agent changed something: the wait for 县里已收到 to appear."""
-ROOM_EVERY_LOOKS: Final = 10
+ROOM_EVERY_LOOKS: Final = 20
 """Room is also looked at without a change: another program may fill the disk."""
 REOPEN_AFTER_S: Final = 3.0
+ANSWER_WITHIN_MS: Final = 10_000
+CARD_WITHIN_MS: Final = 20_000
 
 Job = Callable[[Spool], None]
 
 
+class Open(NamedTuple):
+    """A question that waits for its answer."""
+
+    visit: int
+    question: Question
+    read: Callable[[Reply], Event]
+    late: Event
+    until_s: float
+
+
 class Keeper:
-    """Takes visits, ratings and device states to the spool and tells what becomes of them."""
+    """Takes visits, ratings, calls and device states to the spool, and questions; tells what becomes of them."""
 
     def __init__(
         self,
         open_spool: Callable[[], Spool],
         clock: Clock,
+        seal: Seal,
         tell: Callable[[Event], None],
         agent_runs: Callable[[], bool] = lambda: True,
     ) -> None:
@@ -42,7 +73,10 @@ class Keeper:
         self._agent_runs = agent_runs
         self._open_spool = open_spool
         self._clock = clock
+        self._seal = seal
         self._tell = tell
+        self._call = ""
+        self._asked: dict[str, Open] = {}
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
@@ -62,26 +96,106 @@ class Keeper:
         """Commit the visit `make(number)`; tells Saved or NotSaved."""
 
         def job(spool: Spool) -> None:
-            def body(seq: int) -> Visit:
-                return make(visit_number(spool.epoch, seq))
-
-            seq = spool.append(body, self._clock.now())
+            seq = spool.append(_numbered(spool, make), self._clock.now())
             self._tell(Saved(visit, seq, visit_number(spool.epoch, seq)))
 
         self._jobs.put(self._or_not_saved(visit, job))
 
-    def save_grade(self, visit: int, seq: int, grade: int) -> None:
-        """Commit the rating of the visit `seq`; tells GradeSaved or NotSaved."""
+    def save_looked_at(self, make: Callable[[str], Visit]) -> None:
+        """Commit that a service was looked at; a full disk drops it, and nobody is told."""
 
         def job(spool: Spool) -> None:
-            spool.append(lambda _: Rating(visit=seq, grade=grade), self._clock.now())
+            try:
+                spool.append(_numbered(spool, make), self._clock.now())
+            except SpoolFullError as error:
+                logger.warning("%s", error)
+
+        self._jobs.put(job)
+
+    def save_grade(self, visit: int, seq: int, number: str, grade: int) -> None:
+        """Commit the rating of the visit `seq`, or of the one with `number`; tells GradeSaved or NotSaved."""
+
+        def job(spool: Spool) -> None:
+            rated = seq or seq_of(number, spool.epoch)
+            if rated is None:
+                self._tell(NotSaved(visit, Refusal.NUMBER))
+                return
+            spool.append(lambda _: Rating(visit=rated, grade=grade), self._clock.now())
             self._tell(GradeSaved(visit))
 
         self._jobs.put(self._or_not_saved(visit, job))
 
+    def call(self, *, emergency: bool) -> None:
+        """Commit a call; tells CallSaved, with place 0 when it could not be saved."""
+        if emergency:
+            self._call = f"call-{secrets.token_hex(4)}"
+        call = self._call
+
+        def body(spool: Spool) -> Callable[[int], Body]:
+            if emergency:
+                return lambda _: Emergency(call=call)
+            return _numbered(spool, lambda number: Visit(number, "call_staff", "anonymous", "zh"))
+
+        self._jobs.put(self._called(emergency, body))
+
+    def withdraw(self) -> None:
+        """Commit that the last call for help was a mistake."""
+        call = self._call
+        self._jobs.put(self._called(True, lambda _: lambda _: Emergency(call=call, withdrawn=True)))
+
+    def ask_progress(self, visit: int, person: Person) -> None:
+        """Ask the county; tells AskTold."""
+        question = Question.about_progress(self._seal, person)
+
+        def read(reply: Reply) -> Event:
+            return AskTold(visit, *question.read(reply))
+
+        self._ask(Open(visit, question, read, AskTold(visit, Answered.LATE), 0.0), ANSWER_WITHIN_MS)
+
+    def seek_card(self, visit: int) -> None:
+        """Have the agent look for a 便民服务卡; tells CardSeen."""
+        question = Question.for_service_card()
+
+        def read(reply: Reply) -> Event:
+            return CardSeen(visit, question.read_card(reply))
+
+        self._ask(Open(visit, question, read, CardSeen(visit, None), 0.0), CARD_WITHIN_MS)
+
+    def forget_questions(self) -> None:
+        """Drop what waits for an answer."""
+        self._jobs.put(lambda _: self._asked.clear())
+
     def put_device(self, state: DeviceState) -> None:
         """Store how a device is."""
         self._jobs.put(lambda spool: spool.put_device(state))
+
+    def with_spool(self, job: Job) -> None:
+        """Do `job` with the spool, in its turn."""
+        self._jobs.put(job)
+
+    def _ask(self, opened: Open, within_ms: int) -> None:
+        def job(spool: Spool) -> None:
+            ask = opened.question.ask(within_ms)
+            self._asked[ask.id] = opened._replace(until_s=time.monotonic() + within_ms / 1000 + 1.0)
+            try:
+                spool.put_ask(ask)
+            except StoreError:
+                del self._asked[ask.id]
+                self._tell(opened.late)
+                raise
+
+        self._jobs.put(job)
+
+    def _called(self, emergency: bool, body: Callable[[Spool], Callable[[int], Body]]) -> Job:
+        def job(spool: Spool) -> None:
+            try:
+                seq = spool.append(body(spool), self._clock.now(), urgent=emergency)
+            except Exception:
+                self._tell(CallSaved(emergency, 0))
+                raise
+            self._tell(CallSaved(emergency, seq))
+
+        return job
 
     def _or_not_saved(self, visit: int, job: Job) -> Job:
         def trying(spool: Spool) -> None:
@@ -121,6 +235,7 @@ class Keeper:
         while True:
             if spool.changed() or looks % ROOM_EVERY_LOOKS == 0:
                 self._look(spool)
+            self._read_answers(spool)
             looks += 1
             try:
                 job = self._jobs.get(timeout=LOOK_EVERY_S)
@@ -130,6 +245,16 @@ class Keeper:
                 return
             job(spool)
 
+    def _read_answers(self, spool: Spool) -> None:
+        for ask_id, opened in list(self._asked.items()):
+            reply = spool.take_reply(ask_id)
+            if reply is not None:
+                del self._asked[ask_id]
+                self._tell(opened.read(reply))
+            elif time.monotonic() > opened.until_s:
+                del self._asked[ask_id]
+                self._tell(opened.late)
+
     def _look(self, spool: Spool) -> None:
         note = spool.note("clock") or ""
         kernel_boot, _, offset_ms = note.partition(" ")
@@ -137,4 +262,9 @@ class Keeper:
             self._clock.learn(int(offset_ms))
         store = Store.READY if spool.has_room() else Store.FULL
         hub_online = spool.note("hub") == "online" and self._agent_runs()
-        self._tell(StoreTold(store, spool.trimmed_to(), hub_online))
+        waiting = spool.depth().records
+        self._tell(StoreTold(store, spool.trimmed_to(), hub_online, spool.urgent_receipted(), waiting))
+
+
+def _numbered(spool: Spool, make: Callable[[str], Visit]) -> Callable[[int], Visit]:
+    return lambda seq: make(visit_number(spool.epoch, seq))

@@ -1,17 +1,19 @@
 """From the draft to the record: only what was agreed to, sealed before anything touches the disk."""
 
 from collections.abc import Callable
-from datetime import date
+from typing import Final, Literal
 
 from station.devices.reader.port import Card
-from station.kiosk.labels import NOTICE_VERSION
-from station.kiosk.state import NEEDS_NAME, Draft, purposes, registered
+from station.kiosk.forms import DECLARED, FORMS, Field
+from station.kiosk.state import NEEDS_NAME, Draft, registered
+from station.kiosk.texts import Texts
 from station.sealing import Seal
-from wire.person import Person
-from wire.records import Language, Visit
+from wire.person import Person, Words
+from wire.records import Language, Purpose, Service, Visit
 
-MINOR_BELOW_YEARS = 14
-"""PIPL 31: below this age the guardian consents."""
+NOTICE_VERSION: Final = "2026-11/2"
+"""Changes with any word of the notice; every visit says which one was shown."""
+PURPOSES: Final[tuple[Purpose, ...]] = ("identity", "contact", "words", "guardian")
 
 
 def person_of(card: Card) -> Person:
@@ -28,21 +30,12 @@ def person_of(card: Card) -> Person:
     )
 
 
-def is_minor(birth: str, today: date) -> bool:
-    """Say whether someone born on `birth` (YYYY-MM-DD) is under 14; a date that cannot be read says no."""
-    try:
-        born = date.fromisoformat(birth)
-    except ValueError:
-        return False
-    years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    return years < MINOR_BELOW_YEARS
-
-
 def fewest_fields(draft: Draft) -> Person | None:
-    """Return the identity this visit carries (PIPL 6, 19): the address by its own consent, the nation for the forms."""
+    """Return the identity this visit carries (PIPL 6, 19): address and telephone by a consent of their own."""
     if draft.person is None or not registered(draft):
         return None
-    known = draft.person
+    known, guardian = draft.person, draft.guardian if draft.minor else None
+    reachable = "contact" in draft.consents
     return Person(
         name=known.name,
         id_number=known.id_number,
@@ -50,27 +43,79 @@ def fewest_fields(draft: Draft) -> Person | None:
         sex=known.sex,
         nation=known.nation if draft.service in NEEDS_NAME else "",
         birth=known.birth,
-        address=known.address if "contact" in draft.consents else "",
+        address=known.address if reachable else "",
+        phone=dict(draft.answers).get("phone", "") if reachable else "",
         verified=known.verified,
+        service_card=known.service_card,
+        guardian_name=guardian.name if guardian is not None else "",
+        guardian_id_number=guardian.id_number if guardian is not None else "",
     )
 
 
-def sealed_visit(draft: Draft, language: Language, seal: Seal) -> Callable[[str], Visit]:
+def words_of(draft: Draft, say: Texts) -> Words | None:
+    """Return the form as it was filled in, and as a text a person reads; None when nothing was said.
+
+    `say` is the county's language. The telephone number is left out without its consent.
+    """
+    fields = {field: answer for field, answer in draft.answers if answer}
+    if "contact" not in draft.consents:
+        fields.pop("phone", None)
+    if not fields or draft.service is None or "words" not in draft.consents:
+        return None
+    lines = [
+        f"{say(field.label)}: {answer_text(field, fields[field.id], say)}"
+        for field in FORMS.get(draft.service, ())
+        if field.id in fields
+    ]
+    declared = {DECLARED[draft.service]: "yes"} if draft.service in DECLARED else {}
+    return Words("\n".join(lines), fields | declared)
+
+
+def answer_text(field: Field, answer: str, say: Texts) -> str:
+    """Return an answer as a person reads it: the words of what was chosen, or what was entered."""
+    if field.literal or field.kind not in {"choice", "several"}:
+        return answer
+    labels = dict(field.options)
+    return ", ".join(say(labels[one]) for one in answer.split(",") if one in labels)
+
+
+def who_came(person: Person | None) -> Literal["card", "service_card", "typed", "anonymous"]:
+    """Return how it is known who came."""
+    if person is None:
+        return "anonymous"
+    if person.verified:
+        return "card"
+    return "service_card" if person.service_card else "typed"
+
+
+def sealed_visit(draft: Draft, language: Language, say: Texts, seal: Seal) -> Callable[[str], Visit]:
     """Seal the draft; return what makes the record once its number is known. Nothing readable is kept in it."""
     if draft.service is None:
         raise ValueError("a visit without a service")
-    service, person = draft.service, fewest_fields(draft)
-    if person is None:
-        return lambda number: Visit(number=number, service=service, who="anonymous", language=language)
-    sealed, card = seal.person(person), person.card
-    consents = [purpose for purpose in purposes(draft) if purpose in draft.consents]
+    service, person, words = draft.service, fewest_fields(draft), words_of(draft, say)
+    consents: list[Purpose] = [
+        purpose
+        for purpose in PURPOSES
+        if purpose in draft.consents and (person is not None or purpose in {"words", "contact"}) and (words or person)
+    ]
+    sealed_person = None if person is None else seal.person(person)
+    sealed_words = None if words is None else seal.words(words)
+    who, card = who_came(person), None if person is None else person.card
+    matter = dict(draft.answers).get("matter") or dict(draft.answers).get("cause")
     return lambda number: Visit(
         number=number,
         service=service,
-        who="card",
+        who=who,
         language=language,
         card=card,
         consents=consents,
-        notice=NOTICE_VERSION,
-        person=sealed,
+        notice=NOTICE_VERSION if consents else None,
+        person=sealed_person,
+        words=sealed_words,
+        matter=matter,
     )
+
+
+def looked_at(service: Service, language: Language) -> Callable[[str], Visit]:
+    """Return what makes the record of a service that was only looked at: nobody's name belongs to it."""
+    return lambda number: Visit(number=number, service=service, who="anonymous", language=language)

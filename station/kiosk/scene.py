@@ -1,9 +1,11 @@
 """What a screen gets to show, and how it tells what the villager did."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from textual.message import Message
 
+from station.kiosk.entry.pinyin import Pinyin
 from station.kiosk.events import Event
 from station.kiosk.state import State
 from station.kiosk.texts import Texts
@@ -15,13 +17,16 @@ class Scene(NamedTuple):
     state: State
     say: Texts
     village: str
-    clock: str
-    """HH:MM, or empty while the time is not trusted."""
+    station: str
+    """The station's id, for the codes a villager takes along."""
+    now: datetime | None
+    """China's time, or None while it is not trusted."""
     help: str
-    """The footer's line: whom to ask."""
+    """The header's second line in the demo; empty otherwise."""
     has_reader: bool
     leaving_in_s: int
     """Seconds of the leaving warning that are left."""
+    pinyin: Pinyin
 
 
 class Happened(Message):

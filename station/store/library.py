@@ -12,6 +12,8 @@ from tinydb.storages import Storage
 
 from station.errors import StoreError
 from station.store.files import replace_file
+from wire.content import read_content
+from wire.errors import WireError
 from wire.orders import Document, Library
 
 MAX_DEPTH: Final = 32
@@ -22,7 +24,8 @@ logger = logging.getLogger(__name__)
 class DocumentRefusal(NamedTuple):
     """A document that was not taken; the one before it stays.
 
-    `code` is E-LIB-01 (another digest) or E-LIB-02 (no JSON, or nested deeper than any document of ours).
+    `code` is E-LIB-01 (another digest), E-LIB-02 (no JSON, or nested deeper than any document of ours) or E-LIB-06
+    (not of its kind, by `wire/content.py`).
     """
 
     name: str
@@ -95,12 +98,12 @@ class LibraryShelf:
         return refusals
 
     def get(self, name: str) -> Any:
-        """Return the document `name` as parsed JSON, or None."""
+        """Return the document `name` as parsed JSON; None when there is none, or it was withdrawn."""
         row = self._db.get(where("name") == name)
         return row["content"] if isinstance(row, dict) else None
 
     def versions(self) -> dict[str, int]:
-        """Return the version of every document by name."""
+        """Return the version of every document by name, also of those withdrawn."""
         return {row["name"]: row["version"] for row in self._db.all()}
 
     def close(self) -> None:
@@ -113,6 +116,33 @@ class LibraryShelf:
             self._db.upsert(row, where("name") == document.name)
         except OSError as error:
             raise StoreError("E-LIB-04", f"the library cannot be written 资料库无法写入: {error.strerror}") from None
+
+
+class Row(NamedTuple):
+    """One document as another process finds it; `text` is `null` when it was withdrawn."""
+
+    name: str
+    version: int
+    text: str
+
+
+def look_at_shelf(path: Path) -> list[Row] | None:
+    """Return what the agent keeps at `path`, without touching it; None when nothing is there that can be used.
+
+    Raises StoreError E-LIB-05 when the disk gives nothing.
+    """
+    try:
+        content = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StoreError("E-LIB-05", f"the library cannot be read 资料库无法读取: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        return None
+    if not _is_a_library(content):
+        return None
+    rows = (row for table in content.values() for row in table.values())
+    return [Row(row["name"], row["version"], json.dumps(row["content"])) for row in rows]
 
 
 def _is_a_library(content: object) -> bool:
@@ -140,7 +170,13 @@ def _why_refused(document: Document) -> str | None:
         content = json.loads(document.text)
     except (ValueError, RecursionError):
         return "E-LIB-02"
-    return None if _is_flat_enough(content) else "E-LIB-02"
+    if not _is_flat_enough(content):
+        return "E-LIB-02"
+    try:
+        read_content(document.name, document.text)
+    except WireError:
+        return "E-LIB-06"
+    return None
 
 
 def _is_flat_enough(content: Any) -> bool:

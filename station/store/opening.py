@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from station.clock import Stamp
+from station.store import questions
 from station.store.set_aside import (
     SetAside,
     carry_over,
@@ -190,6 +191,7 @@ def _connect(path: Path, lock: FileLock, stamp: Stamp) -> Connection:
     connection = connect(path)
     try:
         check(connection)
+        questions.add_tables(connection)
         _go_on(connection, lock, stamp)
     except BaseException:
         connection.close()

@@ -3,44 +3,39 @@
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from itertools import islice
+from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
-from msgspec import Raw
-
 from station.clock import Clock, Stamp
 from station.errors import SpoolFullError, StoreError
+from station.store import outbox, questions
 from station.store.ballast import Ballast
 from station.store.opening import FileLock, Opened, open_file, suspect
+from station.store.questions import OpenAsk
 from station.store.set_aside import SetAside
 from station.store.spool_file import (
     TROUBLES,
-    CorruptError,
-    Row,
-    encoded,
     identity,
-    insert,
     is_corrupt,
     is_full,
-    next_seq,
     part,
-    raise_last_seq,
-    rows,
     transaction,
     translated,
 )
 from wire.codec import decode, encode
 from wire.errors import WireError
 from wire.life import DeviceState, OutboxDepth
-from wire.records import Body, RawRecord, Undated
+from wire.orders import Ask, Reply
+from wire.records import Body, RawRecord
 
 FILE_NAME: Final = "spool.sqlite3"
 """In the station's state folder: the one name by which kiosk and agent meet."""
 DISK_RESERVE_BYTES: Final = 20_000_000
 """Left free on the disk, so that receipts can still trim and notes be kept when visits are refused."""
+URGENT_NOTE: Final = "urgent"
 COMMANDS_KEPT_MS: Final = 30 * 86_400_000
 
 
@@ -101,39 +96,30 @@ class Spool:
             self._connection.close()
             self._file_lock.close()
 
-    def append(self, make: Callable[[int], Body], stamp: Stamp, *, leave_bytes: int = 0) -> int:
+    def append(self, make: Callable[[int], Body], stamp: Stamp, *, leave_bytes: int = 0, urgent: bool = False) -> int:
         """Commit the record `make(seq)` durably and return its seq, one more than the last.
 
-        `leave_bytes` must stay free besides: a machine's own records do not push out what villagers say.
+        `leave_bytes` must stay free besides: a machine's own records do not push out what villagers say. An `urgent`
+        one is taken beyond the spool's limit, and the ballast goes for it; only a disk that is full refuses it.
         Raises SpoolFullError E-SPOOL-10 (limit or disk; nothing was taken), or StoreError: E-SPOOL-11 when the
         record is larger than MAX_RECORD_BYTES, E-SPOOL-02 to -04 for the file.
         """
         with self._writing() as connection:
-            if not self._room(connection, leave_bytes):
+            if not (urgent or self._room(connection, leave_bytes)):
                 raise SpoolFullError("E-SPOOL-10", "the spool is full 存储已满，暂停受理；已保存的资料不受影响")
-            with transaction(connection):
-                seq = next_seq(connection)
-                insert(connection, seq, *encoded(make(seq)), stamp)
+            seq = self._whatever_the_room(partial(outbox.append, make=make, stamp=stamp), drop=urgent)
             self._file_lock.witness(self.epoch, seq)
             return seq
 
     def pending(self, after: int, *, most: int, most_bytes: int) -> list[RawRecord]:
         """Return records with seq > `after` in order and without a gap, within both limits, but at least one."""
         with self._using() as connection:
-            records: list[RawRecord] = []
-            size = 0
-            for row in islice(rows(connection, "seq > ?", (after,)), most):
-                record = _raw_record(row)
-                size += len(bytes(record.body)) + _ENVELOPE_BYTES
-                if records and (size > most_bytes or record.seq != records[-1].seq + 1):
-                    break
-                records.append(record)
-            return records
+            return outbox.pending(connection, after, most=most, most_bytes=most_bytes)
 
     def urgent(self, after: int) -> list[RawRecord]:
         """Return the emergencies among the records with seq > `after`."""
         with self._using() as connection:
-            return [_raw_record(row) for row in rows(connection, "seq > ? AND kind = 'emergency'", (after,))]
+            return outbox.urgent(connection, after)
 
     def trim(self, seq: int) -> int:
         """Forget records up to and including `seq` (the hub has a receipt for them); return how many.
@@ -141,17 +127,21 @@ class Spool:
         Works on a full disk too, and gives its room back to it.
         """
         with self._writing() as connection:
-            try:
-                count = _trim(connection, seq)
-            except sqlite3.Error as error:
-                if not is_full(error, self.path):
-                    raise
-                self._ballast.drop()
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                count = _trim(connection, seq)
+            count = self._whatever_the_room(partial(outbox.trim, seq=seq))
             if count:
                 self._give_back(connection)
             return count
+
+    def _whatever_the_room(self, write: Callable[[sqlite3.Connection], int], *, drop: bool = True) -> int:
+        """Write; on a full disk drop the ballast for it."""
+        try:
+            return write(self._connection)
+        except sqlite3.Error as error:
+            if not (drop and is_full(error, self.path)):
+                raise
+            self._ballast.drop()
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return write(self._connection)
 
     def _give_back(self, connection: sqlite3.Connection) -> None:
         if shutil.disk_usage(self.path.parent).free < 2 * DISK_RESERVE_BYTES:
@@ -163,8 +153,20 @@ class Spool:
     def trimmed_to(self) -> int:
         """Return the highest seq ever receipted, 0 at first. The kiosk compares it with a visit's seq."""
         with self._using() as connection:
-            (value,) = connection.execute("SELECT value FROM meta WHERE name = 'trimmed_to'").fetchone()
-            return int(value)
+            return outbox.trimmed_to(connection)
+
+    def note_urgent(self, seqs: Iterable[int]) -> None:
+        """Note which emergencies the hub has ahead of their turn."""
+        with self._lock:
+            known = self.urgent_receipted().union(seqs)
+            self.put_note(URGENT_NOTE, ",".join(map(str, sorted(known))))
+
+    def urgent_receipted(self) -> frozenset[int]:
+        """Return the emergencies that the hub has ahead of their turn: those beyond `trimmed_to`."""
+        with self._using() as connection:
+            noted = (self.note(URGENT_NOTE) or "").split(",")
+            trimmed_to = outbox.trimmed_to(connection)
+            return frozenset(int(seq) for seq in noted if seq.isascii() and seq.isdigit() and int(seq) > trimmed_to)
 
     def changed(self) -> bool:
         """Say whether another process committed since the last call (PRAGMA data_version): cheap, for polling."""
@@ -238,6 +240,34 @@ class Spool:
             claimed = connection.execute("INSERT OR IGNORE INTO command VALUES (?, ?)", (command_id, expires_ms))
             return claimed.rowcount == 1
 
+    def put_ask(self, ask: Ask, stamp: Stamp | None = None) -> None:
+        """Hand a question to the agent; its `expires_ms` counts from now on: the kiosk need not know the time.
+
+        Raises SpoolFullError E-SPOOL-10 when the disk is full, or StoreError E-SPOOL-02 to -04.
+        """
+        with self._writing() as connection:
+            questions.put_ask(connection, ask, stamp or Clock().now())
+
+    def open_asks(self, stamp: Stamp | None = None) -> list[OpenAsk]:
+        """Return the questions that have no reply; those of more than five minutes ago, and their replies, are gone."""
+        with self._writing() as connection:
+            return questions.open_asks(connection, stamp or Clock().now())
+
+    def put_reply(self, reply: Reply) -> bool:
+        """Keep the first reply to a question that is still there; say whether it was kept."""
+        with self._writing() as connection:
+            return questions.put_reply(connection, reply)
+
+    def take_reply(self, ask_id: str) -> Reply | None:
+        """Return the reply, once, and forget the question; None while there is none."""
+        with self._writing() as connection:
+            return questions.take_reply(connection, ask_id)
+
+    def forget_ask(self, ask_id: str) -> None:
+        """Forget a question and its reply: nobody waits for it any more."""
+        with self._writing() as connection:
+            questions.forget_ask(connection, ask_id)
+
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """Like `_using`, and nobody sets the file aside meanwhile: what is committed here is not left in it unseen."""
@@ -255,28 +285,6 @@ class Spool:
                 if is_corrupt(error):
                     suspect(self.path)
                 raise
-
-
-_ENVELOPE_BYTES: Final = 120
-"""The most that seq, date and keys add to a body on the wire."""
-
-
-def _raw_record(row: Row) -> RawRecord:
-    if not row.is_whole():
-        raise CorruptError("a record was altered")
-    undated = None if row.at_ms is not None else Undated(row.kernel_boot, row.mono_ms)
-    return RawRecord(row.seq, Raw(row.body), row.at_ms, undated)
-
-
-def _trim(connection: sqlite3.Connection, seq: int) -> int:
-    with transaction(connection):
-        count = connection.execute("DELETE FROM outbox WHERE seq <= ?", (seq,)).rowcount
-        connection.execute(
-            "UPDATE meta SET value = ? WHERE name = 'trimmed_to' AND CAST(value AS INTEGER) < ?", (str(seq), seq)
-        )
-        # The hub may know places that a cut took from this file: they are not given out again.
-        raise_last_seq(connection, seq)
-        return count
 
 
 def _device_state(raw: bytes) -> DeviceState | None:

@@ -37,6 +37,12 @@ CREATE TABLE device (name TEXT PRIMARY KEY, state BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE command (id TEXT PRIMARY KEY, expires_ms INTEGER NOT NULL) WITHOUT ROWID;
 """
+QUESTIONS: Final = """
+CREATE TABLE IF NOT EXISTS ask (
+  id TEXT PRIMARY KEY, ask BLOB NOT NULL, kernel_boot TEXT NOT NULL, put_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS reply (id TEXT PRIMARY KEY, reply BLOB NOT NULL) WITHOUT ROWID;
+"""
+"""Not in the spools of 0.1.0, which never asked."""
 
 
 class CorruptError(Exception):
@@ -153,7 +159,7 @@ def make(path: Path, first: list[tuple[Body, Stamp]], *, unlike: set[str]) -> No
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA synchronous = FULL")
         with transaction(connection):
-            for statement in SCHEMA.split(";\n"):
+            for statement in (SCHEMA + QUESTIONS).split(";\n"):
                 connection.execute(statement)
             epoch = _draw_epoch(unlike)
             connection.execute("INSERT INTO meta VALUES ('epoch', ?), ('trimmed_to', '0')", (epoch,))

@@ -1,5 +1,6 @@
 """Paper through one small port."""
 
+import threading
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
@@ -32,3 +33,16 @@ class Printer(Protocol):
 
     def close(self) -> None:
         """End for good."""
+
+
+class NullPrinter:
+    """`Printer` of a station without one."""
+
+    available = False
+
+    def print(self, sheet: Sheet, told: Callable[[Printed], None]) -> None:
+        """Tell that there is none, from another thread as every printer does."""
+        threading.Thread(target=told, args=(Printed.NO_PRINTER,), name="no-printer", daemon=True).start()
+
+    def close(self) -> None:
+        """Nothing is open."""

@@ -1,7 +1,7 @@
 """What all screens of the kiosk share: frame, keys, and showing what changes while they are up."""
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,9 +11,22 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from station.kiosk.events import Signal
+from station.kiosk.ports.voice import Utterance
 from station.kiosk.scene import Happened, Scene
+from station.kiosk.state import Over
 from station.kiosk.widgets.choice import Choice
-from station.kiosk.widgets.frame import Footer, Header, Leaving
+from station.kiosk.widgets.covers import COVERS, Cover
+from station.kiosk.widgets.frame import Footer, Header
+
+KEYS: Final = {
+    "f1": Signal.EMERGENCY,
+    "f2": Signal.LARGE,
+    "f3": Signal.VOICE,
+    "f4": Signal.LANGUAGE,
+    "f5": Signal.CALL_STAFF,
+    "f12": Signal.STAFF,
+}
+"""Keys that are the same on every screen; Esc is the way back."""
 
 
 class KioskScreen(Screen[None], inherit_bindings=False):
@@ -22,6 +35,7 @@ class KioskScreen(Screen[None], inherit_bindings=False):
     BINDINGS: ClassVar = [("tab,right,down", "app.focus_next"), ("shift+tab,left,up", "app.focus_previous")]
     AUTO_FOCUS = ""  # nothing is chosen beforehand
     BACK = True
+    """Whether there is a way back from here."""
 
     def __init__(self, scene: Scene) -> None:
         """Build from `scene`."""
@@ -35,7 +49,8 @@ class KioskScreen(Screen[None], inherit_bindings=False):
         with Vertical(id="body"):
             yield from self.body()
         yield Footer(self.scene, back=self.BACK)
-        yield Leaving(self.scene)
+        for cover in COVERS.values():
+            yield cover(self.scene)
 
     def body(self) -> Iterator[Widget]:
         """Yield what is special to the step."""
@@ -43,6 +58,24 @@ class KioskScreen(Screen[None], inherit_bindings=False):
 
     def live(self) -> None:
         """Bring what can change during the step up to `self.scene`."""
+
+    def typed(self, event: events.Key) -> bool:
+        """Take a key for what is special to the step; say whether it was one."""
+        del event
+        return False
+
+    def spoken(self, *, personal: bool = False) -> list[Utterance]:
+        """Return what is read aloud, in the order of the screen; what is personal only when asked for."""
+        root = self.query_one(COVERS[self.scene.state.over]) if self.scene.state.over else self.query_one("#body")
+        said: list[Utterance] = []
+        for widget in root.walk_children(with_self=False):
+            hidden = not widget.display or any(not above.display for above in widget.ancestors if above is not self)
+            if hidden or widget.has_class("unsaid") or (widget.has_class("personal") and not personal):
+                continue
+            text = widget.spoken if isinstance(widget, Choice) else str(getattr(widget, "said", "") or _text(widget))
+            if text:
+                said.append(Utterance(text, self.scene.say.id_of(text)))
+        return said
 
     def on_mount(self) -> None:
         """Show the rest of the scene."""
@@ -54,9 +87,12 @@ class KioskScreen(Screen[None], inherit_bindings=False):
         self.scene = scene
         if not self._laid_out:
             return
+        self.set_class(scene.state.large, "-large")
+        self.set_class(scene.state.over is not None, "-covered")
         self.query_one(Header).show(scene)
-        self.query_one(Leaving).show(scene)
-        self.set_class(scene.state.warned, "-warned")
+        self.query_one(Footer).show(scene)
+        for cover in self.query(Cover):
+            cover.show(scene)
         self.live()
 
     def set_words(self, selector: str, text: str) -> None:
@@ -66,15 +102,38 @@ class KioskScreen(Screen[None], inherit_bindings=False):
         label.display = bool(text)
 
     def on_key(self, event: events.Key) -> None:
-        """Press the choice that shows this key; Esc is 0, L is *."""
-        if self.scene.state.warned:
+        """Press the choice that shows this key; take the keys that are the same everywhere."""
+        state = self.scene.state
+        if state.over is Over.LEAVING:
             event.stop()
             event.prevent_default()
             self.app.post_message(Happened(Signal.TOUCH))
             return
-        key = {"escape": "0", "l": "*", "L": "*"}.get(event.key, event.character or "")
-        for choice in self.query(Choice):
-            if choice.key == key:
+        if event.key in KEYS:
+            event.stop()
+            self.app.post_message(Happened(KEYS[event.key]))
+        elif event.key == "escape" and (self.BACK or state.over is not None):
+            event.stop()
+            self.app.post_message(Happened(Signal.BACK))
+        elif state.over is None and self.typed(event):
+            event.stop()
+            event.prevent_default()
+        else:
+            self._press(event)
+
+    def _press(self, event: events.Key) -> None:
+        state = self.scene.state
+        root = self.query_one(COVERS[state.over]) if state.over is not None else self
+        for choice in root.query(Choice):
+            if choice.key == (event.character or "") and choice.display and not _within_cover(choice, state.over):
                 event.stop()
                 choice.press()
                 return
+
+
+def _within_cover(choice: Choice, over: Over | None) -> bool:
+    return over is None and any(isinstance(above, Cover) for above in choice.ancestors)
+
+
+def _text(widget: Widget) -> str:
+    return str(widget.content) if isinstance(widget, Static) else ""

@@ -7,18 +7,26 @@ from typing import NamedTuple
 
 import msgspec
 import pytest
+from nacl.public import PrivateKey
 
+from hub.ingest.alarming import Alarming
+from hub.ingest.asking import AskDesk
+from hub.ingest.beside import Beside
 from hub.ingest.clock import HubClock
 from hub.ingest.handle import Arrived
 from hub.ingest.items import Item
+from hub.ingest.old_visits import OldVisits
 from hub.ingest.orders import Orders
 from hub.ingest.outward import Outward
 from hub.ingest.recall import recall
 from hub.ingest.showing import Showing
 from hub.ingest.writer import Writer
+from hub.store.alarms import AlarmsReader
 from hub.store.engine import Database
 from hub.store.stations import Village
 from hub.view import View
+from hub.visits.index import PersonIndex
+from hub.visits.opening import Unsealer
 from wire.codec import decode, encode
 from wire.orders import Receipt
 
@@ -86,11 +94,29 @@ class Bench:
         self.clock = HubClock()
         self.recalled = recall(self.database, "999999", VILLAGES, self.clock.now_ms())
         self.view = View(self.recalled.county.figures(self.clock.now_ms()))
+        self.private = PrivateKey(bytes(range(32)))
+        self.unsealer = Unsealer(bytes(self.private))
+        self.index = PersonIndex(self.unsealer)
+        self.asks = AskDesk(
+            database=self.database,
+            edge=self.edge,
+            unsealer=self.unsealer,
+            index=self.index,
+            ids=self.recalled.ids,
+            view=self.view,
+            clock=self.clock.now_ms,
+        )
+        self.old_visits = OldVisits(self.database, self.index)
         self.writer = Writer(
             database=self.database,
             edge=self.edge,
             showing=Showing(self.view, Outward(self.edge)),
-            orders=Orders(self.database, self.edge, self.recalled.run, 7),
+            beside=Beside(
+                whose=self.index.column,
+                asks=self.asks,
+                alarming=Alarming(AlarmsReader(self.database.reader), self.view),
+                chores=[Orders(self.database, self.edge, self.recalled.run, 7), self.old_visits],
+            ),
             clock=self.clock,
             county=self.recalled.county,
             ids=self.recalled.ids,

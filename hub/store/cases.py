@@ -1,0 +1,162 @@
+"""Visits as cases: finding them, what the county did about each, and who opened which."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Engine, and_, func, insert, or_, select, update
+
+from hub.store import tables as t
+from hub.store.engine import reading
+from hub.visits.matters import Matter, Step
+from wire.codec import decode_trusted_size
+from wire.errors import WireError
+from wire.records import SealedPerson, SealedWords, Visit
+
+_STEP = t.visit_step.c
+
+
+class Found(NamedTuple):
+    """One visit as its number names it; who came and what they said stay sealed."""
+
+    id: int
+    station: str
+    name: str
+    town: str
+    epoch: str
+    number: str
+    service: str
+    who: str
+    language: str
+    matter: str | None
+    at_ms: int | None
+    received_ms: int
+    person: SealedPerson | None
+    words: SealedWords | None
+
+    def __repr__(self) -> str:
+        return f"Found({self.station} {self.number})"
+
+
+class VisitViewing(NamedTuple):
+    """Somebody opens a visit."""
+
+    visit: int
+    who: str
+    reason: str
+    at_ms: int
+
+
+class NewStep(NamedTuple):
+    """What the county did; `note` is sealed (`Unsealer.seal_note`)."""
+
+    visit: int
+    at_ms: int
+    who: str
+    state: str
+    note: bytes | None
+
+
+def add_step(connection: Connection, step: NewStep) -> None:
+    """Write a step down."""
+    connection.execute(
+        insert(t.visit_step).values(
+            visit_id=step.visit, at_ms=step.at_ms, who=step.who, state=step.state, note=step.note
+        )
+    )
+
+
+def withdraw_last(connection: Connection, visit: int, who: str, now_ms: int) -> str | None:
+    """Take back the last standing step of `who`, whose row stays; return its state, or None when there is none."""
+    last = connection.execute(
+        select(_STEP.id, _STEP.state)
+        .where(_STEP.visit_id == visit, _STEP.who == who, _STEP.withdrawn_ms.is_(None))
+        .order_by(_STEP.id.desc())
+        .limit(1)
+    ).first()
+    if last is None:
+        return None
+    connection.execute(update(t.visit_step).where(_STEP.id == last[0]).values(withdrawn_ms=now_ms))
+    return str(last[1])
+
+
+def note_visit_viewing(connection: Connection, viewing: VisitViewing) -> None:
+    """Log that somebody is about to open a visit; it may be opened once this is committed, not before."""
+    connection.execute(
+        insert(t.visit_viewing).values(
+            visit_id=viewing.visit, who=viewing.who, reason=viewing.reason, at_ms=viewing.at_ms
+        )
+    )
+
+
+class CasesReader:
+    """Reads on connections of its own; safe from any thread. Everything raises StoreError."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Take an engine for reading."""
+        self._engine = engine
+
+    def find(self, station: str, number: str) -> list[Found]:
+        """Return the visits of this number at this station: more than one after its memory was made anew."""
+        visit = t.visit.c
+        query = (
+            select(
+                visit.id, t.station.c.code, t.station.c.name, t.station.c.town, t.epoch.c.epoch, visit.number,
+                visit.service, visit.who, visit.language, visit.matter, visit.at_ms, visit.received_ms, t.record.c.body,
+            )
+            .join(t.station, t.station.c.id == visit.station_id)
+            .join(t.epoch, t.epoch.c.id == visit.epoch_id)
+            .join(t.record, and_(t.record.c.epoch_id == visit.epoch_id, t.record.c.seq == visit.seq))
+            .where(t.station.c.code == station, visit.number == number)
+            .order_by(visit.id)
+        )  # fmt: skip
+        with reading(self._engine) as connection:
+            rows = connection.execute(query).all()
+        return [Found._make((*row[:12], *_sealed(row[12]))) for row in rows]
+
+    def steps(self, visits: Sequence[int]) -> dict[int, list[Step]]:
+        """Return what the county did about each of these, oldest first, also what was taken back."""
+        with reading(self._engine) as connection:
+            return _steps(connection, visits)
+
+    def of_person(self, key: bytes, station: str, most: int) -> tuple[list[Matter], dict[int, list[Step]], int]:
+        """Return the visits of a person made in the village of `station`, newest first, their steps, and how many more.
+
+        All kiosks of one village (the same 12 digits) count; no other village's visit is ever among them.
+        """
+        visit, village = t.visit.c, station[:12]
+        here = or_(t.station.c.code == village, t.station.c.code.startswith(village + "-", autoescape=True))
+        theirs = and_(visit.person_key == key, here)
+        joined = t.visit.join(t.station, t.station.c.id == visit.station_id)
+        query = (
+            select(visit.id, visit.number, visit.service, visit.shown_ms)
+            .select_from(joined)
+            .where(theirs)
+            .order_by(visit.shown_ms.desc(), visit.id.desc())
+            .limit(most)
+        )
+        with reading(self._engine) as connection:
+            matters = [Matter._make(row) for row in connection.execute(query)]
+            steps = _steps(connection, [matter.visit for matter in matters])
+            total = len(matters)
+            if total == most:
+                total = connection.execute(select(func.count()).select_from(joined).where(theirs)).scalar_one()
+        return matters, steps, total - len(matters)
+
+
+def _steps(connection: Connection, visits: Sequence[int]) -> dict[int, list[Step]]:
+    found: dict[int, list[Step]] = {}
+    if visits:
+        query = select(
+            _STEP.id, _STEP.visit_id, _STEP.at_ms, _STEP.who, _STEP.state, _STEP.note, _STEP.withdrawn_ms
+        ).where(_STEP.visit_id.in_(visits))
+        for row in connection.execute(query.order_by(_STEP.id)):
+            found.setdefault(row[1], []).append(Step._make(row))
+    return found
+
+
+def _sealed(body: bytes) -> tuple[SealedPerson | None, SealedWords | None]:
+    try:
+        visit = decode_trusted_size(body, Visit)
+    except WireError:
+        return None, None
+    return visit.person, visit.words

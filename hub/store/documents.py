@@ -1,0 +1,112 @@
+"""Documents of the county's library: every edition stays, the latest of each scope counts; and which were refused."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Engine, Row, Select, func, insert, select
+
+from hub.ingest.handle import Handled
+from hub.library.rules import Edition, Spot, next_version
+from hub.store import tables as t
+from hub.store.engine import insert_new, reading
+from wire.records import DeviceEvent
+
+
+class Refusal(NamedTuple):
+    """What a station said of a document it did not take; the one before it stays there."""
+
+    station: str
+    name: str
+    version: int
+    code: str
+    at_ms: int
+
+
+def add_edition(connection: Connection, name: str, spot: Spot, text: str | None, by: str, now_ms: int) -> int:
+    """Store a publication, or with None a withdrawal, and return its version."""
+    last = connection.execute(select(func.max(t.document.c.version))).scalar()
+    version = next_version(last or 0, now_ms)
+    connection.execute(
+        insert(t.document).values(
+            name=name, scope=spot.scope, place=spot.place, version=version, text=text, published_by=by, at_ms=now_ms
+        )
+    )
+    return version
+
+
+def note_refusals(connection: Connection, landed: Sequence[Handled], station_ids: Mapping[str, int]) -> None:
+    """Keep what stations refused: one row a station and document, the latest version of it."""
+    for one in landed:
+        if one.station is None:
+            continue
+        for record in one.records:
+            if isinstance(record.item, DeviceEvent) and record.item.device == "library":
+                _note(connection, station_ids[one.station], record.item, one.received_ms)
+
+
+def _note(connection: Connection, station_id: int, event: DeviceEvent, at_ms: int) -> None:
+    name, _, number = event.note.rpartition(" ")
+    if not name or len(name) > 40 or not (number.isascii() and number.isdigit() and len(number) < 16):
+        return
+    version, c = int(number), t.document_refusal.c
+    mine = (c.station_id == station_id, c.name == name)
+    known = connection.execute(select(c.version).where(*mine)).scalar()
+    row = {"version": version, "code": event.code, "at_ms": at_ms}
+    if known is None:
+        insert_new(connection, t.document_refusal, [{"station_id": station_id, "name": name, **row}])
+    elif known < version:  # what was sent again late says nothing new
+        connection.execute(t.document_refusal.update().where(*mine).values(row))
+
+
+class DocumentsReader:
+    """Reads on connections of its own; every method raises StoreError E-STORE-05 when the database gives nothing."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Take an engine for reading."""
+        self._engine = engine
+
+    def newest_version(self) -> int:
+        """Return the largest version there is: while it stays, nothing was published."""
+        with reading(self._engine) as connection:
+            return connection.execute(select(func.max(t.document.c.version))).scalar() or 0
+
+    def latest(self) -> list[Edition]:
+        """Return the latest edition of every document for every spot."""
+        c = t.document.c
+        newest = select(func.max(c.version)).group_by(c.name, c.scope, c.place)
+        with reading(self._engine) as connection:
+            return [_edition(row) for row in connection.execute(_editions().where(c.version.in_(newest)))]
+
+    def history(self, name: str, spot: Spot) -> list[Edition]:
+        """Return every edition of a document for a spot, the newest first."""
+        c = t.document.c
+        mine = (c.name == name, c.scope == spot.scope, c.place == spot.place)
+        with reading(self._engine) as connection:
+            return [_edition(row) for row in connection.execute(_editions().where(*mine).order_by(c.version.desc()))]
+
+    def text(self, version: int) -> str | None:
+        """Return the text of one edition; None of a withdrawal."""
+        with reading(self._engine) as connection:
+            return connection.execute(select(t.document.c.text).where(t.document.c.version == version)).scalar()
+
+    def refusals(self) -> list[Refusal]:
+        """Return what enrolled stations refused last of each document."""
+        c = t.document_refusal.c
+        query = (
+            select(t.station.c.code, c.name, c.version, c.code, c.at_ms)
+            .join(t.station, t.station.c.id == c.station_id)
+            .where(t.station.c.enrolled.is_(True))
+            .order_by(t.station.c.code, c.name)
+        )
+        with reading(self._engine) as connection:
+            return [Refusal._make(row) for row in connection.execute(query)]
+
+
+def _editions() -> Select[Any]:
+    c = t.document.c
+    return select(c.name, c.scope, c.place, c.version, c.text.is_(None), c.published_by, c.at_ms)
+
+
+def _edition(row: Row[Any]) -> Edition:
+    name, scope, place, version, withdrawn, by, at_ms = row
+    return Edition(name, Spot(scope, place), version, bool(withdrawn), by, at_ms)

@@ -1,0 +1,298 @@
+"""What a step of the way changes (pure): each rule takes the state and the event, and returns the state changed.
+
+Where the way leads is said in flow.py, not here.
+"""
+
+from station.kiosk.events import (
+    Answered,
+    AskTold,
+    Choose,
+    Event,
+    Letter,
+    NotSaved,
+    Option,
+    Pick,
+    PinTold,
+    Printed,
+    PrinterTold,
+    Rate,
+    Refusal,
+    Saved,
+    Sign,
+    StaffTold,
+    Store,
+    Take,
+    Tick,
+)
+from station.kiosk.forms import MOST_SIGNS, flaw_of, with_option
+from station.kiosk.state import NO_DRAFT, Draft, State, Step, field_now
+
+
+def changed(state: State, **changes: object) -> State:
+    """Return the state with these parts of its draft changed."""
+    return state._replace(draft=state.draft._replace(**changes))  # type: ignore[arg-type]
+
+
+def keep(state: State, _: Event) -> State:
+    """Change nothing."""
+    return state
+
+
+def go_home(state: State, _: Event) -> State:
+    """Drop the draft and everything personal with it."""
+    return state._replace(
+        draft=NO_DRAFT,
+        language=state.home_language,
+        voice=state.home_voice,
+        large=False,
+        over=None,
+        refusal=None,
+        staff_seq=None,
+        pin=None,
+        report=(),
+    )
+
+
+def tick(state: State, event: Event) -> State:
+    """Tick, or untick."""
+    assert isinstance(event, Tick)
+    return changed(state, consents=state.draft.consents ^ {event.what})
+
+
+def untick(state: State, _: Event) -> State:
+    """Forget every tick."""
+    return changed(state, consents=frozenset(), guardian=None)
+
+
+def decline(state: State, _: Event) -> State:
+    """Go on without a name; what was read off the card is dropped at once."""
+    return state._replace(draft=Draft(visit=state.draft.visit, used=state.draft.used, seq=state.draft.seq))
+
+
+def choose(state: State, event: Event) -> State:
+    """Take the service, with an empty form."""
+    assert isinstance(event, Choose)
+    return changed(_without_form(state), service=event.service)
+
+
+def look_at(state: State, event: Event) -> State:
+    """Take the service as one that was looked at."""
+    assert isinstance(event, Choose)
+    return changed(_without_form(state), service=event.service, used=state.draft.used | {event.service})
+
+
+def choose_advice(state: State, _: Event) -> State:
+    """Take advice instead."""
+    return changed(_without_form(state), service="legal_advice")
+
+
+def look_at_advice(state: State, _: Event) -> State:
+    """Take advice by telephone or video as looked at."""
+    return changed(state, used=state.draft.used | {"legal_advice"})
+
+
+def no_service(state: State, _: Event) -> State:
+    """Forget the service and its form."""
+    return changed(_without_form(state), service=None)
+
+
+def _without_form(state: State) -> State:
+    consents = state.draft.consents - {"words", "voluntary", "truth"}
+    return changed(
+        state, service=None, template=None, answers=(), entry="", letters="", flaw=None, shelf=None, place=0,
+        answered=None, cases=None, printed=None, consents=consents,
+    )  # fmt: skip
+
+
+def pick(state: State, event: Event) -> State:
+    """Remember which entry of which list."""
+    assert isinstance(event, Pick)
+    return changed(state, place=event.place, shelf=state.step)
+
+
+def pick_template(state: State, event: Event) -> State:
+    """Take the template, with an empty form."""
+    assert isinstance(event, Pick)
+    templates = state.library.templates
+    assert templates is not None
+    return changed(state, template=templates.templates[event.place], answers=(), entry="", letters="", flaw=None)
+
+
+def no_template(state: State, _: Event) -> State:
+    """Put the template back."""
+    return changed(state, template=None, answers=(), entry="", letters="", flaw=None)
+
+
+# Entering.
+
+
+def clear_entry(state: State, _: Event) -> State:
+    """Begin an entry."""
+    return changed(state, entry="", letters="", flaw=None)
+
+
+def add_sign(state: State, event: Event) -> State:
+    """Put a sign or phrase in; past the longest entry nothing more."""
+    assert isinstance(event, Sign | Take)
+    field = field_now(state)
+    most = MOST_SIGNS.get(field.kind, 0) if field is not None else 0
+    letters = state.draft.letters[event.letters :] if isinstance(event, Take) else state.draft.letters
+    entry = state.draft.entry + event.text
+    return changed(state, entry=entry if len(entry) <= most else state.draft.entry, letters=letters, flaw=None)
+
+
+MOST_LETTERS = 30
+
+
+def add_letter(state: State, event: Event) -> State:
+    """Put a pinyin letter beside the others."""
+    assert isinstance(event, Letter)
+    return changed(state, letters=(state.draft.letters + event.letter)[:MOST_LETTERS], flaw=None)
+
+
+def erase(state: State, _: Event) -> State:
+    """Take back a letter, or else the last sign."""
+    if state.draft.letters:
+        return changed(state, letters=state.draft.letters[:-1], flaw=None)
+    return changed(state, entry=state.draft.entry[:-1], flaw=None)
+
+
+def toggle_option(state: State, event: Event) -> State:
+    """Put an option of several in, or take it out."""
+    assert isinstance(event, Option)
+    return changed(state, entry=with_option(state.draft.entry, event.option), flaw=None)
+
+
+def answer_option(state: State, event: Event) -> State:
+    """Answer the question with one option."""
+    assert isinstance(event, Option)
+    return _answer(state, event.option)
+
+
+def answer_entry(state: State, _: Event) -> State:
+    """Answer the question with what was entered."""
+    return _answer(state, state.draft.entry.strip())
+
+
+def answer_nothing(state: State, _: Event) -> State:
+    """Leave the question out."""
+    return _answer(state, "")
+
+
+def _answer(state: State, answer: str) -> State:
+    field = field_now(state)
+    assert field is not None
+    return changed(state, answers=(*state.draft.answers, (field.id, answer)), entry="", letters="", flaw=None)
+
+
+def last_question(state: State, _: Event) -> State:
+    """Take the last answer back into the entry."""
+    *earlier, (_field, answer) = state.draft.answers
+    consents = state.draft.consents - {"words", "voluntary", "truth"}
+    return changed(state, answers=tuple(earlier), entry=answer, letters="", flaw=None, consents=consents)
+
+
+def empty_form(state: State, _: Event) -> State:
+    """Begin the form anew."""
+    consents = state.draft.consents - {"words", "voluntary", "truth"}
+    return changed(state, answers=(), entry="", letters="", flaw=None, consents=consents, printed=None)
+
+
+def say_flaw(state: State, _: Event) -> State:
+    """Say why the entry will not do."""
+    field = field_now(state)
+    return state if field is None else changed(state, flaw=flaw_of(field, state.draft.entry, state.today))
+
+
+# What disk, county and printer answer.
+
+
+def saved(state: State, event: Event) -> State:
+    """Keep the number, and who it is for another matter; the form is sealed and on the disk."""
+    assert isinstance(event, Saved)
+    service = state.draft.service
+    return changed(_without_form(state), service=service, seq=event.seq, number=event.number, grade=0)
+
+
+def refuse(state: State, event: Event) -> State:
+    """Say why nothing was saved; everything personal goes."""
+    why = event.why if isinstance(event, NotSaved) else Refusal.SLOW
+    store = {Refusal.FULL: Store.FULL, Refusal.DISK: Store.FAILED, Refusal.SLOW: Store.SILENT}.get(why, state.store)
+    graded = state.step is Step.SAVING_GRADE and why is not Refusal.NUMBER
+    return state._replace(refusal=Refusal.GRADE if graded else why, store=store, draft=NO_DRAFT)
+
+
+def grade(state: State, event: Event) -> State:
+    """Take the grade."""
+    assert isinstance(event, Rate)
+    return changed(state, grade=event.grade)
+
+
+def take_visit_number(state: State, _: Event) -> State:
+    """Take the number of an earlier visit, to rate it."""
+    digits = state.draft.entry
+    return changed(state, number=f"{digits[:2]}-{digits[2:-1]}-{digits[-1]}", seq=0, entry="", flaw=None)
+
+
+def number_unknown(state: State, _: Event) -> State:
+    """Say that the number is not of a visit at this kiosk."""
+    return changed(state, number="", entry="", flaw="flaw.number_unknown")
+
+
+def end_visit(state: State, _: Event) -> State:
+    """Drop everything personal."""
+    return state._replace(draft=NO_DRAFT)
+
+
+def ask(state: State, _: Event) -> State:
+    """Forget an earlier answer."""
+    return changed(state, service="progress", answered=None, cases=None, used=state.draft.used | {"progress"})
+
+
+def answered(state: State, event: Event) -> State:
+    """Take what the county answered."""
+    assert isinstance(event, AskTold)
+    return changed(state, answered=event.answered, cases=event.cases)
+
+
+def not_answered(state: State, _: Event) -> State:
+    """Say that no answer came."""
+    return changed(state, answered=Answered.LATE if state.hub_online else Answered.OFFLINE, cases=None)
+
+
+def forget_cases(state: State, event: Event) -> State:
+    """Drop the answer."""
+    return no_service(state, event)
+
+
+def printing(state: State, _: Event) -> State:
+    """Say that it is being printed."""
+    return changed(state, printed=Printed.WAITING)
+
+
+def printed(state: State, event: Event) -> State:
+    """Say how printing went."""
+    assert isinstance(event, PrinterTold)
+    return changed(state, printed=event.printed)
+
+
+def pin_told(state: State, event: Event) -> State:
+    """Say what became of the PIN."""
+    assert isinstance(event, PinTold)
+    return changed(state._replace(pin=event.pin), entry="")
+
+
+def pin_asked(state: State, _: Event) -> State:
+    """Forget an earlier answer to a PIN."""
+    return changed(state, flaw=None)._replace(pin=None)
+
+
+def report(state: State, event: Event) -> State:
+    """Show what staff asked for."""
+    assert isinstance(event, StaffTold)
+    return state._replace(report=event.lines)
+
+
+def trouble_over(state: State, _: Event) -> State:
+    """Speak of an unreadable card no longer."""
+    return state._replace(trouble=None)

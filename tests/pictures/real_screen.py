@@ -1,0 +1,242 @@
+"""The kiosk's real screen without a panel: cage and foot as the station's unit starts them, keys, touches, pictures.
+
+cage draws into a window of a virtual X server (Xvfb), because that works alike on Debian 12 and 13: cage 0.1.4 has
+neither a virtual keyboard nor a way to set the size of a headless output; cage 0.2 has both. What is pressed comes
+to cage as from a keyboard and a pointer; foot makes the same of a finger's touch as of a pointer's click.
+"""
+
+import fcntl
+import os
+import re
+import shutil
+import signal
+import struct
+import subprocess
+import tempfile
+import termios
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from shlex import join
+from typing import Any
+
+import psutil
+import pyte
+
+from demo.processes import ENDS_WITH_US
+from tests.terminal import Terminal
+
+FOOT_INI = Path(__file__).parents[2] / "systemd" / "foot.ini"
+PROGRAMS = ("cage", "foot", "grim", "Xvfb", "xdotool", "script")
+KEYS = {"\x1b[20~": "F9", "\x1b": "Escape", "\r": "Return", "\t": "Tab", "\x7f": "BackSpace", "\x03": "ctrl+c"}
+"""What a terminal sends for a key, and what the key is called."""
+START_WITHIN_S = 15.0
+SAME_WITHIN_S = 5.0
+USER_ID = "1000"
+"""Whom cage takes us for where we are root: it refuses root. A user namespace keeps our files ours."""
+
+
+def why_no_real_screen() -> str | None:
+    """Return what this machine lacks for a real screen, or None."""
+    missing = [program for program in PROGRAMS if shutil.which(program) is None]
+    if missing:
+        return f"not installed: {' '.join(missing)} 未安装"
+    return None if os.geteuid() or not subprocess.run([*_not_root(), "true"], check=False).returncode else "is root"
+
+
+def _not_root() -> list[str]:
+    if os.geteuid() != 0:
+        return []
+    return ["unshare", "--user", f"--map-user={USER_ID}", f"--map-group={USER_ID}", "--"]
+
+
+class RealScreen(Terminal):
+    """Runs `command` in foot in cage on a screen of `size_px`; `close` leaves no process.
+
+    Its text is read from a copy of what the command writes (util-linux `script`), its pictures from the compositor.
+    Raises AssertionError with the programs' own words when the screen does not come up.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        size_px: tuple[int, int] = (1024, 600),
+        env: Mapping[str, str] | None = None,
+        foot_options: Sequence[str] = (),
+    ) -> None:
+        self.size_px = size_px
+        self.screen = pyte.Screen(80, 24)
+        self._stream = pyte.ByteStream(self.screen)
+        self._fed = threading.Condition()
+        self._closing = False
+        self._tty: str | None = None
+        self._parts: list[subprocess.Popen[bytes]] = []
+        self._folder = Path(tempfile.mkdtemp(prefix="real-screen-"))
+        self._log = (self._folder / "log").open("w+b")
+        self._env = {**os.environ, "XDG_RUNTIME_DIR": str(self._folder), "LANG": "C.UTF-8", **(env or {})}
+        written, begin = self._folder / "written", self._folder / "begin"
+        os.mkfifo(written)
+        os.mkfifo(begin)
+        # Opened both ways: nobody waits for the other side, and the command's end is no end of file.
+        self._master = os.open(written, os.O_RDWR)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        foot = ["foot", f"--config={FOOT_INI}", *foot_options]
+        recorded = ["script", "--quiet", "--flush", "--command", join(command), str(written)]
+        try:
+            self._start_x()
+            # The screen has its size before foot begins, as a panel has.
+            self.process = self._start_cage(["sh", "-c", f"read -r go < {begin}; exec {join([*foot, *recorded])}"])
+            self._reader.start()
+            self.began_at = time.monotonic()
+            begin.write_text("go\n")
+        except BaseException:
+            self.close()
+            raise
+
+    def press(self, keys: str) -> None:
+        """Press keys given as a terminal sends them: signs, and whole sequences of KEYS."""
+        for key in re.findall(r"\x1b\[[0-9;]*[~A-Z]|.", keys, re.DOTALL):
+            name = KEYS.get(key, key)
+            self._xdotool(*(("type", "--delay", "1", name) if len(name) == 1 else ("key", name)))
+
+    def touch(self, x_px: int, y_px: int) -> None:
+        """Touch the screen there, as a pointer's click: no tool of Debian's makes a finger's."""
+        self._xdotool("mousemove", str(x_px), str(y_px), "click", "1")
+
+    def cells(self) -> tuple[int, int]:
+        """Return the terminal's columns and rows as they are now."""
+        if self._tty is None:
+            scripts = (process for process in _with_all_below(self.process.pid) if process.name() == "script")
+            self._tty = os.readlink(f"/proc/{next(scripts).pid}/fd/0")
+        tty = os.open(self._tty, os.O_RDONLY | os.O_NOCTTY)
+        try:
+            rows, columns, _, _ = struct.unpack("HHHH", fcntl.ioctl(tty, termios.TIOCGWINSZ, bytes(8)))
+        finally:
+            os.close(tty)
+        return columns, rows
+
+    def frame(self) -> bytes:
+        """Return the screen's pixels as a PPM image: quick to take, for comparing."""
+        return self._grim("-t", "ppm")
+
+    def shot(self, path: Path) -> None:
+        """Write the screen as PNG once it stands still."""
+        deadline, before = time.monotonic() + SAME_WITHIN_S, b""
+        while (now := self.frame()) != before and time.monotonic() < deadline:
+            before = now
+            time.sleep(0.1)  # nothing tells that foot has drawn what it read
+        path.write_bytes(self._grim("-t", "png", "-l", "9"))
+
+    def frames(self, for_s: float) -> Iterator[tuple[float, bytes]]:
+        """Yield frames as fast as they can be taken, each with the second since the command began."""
+        until = time.monotonic() + for_s
+        while time.monotonic() < until:
+            frame = self.frame()
+            yield time.monotonic() - self.began_at, frame
+
+    def close(self) -> None:
+        """End the command, then foot, cage and the X server, and remove what they left."""
+        mine = [process for part in self._parts for process in _with_all_below(part.pid)]
+        for process in reversed(mine):  # the command first, so that each ends as it does when it is left
+            _signal(process, signal.SIGTERM)
+            psutil.wait_procs([process], timeout=2)
+        for process in mine:
+            _signal(process, signal.SIGKILL)
+        for part in self._parts:
+            part.wait()
+        self._closing = True
+        os.write(self._master, b"\0")
+        if self._reader.is_alive():
+            self._reader.join(2)
+        os.close(self._master)
+        self._log.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _start(self, command: Sequence[str], **more: Any) -> subprocess.Popen[bytes]:
+        part = subprocess.Popen(
+            [*ENDS_WITH_US, *command],
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
+            env=self._env,
+            start_new_session=True,
+            **more,
+        )
+        self._parts.append(part)
+        return part
+
+    def _start_x(self) -> None:
+        """Start an X server of the screen's size; it chooses its own number and says it."""
+        told, tell = os.pipe()
+        screen = "{}x{}x24".format(*self.size_px)
+        with open(told, "rb") as number:  # noqa: PTH123
+            self._start(
+                ["Xvfb", "-displayfd", str(tell), "-screen", "0", screen, "-nolisten", "tcp", "-noreset"],
+                pass_fds=(tell,),
+            )
+            os.close(tell)
+            self._env["DISPLAY"] = f":{number.readline().decode().strip()}"
+        self._env |= {"WLR_BACKENDS": "x11", "WLR_RENDERER": "pixman"}
+
+    def _start_cage(self, application: Sequence[str]) -> subprocess.Popen[bytes]:
+        cage = self._start([*_not_root(), "cage", "-d", "--", *application])
+        deadline = time.monotonic() + START_WITHIN_S
+        while not (sockets := [path for path in self._folder.glob("wayland-*") if path.suffix != ".lock"]):
+            if cage.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"cage did not come up: {self._words()}")
+            time.sleep(0.02)
+        self._env["WAYLAND_DISPLAY"] = sockets[0].name
+        # cage's window fills no screen by itself: it is the only one, so the pointer finds it.
+        shell = self._xdotool("mousemove", "9", "9", "getmouselocation", "--shell")
+        window = re.findall(r"WINDOW=(\d+)", shell)[0]
+        self._xdotool("windowsize", window, *(str(side) for side in self.size_px))
+        header = b"P6 %d %d 255" % self.size_px
+        while b" ".join(self.frame()[:30].split()[:4]) != header:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"cage's screen is not {self.size_px}: {self._words()}")
+            time.sleep(0.02)
+        return cage
+
+    def _words(self) -> str:
+        self._log.flush()
+        self._log.seek(0)
+        return self._log.read().decode(errors="replace")
+
+    def _xdotool(self, *words: str) -> str:
+        return self._tool("xdotool", *words).decode()
+
+    def _grim(self, *options: str) -> bytes:
+        return self._tool("grim", *options, "-")
+
+    def _tool(self, *command: str) -> bytes:
+        run = subprocess.run(command, env=self._env, capture_output=True, check=False, timeout=10)
+        assert run.returncode == 0, f"{command[0]}: {run.stderr.decode(errors='replace')}; {self._words()}"
+        return run.stdout
+
+    def _read(self) -> None:
+        while True:
+            data = os.read(self._master, 65536)
+            if self._closing:
+                return
+            with self._fed:
+                columns, rows = self.cells()
+                if (columns, rows) != (self.screen.columns, self.screen.lines):
+                    self.screen.resize(rows, columns)
+                self._stream.feed(data)
+                self._fed.notify_all()
+
+
+def _with_all_below(pid: int) -> list[psutil.Process]:
+    try:
+        process = psutil.Process(pid)
+        return [process, *process.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _signal(process: psutil.Process, sign: signal.Signals) -> None:
+    with suppress(psutil.NoSuchProcess):
+        process.send_signal(sign)
