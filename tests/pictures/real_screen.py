@@ -72,7 +72,7 @@ class RealScreen(Terminal):
         self._stream = pyte.ByteStream(self.screen)
         self._fed = threading.Condition()
         self._closing = False
-        self._tty: str | None = None
+        self._tty: Path | None = None
         self._parts: list[subprocess.Popen[bytes]] = []
         self._folder = Path(tempfile.mkdtemp(prefix="real-screen-"))
         self._log = (self._folder / "log").open("w+b")
@@ -110,7 +110,7 @@ class RealScreen(Terminal):
         """Return the terminal's columns and rows as they are now."""
         if self._tty is None:
             scripts = (process for process in _with_all_below(self.process.pid) if process.name() == "script")
-            self._tty = os.readlink(f"/proc/{next(scripts).pid}/fd/0")
+            self._tty = Path(f"/proc/{next(scripts).pid}/fd/0").readlink()
         tty = os.open(self._tty, os.O_RDONLY | os.O_NOCTTY)
         try:
             rows, columns, _, _ = struct.unpack("HHHH", fcntl.ioctl(tty, termios.TIOCGWINSZ, bytes(8)))

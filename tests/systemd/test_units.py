@@ -114,7 +114,10 @@ def test_the_kiosks_terminal_file_exists() -> None:
 def test_no_key_opens_a_shell_beside_the_kiosk() -> None:
     terminal = configparser.ConfigParser()
     terminal.read_string("[main]\n" + (UNITS / "foot.ini").read_text("utf-8"))
-    assert set(terminal["key-bindings"].values()) == {"none"}
+    bound = dict(terminal["key-bindings"])
+    fonts = {bound.pop(key) for key in ("font-increase", "font-decrease", "font-reset")}
+    assert fonts == {"F22", "F23", "F24"}, "no keyboard has these"
+    assert set(bound.values()) == {"none"}
     assert {"spawn-terminal", "show-urls-launch"} <= set(terminal["key-bindings"])
     assert terminal["url"]["launch"] == "/bin/false"
 
