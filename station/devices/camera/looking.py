@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from station.devices.camera.background_file import SAVE_EVERY_S, BackgroundFile
+from station.devices.camera.card_finder import CardFinder
 from station.devices.camera.codes import NO_FRAMES
 from station.devices.camera.complaints import DecoderErrors
 from station.devices.camera.feed import Feed, FeedError
 from station.devices.camera.reporter import Reporter
-from station.devices.camera.reports import FaultNow, Looked, Order, Picture, Relearn, TakeStill, Word
+from station.devices.camera.reports import FaultNow, FindCard, Looked, Order, Picture, Relearn, Request, TakeStill, Word
 from station.vision import pictures
 from station.vision.doctor import Doctor
 from wire.video import FaultKind
@@ -120,6 +121,7 @@ def watch(feed: Feed, order: Order, reporter: Reporter, errors: DecoderErrors) -
     """
     looking = Looking(order, BackgroundFile(None if order.background_file is None else Path(order.background_file)))
     times = LookTimes(order.looks_per_s)
+    cards = CardFinder()
     begun = False
     try:
         reporter.streaming(feed.expected_frames_per_s)
@@ -134,22 +136,27 @@ def watch(feed: Feed, order: Order, reporter: Reporter, errors: DecoderErrors) -
                 begun, corrupted = True, False
             reporter.frame(*feed.told(), errors.lines)
             asked = list(reporter.requests())
-            if not (times.due(now_s) or asked):
+            is_look = times.due(now_s) or bool(asked)
+            if not (is_look or cards.due(now_s)):
                 continue
             reporter.looking = True
             frame = feed.picture()
             if frame is not None:
                 reporter.size(frame.shape[1], frame.shape[0])
-            _answer(asked, looking, frame, now_s, reporter)
-            for word in looking.look(frame, now_s, corrupted=corrupted):
+            _answer(asked, looking, cards, frame, now_s, reporter)
+            for word in looking.look(frame, now_s, corrupted=corrupted) if is_look else ():
                 reporter.say(word)
+            if cards.due(now_s) and (card := cards.look(frame)) is not None:
+                reporter.say(card)
             reporter.looking = False
     finally:
         feed.close()
         looking.end()
 
 
-def _answer(asked: list[Relearn | TakeStill], looking: Looking, frame: Any, now_s: float, reporter: Reporter) -> None:
+def _answer(
+    asked: list[Request], looking: Looking, cards: CardFinder, frame: Any, now_s: float, reporter: Reporter
+) -> None:
     for request in asked:
         match request:
             case Relearn():
@@ -158,3 +165,5 @@ def _answer(asked: list[Relearn | TakeStill], looking: Looking, frame: Any, now_
                 picture = picture_of(frame, now_s, request.max_width_px, request.max_bytes)
                 if picture is not None:
                     reporter.say(picture)
+            case FindCard():
+                cards.ask(request, now_s)

@@ -47,5 +47,11 @@ class Camera(Protocol):
     def still(self, max_width_px: int, max_bytes: int, within_s: float) -> Picture | None:
         """Return what is seen now; blocks up to `within_s`, None when no picture can be had."""
 
+    def find_card(self, reply_to: bytes, within_s: float) -> bytes | None:
+        """Look for a 便民服务卡 and return its number sealed to this public key; blocks up to `within_s`.
+
+        None when none is seen, when no process is there to look, or as soon as another one is asked for.
+        """
+
     def close(self) -> None:
         """Stop within 2 s, killing the process if it must."""

@@ -45,7 +45,15 @@ class TakeStill(Struct, frozen=True, tag_field="ask", tag="still"):
     max_bytes: int
 
 
-Request = Relearn | TakeStill
+class FindCard(Struct, frozen=True, tag_field="ask", tag="card"):
+    """Look for a 便民服务卡 in the picture; the last one asked for counts."""
+
+    reply_to: bytes
+    """The public key its number is sealed to; it names the request as well."""
+    within_s: float
+
+
+Request = Relearn | TakeStill | FindCard
 """What a running worker may be asked, one line each, on its standard input."""
 
 
@@ -108,13 +116,20 @@ class Picture(Struct, frozen=True, tag_field="word", tag="picture"):
     fault: FaultKind | None = None
 
 
+class CardFound(Struct, frozen=True, tag_field="word", tag="card"):
+    """The card's number, readable to whoever asked alone."""
+
+    reply_to: bytes
+    box: bytes
+
+
 class Failure(Struct, frozen=True, tag_field="word", tag="failure"):
     """The worker gives up, and why; it ends after this."""
 
     code: str
 
 
-Word = Report | Looked | Picture | Failure
+Word = Report | Looked | Picture | CardFound | Failure
 
 
 def write_line(out: int, value: Struct) -> None:

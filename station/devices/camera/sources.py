@@ -38,10 +38,12 @@ _SUBSTREAMS: Final = (
 
 
 class Twin(NamedTuple):
-    """What the simulated camera is told to do wrong, and when."""
+    """What the simulated camera is told to do wrong, and when; and a card that is held before it."""
 
     fault: Fault = ""
     after_s: float = 0.0
+    card: str = ""
+    """A file: while it is there, the QR code it holds (as text, or a picture of it) is held before the camera."""
 
 
 def kind_of(source: str) -> Kind:
@@ -63,7 +65,7 @@ def file_of(source: str) -> Path:
 
 
 def twin_of(source: str) -> Twin:
-    """Return what a `simulated:` source asks for, as in `simulated:?fault=hang&after_s=3`.
+    """Return what a `simulated:` source asks for, as in `simulated:?fault=hang&after_s=3` or `simulated:?card=FILE`.
 
     Raises ValueError when it asks for what there is not.
     """
@@ -74,6 +76,8 @@ def twin_of(source: str) -> Twin:
             twin = twin._replace(fault=value)  # type: ignore[arg-type]  # just looked up in Fault
         elif key == "after_s" and (after_s := float(value)) >= 0:
             twin = twin._replace(after_s=after_s)
+        elif key == "card":
+            twin = twin._replace(card=value)
         else:
             raise ValueError(f"no such option of a simulated camera: {key}")
     return twin

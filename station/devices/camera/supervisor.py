@@ -16,7 +16,17 @@ from station.devices.camera.codes import CRASHED, MEANINGS
 from station.devices.camera.machine import Action, CameraMachine, Ended, Event, Heard, Limits, Tick
 from station.devices.camera.port import CameraStatus
 from station.devices.camera.process import WorkerProcess
-from station.devices.camera.reports import Failure, FaultNow, Order, Picture, Relearn, TakeStill
+from station.devices.camera.reports import (
+    CardFound,
+    Failure,
+    FaultNow,
+    FindCard,
+    Order,
+    Picture,
+    Relearn,
+    TakeStill,
+    Word,
+)
 from station.devices.camera.sources import substream_of
 from station.settings import CameraSettings
 from wire.life import CAMERA, DeviceState
@@ -58,9 +68,11 @@ class ProcessCamera:
         )
         self._guard = threading.Lock()  # held for pure steps only, never while anything may block
         self._still_turn = threading.Lock()
-        self._still_came = threading.Condition(self._guard)
+        self._came = threading.Condition(self._guard)
         self._still: Picture | None = None
         self._thumbnail: Picture | None = None
+        self._card_for: bytes | None = None
+        self._card_box: bytes | None = None
         self._closing = threading.Event()
         self._wake_read, self._wake_write = os.pipe()
         self._worker: WorkerProcess | None = None
@@ -111,8 +123,8 @@ class ProcessCamera:
             worker = self._worker
             if worker is None or not worker.ask(TakeStill(max_width_px, max_bytes)):
                 return None
-            with self._still_came:
-                self._still_came.wait_for(lambda: self._still_since(asked_s), deadline_s - time.monotonic())
+            with self._came:
+                self._came.wait_for(lambda: self._still_since(asked_s), deadline_s - time.monotonic())
                 taken, self._still = self._still if self._still_since(asked_s) else None, None
                 return taken
         finally:
@@ -120,6 +132,23 @@ class ProcessCamera:
 
     def _still_since(self, asked_s: float) -> bool:
         return self._still is not None and self._still.at_mono_s >= asked_s
+
+    def find_card(self, reply_to: bytes, within_s: float) -> bytes | None:
+        """Return the number of a 便民服务卡, sealed to `reply_to`; None when none is seen, or another is asked for."""
+        with self._guard:
+            worker, self._card_for, self._card_box = self._worker, reply_to, None
+            self._came.notify_all()  # whoever waited for another card waits no more
+        if worker is None or not worker.ask(FindCard(reply_to, within_s)):
+            return None
+        with self._came:
+            self._came.wait_for(
+                lambda: self._card_for != reply_to or self._card_box is not None or self._worker is not worker,
+                within_s,
+            )
+            if self._card_for != reply_to:
+                return None
+            box, self._card_for, self._card_box = self._card_box, None, None
+            return box
 
     def close(self) -> None:
         """Stop within 2 s, killing the process if it must."""
@@ -172,7 +201,7 @@ class ProcessCamera:
             before = self._machine.status(time.monotonic())
             action = self._machine.step(event, time.monotonic())
             status = self._machine.status(time.monotonic())
-            if isinstance(event, Heard) and isinstance(event.word, Picture):
+            if isinstance(event, Heard):
                 self._keep(event.word)
         self._since(status)
         if (status.state, status.code) != (before.state, before.code):
@@ -182,12 +211,15 @@ class ProcessCamera:
         elif action is Action.START:
             self._start_worker()
 
-    def _keep(self, picture: Picture) -> None:
-        if picture.fault is not None:
-            self._thumbnail = picture
-        else:
-            self._still = picture
-            self._still_came.notify_all()
+    def _keep(self, word: Word) -> None:
+        match word:
+            case Picture(fault=None):
+                self._still = word
+            case Picture():
+                self._thumbnail = word
+            case CardFound() if word.reply_to == self._card_for:
+                self._card_box = word.box
+        self._came.notify_all()
 
     def _start_worker(self) -> None:
         try:
@@ -201,7 +233,9 @@ class ProcessCamera:
     def _drop_worker(self) -> None:
         if self._worker is not None:
             self._worker.close()
-            self._worker = None
+            with self._came:
+                self._worker = None
+                self._came.notify_all()
 
     def _log(self, status: CameraStatus) -> None:
         if status.code is None:
