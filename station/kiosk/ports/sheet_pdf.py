@@ -37,7 +37,7 @@ TEMPLATE: Final = """
 }
 """
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_LONG_WORD: Final = re.compile(r"([!-~]{30})(?=[!-~])")
+_LONG_WORD: Final = re.compile(r"([!-~]{20})(?=[!-~])")
 
 
 def paragraphs(text: str) -> list[str]:
