@@ -85,7 +85,7 @@ class SmallHub:
         self._send(topics.down(station, "command"), encode(command), properties=properties)
 
     def library(self, station: str, library: Library) -> None:
-        self._send(topics.down(station, "library"), encode(library), retain=True)
+        self._send(topics.library(station, library.documents[0].name), encode(library), retain=True)
 
     def _send(self, topic: str, payload: bytes, **options: Any) -> None:
         if self._client is not None:

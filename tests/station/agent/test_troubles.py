@@ -186,32 +186,44 @@ class TestCameras:
         assert len(watch.states()) == 3
 
 
+ONE = '{"notices": [{"id": "a", "title": {"zh": "测试一"}, "text": {"zh": "测试"}}]}'
+
+
 class TestLibrary:
     def library(self, text: str, sha256: str | None = None, version: int = 1) -> Library:
         import hashlib
 
         digest = sha256 or hashlib.sha256(text.encode()).hexdigest()
-        return Library(version, [Document("directory", version, digest, text)])
+        return Library(version, [Document("notices", version, digest, text)])
 
     def test_a_whole_document_is_taken_without_a_word(self, tmp_path: Path) -> None:
         documents = Documents(tmp_path / "library.json")
-        assert documents.take(self.library("[1]")) == []
+        assert documents.take(self.library(ONE)) == []
+        assert documents.versions() == {"notices": 1}
         documents.close()
-        assert "[1]" in (tmp_path / "library.json").read_text()
+        assert "测试一" in (tmp_path / "library.json").read_text()
 
     def test_a_damaged_one_is_reported_once_however_often_it_comes(self, tmp_path: Path) -> None:
         documents = Documents(tmp_path / "library.json")
-        damaged = self.library("[1]", sha256="0" * 64)
-        assert documents.take(damaged) == [DeviceEvent("library", "E-LIB-01", note="directory 1")]
+        damaged = self.library(ONE, sha256="0" * 64)
+        assert documents.take(damaged) == [DeviceEvent("library", "E-LIB-01", note="notices 1")]
         assert documents.take(damaged) == []
+        assert documents.versions() == {}
         documents.close()
 
     def test_a_disk_that_takes_nothing_is_reported(self, tmp_path: Path) -> None:
         documents = Documents(tmp_path / "library.json")
-        documents.take(self.library("[1]"))
+        documents.take(self.library(ONE))
         (tmp_path / "library.new").mkdir()
-        (event,) = documents.take(self.library("[2]", version=2))
-        assert event.code == "E-LIB-04"
+        (event,) = documents.take(self.library(ONE, version=2))
+        assert event == DeviceEvent("library", "E-LIB-04", note="library 2")
+        assert documents.versions() == {"notices": 1}
+        documents.close()
+
+    def test_a_disk_that_gives_nothing_holds_nothing(self, tmp_path: Path) -> None:
+        (tmp_path / "library.json").mkdir()
+        documents = Documents(tmp_path / "library.json")
+        assert documents.versions() == {}
         documents.close()
 
 
