@@ -64,7 +64,7 @@ def differences(settings: msgspec.Struct, path: str = "") -> list[tuple[str, obj
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, msgspec.Struct):
                 found += differences(item, f"{path}{field.name}.")
-            elif field.default is not msgspec.NODEFAULT and item != field.default:
+            elif field.default not in (msgspec.NODEFAULT, None) and item != field.default:  # TOML cannot say None
                 found.append((path + field.name, item))
     return found
 

@@ -5,6 +5,7 @@ import time
 from typing import NamedTuple
 
 from station.agent.camera_desk import CameraDesk
+from station.agent.card_desk import CardDesk
 from station.agent.commands import execute
 from station.agent.documents import Documents
 from station.agent.guard import GuardedSpool
@@ -15,17 +16,20 @@ from station.agent.messages import (
     DevicesChanged,
     HubNote,
     Learn,
+    NoteUrgent,
     OutboxChanged,
     Publish,
     RunCommand,
     Subscribe,
     TakeLibrary,
+    TakeReply,
     Trim,
 )
 from station.agent.notify import Notifier
 from station.agent.session import Session
 from station.agent.watch import DeviceWatch
 from station.clock import Clock
+from wire.asking import SERVICE_CARD
 from wire.orders import Answer, Command
 from wire.records import Body, DeviceEvent
 
@@ -47,6 +51,7 @@ class Parts(NamedTuple):
     session: Session
     watch: DeviceWatch
     desk: CameraDesk
+    cards: CardDesk
     documents: Documents
     notifier: Notifier
 
@@ -57,7 +62,7 @@ class Loop:
     def __init__(self, parts: Parts) -> None:
         """Take the parts; none is started."""
         self._clock, self._link, self._spool, self._session = parts.clock, parts.link, parts.spool, parts.session
-        self._watch, self._desk = parts.watch, parts.desk
+        self._watch, self._desk, self._cards = parts.watch, parts.desk, parts.cards
         self._documents, self._notifier = parts.documents, parts.notifier
         self._dated = False
         self._devices_due_ms = self._alive_due_ms = 0
@@ -87,8 +92,11 @@ class Loop:
             self._do(self._session.handle(event, self._clock.now()))
         for answer in self._desk.answers():
             self._answer("still", answer)
+        for reply in self._cards.replies():
+            self._spool.put_reply(reply)
         if self._spool.changed():
             self._session.handle(OutboxChanged(), self._clock.now())
+            self._take_questions()
         now = self._clock.now()
         if now.mono_ms >= self._devices_due_ms:
             self._devices_due_ms = now.mono_ms + DEVICES_EVERY_MS
@@ -106,8 +114,17 @@ class Loop:
             self._session.handle(DevicesChanged(), now)
             self._session.handle(OutboxChanged(), now)
         self._desk.look(now)
+        self._take_questions()  # without a change too: what is too old is deleted on the way
         if not self._dated and now.at_ms is not None:
             self._date(now.at_ms - now.mono_ms)
+
+    def _take_questions(self) -> None:
+        now = self._clock.now()
+        for ask, deadline_mono_ms in self._spool.open_asks(now):
+            if ask.about == SERVICE_CARD:
+                self._cards.look_for(ask, deadline_mono_ms, now)
+            else:
+                self._do(self._session.ask(ask, deadline_mono_ms, now))
 
     def _do(self, actions: list[Action]) -> None:
         for action in actions:
@@ -116,8 +133,8 @@ class Loop:
                     self._link.publish(action)
                 case Subscribe():
                     self._link.subscribe()
-                case Trim():
-                    self._spool.trim(action.seq)
+                case Trim() | NoteUrgent() | TakeReply():
+                    self._keep(action)
                 case Learn():
                     self._clock.learn(action.mono_to_utc_ms)
                     self._date(action.mono_to_utc_ms)
@@ -130,6 +147,15 @@ class Loop:
                     self._session.hold(self._documents.versions(), self._clock.now())
                 case Denied():
                     self._complain(action)
+
+    def _keep(self, action: Trim | NoteUrgent | TakeReply) -> None:
+        match action:
+            case Trim():
+                self._spool.trim(action.seq)
+            case NoteUrgent():
+                self._spool.note_urgent(action.seqs)
+            case TakeReply():
+                self._spool.put_reply(action.reply)
 
     def _note_hub(self, online: bool) -> None:
         self._spool.put_note("hub", "online" if online else "offline")

@@ -10,6 +10,7 @@ from random import SystemRandom
 
 from station.agent.boot import next_boot
 from station.agent.camera_desk import CameraDesk
+from station.agent.card_desk import CardDesk
 from station.agent.documents import Documents
 from station.agent.guard import GuardedSpool
 from station.agent.link import Link
@@ -64,6 +65,7 @@ def _build(settings: Settings, stack: ExitStack) -> Parts:
     clock = Clock()
     cameras, infos = _cameras(settings, clock, stack)
     desk = CameraDesk(cameras, _seal(settings), Thumbnails(folder / "thumbnails"), clock)
+    cards = CardDesk(_card_camera(cameras, settings.kiosk.card_camera))
     watch = DeviceWatch(cameras, spool, folder)
     birth = Birth(
         boot=boot,
@@ -76,7 +78,7 @@ def _build(settings: Settings, stack: ExitStack) -> Parts:
         library=documents.versions(),
     )
     session = Session(birth, spool, watch.states, rebirth_spread_s=settings.broker.rebirth_spread_s, random=random)
-    return Parts(clock, link, spool, session, watch, desk, documents, notifier)
+    return Parts(clock, link, spool, session, watch, desk, cards, documents, notifier)
 
 
 def _seal(settings: Settings) -> Seal | None:
@@ -86,6 +88,14 @@ def _seal(settings: Settings) -> Seal | None:
     except StoreError as error:
         logger.warning("%s; nor is any picture kept or sent 也不能保存或发送画面", error)
         return None
+
+
+def _card_camera(cameras: list[Camera], name: str | None) -> Camera | None:
+    """Return the camera before which a 便民服务卡 is held: the one of that name, the first when none is named."""
+    found = next((camera for camera in cameras if name in {None, camera.name}), None)
+    if found is None and name is not None:
+        logger.warning("E-AGENT-05 kiosk.card_camera: no camera is named %s 没有这个摄像机，不能读便民服务卡", name)
+    return found
 
 
 def _cameras(settings: Settings, clock: Clock, stack: ExitStack) -> tuple[list[Camera], list[CameraInfo]]:
