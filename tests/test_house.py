@@ -57,8 +57,10 @@ HOMES = {
     "sqlite3": ("station/store/spool.py", "station/store/spool_file.py"),
     "sqlalchemy": ("hub/store/",),
     "alembic": ("hub/store/",),
-    "nacl": ("station/sealing.py", "hub/visits/opening.py"),
+    "nacl": ("station/sealing.py", "station/staff_pin.py", "hub/visits/opening.py"),
     "textual": ("station/kiosk/",),
+    "segno": ("station/kiosk/qr.py", "station/kiosk/ports/sheet_pdf.py"),
+    "typst": ("station/kiosk/ports/sheet_pdf.py",),
     "cryptography": ("firmware_config/identity.py",),
 }
 
