@@ -59,7 +59,12 @@ HOMES = {
     "alembic": ("hub/store/",),
     "nacl": ("station/sealing.py", "station/staff_pin.py", "hub/visits/opening.py"),
     "textual": ("station/kiosk/",),
-    "segno": ("station/kiosk/qr.py", "station/kiosk/ports/sheet_pdf.py"),
+    "segno": (
+        "station/kiosk/qr.py",
+        "station/kiosk/ports/sheet_pdf.py",
+        "station/service_cards.py",
+        "station/vision/qr_codes.py",
+    ),
     "typst": ("station/kiosk/ports/sheet_pdf.py",),
     "cryptography": ("firmware_config/identity.py",),
 }
@@ -163,6 +168,7 @@ PURE = (
     "station/kiosk/flow.py",
     "station/kiosk/events.py",
     "station/kiosk/state.py",
+    "station/kiosk/qr.py",
 )
 CLOCKS_AND_DOORS = {
     "time",
