@@ -1,9 +1,11 @@
 """The county's documents as the kiosk uses them, and what each list and page shows of them (pure)."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from wire import content as c
+from wire.errors import WireError
 from wire.records import Language
 
 
@@ -27,9 +29,52 @@ class Library(NamedTuple):
 EMPTY = Library()
 
 
+def library_of(documents: Iterable[tuple[str, int, str]]) -> tuple[Library, list[str]]:
+    """Return the library that documents (name, version, JSON) make, and the names of those that had to be left out."""
+    contents: dict[str, Any] = {}
+    versions: list[tuple[str, int]] = []
+    left_out: list[str] = []
+    for name, version, text in documents:
+        try:
+            contents[name] = c.read_content(name, text)
+        except WireError:
+            left_out.append(name)
+            continue
+        if contents[name] is not None:
+            versions.append((name, version))
+    held = {name: content for name, content in contents.items() if name in c.KINDS}
+    return Library(**held, versions=tuple(sorted(versions))), sorted(left_out)
+
+
+def notice_version(library: Library, plain: str) -> str:
+    """Return which privacy notice a visit was shown: `plain` is this program's, told apart where the county has words.
+
+    E.g. `2026-11/2+20261128003`: the county's `texts` of that version changed something of it.
+    """
+    own = library.texts is not None and any(text_id.startswith("notice.") for text_id in library.texts.texts)
+    return f"{plain}+{dict(library.versions)['texts']}" if own else plain
+
+
+_SIGNS: Final[dict[Language, dict[int, str]]] = {
+    "zh": str.maketrans({"“": "「", "”": "」", "‘": "『", "’": "』", "—": "－", "–": "－", "…": "..", "·": "・"}),
+    "en": str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "—": "-", "–": "-", "…": "...", "·": "-"}),
+}
+_EITHER: Final = str.maketrans(
+    {"→": "->", "←": "<-", "●": "*", "○": "o", "■": "*", "□": "[]", "★": "*", "×": "x", "÷": "/", "±": "+/-", "°": "度"}
+    | {chr(0x2460 + number): f"({number + 1})" for number in range(20)}
+)
+
+
+def showable(text: str, language: Language) -> str:
+    """Return `text` without the usual signs that fonts draw wider than a terminal counts."""
+    return text.translate(_SIGNS[language]).translate(_EITHER)
+
+
 def words(text: c.Text | c.LongText, language: Language) -> str:
-    """Return `text` in `language`, in Chinese when it has no other."""
-    return text.en if language == "en" and text.en else text.zh
+    """Return `text` in `language`, in Chinese when it has no other, as the screen can show it."""
+    if language == "en" and text.en:
+        return showable(text.en, "en")
+    return showable(text.zh, "zh")
 
 
 def on_duty(person: c.Person, at: datetime) -> bool:
