@@ -113,7 +113,11 @@ class LibraryShelf:
     def _store(self, document: Document) -> None:
         row = {"name": document.name, "version": document.version, "content": json.loads(document.text)}
         try:
-            self._db.upsert(row, where("name") == document.name)
+            # TinyDB's upsert writes twice, and what stands there in between has the old documents only.
+            if self._db.contains(where("name") == document.name):
+                self._db.update(row, where("name") == document.name)
+            else:
+                self._db.insert(row)
         except OSError as error:
             raise StoreError("E-LIB-04", f"the library cannot be written 资料库无法写入: {error.strerror}") from None
 
