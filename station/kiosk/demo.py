@@ -11,9 +11,10 @@ from station.clock import Clock
 from station.devices.reader.control import Lift, Order, Place, steer
 from station.errors import DeviceError
 from station.kiosk.app import KioskApp
+from station.kiosk.entry.pinyin import Pinyin
 from station.kiosk.texts import Texts
 from station.sealing import Seal
-from station.settings import KioskSettings
+from station.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -26,9 +27,9 @@ class DemoKioskApp(KioskApp):
         Binding("ctrl+c", "quit", show=False, priority=True),
     ]
 
-    def __init__(self, kiosk: KioskSettings, village: str, seal: Seal, clock: Clock, control: Path | None) -> None:
+    def __init__(self, settings: Settings, seal: Seal, clock: Clock, pinyin: Pinyin, control: Path | None) -> None:
         """Steer the simulated reader that listens at `control`, if it is a simulated one."""
-        super().__init__(kiosk, village, seal, clock)
+        super().__init__(settings, seal, clock, pinyin)
         self._control = control
 
     def help_line(self, say: Texts) -> str:

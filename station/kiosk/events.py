@@ -165,13 +165,13 @@ class Rate(NamedTuple):
     grade: int
 
 
-class Test(NamedTuple):
+class TryDevice(NamedTuple):
     """Staff test a device: `reader`, `camera`, `sound` or `printer`."""
 
     device: str
 
 
-Touch = Signal | Tick | Choose | Pick | Option | Sign | Letter | Take | Rate | Test
+Touch = Signal | Tick | Choose | Pick | Option | Sign | Letter | Take | Rate | TryDevice
 """What a villager's finger or key can do."""
 
 

@@ -1,20 +1,18 @@
-"""Wiring of `station kiosk`: settings in, spool and reader threads, the screen, and all stopped in reverse."""
+"""Wiring of `station kiosk`: settings in, threads and ports, the screen, and all stopped in reverse."""
 
 import logging
 import os
 import signal
 from asyncio import get_running_loop
 from contextlib import ExitStack
-from datetime import date, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
 
-from station.clock import CHINA, Clock
+from station.clock import Clock
 from station.errors import StoreError
 from station.sealing import Seal
 from station.settings import Settings
-from wire.life import DeviceState, StateWord
 
 LOG_BYTES: Final = 1_000_000
 LOG_FILES: Final = 3
@@ -27,55 +25,27 @@ def run_kiosk(settings: Settings, *, demo: bool = False, demo_control: Path | No
     """
     os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"  # read when Textual is imported
     from station.kiosk.app import KioskApp
-    from station.kiosk.card_watch import CardWatch
-    from station.kiosk.keeper import Keeper
-    from station.store.presence import agent_runs
-    from station.store.spool import FILE_NAME, Spool
+    from station.kiosk.entry.pinyin_file import PinyinFile
+    from station.kiosk.machine import Machine
 
     state_dir = Path(settings.state_dir)
     _log_to_file(state_dir)
     clock = Clock()
+    seal = Seal.from_file(Path(settings.seal_key_file))
+    pinyin = PinyinFile(state_dir / "pinyin.sqlite3")
     if not demo:
-        app = KioskApp(settings.kiosk, settings.name, Seal.from_file(Path(settings.seal_key_file)), clock)
+        app = KioskApp(settings, seal, clock, pinyin)
     else:
         from station.kiosk.demo import DemoKioskApp
 
-        app = DemoKioskApp(
-            settings.kiosk, settings.name, Seal.from_file(Path(settings.seal_key_file)), clock, demo_control
-        )
-    keeper = Keeper(
-        lambda: Spool.open(state_dir / FILE_NAME, limit_bytes=settings.spool_limit_bytes),
-        clock,
-        app.tell,
-        lambda: agent_runs(state_dir),
-    )
-
-    def today() -> date:
-        # An untrusted clock lags: it makes people younger, so it errs towards asking for the guardian.
-        return clock.today() or datetime.now(CHINA).date()
-
-    def reader_is(state: StateWord, code: str | None) -> None:
-        keeper.put_device(DeviceState(device="reader", state=state, since_ms=clock.now().at_ms, code=code))
-
-    cards = None
-    if settings.reader is not None:
-        from station.devices.reader.serial_port import SerialReader
-
-        reader = SerialReader(settings.reader.port, settings.reader.baud, clock)
-        cards = CardWatch(reader, today, app.tell, reader_is)
-    app.attach(keeper, cards)
-
+        app = DemoKioskApp(settings, seal, clock, pinyin, demo_control)
     with ExitStack() as stack:
-        stack.callback(keeper.close)
-        stack.callback(lambda: keeper.put_device(DeviceState(device="screen", state="absent")))
-        if cards is not None:
-            stack.callback(cards.close)
+        machine = Machine(settings, seal, clock, app, stack)
+        app.attach(machine.ports)
 
         def begin() -> None:
             get_running_loop().add_signal_handler(signal.SIGTERM, app.exit)
-            keeper.start()
-            if cards is not None:
-                cards.start()
+            machine.start()
 
         app.on_ready = begin
         app.run()
@@ -95,3 +65,5 @@ def _log_to_file(state_dir: Path) -> None:
     logging.basicConfig(
         level=logging.INFO, handlers=[file], format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
     )
+
+

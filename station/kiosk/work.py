@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from station.kiosk.content import filled
-from station.kiosk.events import Event, Printed, PrinterTold, Signal, Test
+from station.kiosk.events import Event, Printed, PrinterTold, Signal, TryDevice
 from station.kiosk.ports.printer import Printer, Sheet
 from station.kiosk.ports.voice import Utterance, Voice
 from station.kiosk.ports.zoom import Zoom
@@ -76,7 +76,7 @@ class Staffing(Protocol):
         """Tell how everything is."""
 
     def test(self, device: str) -> None:
-        """Test a device."""
+        """Try a device out."""
 
 
 class Ports(NamedTuple):
@@ -113,7 +113,7 @@ class Work:
             self._print(state, say)
         if self._sought(state) and not self._sought(before):
             ports.keeper.seek_card(draft.visit)
-        if state.step is Step.STAFF and isinstance(event, Test):
+        if state.step is Step.STAFF and isinstance(event, TryDevice):
             ports.staff.test(event.device)
         if state.step is not before.step:
             self._enter(before, state, say_county)
