@@ -180,6 +180,8 @@ class KioskApp(App[None], inherit_bindings=False):
         self._ticks += 1
         if self.today() != self.state.today:
             self.tell(DayTold(self.today()))
+        if self.work is not None and self.work.devices() != self.state.devices:
+            self.tell(self.work.devices())
         if isinstance(self.screen, KioskScreen):
             self.screen.show(self._scene())
         left = self.state.card_there and self.state.step in {Step.WAIT, Step.THANKS}

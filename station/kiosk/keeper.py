@@ -27,7 +27,7 @@ from station.kiosk.events import (
 from station.number import seq_of, visit_number
 from station.sealing import Seal
 from station.store.spool import Spool
-from wire.life import DeviceState
+from wire.life import CAMERA, DeviceState
 from wire.orders import Reply
 from wire.person import Person
 from wire.records import Body, Emergency, Rating, Visit
@@ -75,6 +75,8 @@ class Keeper:
         self._clock = clock
         self._seal = seal
         self._tell = tell
+        self.camera_works = False
+        """A camera of this station gives pictures, as the agent last noted."""
         self._call = ""
         self._asked: dict[str, Open] = {}
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
@@ -263,6 +265,9 @@ class Keeper:
         store = Store.READY if spool.has_room() else Store.FULL
         hub_online = spool.note("hub") == "online" and self._agent_runs()
         waiting = spool.depth().records
+        self.camera_works = any(
+            one.device.startswith(CAMERA) and one.state in {"ok", "degraded"} for one in spool.devices()
+        )
         self._tell(StoreTold(store, spool.trimmed_to(), hub_online, spool.urgent_receipted(), waiting))
 
 

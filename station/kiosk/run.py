@@ -26,13 +26,13 @@ def run_kiosk(settings: Settings, *, demo: bool = False, demo_control: Path | No
     os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"  # read when Textual is imported
     from station.kiosk.app import KioskApp
     from station.kiosk.entry.pinyin_file import PinyinFile
-    from station.kiosk.machine import Machine
+    from station.kiosk.machine import PINYIN_FILE, Machine
 
     state_dir = Path(settings.state_dir)
     _log_to_file(state_dir)
     clock = Clock()
     seal = Seal.from_file(Path(settings.seal_key_file))
-    pinyin = PinyinFile(state_dir / "pinyin.sqlite3")
+    pinyin = PinyinFile(state_dir / PINYIN_FILE)
     if not demo:
         app = KioskApp(settings, seal, clock, pinyin)
     else:

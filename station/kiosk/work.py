@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from station.kiosk.content import filled
-from station.kiosk.events import Event, Printed, PrinterTold, Signal, TryDevice
+from station.kiosk.events import DevicesTold, Event, Printed, PrinterTold, Signal, TryDevice
 from station.kiosk.ports.printer import Printer, Sheet
 from station.kiosk.ports.voice import Utterance, Voice
 from station.kiosk.ports.zoom import Zoom
@@ -48,6 +48,10 @@ class Saving(Protocol):
     def put_device(self, state: DeviceState) -> None:
         """Store how a device is."""
 
+    @property
+    def camera_works(self) -> bool:
+        """Whether a camera could look for a card."""
+
 
 class Looking(Protocol):
     """The reader, as far as the screen goes."""
@@ -58,6 +62,10 @@ class Looking(Protocol):
 
 class Calling(Protocol):
     """The program for video calls."""
+
+    @property
+    def available(self) -> bool:
+        """Say whether there is one."""
 
     def start(self) -> None:
         """Begin; its end comes as VIDEO_ENDED."""
@@ -164,6 +172,16 @@ class Work:
         if draft.template is None:
             return None
         return document_sheet(draft.template.title.zh, filled(draft.template, dict(draft.answers), "______"), say)
+
+    def devices(self) -> DevicesTold:
+        """Return what the machine has now."""
+        ports = self._ports
+        return DevicesTold(
+            printer=ports.printer.available,
+            camera=ports.keeper.camera_works,
+            voice=ports.voice.available,
+            video=ports.video.available,
+        )
 
     def speak(self, what: Sequence[Utterance], state: State) -> None:
         """Say `what` in the villager's language."""
