@@ -12,6 +12,7 @@ from hub.commands import app as camera
 from hub.errors import HubError
 from hub.library.commands import app as library
 from hub.settings import Settings
+from hub.visit_commands import app as visits
 from wire.settings import SettingsError, load_settings
 
 EXIT_SETTINGS = 3
@@ -23,6 +24,7 @@ Config = Annotated[Path, typer.Option("--config", help="settings file of this hu
 
 app.add_typer(camera, name="camera")
 app.add_typer(library, name="library")
+app.add_typer(visits, name="visits")
 
 
 @app.command()

@@ -1,8 +1,5 @@
 """`hub camera …`: order pictures and relearning from a station, open pictures, and read what was wrong when."""
 
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -20,10 +17,9 @@ from hub.listing import (
     picture_row,
     print_table,
 )
+from hub.options import AsJson, By, Config, Reason, Since, Station, code, opened, span_ms
 from hub.ordering import (
     EXIT_FAILED,
-    MOST_REASON,
-    MOST_WHO,
     WITHIN_S,
     Desk,
     OrderError,
@@ -33,17 +29,11 @@ from hub.ordering import (
     now_ms,
     open_picture,
 )
-from hub.settings import Settings
-from hub.store.engine import Database
 from hub.store.faults import FaultsReader, StationFault, state_of
 from hub.store.orders import Order, Viewing
 from hub.visits.day import DAY_MS
 from hub.visits.opening import Unsealer
-from wire.settings import load_settings
 
-CODE: Final = re.compile(r"[A-Za-z0-9_./-]{1,40}")
-SPAN: Final = re.compile(r"([0-9]{1,5})([smhd])")
-UNIT_MS: Final = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": DAY_MS}
 RELEARN: Final = (
     "摄像机将把现在的画面当作正常画面重新学习：之后不再与原来的画面比较。请先抓图确认现在的画面正是应有的画面。\n"
     "The camera will learn what it sees now as its right view, and is no longer compared with the old one.\n"
@@ -53,33 +43,13 @@ RELEARN: Final = (
 app = typer.Typer(help="cameras of the villages 各村摄像机", no_args_is_help=True)
 
 
-def _line(most: int) -> Callable[[str], str]:
-    def checked(value: str) -> str:
-        if not value.strip() or len(value) > most or not value.isprintable():
-            raise typer.BadParameter(f"1 to {most} characters 应为 1 到 {most} 个字符")
-        return value.strip()
-
-    return checked
-
-
-def _code(value: str | None) -> str | None:
-    if value is not None and not CODE.fullmatch(value):
-        raise typer.BadParameter("letters, digits and _./- only 只能是字母、数字与 _./-")
-    return value
-
-
-Config = Annotated[Path, typer.Option("--config", help="settings file of this hub 中心设置文件 (TOML)")]
-Station = Annotated[str, typer.Argument(help="12-digit code of the station 站点编码", callback=_code)]
 Camera = Annotated[
     str | None,
-    typer.Argument(help="name of the camera, where there are several 摄像机名称，只有一个时可省略", callback=_code),
+    typer.Argument(help="name of the camera, where there are several 摄像机名称，只有一个时可省略", callback=code),
 ]
-By = Annotated[str, typer.Option("--by", help="who asks: a name, kept 申请人姓名，留档", callback=_line(MOST_WHO))]
-Reason = Annotated[str, typer.Option("--reason", help="why, kept 事由，留档", callback=_line(MOST_REASON))]
 Out = Annotated[
     Path | None, typer.Option("--out", help="open it into this new file; else it stays sealed 存为文件，缺省不解密")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of lines 输出 JSON")]
 
 
 @app.command()
@@ -120,7 +90,7 @@ def relearn(
     if not yes:
         typer.echo(RELEARN, err=True)
         typer.confirm("继续 go on?", abort=True, err=True)
-    with _database(config) as (_, database):
+    with opened(config) as (_, database):
         order = _ordered(Desk(database), Wanted("relearn", station, camera, by, reason), as_json=as_json)
         _print_order(order, {}, as_json=as_json, text="已开始重新学习 learning anew")
 
@@ -128,13 +98,13 @@ def relearn(
 @app.command("open")
 def open_kept(
     config: Config,
-    order: Annotated[str, typer.Argument(help="id of the order, see `pictures` 单号", callback=_code)],
+    order: Annotated[str, typer.Argument(help="id of the order, see `pictures` 单号", callback=code)],
     by: By,
     reason: Reason,
     out: Annotated[Path, typer.Option("--out", help="new file for the picture 存为新文件")],
 ) -> None:
     """Open a kept picture; who and why is logged first 调阅保存的画面，先留档后解密."""
-    with _database(config) as (settings, database), new_file(out) as door:
+    with opened(config) as (settings, database), new_file(out) as door:
         assert door is not None
         unsealer = Unsealer.from_file(Path(settings.unseal_key_file))
         open_picture(database, unsealer, Viewing(order, by, reason, now_ms()), door)
@@ -144,7 +114,7 @@ def open_kept(
 @app.command()
 def pictures(config: Config, as_json: AsJson = False) -> None:
     """List pictures: which are kept and until when, who took and who looked 画面清单：保存到何时、谁抓取、谁调阅."""
-    with _database(config) as (settings, database):
+    with opened(config) as (settings, database):
         found = Desk(database).reader.pictures()
     keep_ms = settings.pictures_keep_days * DAY_MS
     if as_json:
@@ -161,20 +131,17 @@ def pictures(config: Config, as_json: AsJson = False) -> None:
 @app.command()
 def faults(
     config: Config,
-    station: Annotated[str | None, typer.Argument(help="code of a station; else all 站点编码", callback=_code)] = None,
-    since: Annotated[str, typer.Option("--since", help="how far back: 90s, 30m, 24h, 7d 多久以来")] = "24h",
+    station: Annotated[str | None, typer.Argument(help="code of a station; else all 站点编码", callback=code)] = None,
+    since: Since = "24h",
     as_json: AsJson = False,
 ) -> None:
     """List what was wrong with the cameras' pictures, newest first 画面异常历史，最新在前."""
-    span = SPAN.fullmatch(since)
-    if span is None:
-        raise typer.BadParameter("a number and s, m, h or d, e.g. 24h 应为数字加 s、m、h 或 d", param_hint="--since")
     at_ms = now_ms()
-    with _database(config) as (_, database):
+    with opened(config) as (_, database):
         desk = Desk(database)
         if station is not None:
             desk.key_of(station)
-        found = FaultsReader(database.reader).since(at_ms - int(span[1]) * UNIT_MS[span[2]], station)
+        found = FaultsReader(database.reader).since(at_ms - span_ms(since), station)
         states = _states(desk, found)
     if as_json:
         rows = [fault_object(fault, state) for fault, state in zip(found, states, strict=True)]
@@ -183,18 +150,8 @@ def faults(
     print_table(FAULT_HEADS, [fault_row(*row, at_ms) for row in zip(found, states, strict=True)])
 
 
-@contextmanager
-def _database(config: Path) -> Iterator[tuple[Settings, Database]]:
-    settings = load_settings(config, Settings)
-    database = Database(settings.database)
-    try:
-        yield settings, database
-    finally:
-        database.stop()
-
-
 def _picture(wanted: Wanted, config: Path, out: Path | None, *, as_json: bool) -> None:
-    with _database(config) as (settings, database), new_file(out) as door:
+    with opened(config) as (settings, database), new_file(out) as door:
         unsealer = Unsealer.from_file(Path(settings.unseal_key_file))
         order = _ordered(Desk(database), wanted, as_json=as_json)
         if order.camera is None:

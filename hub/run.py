@@ -65,7 +65,8 @@ def run_hub(settings: Settings) -> None:
             run=run,
             linger_ms=settings.linger_ms,
         )
-        app = build_app(view, VisitsReader(database.reader), FaultsReader(database.reader), settings, unsealer)
+        visits, faults = VisitsReader(database.reader), FaultsReader(database.reader)
+        app = build_app(view, visits, faults, alarms, settings, unsealer)
         writer.note_changes(changes)
         asks.start()
         stack.callback(asks.stop)

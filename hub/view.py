@@ -3,7 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from wire.health import CountyHealth, StationHealth
 from wire.life import OutboxDepth
@@ -52,6 +52,10 @@ class Counters(NamedTuple):
     not_taken: int
     answers_unknown: int = 0
     emergencies: int = 0
+
+
+OUTCOMES: Final = ("found", "none", "expired", "unreadable", "unknown", "too_many", "busy")
+"""What a question of a station may come to, as log and metrics have it (`hub/ingest/asking.py`)."""
 
 
 class Alarm(NamedTuple):

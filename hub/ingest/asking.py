@@ -16,7 +16,7 @@ from hub.ingest.rates import DAY_MS, Rates
 from hub.store.asked import Asking, asked_since, note_asked
 from hub.store.cases import CasesReader
 from hub.store.engine import Database, StoreError, writing
-from hub.view import View
+from hub.view import OUTCOMES, View
 from hub.visits.index import PersonIndex
 from hub.visits.matters import cases, fitted
 from hub.visits.opening import Unsealer, seal_to
@@ -27,12 +27,10 @@ from wire.topics import down
 
 logger = logging.getLogger(__name__)
 
-FOUND, NONE, EXPIRED = "found", "none", "expired"
-UNREADABLE, UNKNOWN, TOO_MANY, BUSY = "unreadable", "unknown", "too_many", "busy"
-OUTCOMES: Final = (FOUND, NONE, EXPIRED, UNREADABLE, UNKNOWN, TOO_MANY, BUSY)
-"""As the log and the metrics have them; a station hears `refused` for each of the last four."""
-REFUSED: Final = "refused"
+FOUND, NONE, EXPIRED, UNREADABLE, UNKNOWN, TOO_MANY, BUSY = OUTCOMES
 TOLD: Final = frozenset({FOUND, NONE, EXPIRED})
+REFUSED: Final = "refused"
+"""What a station hears of every other outcome."""
 
 MOST_WAITING: Final = 64
 MOST_PLAIN_BYTES: Final = 16 * 1024 - 48

@@ -8,10 +8,10 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
-from hub.commands import AsJson, By, Config
 from hub.library.desk import Change, DocumentError, Holding, LibraryDesk, read_drafts
 from hub.library.rules import Catalogue, Edition
 from hub.listing import moment, print_table
+from hub.options import AsJson, By, Config
 from hub.ordering import now_ms
 from hub.settings import Settings
 from hub.store.engine import Database

@@ -30,6 +30,8 @@ class Found(NamedTuple):
     matter: str | None
     at_ms: int | None
     received_ms: int
+    named: bool
+    """Whether a kiosk can show its person what became of it."""
     person: SealedPerson | None
     words: SealedWords | None
 
@@ -101,7 +103,8 @@ class CasesReader:
         query = (
             select(
                 visit.id, t.station.c.code, t.station.c.name, t.station.c.town, t.epoch.c.epoch, visit.number,
-                visit.service, visit.who, visit.language, visit.matter, visit.at_ms, visit.received_ms, t.record.c.body,
+                visit.service, visit.who, visit.language, visit.matter, visit.at_ms, visit.received_ms,
+                visit.person_key, t.record.c.body,
             )
             .join(t.station, t.station.c.id == visit.station_id)
             .join(t.epoch, t.epoch.c.id == visit.epoch_id)
@@ -111,7 +114,7 @@ class CasesReader:
         )  # fmt: skip
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
-        return [Found._make((*row[:12], *_sealed(row[12]))) for row in rows]
+        return [Found._make((*row[:12], bool(row[12]), *_sealed(row[13]))) for row in rows]
 
     def steps(self, visits: Sequence[int]) -> dict[int, list[Step]]:
         """Return what the county did about each of these, oldest first, also what was taken back."""

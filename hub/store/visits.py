@@ -7,6 +7,7 @@ from sqlalchemy import Engine, Row, and_, func, select
 from hub.store import tables as t
 from hub.store.engine import reading
 from hub.visits.day import day_start_ms
+from hub.visits.matters import RECEIVED
 from wire.codec import decode_trusted_size
 from wire.errors import WireError
 from wire.records import SealedPerson, Visit
@@ -31,6 +32,9 @@ class VisitRow(NamedTuple):
     person: SealedPerson | None
     epoch: str
     seq: int
+    matter: str | None = None
+    state: str = RECEIVED
+    """What the county did last (`hub/visits/matters.py`)."""
 
     def __repr__(self) -> str:
         return f"VisitRow({self.station} {self.epoch} {self.seq})"
@@ -43,15 +47,25 @@ class VisitsReader:
         """Take an engine for reading."""
         self._engine = engine
 
-    def recent(self, limit: int, before: int | None = None, station: str | None = None) -> list[VisitRow]:
+    def recent(
+        self, limit: int, before: int | None = None, station: str | None = None, since_ms: int | None = None
+    ) -> list[VisitRow]:
         """Return up to `limit` visits that arrived before the row `before`, newest first, of one station or all.
 
+        With `since_ms` only those made from then on.
         Raises StoreError when the database cannot be read.
         """
         latest = (
             select(t.rating.c.grade)
             .where(and_(t.rating.c.epoch_id == t.visit.c.epoch_id, t.rating.c.visit_seq == t.visit.c.seq))
             .order_by(t.rating.c.seq.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        state = (
+            select(t.visit_step.c.state)
+            .where(t.visit_step.c.visit_id == t.visit.c.id, t.visit_step.c.withdrawn_ms.is_(None))
+            .order_by(t.visit_step.c.id.desc())
             .limit(1)
             .scalar_subquery()
         )
@@ -71,6 +85,8 @@ class VisitsReader:
                 t.record.c.body,
                 t.epoch.c.epoch,
                 t.visit.c.seq,
+                t.visit.c.matter,
+                state,
             )
             .join(t.station, t.station.c.id == t.visit.c.station_id)
             .join(t.epoch, t.epoch.c.id == t.visit.c.epoch_id)
@@ -82,6 +98,8 @@ class VisitsReader:
             query = query.where(t.visit.c.id < before)
         if station is not None:
             query = query.where(t.station.c.code == station)
+        if since_ms is not None:
+            query = query.where(t.visit.c.shown_ms >= since_ms)
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
         return [_visit_row(row) for row in rows]
@@ -108,8 +126,8 @@ class VisitsReader:
 
 
 def _visit_row(row: Row[Any]) -> VisitRow:
-    *shown, body, epoch, seq = row
-    return VisitRow._make((*shown, _person(body), epoch, seq))
+    *shown, body, epoch, seq, matter, state = row
+    return VisitRow._make((*shown, _person(body), epoch, seq, matter, state or RECEIVED))
 
 
 def _person(body: bytes) -> SealedPerson | None:

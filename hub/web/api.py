@@ -111,18 +111,23 @@ class Api:
 
     def _visit(self, row: VisitRow) -> dict[str, object]:
         seen = self._unsealer.mask(row.person) if row.person is not None else None
+        identity = None if seen is None else _masked(seen)
+        if identity is not None and row.who == "service_card":
+            identity["name"] = ""  # such a card tells only its number
         return {
             "station": row.station,
             "name": row.name,
             "town": row.town,
             "number": row.number,
             "service": row.service,
+            "matter": row.matter,
+            "state": row.state,
             "who": row.who,
             "language": row.language,
             "at_ms": row.at_ms,
             "received_ms": row.received_ms,
             "rating": row.rating,
-            "identity": None if seen is None else _masked(seen),
+            "identity": identity,
         }
 
 

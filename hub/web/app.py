@@ -14,11 +14,13 @@ from starlette.staticfiles import StaticFiles
 
 from hub.errors import HubError
 from hub.settings import Settings
+from hub.store.alarms import AlarmsReader
 from hub.store.faults import FaultsReader
 from hub.store.visits import VisitsReader
 from hub.view import View
 from hub.visits.opening import Unsealer
 from hub.web.access import BearerToken, SafeHeaders, read_token
+from hub.web.alarms import AlarmsApi
 from hub.web.api import Api
 from hub.web.broker import BrokerWatch
 from hub.web.faults import FaultsApi
@@ -30,7 +32,12 @@ from hub.web.wall import FOLDER, Wall
 
 
 def build_app(
-    view: View, visits: VisitsReader, faults: FaultsReader, settings: Settings, unsealer: Unsealer
+    view: View,
+    visits: VisitsReader,
+    faults: FaultsReader,
+    alarms: AlarmsReader,
+    settings: Settings,
+    unsealer: Unsealer,
 ) -> Starlette:
     """Return the application; whoever serves it calls `app.state.end_streams()` before it waits for connections.
 
@@ -41,7 +48,7 @@ def build_app(
     wall = Wall(view, faults, settings, broker, _now_ms)
     live = Live(view, broker, _now_ms, wall.page_version)
     api = Api(view, visits, settings, unsealer, broker)
-    interface = [*api.routes(), *FaultsApi(view, faults).routes()]
+    interface = [*api.routes(), *FaultsApi(view, faults).routes(), *AlarmsApi(alarms, _now_ms).routes()]
 
     @contextlib.asynccontextmanager
     async def running(_app: Starlette) -> AsyncIterator[None]:

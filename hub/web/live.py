@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from hub.view import Cause, View
+from hub.web.alarms import alarms_frame
 from hub.web.broker import BrokerWatch
 from hub.web.picture import Town, attention, cell_state, count, top_faults, towns, why
 from hub.web.problem import ProblemError
@@ -144,6 +145,7 @@ def county_frame(view: View, stations: Sequence[StationHealth], broker: BrokerWa
         "towns": [_town_figures(town) for town in towns(stations)],
         "attention": [item._asdict() for item in items],
         "more": more,
+        "alarms": alarms_frame(view.alarms()),
     }
 
 

@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.view import Counters, StationDetail, View
+from hub.view import OUTCOMES, Counters, StationDetail, View
 from hub.web.api import STATES, VIDEOS
 from hub.web.live import Live
 from hub.web.picture import top_faults
@@ -44,6 +44,21 @@ class CountyCollector(Collector):
         details = [self._view.detail(health.station) for health in self._view.stations()]
         yield from _stations([detail for detail in details if detail is not None])
         yield from _counters(self._view.counters())
+        yield from self._calls_and_asks()
+
+    def _calls_and_asks(self) -> Iterator[Metric]:
+        alarms = self._view.alarms()
+        called = self._view.counters().emergencies
+        yield CounterMetricFamily(f"{P}_hub_emergencies", "Calls for help received", value=called)
+        shown = GaugeMetricFamily(f"{P}_calls_shown", "Calls on the wall now, without those withdrawn", labels=["kind"])
+        shown.add_metric(["emergency"], len(alarms.emergencies))
+        shown.add_metric(["staff"], len(alarms.staff))
+        yield shown
+        asks = CounterMetricFamily(f"{P}_asks", "Questions of stations (progress), by outcome", labels=["outcome"])
+        asked = self._view.asks()
+        for outcome in OUTCOMES:
+            asks.add_metric([outcome], asked.get(outcome, 0))
+        yield asks
 
     def _county(self) -> Iterator[Metric]:
         county = self._view.county()

@@ -25,7 +25,7 @@ export function attach(main) {
     if (pinned) show(cell); else hide();
   });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
-  document.addEventListener("click", (event) => { if (pinned && !card.contains(event.target) && !cellOf(event) && !event.target.closest("#attention")) hide(); });
+  document.addEventListener("click", (event) => { if (pinned && !card.contains(event.target) && !cellOf(event) && !event.target.closest("#attention, .calls")) hide(); });
   setInterval(() => { if (shown && !document.hidden) load(); }, EVERY_MS);
 }
 

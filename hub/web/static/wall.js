@@ -1,4 +1,5 @@
 // The wall: takes frames and shows them. What they mean is decided at the hub (hub/web/picture.py).
+import { ageAlarms, showAlarms } from "./alarms.js";
 import * as card from "./card.js";
 import { fit } from "./fit.js";
 import { walk } from "./keys.js";
@@ -94,6 +95,9 @@ function showCounty(frame) {
   blind = frame.hub.storage ? `${text.storage} (${frame.hub.storage})` : null;
   if (!frame.hub.connected) blind = text.blind;
   frame.towns.forEach(showTown);
+  const top = main.offsetTop;
+  showAlarms(frame.alarms, (station) => lookAt({ code: station }));
+  if (main.offsetTop !== top) fit(main);
   attention = { items: frame.attention, more: frame.more, counts };
   if (performance.now() - attentionShown > 1000) showAttention();
 }
@@ -216,4 +220,4 @@ fit(main);
 addEventListener("resize", () => fit(main));
 const stream = new Stream("/live", onFrame);
 setInterval(tick, 500);
-setInterval(() => { if (at) showAttention(); }, 2000);
+setInterval(() => { if (at) showAttention(); ageAlarms(); }, 2000);

@@ -12,9 +12,10 @@ from demo.villages import made_up_county
 from hub.health.faults import FaultSaid, pair
 from hub.health.video import cause_of
 from hub.settings import BrokerSettings, Settings, WebSettings
+from hub.store.alarms import AlarmsReader
 from hub.store.faults import FaultsReader, StationFault
 from hub.store.visits import VisitRow, VisitsReader
-from hub.view import Counters, StationDetail, View
+from hub.view import Alarm, Alarms, Counters, StationDetail, View
 from hub.visits.opening import Unsealer
 from hub.web.app import build_app
 from wire.codec import encode
@@ -49,6 +50,7 @@ class MadeUpCounty:
         self.counters = Counters(9_000, 600, 7, 2, 300, 4.5, 310, 4)
         self.visits = MadeUpVisits()
         self.faults = MadeUpFaults()
+        self.alarms = MadeUpAlarms()
         self.view = View(self.figures())
         for code in self.villages:
             self.put(code, "online")
@@ -139,9 +141,21 @@ class MadeUpCounty:
         )
 
     def app(self, folder: Path, county_name: str = "测试县") -> Starlette:
-        return build_app(
-            self.view, self.visits, self.faults, settings_in(folder, county_name), Unsealer(bytes(PRIVATE))
-        )
+        settings = settings_in(folder, county_name)
+        return build_app(self.view, self.visits, self.faults, self.alarms, settings, Unsealer(bytes(PRIVATE)))
+
+    def call(self, code: str, *, staff: bool = False, ago_ms: int = 0, withdrawn: bool = False) -> None:
+        """Have somebody at a station call for help, or for staff."""
+        name, town = self.villages[code]
+        at_ms, key = now_ms() - ago_ms, 1 + len(self.alarms.emergencies_told) + len(self.alarms.staff_told)
+        call = Alarm(key, code, name, town, f"c{key}", at_ms, at_ms, withdrawn)
+        (self.alarms.staff_told if staff else self.alarms.emergencies_told).insert(0, call)
+        self.show_alarms()
+
+    def show_alarms(self) -> None:
+        told = self.alarms
+        standing = tuple(call for call in told.emergencies_told if not call.withdrawn)
+        self.view.alarm(Alarms(standing, tuple(told.staff_told)))
 
 
 class MadeUpVisits(VisitsReader):
@@ -151,7 +165,9 @@ class MadeUpVisits(VisitsReader):
         self.rows: list[VisitRow] = []
         self.trouble: Exception | None = None
 
-    def recent(self, limit: int, before: int | None = None, station: str | None = None) -> list[VisitRow]:
+    def recent(
+        self, limit: int, before: int | None = None, station: str | None = None, since_ms: int | None = None
+    ) -> list[VisitRow]:
         if self.trouble is not None:
             raise self.trouble
         fitting = [
@@ -165,6 +181,20 @@ class MadeUpVisits(VisitsReader):
         if self.trouble is not None:
             raise self.trouble
         return len(self.rows)
+
+
+class MadeUpAlarms(AlarmsReader):
+    """Calls in memory, newest first, answering as the reader of the database does."""
+
+    def __init__(self) -> None:
+        self.emergencies_told: list[Alarm] = []
+        self.staff_told: list[Alarm] = []
+        self.trouble: Exception | None = None
+
+    def emergencies(self, since_ms: int, limit: int, *, withdrawn: bool = True) -> list[Alarm]:
+        if self.trouble is not None:
+            raise self.trouble
+        return [one for one in self.emergencies_told if one.received_ms >= since_ms][:limit]
 
 
 class MadeUpFaults(FaultsReader):

@@ -126,6 +126,8 @@ def test_a_visit_is_listed_with_its_identity_masked(script: Caller, made_up: Mad
                 "town": "测试1镇",
                 "number": "42-00007-7",
                 "service": "legal_advice",
+                "matter": None,
+                "state": "received",
                 "who": "card",
                 "language": "zh",
                 "at_ms": 1_795_545_000_007,
