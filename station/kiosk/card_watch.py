@@ -15,8 +15,9 @@ from station.devices.reader.port import (
     ReaderTrouble,
     Trouble,
 )
+from station.kiosk.ages import is_minor
 from station.kiosk.events import CardLifted, CardRead, Event, ReaderTold
-from station.kiosk.record import is_minor, person_of
+from station.kiosk.record import person_of
 from wire.life import StateWord
 
 logger = logging.getLogger(__name__)

@@ -1,5 +1,6 @@
 """The machine a kiosk stands on: every thread and port by the settings, started together, ended in reverse."""
 
+import os
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -14,10 +15,10 @@ from station.kiosk.keeper import Keeper
 from station.kiosk.ports.cups import CupsPrinter
 from station.kiosk.ports.espeak import EspeakVoice
 from station.kiosk.ports.library_reader import LibraryReader
-from station.kiosk.ports.none import NoPrinter
+from station.kiosk.ports.printer import NullPrinter
 from station.kiosk.ports.staff_desk import StaffDesk
 from station.kiosk.ports.video import VideoProgram
-from station.kiosk.ports.wayland_zoom import zoom_of_this_screen
+from station.kiosk.ports.wayland_zoom import zoom_of
 from station.kiosk.work import Ports
 from station.sealing import Seal
 from station.settings import Settings
@@ -60,9 +61,9 @@ class Machine:
         stack.callback(self._library.close)
         voice = EspeakVoice(None if kiosk.prompts_dir is None else Path(kiosk.prompts_dir))
         stack.callback(voice.close)
-        printer = NoPrinter() if kiosk.printer is None else CupsPrinter(kiosk.printer)
+        printer = NullPrinter() if kiosk.printer is None else CupsPrinter(kiosk.printer)
         stack.callback(printer.close)
-        zoom = zoom_of_this_screen()
+        zoom = zoom_of(os.environ)
         stack.callback(zoom.close)
         video = VideoProgram(kiosk.video_command, app.tell)
         stack.callback(video.close)

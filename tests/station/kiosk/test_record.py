@@ -7,15 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station.kiosk.labels import NOTICE_VERSION
-from station.kiosk.record import fewest_fields, is_minor, person_of, sealed_visit
+from station.kiosk.ages import is_minor
+from station.kiosk.events import Ticked
+from station.kiosk.forms import Answers
+from station.kiosk.record import NOTICE_VERSION, fewest_fields, looked_at, person_of, sealed_visit
 from station.kiosk.state import Draft
-from station.number import visit_number
-from tests.station.kiosk.fakes import CARD, PERSON, SEAL, opened
+from station.kiosk.texts import read_texts
+from station.number import seq_of, visit_number
+from tests.station.kiosk.fakes import SEAL, opened
+from tests.station.kiosk.people import CARD, CHILD, PERSON
 from wire.codec import decode, encode
-from wire.person import Mask, Person
+from wire.person import Mask, Person, Words
 from wire.records import Purpose, Service, Visit
 
+ZH = read_texts("zh")
 EPOCHS = st.text("0123456789abcdef", min_size=16, max_size=16)
 
 
@@ -24,7 +29,7 @@ def draft(service: Service, *consents: Purpose) -> Draft:
 
 
 def test_a_named_visit_carries_two_boxes_and_what_was_agreed_to() -> None:
-    visit = sealed_visit(draft("legal_aid", "contact", "identity"), "zh", SEAL)("42-00007-3")
+    visit = sealed_visit(draft("legal_aid", "contact", "identity"), "zh", ZH, SEAL)("42-00007-3")
     assert (visit.who, visit.card, visit.notice, visit.consents) == (
         "card",
         "resident",
@@ -57,20 +62,114 @@ def test_the_fewest_fields(service: Service, consents: tuple[Purpose, ...], fiel
 
 @pytest.mark.parametrize("consents", [(), ("contact",), ("guardian",)])
 def test_without_consent_to_identity_the_visit_is_anonymous(consents: tuple[Purpose, ...]) -> None:
-    visit = sealed_visit(draft("legal_advice", *consents), "en", SEAL)("42-00007-3")
+    visit = sealed_visit(draft("legal_advice", *consents), "en", ZH, SEAL)("42-00007-3")
     assert visit == Visit(number="42-00007-3", service="legal_advice", who="anonymous", language="en")
 
 
 def test_what_waits_for_the_disk_holds_nothing_readable() -> None:
-    make = sealed_visit(draft("mediation", "identity", "contact"), "zh", SEAL)
+    make = sealed_visit(draft("mediation", "identity", "contact"), "zh", ZH, SEAL)
     held = repr([cell.cell_contents for cell in make.__closure__ or ()])
     assert PERSON.name not in held
     assert PERSON.id_number not in held
 
 
+SAID = (("matter", "neighbours"), ("words", "测试的话"), ("phone", "00000000"))
+
+
+def form(*consents: str, person: Person | None = None, answers: Answers = SAID) -> Visit:
+    ticked: frozenset[Ticked] = frozenset(consents)  # type: ignore[arg-type]
+    filled = Draft(visit=1, person=person, consents=ticked, service="legal_advice", answers=answers)
+    return sealed_visit(filled, "zh", ZH, SEAL)("42-00007-3")
+
+
+def test_a_message_is_sealed_and_reads_as_a_person_reads() -> None:
+    visit = form("words", "contact")
+    assert (visit.who, visit.matter, visit.consents, visit.person) == (
+        "anonymous",
+        "neighbours",
+        ["contact", "words"],
+        None,
+    )
+    assert visit.words is not None
+    words = decode(opened(visit.words.box), Words)
+    assert words.fields == dict(SAID)
+    assert "测试的话" in words.text
+    assert ZH("matter.neighbours") in words.text
+    assert "测试的话".encode() not in encode(visit)
+    assert b"00000000" not in encode(visit)
+
+
+def test_a_telephone_number_without_its_tick_is_left_out() -> None:
+    visit = form("words")
+    assert visit.words is not None
+    words = decode(opened(visit.words.box), Words)
+    assert "phone" not in words.fields
+    assert "00000000" not in words.text
+
+
+def test_words_without_their_tick_are_left_out() -> None:
+    visit = form("contact")
+    assert (visit.words, visit.consents) == (None, [])
+
+
+def test_a_named_message_says_where_to_call_back() -> None:
+    visit = form("identity", "contact", "words", person=PERSON)
+    assert visit.person is not None
+    assert decode(opened(visit.person.identity), Person).phone == "00000000"
+    assert visit.consents == ["identity", "contact", "words"]
+
+
+def test_what_was_declared_goes_with_the_form() -> None:
+    draft = Draft(
+        visit=1, person=PERSON, consents=frozenset({"identity", "words", "voluntary"}), service="mediation",
+        answers=(("matter", "house"), ("wishes", "pay,apologise")),
+    )  # fmt: skip
+    visit = sealed_visit(draft, "zh", ZH, SEAL)("42-00007-3")
+    assert visit.words is not None
+    words = decode(opened(visit.words.box), Words)
+    assert words.fields["voluntary"] == "yes"
+    assert f"{ZH('wish.pay')}, {ZH('wish.apologise')}" in words.text
+
+
+@pytest.mark.parametrize(
+    ("person", "who"),
+    [
+        pytest.param(PERSON, "card", id="read"),
+        pytest.param(Person("测试甲", PERSON.id_number), "typed", id="typed"),
+        pytest.param(Person("", "", service_card="12345678"), "service_card", id="service card"),
+    ],
+)
+def test_how_it_is_known_who_came(person: Person, who: str) -> None:
+    assert form("identity", "words", person=person).who == who
+
+
+def test_a_childs_visit_says_who_agreed() -> None:
+    ticked: frozenset[Ticked] = frozenset({"identity", "guardian"})
+    child = Draft(visit=1, person=CHILD, minor=True, guardian=PERSON, consents=ticked, service="mediation")
+    kept = fewest_fields(child)
+    assert kept is not None
+    assert (kept.guardian_name, kept.guardian_id_number) == (PERSON.name, PERSON.id_number)
+    assert sealed_visit(child, "zh", ZH, SEAL)("42-00007-3").consents == ["identity", "guardian"]
+    assert fewest_fields(child._replace(guardian=None)) is None, "nobody agreed: no name"
+    assert fewest_fields(child._replace(consents=frozenset({"identity"}))) is None
+
+
+def test_a_service_that_was_looked_at_is_nobodys() -> None:
+    assert looked_at("learning", "en")("42-00007-3") == Visit("42-00007-3", "learning", "anonymous", "en")
+
+
+@given(EPOCHS, st.integers(1, 99_999_999))
+def test_a_number_leads_back_to_its_visit_and_to_no_other(epoch: str, seq: int) -> None:
+    number = visit_number(epoch, seq)
+    assert seq_of(number, epoch) == seq
+    wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
+    assert seq_of(wrong, epoch) is None
+    assert seq_of("42", epoch) is None
+
+
 def test_no_visit_without_a_service() -> None:
     with pytest.raises(ValueError, match="without a service"):
-        sealed_visit(Draft(visit=1), "zh", SEAL)
+        sealed_visit(Draft(visit=1), "zh", ZH, SEAL)
 
 
 def test_of_the_card_the_authority_and_dates_are_not_kept() -> None:
