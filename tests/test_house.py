@@ -54,7 +54,7 @@ HOMES = {
     "serial": ("station/devices/reader/serial_port.py",),
     "cv2": ("station/devices/camera/worker.py", "station/vision/"),
     "tinydb": ("station/store/library.py",),
-    "sqlite3": ("station/store/spool.py", "station/store/spool_file.py"),
+    "sqlite3": ("station/store/spool.py", "station/store/spool_file.py", "station/kiosk/entry/"),
     "sqlalchemy": ("hub/store/",),
     "alembic": ("hub/store/",),
     "nacl": ("station/sealing.py", "station/staff_pin.py", "hub/visits/opening.py"),
@@ -65,6 +65,8 @@ HOMES = {
         "station/service_cards.py",
         "station/vision/qr_codes.py",
     ),
+    "pypinyin": ("station/kiosk/entry/word_list.py",),
+    "wordfreq": ("station/kiosk/entry/word_list.py",),
     "typst": ("station/kiosk/ports/sheet_pdf.py",),
     "cryptography": ("firmware_config/identity.py",),
 }
