@@ -10,11 +10,13 @@ from station.agent.messages import (
     Connected,
     HubNote,
     Learn,
+    NoteUrgent,
     Publish,
     Received,
     RunCommand,
     Subscribe,
     Subscribed,
+    TakeReply,
     Trim,
 )
 from station.agent.session import Session
@@ -22,7 +24,7 @@ from station.clock import Stamp
 from station.fleet.outbox import MemoryOutbox
 from wire.codec import decode
 from wire.life import Beat, Birth, Death, DeviceState, HubState, Life
-from wire.orders import Answer, Receipt
+from wire.orders import Answer, Ask, Receipt
 from wire.records import Batch, Body, Emergency, Rating, RawRecord, RecordHead, Urgent
 
 EPOCH = "00000000000000aa"
@@ -30,7 +32,7 @@ KERNEL = "1111111111111111"
 UTC_MS = 1_800_000_000_000
 SPREAD_S = 2.0
 BEAT_S = 30.0
-SENT = {"life": Life, "beat": Beat, "records": Batch, "urgent": Urgent, "answer": Answer}
+SENT = {"life": Life, "beat": Beat, "records": Batch, "urgent": Urgent, "answer": Answer, "ask": Ask}
 
 
 class LeapingOutbox(MemoryOutbox):
@@ -128,6 +130,8 @@ def told(actions: Sequence[Action]) -> list[str]:
                 words.append("subscribe")
             case Trim():
                 words.append(f"trim {action.seq}")
+            case NoteUrgent() | TakeReply():
+                words.append(_for_the_kiosk(action))
             case HubNote():
                 words.append("hub answers" if action.online else "hub is away")
             case RunCommand():
@@ -137,6 +141,12 @@ def told(actions: Sequence[Action]) -> list[str]:
             case _:
                 words.append(type(action).__name__.lower())
     return words
+
+
+def _for_the_kiosk(action: NoteUrgent | TakeReply) -> str:
+    if isinstance(action, NoteUrgent):
+        return f"hub has {','.join(map(str, action.seqs))}"
+    return f"reply {action.reply.id} {action.reply.outcome}"
 
 
 def _word(action: Publish) -> str:
@@ -151,8 +161,8 @@ def _word(action: Publish) -> str:
             return f"records {seqs[0]}-{seqs[-1]} after {message.after}"
         case Urgent():
             return f"urgent {msgspec.json.decode(message.record, type=RecordHead).seq}"
-        case Answer():
-            return f"answer {message.outcome}"
+        case Answer() | Ask():
+            return f"{action.family} {message.outcome if isinstance(message, Answer) else message.id}"
     return action.family
 
 

@@ -13,6 +13,7 @@ from station.errors import SpoolFullError, StoreError
 from station.store import spool as spool_module
 from station.store.spool import Spool
 from tests.station.store.spooling import NOW, seqs, visit
+from wire.records import Emergency
 
 
 def test_a_full_spool_refuses_new_records_keeps_the_old_and_has_room_again_after_a_receipt(tmp_path: Path) -> None:
@@ -230,3 +231,48 @@ def test_a_spool_of_another_user_is_refused_and_left_alone(tmp_path: Path) -> No
     again = Spool.open(path)
     assert (again.set_aside, seqs(again)) == (None, [1])
     again.close()
+
+
+def emergency(_seq: int) -> Emergency:
+    return Emergency("c1")
+
+
+def test_an_emergency_is_taken_beyond_the_spools_limit(tmp_path: Path) -> None:
+    spool = Spool.open(tmp_path / "spool.sqlite3", limit_bytes=200_000)
+    while spool.has_room():
+        last = spool.append(lambda seq: visit(seq, words_bytes=2000), NOW)
+    with pytest.raises(SpoolFullError, match="E-SPOOL-10"):
+        spool.append(emergency, NOW)
+    assert spool.append(emergency, NOW, urgent=True) == last + 1
+    assert [record.seq for record in spool.urgent(0)] == [last + 1]
+    spool.close()
+
+
+@pytest.mark.usefixtures("no_reserve")
+def test_an_emergency_is_taken_on_a_full_disk_from_the_room_kept_for_receipts(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "14m") as disk:
+        spool = Spool.open(disk / "spool.sqlite3")
+        ballast = disk / "spool.sqlite3.ballast"
+        assert ballast.exists()
+        taken = append_until_full(spool)
+        fill_up(disk)
+        with pytest.raises(SpoolFullError):
+            spool.append(lambda seq: visit(seq, words_bytes=9000), NOW)
+        calls = [spool.append(emergency, NOW, urgent=True) for _ in range(30)]
+        assert calls == list(range(taken + 1, taken + 31))
+        assert not ballast.exists()
+        assert seqs(spool, taken) == calls
+        spool.close()
+
+
+@pytest.mark.usefixtures("no_reserve")
+def test_only_a_disk_with_no_room_at_all_refuses_an_emergency_and_takes_nothing(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "3m") as disk:
+        spool = Spool.open(disk / "spool.sqlite3")
+        fill_up(disk)
+        taken = 0
+        with pytest.raises(SpoolFullError, match="E-SPOOL-10"):  # noqa: PT012 - how many there is room for is not asked
+            while taken < 100_000:
+                taken = spool.append(lambda seq: visit(seq, words_bytes=9000), NOW, urgent=True)
+        assert seqs(spool) == list(range(1, taken + 1))
+        spool.close()
