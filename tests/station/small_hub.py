@@ -1,7 +1,8 @@
-"""A hub small enough to see through, on the real broker: stores, receipts, welcomes, commands."""
+"""A hub small enough to see through, on the real broker: stores, receipts, welcomes, commands, answers questions."""
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Any, Self
 
 import paho.mqtt.client as mqtt
@@ -14,7 +15,7 @@ from tests.county import County
 from wire import topics
 from wire.codec import decode, encode
 from wire.life import Beat, Birth, Death, HubState, Life
-from wire.orders import Answer, Command, Library, Receipt
+from wire.orders import Answer, Ask, Command, Library, Receipt, Reply
 from wire.records import Batch, RawRecord, Record, Urgent
 
 PATIENCE_S = 15.0
@@ -33,6 +34,10 @@ class SmallHub:
         self.deaths: list[tuple[str, Death]] = []
         self.beats: list[tuple[str, Beat]] = []
         self.answers: list[tuple[str, Answer]] = []
+        self.asks: list[tuple[str, Ask, int]] = []
+        """Station, question, and how many seconds the broker would have kept it."""
+        self.reply: Callable[[Ask], Reply | None] = lambda _: None
+        """What it answers; None is no answer."""
         self.since_ms = 0
         self.storing = True
         self.unread = 0
@@ -103,8 +108,16 @@ class SmallHub:
         payload = bytes(message.payload)
         with self._lock:
             receipt = self._take(station, family, payload, message.retain)
+        if family == "ask":
+            self._asked(station, decode(payload, Ask), message)
         if receipt is not None:
             self._send(topics.down(station, "receipt"), encode(receipt))
+
+    def _asked(self, station: str, ask: Ask, message: mqtt.MQTTMessage) -> None:
+        self.asks.append((station, ask, getattr(message.properties, "MessageExpiryInterval", 0)))
+        reply = self.reply(ask)
+        if reply is not None:
+            self._send(topics.down(station, "reply"), encode(reply))
 
     def _take(self, station: str, family: str, payload: bytes, retained: bool) -> Receipt | None:
         match family:

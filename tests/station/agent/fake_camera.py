@@ -30,6 +30,9 @@ class FakeCamera:
         self.reachable = True
         self.relearnt = 0
         self.asked: list[tuple[int, int, float]] = []
+        self.code: str | None = None
+        self.card: bytes | None = None
+        self.looked_for: list[tuple[bytes, float]] = []
         self._go = Event()
         self._go.set()
 
@@ -47,7 +50,7 @@ class FakeCamera:
     def close(self) -> None: ...
 
     def status(self) -> CameraStatus:
-        return CameraStatus(self.name, self.state, None, 15.0, 1280, 720, 20, 0, self.frames)
+        return CameraStatus(self.name, self.state, self.code, 15.0, 1280, 720, 20, 0, self.frames)
 
     def device_state(self) -> DeviceState:
         return DeviceState(f"camera/{self.name}", self.state, None, None, {"frames_per_s": 15.0})
@@ -67,3 +70,8 @@ class FakeCamera:
         self.asked.append((max_width_px, max_bytes, within_s))
         assert self._go.wait(10)
         return self.seen
+
+    def find_card(self, reply_to: bytes, within_s: float) -> bytes | None:
+        self.looked_for.append((reply_to, within_s))
+        assert self._go.wait(10)
+        return self.card
