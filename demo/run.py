@@ -7,6 +7,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
 
 from demo.plan import Plan
 from demo.processes import ENDS_WITH_US, READY_WITHIN_S, ProcessError, own_user, start, start_broker, stop, tail, tool
@@ -18,6 +20,10 @@ KEEPALIVE_S = 10
 BEAT_EVERY_S = 5.0
 VISITS_PER_HOUR = 2.0
 """Of each simulated village: 248 of them make a visit every seven seconds."""
+
+
+LIBRARY: Final = Path(__file__).parent / "library"
+"""Documents of a county that is nowhere, by people who are nobody."""
 
 
 class Demo:
@@ -48,6 +54,8 @@ class Demo:
         self.say(f"hub 县级中心: {self.web_url}")
         hub = self._start("hub", [tool("hub"), "run", "--config", plan.county / "hub" / "hub.toml"])
         self._wait(hub, "hub", lambda: self._get("/healthz") is not None)
+        self.say("library 下发资料")
+        library = self._publish(LIBRARY)
         if plan.reader is None:
             self.say("simulated ID-card reader 模拟读卡器")
             command = [tool("station"), "reader", "simulate", "--link", plan.reader_link]
@@ -60,6 +68,8 @@ class Demo:
             self._start("fleet", self._fleet_command())
         self._wait(agent, "agent", lambda: self._online() >= 1)
         self._wait(self.parts.get("fleet", agent), "fleet", self._all_online)
+        if library.wait(READY_WITHIN_S):
+            raise ProcessError(f"E-DEMO-02 library: not published 资料未能下发; see {tail(plan.log / 'library.log')}")
 
     def show_kiosk(self) -> subprocess.Popen[bytes]:
         """Start the kiosk in this terminal."""
@@ -135,6 +145,13 @@ class Demo:
         command += ["--keepalive", str(KEEPALIVE_S), "--beat-every", str(BEAT_EVERY_S)]
         command += ["--visits-per-hour", str(VISITS_PER_HOUR), "--seed", "1"]
         return [*command, "--faults", self.plan.faults] if self.plan.faults else command
+
+    def _publish(self, folder: Path) -> subprocess.Popen[bytes]:
+        """Begin to publish a folder of documents, as somebody at the county would."""
+        options = ["--config", str(self.plan.county / "hub" / "hub.toml"), "--by", "演示 demo"]
+        process = start([tool("hub"), "library", "publish", *options, folder], self.plan.log / "library.log")
+        self.stack.callback(stop, process)
+        return process
 
     def _start(self, name: str, command: Sequence[object]) -> subprocess.Popen[bytes]:
         return self._keep(name, start([str(part) for part in command], self.plan.log / f"{name}.log"))

@@ -164,7 +164,7 @@ def _print_sum(holdings: list[Holding]) -> None:
         known = worst.get(one.station.code, "held")
         worst[one.station.code] = max(known, one.state, key=order.index)
     counts = [(words, sum(state == one for one in worst.values())) for state, words in STATES.items()]
-    typer.echo("，".join(f"{words} {count}" for words, count in counts if count))
+    typer.echo("站点 stations: " + ", ".join(f"{words} {count}" for words, count in counts if count))
 
 
 def _change_row(change: Change) -> tuple[str, ...]:

@@ -146,10 +146,11 @@ class LibraryDesk:
         words = {draft.name: self._compare(catalogue.latest(draft.name, spot), draft.text) for draft in drafts}
         versions: dict[str, int] = {}
         if store:
+            above = self._most_held()
             with writing(self._database) as connection:
                 for name, text in drafts:
                     if again or words[name] != "unchanged":
-                        versions[name] = add_edition(connection, name, spot, text, by, now_ms)
+                        versions[name] = add_edition(connection, name, spot, text, by, now_ms, above=above)
         return [
             Change(name, words[name], versions.get(name), len(text.encode()), self._reach(catalogue, name, spot))
             for name, text in drafts
@@ -165,7 +166,7 @@ class LibraryDesk:
         if latest is None or latest.withdrawn:
             raise _nothing(name, spot)
         with writing(self._database) as connection:
-            version = add_edition(connection, name, spot, None, by, now_ms)
+            version = add_edition(connection, name, spot, None, by, now_ms, above=self._most_held())
         return Change(name, "withdrawn", version, 0, self._reach(catalogue, name, spot))
 
     def undo(self, name: str, spot: Spot, by: str, now_ms: int) -> Change:
@@ -180,7 +181,7 @@ class LibraryDesk:
             raise _nothing(name, spot)
         text = before[0]
         with writing(self._database) as connection:
-            version = add_edition(connection, name, spot, text, by, now_ms)
+            version = add_edition(connection, name, spot, text, by, now_ms, above=self._most_held())
         reach = self._reach(catalogue, name, spot)
         return Change(name, "withdrawn" if text is None else "changed", version, len((text or "").encode()), reach)
 
@@ -200,6 +201,12 @@ class LibraryDesk:
     def hub_runs(self) -> bool:
         """Say whether a hub is there that sends what was published."""
         return self._orders.hub_runs()
+
+    def _most_held(self) -> int:
+        """Return the largest version any station holds: more than was published when this database is a younger one."""
+        remembered = self._orders.remembered([village.code for village in self.villages]).values()
+        births = [one.birth for one in remembered if one.birth is not None]
+        return max((version for birth in births for version in birth.library.values()), default=0)
 
     def _compare(self, latest: Edition | None, text: str) -> Word:
         if latest is None or latest.withdrawn:

@@ -22,10 +22,12 @@ class Refusal(NamedTuple):
     at_ms: int
 
 
-def add_edition(connection: Connection, name: str, spot: Spot, text: str | None, by: str, now_ms: int) -> int:
-    """Store a publication, or with None a withdrawal, and return its version."""
+def add_edition(
+    connection: Connection, name: str, spot: Spot, text: str | None, by: str, now_ms: int, *, above: int = 0
+) -> int:
+    """Store a publication, or with None a withdrawal, and return its version: over every other, and over `above`."""
     last = connection.execute(select(func.max(t.document.c.version))).scalar()
-    version = next_version(last or 0, now_ms)
+    version = next_version(max(last or 0, above), now_ms)
     connection.execute(
         insert(t.document).values(
             name=name, scope=spot.scope, place=spot.place, version=version, text=text, published_by=by, at_ms=now_ms
