@@ -44,11 +44,23 @@ def run(command: Sequence[str], data: bytes, within_s: float, env: Mapping[str, 
     return Ended(process.returncode, out)
 
 
-def kill(process: "subprocess.Popen[bytes]", sign: signal.Signals = signal.SIGKILL) -> None:
-    """End `process` and all of its group; nothing happens when it has ended."""
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    """End `process` and all of its group at once; nothing happens when it has ended."""
     if process.poll() is None:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, sign)
+        _signal_group(process, signal.SIGKILL)
+
+
+def end_group(process: "subprocess.Popen[bytes]", grace_s: float) -> None:
+    """Ask `process` and all of its group to end, and end what has not after `grace_s`; also what it left behind."""
+    _signal_group(process, signal.SIGTERM)
+    reap(process, grace_s)
+    _signal_group(process, signal.SIGKILL)
+    reap(process)
+
+
+def _signal_group(process: "subprocess.Popen[bytes]", sign: signal.Signals) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, sign)
 
 
 def reap(process: "subprocess.Popen[bytes]", within_s: float = REAP_WITHIN_S) -> bool:

@@ -76,7 +76,9 @@ def test_its_fonts_are_in_the_file() -> None:
     assert all(font[-5] == "yes" for font in fonts)
 
 
-@pytest.mark.parametrize("qr", ["CCT 990105001002 10-00042-7", "申请人：测试甲乙\n" + "事由文字" * 8])
+@pytest.mark.parametrize(
+    "qr", ["CCT 990105001002 10-00042-7", "申请人：测试甲乙\n" + "事由文字" * 8], ids=["receipt", "Chinese"]
+)
 def test_its_code_reads(qr: str) -> None:
     page = page_of(set_("正文", footer="受理编号 10-00042-7", qr=qr), 1)
     text, *_ = cv2.QRCodeDetector().detectAndDecode(page)
