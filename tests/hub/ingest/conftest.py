@@ -106,6 +106,7 @@ class Bench:
             view=self.view,
             clock=self.clock.now_ms,
         )
+        self.alarming = Alarming(AlarmsReader(self.database.reader), self.view)
         self.old_visits = OldVisits(self.database, self.index)
         self.writer = Writer(
             database=self.database,
@@ -114,7 +115,7 @@ class Bench:
             beside=Beside(
                 whose=self.index.column,
                 asks=self.asks,
-                alarming=Alarming(AlarmsReader(self.database.reader), self.view),
+                alarming=self.alarming,
                 chores=[Orders(self.database, self.edge, self.recalled.run, 7), self.old_visits],
             ),
             clock=self.clock,

@@ -1,0 +1,128 @@
+"""A call for help is shown in the round that stored it, once, and until it is taken back or a day old."""
+
+import msgspec
+import pytest
+from sqlalchemy import update
+
+from hub.ingest.alarming import EMERGENCIES_SHOWN_MS, STAFF_CALLS_SHOWN_MS
+from hub.store import tables as t
+from hub.store.alarms import AlarmsReader
+from hub.store.engine import StoreError, writing
+from hub.view import Alarm
+from tests.hub.ingest.conftest import STATION, VILLAGES, Bench
+from wire.records import Batch, Emergency, Record, Urgent, Visit
+
+EPOCH = "a" * 16
+ELSEWHERE = VILLAGES[1].code
+
+
+def raw(record: Record) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(record))
+
+
+def call(bench: Bench, seq: int, name: str, *, withdrawn: bool = False, station: str = STATION, ago_ms: int = 0):
+    now_ms = bench.clock.now_ms()
+    record = Record(seq, Emergency(name, withdrawn=withdrawn), at_ms=now_ms - ago_ms)
+    bench.edge.put("urgent", Urgent(EPOCH, raw(record)), station=station, at_ms=now_ms)
+    bench.round()
+
+
+def call_staff(bench: Bench, seq: int):
+    now_ms = bench.clock.now_ms()
+    record = Record(seq, Visit("12-00001-1", "call_staff", "anonymous", "zh"), at_ms=now_ms)
+    bench.edge.put("records", Batch(EPOCH, 0, [raw(record)]), at_ms=now_ms)
+    bench.round()
+
+
+def shown(bench: Bench) -> list[tuple[str, str]]:
+    return [(alarm.station, alarm.call) for alarm in bench.view.alarms().emergencies]
+
+
+def test_a_call_is_shown_in_the_round_that_stored_it_and_wakes_the_wall(bench: Bench):
+    bench.round()
+    woken: list[int] = []
+    bench.view.listen(lambda: woken.append(bench.view.version()))
+    call(bench, 1, "c1", ago_ms=5_000)
+    (alarm,) = bench.view.alarms().emergencies
+    assert (alarm.station, alarm.name, alarm.town, alarm.call) == (STATION, "第1村", "测试镇", "c1")
+    assert alarm.received_ms - alarm.at_ms == 5_000
+    assert woken
+    assert bench.view.counters().emergencies == 1
+
+
+def test_one_call_that_comes_by_both_paths_is_one(bench: Bench):
+    call(bench, 1, "c1")
+    now_ms = bench.clock.now_ms()
+    bench.edge.put("records", Batch(EPOCH, 0, [raw(Record(1, Emergency("c1")))]), at_ms=now_ms)
+    bench.round()
+    assert shown(bench) == [(STATION, "c1")]
+    assert bench.view.counters().emergencies == 1
+
+
+def test_newest_first_and_each_station_for_itself(bench: Bench):
+    call(bench, 1, "c1")
+    call(bench, 1, "c1", station=ELSEWHERE)
+    assert shown(bench) == [(ELSEWHERE, "c1"), (STATION, "c1")]
+
+
+def test_what_was_taken_back_is_shown_no_more_and_told_as_such(bench: Bench):
+    call(bench, 1, "c1")
+    call(bench, 1, "c1", station=ELSEWHERE)
+    call(bench, 2, "c1", withdrawn=True)
+    assert shown(bench) == [(ELSEWHERE, "c1")]
+    found = AlarmsReader(bench.database.reader).emergencies(0, 10)
+    assert [(one.station, one.withdrawn) for one in found] == [(ELSEWHERE, False), (STATION, True)]
+    assert bench.view.counters().emergencies == 2
+
+
+def test_taken_back_before_the_call_itself_came_is_taken_back(bench: Bench):
+    call(bench, 2, "c1", withdrawn=True)
+    call(bench, 1, "c1")
+    assert shown(bench) == []
+
+
+def test_after_a_day_it_is_over_and_a_late_one_counts_from_its_arrival(bench: Bench):
+    call(bench, 1, "old", ago_ms=0)
+    call(bench, 2, "late", ago_ms=3 * EMERGENCIES_SHOWN_MS)
+    with writing(bench.database) as connection:
+        connection.execute(
+            update(t.emergency)
+            .where(t.emergency.c.call == "old")
+            .values(received_ms=bench.clock.now_ms() - EMERGENCIES_SHOWN_MS - 1)
+        )
+    alarming = bench.alarming
+    alarming.round(bench.clock.now_ms() + 10_000, connected=True)
+    assert shown(bench) == [(STATION, "late")]
+
+
+def test_a_call_for_staff_is_shown_for_two_hours_and_is_no_emergency(bench: Bench):
+    call_staff(bench, 1)
+    (alarm,) = bench.view.alarms().staff
+    assert (alarm.station, alarm.call) == (STATION, "12-00001-1")
+    assert shown(bench) == []
+    bench.alarming.round(bench.clock.now_ms() + STAFF_CALLS_SHOWN_MS, connected=True)
+    assert bench.view.alarms().staff == ()
+
+
+def test_a_restarted_hub_shows_what_stands(bench: Bench):
+    call(bench, 1, "c1")
+    bench.view.alarm(type(bench.view.alarms())())
+    bench.alarming.look_again()
+    bench.round()
+    assert shown(bench) == [(STATION, "c1")]
+
+
+def test_a_database_that_cannot_be_read_leaves_what_was_shown_and_says_so_once(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    call(bench, 1, "c1")
+
+    def fails(*_: object, **__: object) -> list[Alarm]:
+        raise StoreError("E-STORE-05", "made up")
+
+    monkeypatch.setattr(bench.alarming._reader, "emergencies", fails)
+    for _ in range(2):
+        bench.alarming.look_again()
+        bench.round()
+    assert shown(bench) == [(STATION, "c1")]
+    assert caplog.text.count("E-STORE-05") == 1
