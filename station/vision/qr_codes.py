@@ -62,7 +62,7 @@ class CodeReader:
 def _seen(picture: Frame, view: _View) -> Frame:
     height, width = picture.shape[:2]
     part = picture[int(view.top * height) : int(view.bottom * height), int(view.left * width) : int(view.right * width)]
-    scale = min(view.scale, LONGEST_PX / max(part.shape[:2]))
+    scale = min(view.scale, LONGEST_PX / max(1, *part.shape[:2]))
     if scale == 1:
         return np.ascontiguousarray(part)
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC

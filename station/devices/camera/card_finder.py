@@ -1,6 +1,7 @@
 """Looking for a 便民服务卡, in the camera's process: its number leaves this process sealed, and nothing else does."""
 
 import time
+from collections.abc import Callable
 from typing import Any, Final
 
 from station.devices.camera.reports import CardFound, FindCard
@@ -16,8 +17,9 @@ REST: Final = 2.0
 class CardFinder:
     """Looks while somebody asks; a code that is no card of the county is forgotten where it was read."""
 
-    def __init__(self) -> None:
-        """Begin with nothing to look for."""
+    def __init__(self, mono_s: Callable[[], float] = time.monotonic) -> None:
+        """Begin with nothing to look for; `mono_s` tells how long a look takes."""
+        self._mono_s = mono_s
         self._asked: FindCard | None = None
         self._until_s = self._due_s = 0.0
         self._reader: CodeReader | None = None
@@ -37,9 +39,9 @@ class CardFinder:
         """Look at one frame; return the card's number, sealed to whoever asked, and end."""
         if self._asked is None or self._reader is None:
             return None
-        begun_s = time.monotonic()
+        begun_s = self._mono_s()
         numbers = [number for text in self._reader.read(frame) if (number := read_card(text)) is not None]
-        ended_s = time.monotonic()
+        ended_s = self._mono_s()
         self._due_s = max(begun_s + 1 / LOOKS_PER_S, ended_s + REST * (ended_s - begun_s))
         if not numbers:
             return None

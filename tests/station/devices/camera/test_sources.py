@@ -38,6 +38,7 @@ def test_a_file_is_taken_from_where_we_are_and_never_as_a_protocol() -> None:
         ("simulated:", Twin()),
         ("simulated:?fault=hang&after_s=3", Twin("hang", 3.0)),
         ("simulated:?after_s=0.5&fault=swell", Twin("swell", 0.5)),
+        ("simulated:?card=state/card.txt", Twin(card="state/card.txt")),
     ],
 )
 def test_a_twin_is_told_what_to_do_wrong(source: str, twin: Twin) -> None:
