@@ -20,6 +20,7 @@ from wire.codec import decode, encode
 from wire.errors import WireError
 from wire.orders import Ask, SealedPicture
 from wire.person import Mask, Person, Words
+from wire.person import mask as masked
 from wire.records import SealedPerson, SealedWords
 
 JPEG_BEGINS, JPEG_ENDS = b"\xff\xd8\xff", b"\xff\xd9"
@@ -53,8 +54,12 @@ class Unsealer:
             ) from None
 
     def mask(self, person: SealedPerson) -> Mask | None:
-        """Return what a list may show, or None when the boxes are of another key or damaged."""
-        return self._open(person.key, person.mask, Mask)
+        """Return what a list may show, or None when the boxes are of another key or damaged.
+
+        It is masked once more: a station in error must not show a whole number.
+        """
+        seen = self._open(person.key, person.mask, Mask)
+        return None if seen is None else masked(Person(name=seen.name, id_number=seen.id_number))
 
     def identity(self, person: SealedPerson) -> Person | None:
         """Return the whole identity, or None as `mask` does.
