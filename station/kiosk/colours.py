@@ -10,6 +10,7 @@ COLOURS: Final = {
     "paper": "#ffffff",
     "amber": "#ffc145",
     "tag": "#1f4e8c",
+    "red": "#b3261e",
     "good": "#8fe3a0",
     "good-sheet": "#d3f0da",
     "good-ink": "#0a3d1a",

@@ -3,15 +3,14 @@
 from typing import Final, NamedTuple
 
 from station.devices.reader.port import Trouble
-from station.kiosk.events import Refusal, Store
+from station.kiosk.events import Pin, Printed, Refusal, Store, Ticked
 from station.kiosk.state import State, Step, card_trouble, county_has_it
 from station.kiosk.texts import Texts
-from wire.records import Purpose, Service
+from wire.content import Role
+from wire.records import Service
 
-NOTICE_VERSION: Final = "2026-11/1"
-"""Changes with any word of the notice; every visit says which one was shown."""
-
-NOTICE_LINES: Final = ("notice.what", "notice.who", "notice.how_long", "notice.rights")
+NOTICE_LINES: Final = ("notice.what", "notice.asked", "notice.who", "notice.how_long", "notice.rights")
+"""The notice; record.NOTICE_VERSION changes with any of its words."""
 
 SERVICES: Final[dict[Service, str]] = {
     "legal_advice": "service.legal_advice",
@@ -28,8 +27,8 @@ SERVICES: Final[dict[Service, str]] = {
 
 SERVICE_NOTES: Final[dict[Service, str]] = {
     "legal_advice": "service.legal_advice.note",
-    "mediation": "service.needs_card",
-    "legal_aid": "service.needs_card",
+    "mediation": "service.mediation.note",
+    "legal_aid": "service.legal_aid.note",
     "find_person": "service.find_person.note",
     "document": "service.document.note",
     "learning": "service.learning.note",
@@ -39,13 +38,58 @@ SERVICE_NOTES: Final[dict[Service, str]] = {
     "disclosure": "service.disclosure.note",
 }
 
-CONSENTS: Final[dict[Purpose, tuple[str, str]]] = {
-    "identity": ("consent.identity", "consent.identity.note"),
-    "contact": ("consent.contact", "consent.contact.note"),
-    "guardian": ("consent.guardian", "consent.guardian.note"),
+
+
+class TickWords(NamedTuple):
+    """What a tick says: on its box, smaller below, and whole where it is asked."""
+
+    label: str
+    note: str
+    whole: str
+
+
+TICKS: Final[dict[Ticked, TickWords]] = {
+    "identity": TickWords("consent.identity", "consent.identity.note", "consent.identity.whole"),
+    "contact": TickWords("consent.contact", "consent.contact.note", "consent.contact.whole"),
+    "words": TickWords("consent.words", "consent.words.note", "consent.words.whole"),
+    "guardian": TickWords("consent.guardian", "consent.guardian.note", "consent.guardian.whole"),
+    "voluntary": TickWords("declare.voluntary", "declare.voluntary.note", "declare.voluntary.whole"),
+    "truth": TickWords("declare.truth", "declare.truth.note", "declare.truth.whole"),
+}
+
+PINS: Final[dict[Pin, str]] = {
+    Pin.WRONG: "pin.wrong",
+    Pin.LOCKED: "pin.locked",
+    Pin.NOT_SET: "pin.not_set",
 }
 
 GRADES: Final[dict[int, str]] = {5: "grade.5", 4: "grade.4", 3: "grade.3", 2: "grade.2", 1: "grade.1"}
+
+ROLES: Final[dict[Role, str]] = {
+    "legal_adviser": "role.legal_adviser",
+    "mediator": "role.mediator",
+    "law_helper": "role.law_helper",
+    "staff": "role.staff",
+}
+
+WEEKDAYS: Final[dict[int, str]] = {
+    1: "weekday.1", 2: "weekday.2", 3: "weekday.3", 4: "weekday.4", 5: "weekday.5", 6: "weekday.6", 7: "weekday.7",
+}  # fmt: skip
+
+PRINTED: Final[dict[Printed, str]] = {
+    Printed.WAITING: "printed.waiting",
+    Printed.DONE: "printed.done",
+    Printed.NO_PRINTER: "printed.no_printer",
+    Printed.FAILED: "printed.failed",
+}
+
+CASE_STATES: Final = {
+    "received": "case.received",
+    "assigned": "case.assigned",
+    "answered": "case.answered",
+    "need_papers": "case.need_papers",
+    "closed": "case.closed",
+}
 
 TROUBLES: Final[dict[Trouble, str]] = {
     Trouble.PLACE_AGAIN: "reader.place_again",
@@ -68,6 +112,7 @@ REFUSALS: Final[dict[Refusal, Refused]] = {
     Refusal.FULL: Refused("refused.full", "refused.full.text", "refused.next"),
     Refusal.DISK: Refused("refused.disk", "refused.disk.text", "refused.next"),
     Refusal.SLOW: Refused("refused.slow", "refused.slow.text", "refused.next"),
+    Refusal.NUMBER: Refused("refused.grade", "refused.grade.text", "refused.grade.next"),
     Refusal.GRADE: Refused("refused.grade", "refused.grade.text", "refused.grade.next"),
 }
 
@@ -102,3 +147,14 @@ def reader_line(state: State, say: Texts) -> str:
 def link_line(state: State, say: Texts) -> str:
     """Return the county's line as sign and word."""
     return f"(+) {say('header.online')}" if state.hub_online else f"(!) {say('header.offline')}"
+
+
+def case_state(word: str, say: Texts) -> str:
+    """Return what a state of a matter is called; a word newer than this kiosk is being worked on."""
+    return say(CASE_STATES.get(word, "case.other"))
+
+
+def case_service(service: str, say: Texts) -> str:
+    """Return what a matter is about; a service newer than this kiosk is another one."""
+    known: dict[str, str] = {str(one): text_id for one, text_id in SERVICES.items()}
+    return say(known.get(service, "case.other_service"))

@@ -45,6 +45,10 @@ class Texts:
             words[text_id] = showable(own, language)
         return Texts(words)
 
+    def id_of(self, text: str) -> str | None:
+        """Return the id whose words are exactly `text`, where there is one: a recorded prompt goes by it."""
+        return next((text_id for text_id, words in self._words.items() if words == text), None)
+
     @property
     def ids(self) -> frozenset[str]:
         """Return every id there are words for."""

@@ -14,7 +14,7 @@ from station.kiosk.events import Signal
 from station.kiosk.ports.voice import Utterance
 from station.kiosk.scene import Happened, Scene
 from station.kiosk.state import Over
-from station.kiosk.widgets.choice import Choice
+from station.kiosk.widgets.choice import Choice, TickBox
 from station.kiosk.widgets.covers import COVERS, Cover
 from station.kiosk.widgets.frame import Footer, Header
 
@@ -36,6 +36,8 @@ class KioskScreen(Screen[None], inherit_bindings=False):
     AUTO_FOCUS = ""  # nothing is chosen beforehand
     BACK = True
     """Whether there is a way back from here."""
+    BACK_KEY = "0"
+    """The key of the way back, beside Esc, which always is; another screen may need 0 as a digit."""
 
     def __init__(self, scene: Scene) -> None:
         """Build from `scene`."""
@@ -48,9 +50,13 @@ class KioskScreen(Screen[None], inherit_bindings=False):
         yield Header(self.scene)
         with Vertical(id="body"):
             yield from self.body()
-        yield Footer(self.scene, back=self.BACK)
+        yield Footer(self.scene, back=self.back_key() if self.BACK else "")
         for cover in COVERS.values():
             yield cover(self.scene)
+
+    def back_key(self) -> str:
+        """Return the key that the way back shows."""
+        return self.BACK_KEY
 
     def body(self) -> Iterator[Widget]:
         """Yield what is special to the step."""
@@ -69,13 +75,17 @@ class KioskScreen(Screen[None], inherit_bindings=False):
         root = self.query_one(COVERS[self.scene.state.over]) if self.scene.state.over else self.query_one("#body")
         said: list[Utterance] = []
         for widget in root.walk_children(with_self=False):
-            hidden = not widget.display or any(not above.display for above in widget.ancestors if above is not self)
-            if hidden or widget.has_class("unsaid") or (widget.has_class("personal") and not personal):
-                continue
-            text = widget.spoken if isinstance(widget, Choice) else str(getattr(widget, "said", "") or _text(widget))
-            if text:
-                said.append(Utterance(text, self.scene.say.id_of(text)))
+            if is_shown(widget) and not _unsaid(widget, personal=personal):
+                said += (Utterance(text, self.scene.say.id_of(text)) for text in self._texts(widget) if text)
         return said
+
+    def _texts(self, widget: Widget) -> list[str]:
+        """Return what `widget` says: of a choice its words, then its key."""
+        if isinstance(widget, Choice):
+            state = [widget.state_word] if isinstance(widget, TickBox) else []
+            key = [self.scene.say("choice.press", key=widget.key)] if widget.key.isdigit() else []
+            return [widget.label, *state, widget.note, *key]
+        return [str(getattr(widget, "said", "") or _text(widget))]
 
     def on_mount(self) -> None:
         """Show the rest of the scene."""
@@ -85,8 +95,8 @@ class KioskScreen(Screen[None], inherit_bindings=False):
     def show(self, scene: Scene) -> None:
         """Show `scene`, which is of the same step and language; at once, or as soon as the screen is laid out."""
         self.scene = scene
-        if not self._laid_out:
-            return
+        if not self._laid_out or not self.query(Footer):
+            return  # not laid out yet, or being taken down
         self.set_class(scene.state.large, "-large")
         self.set_class(scene.state.over is not None, "-covered")
         self.query_one(Header).show(scene)
@@ -98,7 +108,8 @@ class KioskScreen(Screen[None], inherit_bindings=False):
     def set_words(self, selector: str, text: str) -> None:
         """Put `text` where `selector` stands; an empty one takes no room."""
         label = self.query_one(selector, Static)
-        label.update(text)
+        if str(label.content) != text:
+            label.update(text)
         label.display = bool(text)
 
     def on_key(self, event: events.Key) -> None:
@@ -125,10 +136,20 @@ class KioskScreen(Screen[None], inherit_bindings=False):
         state = self.scene.state
         root = self.query_one(COVERS[state.over]) if state.over is not None else self
         for choice in root.query(Choice):
-            if choice.key == (event.character or "") and choice.display and not _within_cover(choice, state.over):
+            if choice.key == event.character and is_shown(choice) and not _within_cover(choice, state.over):
                 event.stop()
                 choice.press()
                 return
+
+
+def is_shown(widget: Widget) -> bool:
+    """Say whether a widget is to be seen, as far as style sheets and the step's own choice go."""
+    return widget.visible and all(one.display for one in widget.ancestors_with_self if isinstance(one, Widget))
+
+
+def _unsaid(widget: Widget, *, personal: bool) -> bool:
+    above = [one for one in widget.ancestors_with_self if isinstance(one, Widget)]
+    return widget.has_class("unsaid") or (not personal and any(one.has_class("personal") for one in above))
 
 
 def _within_cover(choice: Choice, over: Over | None) -> bool:

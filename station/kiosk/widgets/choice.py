@@ -3,6 +3,7 @@
 from time import monotonic
 from typing import ClassVar, Final
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual import events
 from textual.binding import Binding
@@ -25,9 +26,11 @@ class Choice(Widget, can_focus=True):
 
     BINDINGS: ClassVar = [Binding("enter,space", "press", show=False)]
 
-    def __init__(self, key: str, label: str, event: Event, *, note: str = "", classes: str | None = None) -> None:
-        """Show `label` (and `note`); tell the app `event` when pressed by `key` or finger."""
-        super().__init__(classes=classes)
+    def __init__(
+        self, key: str, label: str, event: Event, *, note: str = "", id: str | None = None, classes: str | None = None
+    ) -> None:
+        """Show `label` (and `note`); tell the app `event` when pressed by `key` (none when empty) or finger."""
+        super().__init__(id=id, classes=classes)
         self.key = key
         self.label = label
         self.note = note
@@ -38,26 +41,48 @@ class Choice(Widget, can_focus=True):
         """Remember when it appeared: first, or again after the leaving warning."""
         self._shown_at = monotonic()
 
-    def rename(self, label: str, note: str) -> None:
+    def rename(self, label: str, note: str = "") -> None:
         """Show other words."""
         if (label, note) != (self.label, self.note):
             self.label, self.note = label, note
             self.refresh()
 
-    def render(self) -> Content:
-        """Write key and label, and the note below where there is room."""
-        if self.note and self.size.height >= 3:
-            return Content.assemble(self._first_line(), "\n", self.note)
-        return self._first_line()
+    def offer(self, key: str, label: str, event: Event, note: str = "") -> None:
+        """Become another choice, in the same place."""
+        if (key, event) != (self.key, self.event):
+            self.key, self.event = key, event
+            self._shown_at = monotonic()
+            self.refresh()
+        self.rename(label, note)
 
-    def _first_line(self) -> Content:
-        tag = Content.styled(f" {self.key} ", "bold $paper on $tag")
+    def render(self) -> Content:
+        """Write key and label, beside or below each other, and below them what else there is room for."""
+        lines = [*self._top(), *self._more()]
+        return Content("\n").join(lines[: max(1, self.size.height)])
+
+    @property
+    def stacked(self) -> bool:
+        """Whether the key stands above the label: beside it there is no room."""
+        return bool(self.key) and cell_len(self.key) + 3 + cell_len(self.label) > self.size.width
+
+    def _top(self) -> list[Content]:
         label = Content.styled(self.label, "bold")
-        return Content.assemble("> ", tag, " ", label, " <") if self.has_focus else Content.assemble(tag, " ", label)
+        if not self.key:
+            return [label]
+        tag = Content.styled(f" {self.key} ", "bold $paper on $tag")
+        room = self.size.width - cell_len(self.key) - 3 - cell_len(self.label)
+        if room < 0:
+            return [tag, label]
+        if self.has_focus and room >= 4:
+            return [Content.assemble("> ", tag, " ", label, " <")]
+        return [Content.assemble(tag, " ", label)]
+
+    def _more(self) -> list[Content]:
+        return [Content(self.note)] if self.note else []
 
     def render_line(self, y: int) -> Strip:
         """Leave the last row of a high button as the gap to the next: it still takes the finger."""
-        if y == self.size.height - 1 >= GAP_FROM_ROWS:
+        if y == self.size.height - 1 >= GAP_FROM_ROWS - 1:
             behind = self.parent.background_colors[1] if isinstance(self.parent, Widget) else self.background_colors[0]
             return Strip.blank(self.size.width, Style(bgcolor=behind.rich_color))
         return super().render_line(y)
@@ -66,6 +91,10 @@ class Choice(Widget, can_focus=True):
         """Show the press at once and tell the app."""
         self.add_class("-pressed")
         self.set_timer(PRESSED_S, self._release)
+        self.chosen()
+
+    def chosen(self) -> None:
+        """Tell the app."""
         self.app.post_message(Happened(self.event))
 
     def _release(self) -> None:
@@ -85,11 +114,27 @@ class Choice(Widget, can_focus=True):
 class TickBox(Choice):
     """A choice that stays: on or off, in words as well as colour."""
 
-    def __init__(self, key: str, label: str, event: Event, *, note: str, on: str, off: str) -> None:
-        """Show `on` or `off` beside the label; off at first, always."""
-        super().__init__(key, label, event, note=note)
+    def __init__(
+        self,
+        key: str,
+        label: str,
+        event: Event,
+        *,
+        on: str,
+        off: str,
+        note: str = "",
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        """Show `on` or `off` below the label; off at first, always."""
+        super().__init__(key, label, event, note=note, id=id, classes=classes)
         self._words = {True: on, False: off}
         self.ticked = False
+
+    @property
+    def state_word(self) -> str:
+        """`on` or `off`, as it stands now."""
+        return self._words[self.ticked]
 
     def tick(self, ticked: bool) -> None:
         """Show whether it is on."""
@@ -98,5 +143,22 @@ class TickBox(Choice):
             self.set_class(ticked, "-ticked")
             self.refresh()
 
-    def _first_line(self) -> Content:
-        return Content.assemble(super()._first_line(), " ", Content.styled(self._words[self.ticked], "bold"))
+    def _more(self) -> list[Content]:
+        return [Content.styled(self.state_word, "bold"), *super()._more()]
+
+
+class Key(Choice, can_focus=False):
+    """A key of a pad: pressed by finger; on a keyboard it is the key of the same name."""
+
+
+class Turn(Choice):
+    """A choice that changes only what is seen of the screen: it calls, and tells the app nothing."""
+
+    def __init__(self, key: str, label: str, id: str) -> None:
+        """Show `label`; whoever made it sets `turned`."""
+        super().__init__(key, label, "", id=id)  # type: ignore[arg-type]
+        self.turned = lambda: None
+
+    def chosen(self) -> None:
+        """Turn."""
+        self.turned()

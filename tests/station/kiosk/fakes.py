@@ -1,19 +1,27 @@
-"""Fakes for faults only: a spool and a reader that can be slow, full or broken, and a fictional person."""
+"""Fakes for faults only: a spool and a reader that can be slow, full or broken, and a fictional person.
+
+And `Handed`: the machine as the screen sees it, which remembers what it was asked for and answers nothing by itself.
+"""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from nacl.public import PrivateKey, SealedBox
 
 from station.clock import Stamp
 from station.devices.reader.port import Card, ReaderEvent
 from station.errors import SpoolFullError, StoreError
-from station.kiosk.events import Store
+from station.kiosk.entry.pinyin import Candidate
+from station.kiosk.events import DevicesTold, Printed, Store
+from station.kiosk.ports.printer import Sheet
+from station.kiosk.ports.voice import Utterance
 from station.kiosk.state import State, Step
+from station.kiosk.work import Ports
 from station.sealing import Seal
 from wire.life import DeviceState
 from wire.person import Person
-from wire.records import Body
+from wire.records import Body, Language, Visit
 
 # A fictional person: the standard's own example of a number, and a name that says it is a test.
 CARD = Card(
@@ -134,3 +142,138 @@ class FakeReader:
 
     def close(self) -> None:
         self.closed = True
+
+
+NUMBER = "42-00007-3"
+"""The number every fake visit gets."""
+
+
+class Handed:
+    """Stands for every port of the kiosk: remembers what the screen asked for."""
+
+    def __init__(self) -> None:
+        self.there = DevicesTold()
+        self.visits: list[tuple[int, Visit]] = []
+        self.looked_at: list[Visit] = []
+        self.grades: list[tuple[int, int, str, int]] = []
+        self.calls: list[str] = []
+        self.asked: list[tuple[int, str]] = []
+        self.sought: list[int] = []
+        self.forgotten = 0
+        self.devices: list[DeviceState] = []
+        self.looking: list[bool] = []
+        self.said: list[list[Utterance]] = []
+        self.hushed = 0
+        self.sheets: list[tuple[Sheet, Callable[[Printed], None]]] = []
+        self.sizes: list[bool] = []
+        self.videos: list[str] = []
+        self.pins: list[str] = []
+        self.reports = 0
+        self.tests: list[str] = []
+
+    def ports(self, *, reader: bool = True) -> Ports:
+        """Return it as the app takes it."""
+        voice, printer, video = (_Device(self, name) for name in ("voice", "printer", "video"))
+        return Ports(self, self if reader else None, voice, printer, self, video, self)  # type: ignore[arg-type]
+
+    @property
+    def camera_works(self) -> bool:
+        return self.there.camera
+
+    def save_visit(self, visit: int, make: Callable[[str], Visit]) -> None:
+        self.visits.append((visit, make(NUMBER)))
+
+    def save_looked_at(self, make: Callable[[str], Visit]) -> None:
+        self.looked_at.append(make(NUMBER))
+
+    def save_grade(self, visit: int, seq: int, number: str, grade: int) -> None:
+        self.grades.append((visit, seq, number, grade))
+
+    def call(self, *, emergency: bool) -> None:
+        self.calls.append("emergency" if emergency else "staff")
+
+    def withdraw(self) -> None:
+        self.calls.append("withdrawn")
+
+    def ask_progress(self, visit: int, person: Person) -> None:
+        self.asked.append((visit, person.id_number))
+
+    def seek_card(self, visit: int) -> None:
+        self.sought.append(visit)
+
+    def forget_questions(self) -> None:
+        self.forgotten += 1
+
+    def put_device(self, state: DeviceState) -> None:
+        self.devices.append(state)
+
+    def look(self, wanted: bool) -> None:
+        self.looking.append(wanted)
+
+    def say(self, what: Sequence[Utterance], language: Language) -> None:
+        del language
+        self.said.append(list(what))
+
+    def print(self, sheet: Sheet, told: Callable[[Printed], None]) -> None:
+        self.sheets.append((sheet, told))
+
+    def enlarge(self, large: bool) -> None:
+        self.sizes.append(large)
+
+    def start(self) -> None:
+        self.videos.append("start")
+
+    def stop(self) -> None:
+        """End a video call, or be silent: both ports have it."""
+        self.hushed += 1
+        self.videos.append("stop")
+
+    def check_pin(self, pin: str) -> None:
+        self.pins.append(pin)
+
+    def report(self) -> None:
+        self.reports += 1
+
+    def test(self, device: str) -> None:
+        self.tests.append(device)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class _Device:
+    """One device of `Handed`, which is there or not."""
+
+    def __init__(self, handed: Handed, name: str) -> None:
+        self._handed, self._name = handed, name
+
+    @property
+    def available(self) -> bool:
+        return bool(getattr(self._handed.there, self._name))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._handed, name)
+
+
+WORDS = {
+    "ce": "测策册厕侧恻",
+    "shi": "试是时事市师十实使世",
+    "ceshi": "测试",
+    "jia": "家加假价甲佳架",
+    "yi": "一以已意义易乙",
+    "wang": "王网往忘望",
+    "qian": "钱前欠千",
+}
+"""Enough of a dictionary for tests of the pads."""
+
+
+class FewWords:
+    """A dictionary of a few words (Protocol Pinyin)."""
+
+    def candidates(self, letters: str, most: int = 40) -> list[Candidate]:
+        found = []
+        for end in range(len(letters), 0, -1):
+            texts = WORDS.get(letters[:end], "")
+            whole = [texts] if letters[:end] == "ceshi" else list(texts)
+            found += [Candidate(text, end) for text in whole]
+        return found[:most]
