@@ -28,6 +28,8 @@ TOLD_WITHIN_S: Final = 27.0
 """Of the 30 s that `Printer` promises; the rest is for ending what hangs."""
 JOB_TITLE: Final = "cuncuntong"
 """Everybody who may ask CUPS for its jobs sees titles."""
+CANCELLED_AFTER_S: Final = 180
+"""A sheet that waits for paper or toner longer than this must not come out in front of the next villager."""
 IN_ENGLISH: Final = {"LC_ALL": "C.UTF-8"}
 PDF_COMMAND: Final = (sys.executable, "-P", "-m", "station.kiosk.ports.sheet_pdf")
 
@@ -123,7 +125,7 @@ class CupsPrinter:
             no_font = pdf.code == EXIT_NO_FONT
             self._log("E-PRINT-04 fonts-noto-cjk is missing 缺少中文字体" if no_font else PDF_FAILED)
             return Printed.FAILED
-        command = ["lp", "-d", self._name, "-t", JOB_TITLE, "-"]
+        command = ["lp", "-d", self._name, "-t", JOB_TITLE, "-o", f"job-cancel-after={CANCELLED_AFTER_S}", "-"]
         if run(command, pdf.out, job.until - time.monotonic(), IN_ENGLISH).code != 0:
             self._log("E-PRINT-05 CUPS did not take the sheet 打印系统未接收")
             return Printed.FAILED

@@ -47,6 +47,7 @@ Accepting {accepting}
 
 BACKEND = """#!/bin/sh
 [ $# -gt 0 ] || exit 0
+[ "$PRINTER" != jammed ] || exec sleep 60
 cat ${{6:+"$6"}} > "{here}/paper/$PRINTER.new" && mv "{here}/paper/$PRINTER.new" "{here}/paper/$PRINTER.pdf"
 """
 
@@ -75,7 +76,7 @@ class Cups:
 
 @contextmanager
 def private_cups() -> Iterator[Cups]:
-    """Run one with the printers `village` (works), `stopped` and `refusing`."""
+    """Run one with the printers `village` (works), `stopped`, `refusing` and `jammed` (never gets done)."""
     # The path of a socket is short, and so pytest's folders do not do.
     here = Path(tempfile.mkdtemp(prefix="cups"))
     here.chmod(0o755)
@@ -90,7 +91,12 @@ def private_cups() -> Iterator[Cups]:
     # Started by root, cupsd runs backends as another user.
     (here / "paper").chmod(0o777)
     (here / "bin" / "daemon").symlink_to("/usr/lib/cups/daemon")
-    printers = [("village", "Idle", "Yes"), ("stopped", "Stopped", "Yes"), ("refusing", "Idle", "No")]
+    printers = [
+        ("village", "Idle", "Yes"),
+        ("stopped", "Stopped", "Yes"),
+        ("refusing", "Idle", "No"),
+        ("jammed", "Idle", "Yes"),
+    ]
     (here / "printers.conf").write_text(
         "".join(PRINTER.format(here=here, name=name, state=state, accepting=yes) for name, state, yes in printers),
         "utf-8",

@@ -74,6 +74,16 @@ def test_a_printer_that_does_not_print_gets_nothing(running: Cups, name: str) ->
     assert running.jobs("not-completed") == "", "nothing waits there for whoever comes next"
 
 
+@pytest.mark.slow
+def test_a_sheet_that_jams_is_not_printed_for_whoever_comes_next(
+    running: Cups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cups, "CANCELLED_AFTER_S", 1)
+    assert printed("jammed") is Printed.DONE
+    wait_for(lambda: running.jobs("not-completed") == "", "cancelled by CUPS", within_s=45)
+    wait_for(lambda: running.spooled() == [], "and its file gone")
+
+
 def test_without_a_print_system_there_is_no_printer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUPS_SERVER", str(tmp_path / "nobody"))
     assert printed("village") is Printed.NO_PRINTER
@@ -122,7 +132,9 @@ def test_what_lp_does_is_told(programs: Programs, monkeypatch: pytest.MonkeyPatc
     programs.put("lp", does)
     assert printed("village", within_s=5) is told
     wait_for(programs.gone, "no process is left")
-    assert programs.arguments("lp") == ["-d village -t cuncuntong -"], "no argument says anything of the sheet"
+    assert programs.arguments("lp") == ["-d village -t cuncuntong -o job-cancel-after=180 -"], (
+        "no argument says anything of the sheet"
+    )
 
 
 @pytest.mark.parametrize(
