@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
+from station.kiosk.events import Event, Signal
 from station.kiosk.ports.process import end_group
 
 logger = logging.getLogger(__name__)
@@ -17,7 +18,7 @@ GRACE_S: Final = 2.0
 
 
 class Video(Protocol):
-    """Never blocks and never raises; each call that was begun is told to have ended, from another thread."""
+    """Never blocks and never raises; VIDEO_ENDED is told of each call begun, from another thread."""
 
     @property
     def available(self) -> bool:
@@ -36,10 +37,10 @@ class Video(Protocol):
 class VideoProgram:
     """`Video` by the setting `video_command`. The program gets nothing of the villager: the county knows who calls."""
 
-    def __init__(self, command: Sequence[str], ended: Callable[[], None]) -> None:
-        """Run `command` when asked; call `ended` from the thread of each call."""
+    def __init__(self, command: Sequence[str], tell: Callable[[Event], None]) -> None:
+        """Run `command` when asked; call `tell` from the thread of each call."""
         self._command = list(command)
-        self._ended = ended
+        self._tell = tell
         self._stopping = threading.Event()
         self._call: threading.Thread | None = None
 
@@ -73,7 +74,7 @@ class VideoProgram:
         except OSError:
             logger.warning("E-VIDEO-01 the program for video calls does not start 视频通话程序无法启动")
         finally:
-            self._ended()
+            self._tell(Signal.VIDEO_ENDED)
 
     def _call_until(self, stopping: threading.Event) -> None:
         program = subprocess.Popen(

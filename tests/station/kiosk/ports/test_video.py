@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from station.kiosk.events import Event, Signal
 from station.kiosk.ports import video
 from station.kiosk.ports.video import VideoProgram
 from tests.station.kiosk.ports.programs import HANG, Programs, programs_first
 from tests.waiting import wait_for
 
-Ends = queue.SimpleQueue[None]
+Ends = queue.SimpleQueue[Event]
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
 
 def begun(programs: Programs, *command: str) -> tuple[VideoProgram, Ends]:
     ends = Ends()
-    call = VideoProgram(command, lambda: ends.put(None))
+    call = VideoProgram(command, ends.put)
     call.start()
     wait_for(lambda: programs.pids(command[0]), "begun")
     return call, ends
@@ -30,7 +31,7 @@ def begun(programs: Programs, *command: str) -> tuple[VideoProgram, Ends]:
 def test_the_end_of_the_program_is_told_once(programs: Programs) -> None:
     programs.put("call", "exit 1")
     _, ends = begun(programs, "call", "--room", "county")
-    ends.get(timeout=10)
+    assert ends.get(timeout=10) is Signal.VIDEO_ENDED
     assert programs.arguments("call") == ["--room county"]
     wait_for(programs.gone, "no zombie is left")
     assert ends.empty()
@@ -95,7 +96,7 @@ def test_a_call_that_nobody_ends_is_ended(
 @pytest.mark.parametrize("command", [[], ["no-such-program-for-calls"]], ids=["none set up", "not installed"])
 def test_without_a_program_the_call_is_over_at_once(command: list[str], caplog: pytest.LogCaptureFixture) -> None:
     ends = Ends()
-    call = VideoProgram(command, lambda: ends.put(None))
+    call = VideoProgram(command, ends.put)
     began = time.monotonic()
     call.start()
     assert time.monotonic() - began < 0.05, "the screen does not wait"
