@@ -5,11 +5,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import camera, card, county, receipts, states
+from tests.bench import camera, card, county, emergency, receipts, states
 from tests.bench.table import Figure, kept, printed
 
 BENCHES = {
     "receipts": receipts.measure,
+    "emergency": emergency.measure,
     "card": card.measure,
     "states": states.measure,
     "county": county.measure,
