@@ -1,7 +1,6 @@
 """紧急求助 with a real agent, broker and hub: the county has it within a second, whatever waits before it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
