@@ -66,8 +66,8 @@ class Clerk:
         with self.database() as database, writing(database) as connection:
             ids = enrol(connection, [Village(*village) for village in self.county.villages])
             topic = f"v1/{station or self.code}/up/records"
-            now_ms = now_ms()
-            arrived = Arrived(topic, encode(batch(*visits, at_ms=now_ms, epoch=epoch)), False, 1, 1, 1, now_ms)
+            at_ms = now_ms()
+            arrived = Arrived(topic, encode(batch(*visits, at_ms=at_ms, epoch=epoch)), False, 1, 1, 1, at_ms)
             store(connection, [handle(arrived, ids)], ids, PersonIndex(self.unsealer).column)
 
     def database(self) -> "Opened":
