@@ -10,7 +10,7 @@ from typing import Any
 from nacl.public import PrivateKey, SealedBox
 
 from station.clock import Stamp
-from station.devices.reader.port import Card, ReaderEvent
+from station.devices.reader.port import ReaderEvent
 from station.errors import SpoolFullError, StoreError
 from station.kiosk.entry.pinyin import Candidate
 from station.kiosk.events import DevicesTold, Printed, Store
@@ -19,33 +19,11 @@ from station.kiosk.ports.voice import Utterance
 from station.kiosk.state import State, Step
 from station.kiosk.work import Ports
 from station.sealing import Seal
-from wire.life import DeviceState
+from wire.life import DeviceState, OutboxDepth
+from wire.orders import Ask, Reply
 from wire.person import Person
 from wire.records import Body, Language, Visit
 
-# A fictional person: the standard's own example of a number, and a name that says it is a test.
-CARD = Card(
-    kind="resident",
-    name="测试甲乙",
-    sex="female",
-    nation="汉",
-    birth="1949-12-31",
-    id_number="11010519491231002X",
-    valid_from="2006-01-01",
-    valid_to="长期",
-    address="测试市测试路[1]号",
-    authority="测试分局",
-)
-PERSON = Person(
-    name=CARD.name,
-    id_number=CARD.id_number,
-    card="resident",
-    sex=CARD.sex,
-    nation=CARD.nation,
-    birth=CARD.birth,
-    address=CARD.address,
-    verified=True,
-)
 HUB_KEY = PrivateKey.generate()
 SEAL = Seal(bytes(HUB_KEY.public_key))
 READY = State(step=Step.WAIT, store=Store.READY)
@@ -66,6 +44,9 @@ class FakeSpool:
         self.state_of: dict[str, DeviceState] = {}
         self.notes: dict[str, str] = {"hub": "online"}
         self.receipted = 0
+        self.urgent: frozenset[int] = frozenset()
+        self.asks: list[Ask] = []
+        self.replies: dict[str, Reply] = {}
         self.room = True
         self.fails: StoreError | None = None
         self.open = threading.Event()
@@ -80,9 +61,9 @@ class FakeSpool:
         self.open.clear()
         return self.open.set
 
-    def append(self, make: Callable[[int], Body], stamp: Stamp) -> int:
+    def append(self, make: Callable[[int], Body], stamp: Stamp, *, urgent: bool = False) -> int:
         self._answer()
-        if not self.room:
+        if not (self.room or urgent):
             raise SpoolFullError("E-SPOOL-10", "full 已满")
         seq = len(self.records) + 1
         self.records.append(make(seq))
@@ -91,6 +72,26 @@ class FakeSpool:
     def trimmed_to(self) -> int:
         self._answer()
         return self.receipted
+
+    def urgent_receipted(self) -> frozenset[int]:
+        self._answer()
+        return self.urgent
+
+    def depth(self) -> OutboxDepth:
+        self._answer()
+        return OutboxDepth(max(0, len(self.records) - self.receipted), 0)
+
+    def devices(self) -> list[DeviceState]:
+        self._answer()
+        return list(self.state_of.values())
+
+    def put_ask(self, ask: Ask) -> None:
+        self._answer()
+        self.asks.append(ask)
+
+    def take_reply(self, ask_id: str) -> Reply | None:
+        self._answer()
+        return self.replies.pop(ask_id, None)
 
     def changed(self) -> bool:
         self._answer()

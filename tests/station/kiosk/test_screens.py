@@ -35,7 +35,8 @@ from station.kiosk.widgets import choice as choice_module
 from station.kiosk.widgets.big_number import drawn
 from station.kiosk.widgets.choice import Choice, TickBox
 from station.settings import KioskSettings
-from tests.station.kiosk.fakes import PERSON, READY, SEAL, FakeSpool
+from tests.station.kiosk.fakes import READY, SEAL, FakeSpool
+from tests.station.kiosk.people import PERSON
 from wire.life import DeviceState
 from wire.person import Person
 from wire.records import Language, Visit

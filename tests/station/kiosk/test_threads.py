@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from nacl.public import PublicKey, SealedBox
 
 from station.clock import Clock
 from station.devices.reader.port import CardGone, CardPlaced, ReaderReady, ReaderTrouble, Trouble
@@ -13,8 +14,12 @@ from station.errors import StoreError
 from station.kiosk import keeper as keeper_module
 from station.kiosk.card_watch import CardWatch
 from station.kiosk.events import (
+    Answered,
+    AskTold,
+    CallSaved,
     CardLifted,
     CardRead,
+    CardSeen,
     Event,
     GradeSaved,
     NotSaved,
@@ -25,10 +30,15 @@ from station.kiosk.events import (
     StoreTold,
 )
 from station.kiosk.keeper import Keeper
-from tests.station.kiosk.fakes import CARD, PERSON, FakeReader, FakeSpool
+from station.number import visit_number
+from tests.station.kiosk.fakes import SEAL, FakeReader, FakeSpool, opened
+from tests.station.kiosk.people import CARD, PERSON
 from tests.waiting import wait_for
+from wire.asking import Asker, Case, Cases
+from wire.codec import decode, encode
 from wire.life import DeviceState
-from wire.records import Rating, Visit
+from wire.orders import Reply
+from wire.records import Emergency, Rating, Visit
 
 
 class Told(list[Event]):
@@ -50,7 +60,7 @@ def told() -> Told:
 
 @pytest.fixture
 def keeper(spool: FakeSpool, told: Told) -> Iterator[Keeper]:
-    keeper = Keeper(lambda: spool, Clock(), told.append)  # type: ignore[arg-type, return-value]
+    keeper = Keeper(lambda: spool, Clock(), SEAL, told.append)  # type: ignore[arg-type, return-value]
     keeper.start()
     yield keeper
     spool.open.set()
@@ -68,7 +78,7 @@ def test_a_visit_is_committed_with_its_number_then_told(keeper: Keeper, spool: F
     assert isinstance(saved, Saved)
     assert (saved.visit, saved.seq) == (4, 1)
     assert spool.records == [anonymous(saved.number)]
-    keeper.save_grade(4, saved.seq, 5)
+    keeper.save_grade(4, saved.seq, "", 5)
     wait_for(lambda: told.last(GradeSaved) == GradeSaved(4), "told")
     assert spool.records[1] == Rating(visit=1, grade=5)
 
@@ -114,11 +124,89 @@ def test_the_hubs_time_is_learned_of_this_kernel_boot_only(spool: FakeSpool, tol
         told.clear()
         spool.notes["clock"] = note
         spool.change()
-        keeper = Keeper(lambda: spool, clock, told.append)  # type: ignore[arg-type, return-value]
+        keeper = Keeper(lambda: spool, clock, SEAL, told.append)  # type: ignore[arg-type, return-value]
         keeper.start()
         wait_for(lambda: told.last(StoreTold) is not None, "told")
         keeper.close()
         assert clock.mono_to_utc_ms == learned
+
+
+def test_a_call_for_help_is_taken_where_a_visit_is_not(keeper: Keeper, spool: FakeSpool, told: Told) -> None:
+    spool.room = False
+    keeper.call(emergency=True)
+    wait_for(lambda: told.last(CallSaved) == CallSaved(True, 1), "told")
+    (call,) = spool.records
+    assert isinstance(call, Emergency)
+    keeper.withdraw()
+    wait_for(lambda: len(spool.records) == 2, "withdrawn")
+    assert spool.records[1] == Emergency(call=call.call, withdrawn=True)
+
+
+def test_staff_are_called_by_a_visit_without_a_name(keeper: Keeper, spool: FakeSpool, told: Told) -> None:
+    keeper.call(emergency=False)
+    wait_for(lambda: told.last(CallSaved) == CallSaved(False, 1), "told")
+    assert [(body.service, body.who) for body in spool.records if isinstance(body, Visit)] == [
+        ("call_staff", "anonymous")
+    ]
+
+
+def test_a_call_that_cannot_be_saved_is_said(keeper: Keeper, spool: FakeSpool, told: Told) -> None:
+    wait_for(lambda: told.last(StoreTold) is not None, "opened")
+    spool.fails = StoreError("E-SPOOL-09", "broken")
+    keeper.call(emergency=True)
+    wait_for(lambda: told.last(CallSaved) == CallSaved(True, 0), "told")
+    spool.fails = None
+
+
+def test_a_rating_by_number_finds_its_visit_or_says_that_there_is_none(
+    keeper: Keeper, spool: FakeSpool, told: Told
+) -> None:
+    keeper.save_grade(1, 0, visit_number(spool.epoch, 31), 4)
+    wait_for(lambda: told.last(GradeSaved) == GradeSaved(1), "told")
+    assert spool.records == [Rating(visit=31, grade=4)]
+    keeper.save_grade(2, 0, "99-00001-1", 4)
+    wait_for(lambda: told.last(NotSaved) == NotSaved(2, Refusal.NUMBER), "told")
+    assert len(spool.records) == 1
+
+
+def test_the_countys_answer_is_opened_in_memory_and_told(keeper: Keeper, spool: FakeSpool, told: Told) -> None:
+    keeper.ask_progress(3, PERSON)
+    wait_for(lambda: spool.asks, "asked")
+    (ask,) = spool.asks
+    assert decode(opened(ask.box), Asker) == Asker(PERSON.name, PERSON.id_number)
+    cases = Cases([Case("42-00003-5", "mediation", 1)])
+    spool.replies[ask.id] = Reply(ask.id, "found", SealedBox(PublicKey(ask.reply_to)).encrypt(encode(cases)))
+    wait_for(lambda: told.last(AskTold) == AskTold(3, Answered.FOUND, cases), "told")
+
+
+def test_no_answer_in_time_is_said(
+    keeper: Keeper, spool: FakeSpool, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper_module, "ANSWER_WITHIN_MS", -1000)
+    monkeypatch.setattr(keeper_module, "CARD_WITHIN_MS", -1000)
+    keeper.ask_progress(3, PERSON)
+    keeper.seek_card(4)
+    wait_for(lambda: told.last(AskTold) == AskTold(3, Answered.LATE), "told")
+    wait_for(lambda: told.last(CardSeen) == CardSeen(4, None), "told")
+
+
+def test_a_card_the_camera_saw_is_told(keeper: Keeper, spool: FakeSpool, told: Told) -> None:
+    keeper.seek_card(3)
+    wait_for(lambda: spool.asks, "asked")
+    (ask,) = spool.asks
+    spool.replies[ask.id] = Reply(ask.id, "found", SealedBox(PublicKey(ask.reply_to)).encrypt(b"12345678"))
+    wait_for(lambda: told.last(CardSeen) == CardSeen(3, "12345678"), "told")
+
+
+def test_a_question_of_somebody_who_left_is_not_answered(keeper: Keeper, spool: FakeSpool, told: Told) -> None:
+    keeper.ask_progress(3, PERSON)
+    wait_for(lambda: spool.asks, "asked")
+    keeper.forget_questions()
+    (ask,) = spool.asks
+    spool.replies[ask.id] = Reply(ask.id, "none")
+    keeper.seek_card(4)
+    wait_for(lambda: len(spool.asks) == 2, "the keeper went on")
+    assert told.last(AskTold) is None
 
 
 def test_device_states_reach_the_spool_and_a_hanging_disk_does_not_hold_the_end(
@@ -134,7 +222,7 @@ def test_device_states_reach_the_spool_and_a_hanging_disk_does_not_hold_the_end(
 
 
 def test_what_was_handed_over_is_finished_at_the_end(spool: FakeSpool, told: Told) -> None:
-    keeper = Keeper(lambda: spool, Clock(), told.append)  # type: ignore[arg-type, return-value]
+    keeper = Keeper(lambda: spool, Clock(), SEAL, told.append)  # type: ignore[arg-type, return-value]
     keeper.start()
     release = spool.hang()
     keeper.save_visit(1, anonymous)

@@ -19,7 +19,8 @@ from station.kiosk.screens.base import KioskScreen, is_shown
 from station.kiosk.state import Draft, State, Step
 from station.kiosk.widgets.choice import Choice, Key
 from station.settings import BrokerSettings, KioskSettings, Settings
-from tests.station.kiosk.fakes import NUMBER, PERSON, READY, SEAL, FewWords, Handed
+from tests.station.kiosk.fakes import NUMBER, READY, SEAL, FewWords, Handed
+from tests.station.kiosk.people import PERSON
 from wire.records import Language
 
 PANEL, TALL, LARGE = (85, 20), (120, 36), (64, 15)
