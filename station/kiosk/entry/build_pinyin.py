@@ -1,26 +1,28 @@
-"""Builds the index of words by pinyin: `python -m station.kiosk.entry.build_pinyin OUT`, started by the kiosk.
+"""Builds the index of words by pinyin: `python -m station.kiosk.entry.build_pinyin OUT [PLACE]...`.
 
-A process of its own at the lowest priority. Ends with 0 when the index stands, else with 1; says nothing.
+The kiosk starts it: a process of its own at the lowest priority. Ends with 0 when the index stands, else with 1; says
+nothing.
 """
 
 import fcntl
 import os
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from station.kiosk.entry.index_format import APPLICATION_ID, FORMAT, INITIALS_INDEX, SCHEMA, stamp
 from station.kiosk.entry.spelling import initials_of, loosened
-from station.kiosk.entry.word_list import RAREST_WORD, Word, word_list
+from station.kiosk.entry.word_list import RAREST_WORD, Word, surnames, word_list
 from station.store.files import sync_folder
 
 
-def build(path: Path, rarest: int = RAREST_WORD) -> bool:
+def build(path: Path, places: Sequence[str] = (), rarest: int = RAREST_WORD) -> bool:
     """Write the index to `path`, whole or not at all; False when another process is at it.
 
-    Words rarer than `rarest` are left out. Raises: OSError, sqlite3.Error when it cannot be written.
+    `places` are names of villages and towns around; words rarer than `rarest` are left out.
+    Raises: OSError, sqlite3.Error when it cannot be written.
     """
     with _alone(path.with_name(path.name + ".lock")) as alone:
         if not alone:
@@ -28,7 +30,7 @@ def build(path: Path, rarest: int = RAREST_WORD) -> bool:
         new = path.with_name(path.name + ".new")
         new.unlink(missing_ok=True)
         try:
-            write(new, word_list(rarest))
+            write(new, word_list(rarest, places), stamp(places))
             with new.open("rb+") as file:
                 os.fsync(file.fileno())
             new.replace(path)
@@ -38,7 +40,7 @@ def build(path: Path, rarest: int = RAREST_WORD) -> bool:
         return True
 
 
-def write(path: Path, words: Iterable[Word]) -> None:
+def write(path: Path, words: Iterable[Word], built_from: str | None) -> None:
     """Write an index of `words` to a new file."""
     best: dict[tuple[str, tuple[str, ...]], int] = {}
     for text, syllables, rank in words:
@@ -49,11 +51,14 @@ def write(path: Path, words: Iterable[Word]) -> None:
         for (text, syllables), rank in best.items()
     )
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA application_id={APPLICATION_ID}")
+        connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF")
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         connection.executescript(SCHEMA)
         connection.execute("BEGIN")
-        connection.execute("INSERT INTO meta VALUES ('stamp', ?)", (stamp(),))
+        connection.execute("INSERT INTO meta VALUES ('stamp', ?)", (built_from,))
         connection.executemany("INSERT INTO word VALUES (?, ?, ?, ?, ?)", rows)
+        names = (("'".join(name.syllables), name.rank, name.text) for name in surnames())
+        connection.executemany("INSERT INTO surname VALUES (?, ?, ?)", names)
         connection.execute(INITIALS_INDEX)
         connection.execute("COMMIT")
         connection.execute(f"PRAGMA user_version={FORMAT}")
@@ -74,7 +79,7 @@ def main(arguments: list[str]) -> int:
     """Build the index at the only argument; return the process's exit code."""
     os.nice(19)
     try:
-        build(Path(arguments[0]))
+        build(Path(arguments[0]), arguments[1:])
     except (OSError, sqlite3.Error):
         return 1
     return 0

@@ -18,20 +18,22 @@ from station.kiosk.entry.pinyin import Candidate
 from station.kiosk.entry.ranking import Found, Words, of_names, ranked
 
 Rebuild = Callable[[Path], object]
+Ranking = Callable[[Words, str, int], list[Found]]
 logger = logging.getLogger(__name__)
 
 BUILDER: Final = "station.kiosk.entry.build_pinyin"
-UNREADABLE: Final = (sqlite3.Error, OSError, UnicodeDecodeError)
-"""What a missing or damaged index raises. The last one: SQLite quotes damaged text in its messages."""
+UNREADABLE: Final = (sqlite3.Error, OSError, UnicodeDecodeError, TypeError)
+"""What a damaged index raises. The last two: SQLite quotes damaged text, and a damaged row may hold anything."""
 
 
-def ensure_pinyin(path: Path) -> subprocess.Popen[bytes] | None:
+def ensure_pinyin(path: Path, places: Sequence[str] = ()) -> subprocess.Popen[bytes] | None:
     """Start building the index at `path` when it is missing, damaged or of other libraries; never waits for it.
 
+    `places` are the names of villages and towns around, which no general list of words holds.
     Returns the process, None when there is nothing to do or nothing to do it with. It runs at the lowest priority; a
     thread waits for its end, so that nothing of it stays behind. Never raises.
     """
-    wanted = stamp()
+    wanted = stamp(places)
     if wanted is None:
         logger.error("E-PINYIN-01: pypinyin or wordfreq is not installed 缺少拼音词库所用的软件包")
         return None
@@ -40,7 +42,7 @@ def ensure_pinyin(path: Path) -> subprocess.Popen[bytes] | None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         process = subprocess.Popen(
-            [sys.executable, "-m", BUILDER, str(path)],
+            [sys.executable, "-m", BUILDER, str(path), *places],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -81,7 +83,7 @@ class PinyinFile:
         with self._guard:
             self._close()
 
-    def _ask(self, rank: Callable[[Words, str, int], list[Found]], letters: str, most: int) -> tuple[Candidate, ...]:
+    def _ask(self, rank: Ranking, letters: str, most: int) -> tuple[Candidate, ...]:
         with self._guard:
             try:
                 connection = self._open()
@@ -106,10 +108,10 @@ class PinyinFile:
 
     def _give_up(self) -> None:
         """Forget a damaged file, so that the builder makes it anew; one that it cannot mend is not tried again."""
-        identity, missing = self._identity, self._connection is None
+        identity = self._identity
         self._close()
         self._identity = identity
-        logger.warning("E-PINYIN-04: the index is damaged, building it anew 拼音词库损坏，正在重新生成 (opened: %s)", not missing)
+        logger.warning("E-PINYIN-04: the index is damaged and built anew 拼音词库损坏，正在重新生成")
         with suppress(OSError):
             self._path.unlink()
         self._rebuild(self._path)
@@ -125,7 +127,7 @@ class PinyinFile:
 class PinyinNames:
     """Candidates for a person's name (Protocol Pinyin): surnames and signs of given names come first."""
 
-    def __init__(self, ask: Callable[[Callable[[Words, str, int], list[Found]], str, int], Sequence[Candidate]]) -> None:
+    def __init__(self, ask: Callable[[Ranking, str, int], Sequence[Candidate]]) -> None:
         """Take what asks the index."""
         self._ask = ask
 

@@ -1,14 +1,15 @@
 """In which order candidates come: pure but for the questions it puts to the index.
 
-The order: words that all letters spell; the likeliest row of words, where no word does; words that all letters spell when
-sounds are mixed up or the last syllable is still growing; then the same for ever fewer letters, down to single signs.
+The order: words that all letters spell (the likeliest row of words, where no word does); words that all letters spell
+when sounds are mixed up or the last syllable is still growing; the same for ever fewer letters, down to single signs
+that all know; last, signs that few can read.
 """
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
-from station.kiosk.entry.names import GIVEN_PLACE, SURNAME_PLACE
+from station.kiosk.entry.names import GIVEN_PLACE
 from station.kiosk.entry.sentence import Best, sentence
 from station.kiosk.entry.spelling import (
     SYLLABLES,
@@ -27,8 +28,17 @@ SHORTER_WORDS: Final = 6
 """Words of each shorter length: single signs must not be pages away."""
 MIXED_UP: Final = 60
 """How much less likely a mixed-up sound is than a syllable still growing."""
-SHORT_CUTS: Final = 8
+USUAL_SIGN: Final = 620
+"""Signs up to this rank are known to all: mixed-up ones among them come before exact ones that few can read."""
+FIRST_SIGNS: Final = 8
+"""Signs of a syllable still growing that come before words of its letters: a page."""
+SHORT_CUTS: Final = 4
+"""Short cuts of one length that are looked up."""
+GIVEN_ALONE: Final = 60
+"""Where a given name without a surname stands among names, as a surname's place."""
 NAMES: Final = 6
+NOWHERE: Final = 999
+"""The place of what is in no list."""
 
 
 class Found(NamedTuple):
@@ -70,6 +80,12 @@ class Words:
         ).fetchone()
         return None if found is None else Best(*found)
 
+    def surnames(self, cut: Cut) -> list[tuple[int, str]]:
+        """Return the surnames of exactly this spelling with their places, the most borne first."""
+        return self._execute(
+            "SELECT place, text FROM surname WHERE spelling = ? ORDER BY place", (cut.spelling,)
+        ).fetchall()
+
     def beginning(self, cut: Cut, most: int) -> list[Row]:
         """Return the likeliest words that a short cut may become."""
         found = self._execute(
@@ -106,24 +122,23 @@ def _in_order(words: Words, letters: str, most: int, *, of_a_name: bool = False)
     for cut in whole_cuts(letters):
         wholes.setdefault(cut.letters, []).append(cut)
     shorts: dict[int, list[Cut]] = {}
-    for cut in short_cuts(letters)[:SHORT_CUTS]:
+    for cut in short_cuts(letters):
         shorts.setdefault(cut.letters, []).append(cut)
     exact = any(_exact(words, cut) for cut in wholes.get(len(letters), ()))
     if not exact and (text := sentence(letters, words.best)):
         yield Found(text, len(letters))
-    unspelt: list[Found] = []
+    rare: list[Found] = []
     for count in sorted({*wholes, *shorts}, reverse=True):
-        cuts = wholes.get(count, [])
-        full = count == len(letters)
-        limit = most if full else SHORTER_WORDS
+        cuts, growing = wholes.get(count, []), shorts.get(count, [])[:SHORT_CUTS]
+        limit = most if count == len(letters) else SHORTER_WORDS
         yield from _words(words, cuts, count, limit)
-        yield from _guesses(words, cuts, shorts.get(count, []), count, min(limit, GUESSES))
-        single = [cut for cut in cuts if len(cut.slots) == 1]
-        yield from _signs(words, single, count, of_a_name=of_a_name)
-        unspelt += _mixed_signs(words, single, count)
-        growing = [cut for cut in shorts.get(count, []) if len(cut.slots) == 1]
-        unspelt += [Found(row.text, count) for cut in growing for row in words.beginning(cut, most)]
-    yield from unspelt
+        usual, others = _signs(words, cuts, count, of_a_name=of_a_name)
+        yield from usual
+        still = [Found(row.text, count) for cut in growing if len(cut.slots) == 1 for row in words.beginning(cut, most)]
+        yield from still[:FIRST_SIGNS]
+        yield from _guesses(words, cuts, growing, count, min(limit, GUESSES))
+        rare += others + still
+    yield from rare
 
 
 def _exact(words: Words, cut: Cut) -> list[Row]:
@@ -148,15 +163,21 @@ def _guesses(words: Words, cuts: list[Cut], shorts: list[Cut], count: int, limit
     return [Found(row.text, count) for row in sorted([*mixed, *growing], key=_rank)[:limit]]
 
 
-def _signs(words: Words, cuts: list[Cut], count: int, *, of_a_name: bool) -> list[Found]:
-    rows = [row for cut in cuts for row in _exact(words, cut)]
+def _signs(words: Words, cuts: list[Cut], count: int, *, of_a_name: bool) -> tuple[list[Found], list[Found]]:
+    """Return single signs: first those known to all, exact ones before mixed-up ones; then the others likewise."""
+    single = [cut for cut in cuts if len(cut.slots) == 1]
+    exact = [row for cut in single for row in _exact(words, cut)]
+    mixed = [row for cut in single for row in words.like(cut) if row.spelling != cut.spelling]
+    named = {text: place for cut in single for place, text in words.surnames(cut)} if of_a_name else {}
     if of_a_name:
-        rows.sort(key=lambda row: (SURNAME_PLACE.get(row.text, 999), GIVEN_PLACE.get(row.text, 999), row.rank))
-    return [Found(row.text, count) for row in rows]
+        exact.sort(key=lambda row: (named.get(row.text, NOWHERE), _given_place(row), row.rank))
+    rows = [*exact, *mixed]
+    usual = [row for row in rows if row.rank <= USUAL_SIGN or row.text in named]
+    return [Found(row.text, count) for row in usual], [Found(row.text, count) for row in rows]
 
 
-def _mixed_signs(words: Words, cuts: list[Cut], count: int) -> list[Found]:
-    return [Found(row.text, count) for cut in cuts for row in words.like(cut) if row.spelling != cut.spelling]
+def _given_place(row: Row) -> int:
+    return GIVEN_PLACE.get(row.text, NOWHERE) if row.rank <= USUAL_SIGN else NOWHERE
 
 
 def _rank(row: Row) -> int:
@@ -164,17 +185,19 @@ def _rank(row: Row) -> int:
 
 
 def _names(words: Words, letters: str) -> list[Found]:
-    """Return whole names of a surname and one or two signs, the likeliest surnames first."""
+    """Return whole names of a surname and one or two signs, and given names, the likeliest first."""
     names: list[tuple[int, str]] = []
-    for cut in whole_cuts(letters, SYLLABLES):
-        if cut.letters < len(letters):
-            break
+    cuts = [cut for cut in whole_cuts(letters, SYLLABLES) if cut.letters == len(letters)]
+    if any(len(cut.slots) == 1 for cut in cuts):
+        return []
+    for cut in cuts:
+        names += words.surnames(cut)
+        if len(cut.slots) == 2:
+            names += [(GIVEN_ALONE + 40 * n, given) for n, given in enumerate(_given(words, cut))]
         for size in (1, 2):
-            surnames = [row for row in _exact(words, _part(cut, 0, size)) if len(row.text) == size]
-            for row in surnames:
-                place = SURNAME_PLACE.get(row.text)
-                if place is not None and size < len(cut.slots) <= size + 2:
-                    names += [(place + 40 * n, row.text + given) for n, given in enumerate(_given(words, _part(cut, size)))]
+            given = _given(words, _part(cut, size)) if size < len(cut.slots) <= size + 2 else []
+            surnames = words.surnames(_part(cut, 0, size))
+            names += [(place + 40 * n, name + rest) for place, name in surnames for n, rest in enumerate(given)]
     return [Found(text, len(letters)) for _, text in sorted(names)[:NAMES]]
 
 
@@ -185,11 +208,12 @@ def _part(cut: Cut, start: int, end: int | None = None) -> Cut:
 
 def _given(words: Words, cut: Cut) -> list[str]:
     """Return given names of one or two signs, the likeliest first."""
-    each = [
-        sorted(_exact(words, _part(cut, n, n + 1)), key=lambda row: (GIVEN_PLACE.get(row.text, 999), row.rank))[:4]
-        for n in range(len(cut.slots))
-    ]
+    each = [_given_signs(words, _part(cut, n, n + 1)) for n in range(len(cut.slots))]
     if len(each) == 1:
         return [row.text for row in each[0]]
     known = [row.text for row in _exact(words, cut) if all(sign in GIVEN_PLACE for sign in row.text)]
     return list(dict.fromkeys([*known[:2], *(a.text + b.text for a in each[0][:2] for b in each[1][:2])]))
+
+
+def _given_signs(words: Words, cut: Cut) -> list[Row]:
+    return sorted((row for row in _exact(words, cut) if _given_place(row) < NOWHERE), key=_given_place)[:4]

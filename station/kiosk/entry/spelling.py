@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 MOST_SLOTS: Final = 8
 """A word has at most so many signs; the index holds none longer."""
-MOST_LETTERS: Final = 60
+MOST_LETTERS: Final = 48
 """What is typed beyond is left for later: nobody looks at candidates for a whole letter."""
 CUTS_A_LENGTH: Final = 16
 """At most so many cuts of one length are followed: `nananana` has hundreds, and nobody means them."""
@@ -107,6 +107,7 @@ def _mixed_up(syllable: str) -> Iterator[str]:
 
 TYPED: Final = frozenset(way for syllable in SYLLABLES for way in _mixed_up(syllable))
 """Every syllable somebody may type, right or mixed up."""
+_LOOSE: Final = {way: loose(way) for way in TYPED}
 
 
 def whole_cuts(letters: str, syllables: frozenset[str] = TYPED) -> list[Cut]:
@@ -117,15 +118,16 @@ def whole_cuts(letters: str, syllables: frozenset[str] = TYPED) -> list[Cut]:
         longer = (
             Cut((*cut.slots, piece), cut.letters + len(piece))
             for cut in row
-            for piece in _pieces(letters[cut.letters :], syllables)
+            for piece in pieces(letters[cut.letters :], syllables)
         )
         row = sorted(longer, key=lambda cut: (-cut.letters, _strangers(cut)))[:CUTS_A_LENGTH]
         found += row
     return sorted(found, key=lambda cut: (-cut.letters, _strangers(cut), len(cut.slots)))
 
 
-def _pieces(letters: str, syllables: frozenset[str]) -> Iterator[str]:
-    return (letters[:n] for n in range(min(_LONGEST, len(letters)), 0, -1) if letters[:n] in syllables)
+def pieces(letters: str, syllables: frozenset[str] = SYLLABLES) -> list[str]:
+    """Return the syllables that `letters` may start with, the longest first."""
+    return [letters[:n] for n in range(min(_LONGEST, len(letters)), 0, -1) if letters[:n] in syllables]
 
 
 def _strangers(cut: Cut) -> int:
@@ -154,7 +156,7 @@ def _by_use(cut: Cut) -> tuple[int, int, int]:
 
 def _short_steps(cut: Cut, letters: str) -> Iterator[Cut]:
     rest = letters[cut.letters :]
-    wholes = tuple(_pieces(rest, SYLLABLES))
+    wholes = pieces(rest)
     initials = () if wholes else tuple(initial for initial in _INITIALS if rest.startswith(initial))
     for piece in wholes:
         yield Cut((*cut.slots, piece), cut.letters + len(piece), cut.short)
@@ -166,7 +168,7 @@ def _short_steps(cut: Cut, letters: str) -> Iterator[Cut]:
 
 def loosened(slots: Iterable[str]) -> str:
     """Return the key under which the index keeps all words that `slots` may mean."""
-    return "'".join(map(loose, slots))
+    return "'".join(_LOOSE[slot] for slot in slots)
 
 
 def initials_of(slots: Iterable[str]) -> str:
@@ -179,12 +181,5 @@ def glob_of(cut: Cut) -> str:
 
     A `*` cannot run over the mark between two syllables: words of one row of initials have the same number of marks.
     """
-    last = len(cut.slots) - 1
-    whole = [
-        slot in SYLLABLES and not (n == last and cut.short == 1 and _only_last(cut)) for n, slot in enumerate(cut.slots)
-    ]
-    return "'".join(slot if full else slot + "*" for slot, full in zip(cut.slots, whole, strict=True))
-
-
-def _only_last(cut: Cut) -> bool:
-    return all(slot in SYLLABLES for slot in cut.slots)
+    pattern = "'".join(slot if slot in SYLLABLES else slot + "*" for slot in cut.slots)
+    return pattern if pattern.endswith("*") else pattern + "*"

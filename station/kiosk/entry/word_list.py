@@ -6,7 +6,7 @@ libraries together take over 100 MB of memory, which the kiosk never spends.
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -16,16 +16,18 @@ from pypinyin.contrib.tone_convert import to_normal
 from pypinyin.phrases_dict import phrases_dict
 from pypinyin.pinyin_dict import pinyin_dict
 
-from station.kiosk.entry.names import DOUBLE, SURNAME_READINGS
+from station.kiosk.entry.names import DOUBLE, SURNAME_READINGS, SURNAMES
 from station.kiosk.entry.spelling import MOST_SLOTS, SYLLABLES
-from station.kiosk.entry.village_words import WORDS
+from station.kiosk.entry.village_words import READINGS, WORDS
 
 RAREST_WORD: Final = 720
-"""Rank of the rarest word taken from wordfreq (once in 16 million); beyond stand mostly names of far places and numbers."""
+"""Rank of the rarest word taken from wordfreq (once in 16 million); beyond stand mostly far names and numbers."""
 UNCOUNTED_WORD: Final = 760
 """Rank of a phrase that pypinyin knows and wordfreq does not count."""
 VILLAGE_WORD: Final = 560
 """Rank of a word of our own list, unless it is counted as likelier: here it is said more than in newspapers."""
+PLACE: Final = 450
+"""Rank of the names of the places around this station."""
 UNCOUNTED_SIGN: Final = 900
 RARE_SIGN: Final = 1000
 """Ranks of signs that wordfreq does not count: those of GB 2312, and all others."""
@@ -79,25 +81,36 @@ def readings_of(sign: str) -> list[str]:
 
 def reading_of(word: str) -> tuple[str, ...]:
     """Return the syllables of a word, () when not every sign has one."""
+    if word in READINGS:
+        return tuple(READINGS[word].split("'"))
     raw = [ODD.get(syllable, syllable) for syllable in lazy_pinyin(word, v_to_u=False)]
     return tuple(raw) if len(raw) == len(word) and SYLLABLES.issuperset(raw) else ()
 
 
-def word_list(rarest: int = RAREST_WORD) -> Iterator[Word]:
-    """Yield every word and sign of the index, under each of its readings."""
+def word_list(rarest: int = RAREST_WORD, places: Sequence[str] = ()) -> Iterator[Word]:
+    """Yield every word and sign of the index, under each of its readings; `places` are those around this station."""
     ranks = counted(rarest)
     texts = {word: rank for word, rank in ranks.items() if len(word) > 1}
     if rarest >= RAREST_WORD:
         phrases = (word for word in phrases_dict if 1 < len(word) <= MOST_SLOTS and is_han(word) and in_gb2312(word))
         texts |= {word: UNCOUNTED_WORD for word in phrases if word not in texts}
     texts |= {word: min(VILLAGE_WORD, texts.get(word, VILLAGE_WORD)) for word in chain(WORDS, DOUBLE)}
+    texts |= {place: PLACE for place in places if 1 < len(place) <= MOST_SLOTS and is_han(place)}
     words = [Word(text, syllables, rank) for text, rank in texts.items() if (syllables := reading_of(text))]
     signs = _Signs(ranks, words)
     yield from words
     yield from _second_readings(words, signs)
     yield from signs.all()
-    for name, spelling in SURNAME_READINGS.items():
-        yield Word(name, tuple(spelling.split("'")), VILLAGE_WORD)
+    yield from (name._replace(rank=VILLAGE_WORD) for name in surnames() if name.text in SURNAME_READINGS)
+
+
+def surnames() -> Iterator[Word]:
+    """Yield every surname with its reading as a surname; the rank is its place among surnames."""
+    for place, name in enumerate(SURNAMES):
+        if name in SURNAME_READINGS:
+            yield Word(name, tuple(SURNAME_READINGS[name].split("'")), place)
+        elif syllables := (reading_of(name) if len(name) > 1 else tuple(readings_of(name)[:1])):
+            yield Word(name, syllables, place)
 
 
 def _second_readings(words: list[Word], signs: "_Signs") -> Iterator[Word]:
