@@ -22,7 +22,7 @@ from station.kiosk.limits import time_limit_s
 from station.kiosk.scene import Happened, Scene
 from station.kiosk.screens.base import KioskScreen
 from station.kiosk.screens.catalogue import SCREENS
-from station.kiosk.state import State, Step
+from station.kiosk.state import State, Step, field_now
 from station.kiosk.texts import LANGUAGES, Texts, read_texts
 from station.kiosk.work import Ports, Work
 from station.sealing import Seal
@@ -52,14 +52,16 @@ class KioskApp(App[None], inherit_bindings=False):
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-wide")]  # noqa: RUF012 - likewise
 
-    def __init__(self, settings: Settings, seal: Seal, clock: Clock, pinyin: Pinyin) -> None:
-        """Show the screen of the station; `attach` gives it the machine."""
+    def __init__(
+        self, settings: Settings, seal: Seal, clock: Clock, pinyin: Pinyin, names: Pinyin | None = None
+    ) -> None:
+        """Show the screen of the station; `attach` gives it the machine. `names` is `pinyin` for people's names."""
         super().__init__(css_path=STYLES)
         kiosk = settings.kiosk
         self.settings = settings
         self.seal = seal
         self.clock = clock
-        self.pinyin = pinyin
+        self.pinyin, self.names = pinyin, names or pinyin
         self.plain_texts = {language: read_texts(language) for language in LANGUAGES}
         self.texts = dict(self.plain_texts)
         self.state = State(
@@ -157,7 +159,7 @@ class KioskApp(App[None], inherit_bindings=False):
 
     def _scene(self) -> Scene:
         at_ms = self.clock.now().at_ms
-        say = self.texts[self.state.language]
+        say, field = self.texts[self.state.language], field_now(self.state)
         return Scene(
             state=self.state,
             say=say,
@@ -167,7 +169,7 @@ class KioskApp(App[None], inherit_bindings=False):
             help=self.help_line(say),
             has_reader=self.ports is not None and self.ports.cards is not None,
             leaving_in_s=max(0, round(self._time_up_at - monotonic())),
-            pinyin=self.pinyin,
+            pinyin=self.names if field is not None and field.kind == "name" else self.pinyin,
         )
 
     def _word(self) -> None:

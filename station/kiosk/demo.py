@@ -27,9 +27,11 @@ class DemoKioskApp(KioskApp):
         Binding("ctrl+c", "quit", show=False, priority=True),
     ]
 
-    def __init__(self, settings: Settings, seal: Seal, clock: Clock, pinyin: Pinyin, control: Path | None) -> None:
+    def __init__(
+        self, settings: Settings, seal: Seal, clock: Clock, pinyin: Pinyin, names: Pinyin, control: Path | None
+    ) -> None:
         """Steer the simulated reader that listens at `control`, if it is a simulated one."""
-        super().__init__(settings, seal, clock, pinyin)
+        super().__init__(settings, seal, clock, pinyin, names)
         self._control = control
 
     def help_line(self, say: Texts) -> str:

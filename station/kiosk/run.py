@@ -34,11 +34,11 @@ def run_kiosk(settings: Settings, *, demo: bool = False, demo_control: Path | No
     seal = Seal.from_file(Path(settings.seal_key_file))
     pinyin = PinyinFile(state_dir / PINYIN_FILE)
     if not demo:
-        app = KioskApp(settings, seal, clock, pinyin)
+        app = KioskApp(settings, seal, clock, pinyin, pinyin.names())
     else:
         from station.kiosk.demo import DemoKioskApp
 
-        app = DemoKioskApp(settings, seal, clock, pinyin, demo_control)
+        app = DemoKioskApp(settings, seal, clock, pinyin, pinyin.names(), demo_control)
     with ExitStack() as stack:
         machine = Machine(settings, seal, clock, app, stack)
         app.attach(machine.ports)
