@@ -14,7 +14,12 @@ from wire.person import Person
 
 FOUND: Final = "found"
 """`Reply.outcome` with a box; the others have none."""
-_OUTCOMES: Final = {"none": Answered.NONE, "offline": Answered.OFFLINE, "late": Answered.LATE}
+_OUTCOMES: Final = {
+    "none": Answered.NONE,
+    "offline": Answered.OFFLINE,
+    "late": Answered.LATE,
+    "expired": Answered.LATE,
+}
 """The rest, and words newer than this kiosk, count as refused."""
 _CARD_NUMBER: Final = re.compile(rb"[0-9]{8,16}")
 _NO_KEY: Final = "0" * 16

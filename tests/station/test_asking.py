@@ -54,6 +54,7 @@ def test_the_matters_are_read_by_whoever_asked(question: Question) -> None:
         pytest.param("none", Answered.NONE, id="nothing known of this person"),
         pytest.param("offline", Answered.OFFLINE, id="the hub is away"),
         pytest.param("late", Answered.LATE, id="not in time"),
+        pytest.param("expired", Answered.LATE, id="the hub found it late"),
         pytest.param("refused", Answered.REFUSED, id="refused"),
         pytest.param("found", Answered.REFUSED, id="found, but without a box"),
         pytest.param("a-newer-word", Answered.REFUSED, id="a word newer than this kiosk"),
