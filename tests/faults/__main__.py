@@ -1,4 +1,4 @@
-"""`./run faults`: the long campaign of kills; `./run faults camera`: that of damaged clips. A verdict at the end."""
+"""`./run faults`: the long campaign of kills; `… camera`: damaged clips; `… kiosk`: random touches. A verdict each."""
 
 import argparse
 import sys
@@ -7,11 +7,14 @@ from pathlib import Path
 
 from tests.faults.campaign import DRAINED_WITHIN_S, run_campaign
 from tests.faults.clips import run_clips
+from tests.faults.touches import walk
 
 
 def main() -> int:
     if sys.argv[1:2] == ["camera"]:
         return camera(sys.argv[2:])
+    if sys.argv[1:2] == ["kiosk"]:
+        return kiosk(sys.argv[2:])
     parser = argparse.ArgumentParser(prog="./run faults", description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=20260101)
@@ -44,6 +47,19 @@ def camera(arguments: list[str]) -> int:
     print(outcome.table())
     print("\n".join(outcome.flaws) or "each ended in a verdict or a clear code 每段都有结论或明确代码")
     return 1 if outcome.flaws else 0
+
+
+def kiosk(arguments: list[str]) -> int:
+    """Touch a kiosk at random, with a misbehaving reader."""
+    parser = argparse.ArgumentParser(prog="./run faults kiosk", description=__doc__)
+    parser.add_argument("--touches", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=20260101)
+    chosen = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        walked = walk(Path(folder), chosen.seed, chosen.touches, lambda text: print(text, file=sys.stderr, flush=True))
+    print(walked.line())
+    print("\n".join(walked.traces) or "alive, and nothing of anybody is left 运行正常，未留下任何个人信息")
+    return 1 if walked.traces else 0
 
 
 if __name__ == "__main__":
