@@ -25,14 +25,15 @@ def run_kiosk(settings: Settings, *, demo: bool = False, demo_control: Path | No
     """
     os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"  # read when Textual is imported
     from station.kiosk.app import KioskApp
-    from station.kiosk.entry.pinyin_file import PinyinFile
+    from station.kiosk.entry.pinyin_file import PinyinFile, ensure_pinyin
     from station.kiosk.machine import PINYIN_FILE, Machine
 
     state_dir = Path(settings.state_dir)
     _log_to_file(state_dir)
     clock = Clock()
     seal = Seal.from_file(Path(settings.seal_key_file))
-    pinyin = PinyinFile(state_dir / PINYIN_FILE)
+    places = (settings.name, settings.town)
+    pinyin = PinyinFile(state_dir / PINYIN_FILE, rebuild=lambda path: ensure_pinyin(path, places))
     if not demo:
         app = KioskApp(settings, seal, clock, pinyin, pinyin.names())
     else:

@@ -72,9 +72,8 @@ def walk(folder: Path, seed: int, touches: int, say: Callable[[str], None] = lam
 def twin(folder: Path) -> Iterator[Path]:
     """Run the reader's twin in a process of its own: its people must not be found in this one."""
     control = folder / "reader.control"
-    command = [
-        sys.executable, "-m", "station", "reader", "simulate", "--link", str(folder / "reader"), "--control", str(control),
-    ]  # fmt: skip
+    command = [sys.executable, "-m", "station", "reader", "simulate"]
+    command += ["--link", str(folder / "reader"), "--control", str(control)]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 20
