@@ -183,7 +183,7 @@ def test_the_screen_does_not_wait_for_the_hash(tmp_path: Path, now: Now, monkeyp
     told = queue.SimpleQueue[Pin]()
     began = time.monotonic()
     StaffPin(tmp_path / "slow.pin", now).ask(RIGHT, told.put)
-    assert time.monotonic() - began < 0.02
+    assert time.monotonic() - began < 0.1
     assert told.get(timeout=20) is Pin.RIGHT
 
 

@@ -36,19 +36,27 @@ class Programs:
         path = self.folder / f"{name}.pids"
         return [int(pid) for pid in path.read_text("ascii").split()] if path.exists() else []
 
+    def silent(self) -> bool:
+        """Say whether nothing that was begun runs any more."""
+        return not any(_state_of(pid)[0] not in "ZX" for pid in self._begun())
+
     def gone(self) -> bool:
-        """Say whether nothing that was begun is left, as a process or as a zombie."""
-        begun = (int(pid) for path in self.folder.glob("*.pids") for pid in path.read_text("ascii").split())
-        return not any(_is_left(pid) for pid in begun)
+        """Say whether nothing that was begun is left, as a process or as a zombie of ours."""
+        # An orphan's zombie is its adopter's to reap, which some containers never do.
+        states = (_state_of(pid) for pid in self._begun())
+        return not any(state not in "ZX" or parent == os.getpid() for state, parent in states)
+
+    def _begun(self) -> list[int]:
+        return [int(pid) for path in self.folder.glob("*.pids") for pid in path.read_text("ascii").split()]
 
 
-def _is_left(pid: int) -> bool:
+def _state_of(pid: int) -> tuple[str, int]:
+    """Return the state of a process as the kernel writes it, X where there is none, and its parent."""
     try:
         state, parent = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[:2]
     except (FileNotFoundError, ProcessLookupError):
-        return False
-    # An orphan's zombie is its adopter's to reap, which some containers never do.
-    return state != "Z" or int(parent) == os.getpid()
+        return "X", 0
+    return state, int(parent)
 
 
 def programs_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:

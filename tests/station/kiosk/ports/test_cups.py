@@ -113,7 +113,7 @@ def test_a_print_system_that_hangs_is_left_alone_and_found_again(
     began = time.monotonic()
     told = queue.SimpleQueue[Printed]()
     printer.print(SHEET, told.put)
-    assert time.monotonic() - began < 0.02, "the screen does not wait"
+    assert time.monotonic() - began < 0.1, "the screen does not wait"
     assert told.get(timeout=5) is Printed.FAILED
     assert not printer.available
     programs.put("lpstat", READY)
