@@ -19,6 +19,8 @@ from wire.topics import county_of, library
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_MS: Final = 1_000
+SEND_EVERY_MS: Final = 250
+"""A writer that is busy has many rounds a second: PACE counts for this long."""
 MOST_TIMES: Final = 3
 """A version that a station took and then lost (its card is failing) is sent again, but not for ever."""
 WITHDRAWN: Final = "null"
@@ -48,7 +50,7 @@ class Documents:
         self._members = members
         self._catalogue = Catalogue(())
         self._newest = 0
-        self._looked_ms = -LOOK_EVERY_MS
+        self._looked_ms = self._sent_ms = -LOOK_EVERY_MS
         self._births: dict[str, Birth] = {}
         self._waiting: dict[str, None] = {}
         self._sent: dict[tuple[str, str], _Sent] = {}
@@ -66,7 +68,8 @@ class Documents:
             if connected and not self._connected:
                 self._begin_again()
             self._connected = connected
-            if connected:
+            if connected and not 0 <= now_ms - self._sent_ms < SEND_EVERY_MS:
+                self._sent_ms = now_ms
                 self._send_some()
         except StoreError as error:
             if self._trouble != error.code:

@@ -92,6 +92,7 @@ class Loop:
             self._do(self._session.handle(event, self._clock.now()))
         for answer in self._desk.answers():
             self._answer("still", answer)
+        self._take_document()
         for reply in self._cards.replies():
             self._spool.put_reply(reply)
         if self._spool.changed():
@@ -118,6 +119,12 @@ class Loop:
         if not self._dated and now.at_ms is not None:
             self._date(now.at_ms - now.mono_ms)
 
+    def _take_document(self) -> None:
+        events = self._documents.work(self._clock.now().mono_ms)
+        if events is not None:
+            self._record(*events)
+            self._session.hold(self._documents.versions(), self._clock.now())
+
     def _take_questions(self) -> None:
         now = self._clock.now()
         for ask, deadline_mono_ms in self._spool.open_asks(now):
@@ -143,8 +150,7 @@ class Loop:
                 case RunCommand():
                     self._execute(action.command)
                 case TakeLibrary():
-                    self._record(*self._documents.take(action.library))
-                    self._session.hold(self._documents.versions(), self._clock.now())
+                    self._documents.put(action.library)
                 case Denied():
                     self._complain(action)
 

@@ -220,6 +220,29 @@ class TestLibrary:
         assert documents.versions() == {"notices": 1}
         documents.close()
 
+    def test_what_waits_is_taken_one_at_a_time_and_only_the_latest_of_each(self, tmp_path: Path) -> None:
+        documents = Documents(tmp_path / "library.json")
+        assert documents.work(0) is None
+        for version in (1, 2):
+            documents.put(self.library(ONE, version=version))
+        assert documents.work(0) == []
+        assert documents.versions() == {"notices": 2}
+        assert documents.work(0) is None
+        documents.close()
+
+    def test_a_disk_that_took_nothing_is_tried_again_later_and_reported_once(self, tmp_path: Path) -> None:
+        documents = Documents(tmp_path / "library.json")
+        (tmp_path / "library.new").mkdir()
+        documents.put(self.library(ONE))
+        assert documents.work(0) == [DeviceEvent("library", "E-LIB-04", note="library 1")]
+        assert documents.work(29_999) is None
+        assert documents.work(30_000) == []
+        (tmp_path / "library.new").rmdir()
+        assert documents.work(60_000) == []
+        assert documents.versions() == {"notices": 1}
+        assert documents.work(90_000) is None
+        documents.close()
+
     def test_a_disk_that_gives_nothing_holds_nothing(self, tmp_path: Path) -> None:
         (tmp_path / "library.json").mkdir()
         documents = Documents(tmp_path / "library.json")
