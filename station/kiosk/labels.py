@@ -4,6 +4,7 @@ from typing import Final, NamedTuple
 
 from station.devices.reader.port import Trouble
 from station.kiosk.events import Pin, Printed, Refusal, Store, Ticked
+from station.kiosk.forms import Kind
 from station.kiosk.state import State, Step, card_trouble, county_has_it
 from station.kiosk.texts import Texts
 from wire.content import Role
@@ -56,6 +57,18 @@ TICKS: Final[dict[Ticked, TickWords]] = {
     "voluntary": TickWords("declare.voluntary", "declare.voluntary.note", "declare.voluntary.whole"),
     "truth": TickWords("declare.truth", "declare.truth.note", "declare.truth.whole"),
 }
+
+HINTS: Final[dict[Kind, str]] = {
+    "text": "hint.text",
+    "name": "hint.name",
+    "phone": "hint.phone",
+    "amount": "hint.amount",
+    "day": "hint.day",
+    "id_number": "hint.id_number",
+    "pin": "hint.pin",
+    "number": "hint.number",
+}
+"""What stands where nothing is entered yet."""
 
 PINS: Final[dict[Pin, str]] = {
     Pin.WRONG: "pin.wrong",

@@ -22,7 +22,7 @@ class RefusedScreen(KioskScreen):
         yield words("", id="what", classes="title")
         yield Vertical(words("", id="meaning"), words("", id="next"), classes="sheet")
         if self.scene.state.step is Step.REFUSED:
-            yield Choice("1", say("refused.finish"), Signal.FINISH)
+            yield Choice("1", say("refused.finish"), Signal.FINISH, classes="primary")
 
     def live(self) -> None:
         """Say why: the reason may change while it is closed."""

@@ -1,4 +1,4 @@
-"""The menu, and the small one behind it."""
+"""The menu, and what is behind its sixth key."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -15,50 +15,43 @@ from station.kiosk.widgets.frame import words
 from wire.person import mask
 from wire.records import Service
 
-GUIDES: Final[tuple[Service, ...]] = ("notary_guide", "forensic_guide")
-BEFORE_GUIDES: Final[tuple[Service, ...]] = (
-    "legal_advice",
-    "mediation",
-    "legal_aid",
-    "find_person",
-    "document",
-    "learning",
-)
-AFTER_GUIDES: Final[tuple[Service, ...]] = ("progress", "disclosure")
+MENU: Final[tuple[Service, ...]] = ("legal_advice", "mediation", "legal_aid", "find_person", "progress")
+OTHERS: Final[tuple[Service, ...]] = ("document", "learning", "notary_guide", "forensic_guide", "disclosure")
 
 
 class ServicesScreen(KioskScreen):
-    """Nine things to come for, one for each number key."""
+    """Six things to come for, and the end."""
 
     def body(self) -> Iterator[Widget]:
-        """Show the nine, and under which name."""
+        """Show the six, under which name, and the end apart from them."""
+        say = self.scene.say
+        yield Horizontal(words(say("services.title"), classes="title"), self._who(), id="top")
+        more = Choice(str(len(MENU) + 1), say("services.other"), Signal.OTHER_SERVICES, note=say("services.other.note"))
+        end = Choice(str(len(MENU) + 2), say("services.finish"), Signal.FINISH, id="finish", classes="quiet")
+        tiles = Grid(*(_tile(self, key, service) for key, service in enumerate(MENU, 1)), more, id="menu")
+        yield Horizontal(tiles, end, id="choices")
+
+    def _who(self) -> Widget:
         say, draft = self.scene.say, self.scene.state.draft
-        name = mask(draft.person).name if draft.person is not None and registered(draft) else ""
-        who = say("services.named", name=name) if name else say("services.anonymous")
-        yield Horizontal(words(say("services.title"), classes="title"), words(who, id="who"), id="top")
-        guides = Choice(
-            str(len(BEFORE_GUIDES) + 1), say("services.guides"), Signal.GUIDES, note=say("services.guides.note")
-        )
-        before = [self._choice(key, service) for key, service in enumerate(BEFORE_GUIDES, 1)]
-        after = [self._choice(key, service) for key, service in enumerate(AFTER_GUIDES, len(BEFORE_GUIDES) + 2)]
-        yield Grid(*before, guides, *after, id="menu")
-
-    def _choice(self, key: int, service: Service) -> Choice:
-        say = self.scene.say
-        return Choice(str(key), say(SERVICES[service]), Choose(service), note=say(SERVICE_NOTES[service]))
+        if draft.person is None or not registered(draft):
+            return words(say("services.anonymous"), id="who")
+        shown = mask(draft.person)
+        name = shown.name if draft.person.name else shown.id_number
+        return words(say("services.named", name=name), id="who", classes="personal")
 
 
-class GuidesScreen(KioskScreen):
-    """公证 or 鉴定."""
+class OtherServicesScreen(KioskScreen):
+    """Six more."""
 
     def body(self) -> Iterator[Widget]:
-        """Show the two."""
+        """Show the six."""
         say = self.scene.say
-        yield words(say("guides.title"), classes="title")
-        yield Horizontal(
-            *(
-                Choice(str(key), say(SERVICES[service]), Choose(service), note=say(SERVICE_NOTES[service]))
-                for key, service in enumerate(GUIDES, 1)
-            ),
-            classes="choices",
-        )
+        yield words(say("other.title"), classes="title")
+        rate = Choice(str(len(OTHERS) + 1), say("other.rate"), Signal.RATE, note=say("other.rate.note"))
+        yield Grid(*(_tile(self, key, service) for key, service in enumerate(OTHERS, 1)), rate, id="menu")
+
+
+def _tile(screen: KioskScreen, key: int, service: Service) -> Choice:
+    say = screen.scene.say
+    kind = "primary" if service == "legal_advice" else None
+    return Choice(str(key), say(SERVICES[service]), Choose(service), note=say(SERVICE_NOTES[service]), classes=kind)

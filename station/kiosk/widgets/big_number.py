@@ -18,6 +18,7 @@ SHAPES: Final = {
     "8": "111 101 111 101 111",
     "9": "111 101 111 001 111",
     "-": "00 00 11 00 00",
+    " ": "00 00 00 00 00",
 }
 
 
@@ -39,7 +40,7 @@ class BigNumber(Widget):
     """The number, drawn."""
 
     def __init__(self, number: str) -> None:
-        """Draw `number`: digits and hyphens."""
+        """Draw `number`: digits, hyphens and spaces."""
         super().__init__()
         self._number = number
 
