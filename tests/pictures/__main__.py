@@ -1,7 +1,12 @@
-"""`./run pictures`: makes docs/pictures: the wall in a browser, kiosk and `station camera watch` in a terminal."""
+"""`./run pictures`: makes docs/pictures: the wall in a browser, the kiosk on its real screen, the flow from its table.
+
+The kiosk is pictured as a panel shows it, by cage and foot without a panel; `station camera watch` and, where cage is
+missing, the kiosk as a browser draws their terminal.
+"""
 
 import argparse
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -9,40 +14,66 @@ from playwright.sync_api import Browser, sync_playwright
 from demo.processes import stop, tool
 from tests.browser import launched
 from tests.end_to_end.running import RunningDemo, start_demo
-from tests.end_to_end.villager import Villager
-from tests.pictures.terminal_page import CELL_HEIGHT_PX, CELL_WIDTH_PX, page_of
-from tests.terminal import Terminal
+from tests.pictures.kiosk import LARGE_PX, PANEL_PX, SimulatedScreen, kiosk_command, picture_kiosk
+from tests.pictures.real_screen import RealScreen, why_no_real_screen
+from tests.pictures.speed import measure
+from wire.records import Language
 
 FAULTS = (
     "town:沿河镇@20+600,dead:320925100203@20,silent:320925104207@20,"
     "picture:320925100207=covered@5,picture:320925103205=frozen@5"
 )
-PANEL, LARGE = (85, 20), (120, 36)
-"""Columns and rows: the 7-inch panel, and a large screen."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./run pictures", description=__doc__)
     parser.add_argument("--into", type=Path, default=Path("docs/pictures"))
-    parser.add_argument(
-        "--large", action="store_true", help="the kiosk at 120 by 36 cells instead of the panel's 85 by 20"
-    )
+    parser.add_argument("--only", choices=PARTS, action="append", help="only this part; may be said more than once")
+    parser.add_argument("--large", action="store_true", help="the kiosk at 120 by 36 cells, not the panel's 85 by 20")
+    parser.add_argument("--language", choices=("zh", "en"), default="zh", help="the kiosk's")
+    parser.add_argument("--simulated", action="store_true", help="the kiosk without cage, drawn by a browser")
+    parser.add_argument("--measure", action="store_true", help="only say how fast the real screen follows")
     chosen = parser.parse_args()
-    into: Path = chosen.into
-    into.mkdir(parents=True, exist_ok=True)
+    lacking = None if chosen.simulated else why_no_real_screen()
+    if lacking is not None:
+        parser.error(f"no real screen: {lacking}; --simulated does without 缺少真实屏幕环境，可加 --simulated")
+    chosen.into.mkdir(parents=True, exist_ok=True)
+    parts = [] if chosen.measure else chosen.only or list(PARTS)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = launched(playwright)
         demo = start_demo(Path(folder) / "state", "--faults", FAULTS, within_s=120)
         try:
-            watching(browser, into)
-            kiosk(demo, browser, into, LARGE if chosen.large else PANEL)
-            wall(demo, browser, into)
+            for part in parts:
+                PARTS[part](demo, browser, chosen)
+            if chosen.measure:
+                for line in measure(kiosk_command(demo, chosen.language), _size(chosen)):
+                    print(line, flush=True)
         finally:
             browser.close()
             stop(demo.process, within_s=20)
 
 
-def wall(demo: RunningDemo, browser: Browser, into: Path) -> None:
+def kiosk(demo: RunningDemo, browser: Browser, chosen: argparse.Namespace) -> None:
+    """Walk one visit and picture every screen."""
+    language: Language = chosen.language
+    command = kiosk_command(demo, language)
+    if chosen.simulated:
+        with SimulatedScreen(command, browser, _size(chosen)) as drawn:
+            picture_kiosk(drawn, chosen.into, language)
+    else:
+        with RealScreen(command, size_px=_size(chosen)) as screen:
+            picture_kiosk(screen, chosen.into, language)
+
+
+def watching(_: RunningDemo, browser: Browser, chosen: argparse.Namespace) -> None:
+    """Picture what a technician sees of a camera that somebody covers."""
+    command = [tool("station"), "camera", "watch", "simulated:?fault=covered&after_s=15", "--learn", "8"]
+    with SimulatedScreen(command, browser, LARGE_PX) as screen:
+        screen.wait_for("遮 挡", "▀", within_s=60)
+        screen.shot(chosen.into / "camera-watch.png")
+
+
+def wall(demo: RunningDemo, browser: Browser, chosen: argparse.Namespace) -> None:
     """Picture the wall once the scripted town has been dark long enough to be called offline."""
     demo.api.wait_for("/api/v1/summary", lambda summary: summary["stations"]["offline"] >= 17, within_s=60)
     for name, width, height, scheme in (
@@ -53,43 +84,19 @@ def wall(demo: RunningDemo, browser: Browser, into: Path) -> None:
         page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
         page.goto(demo.facts["web_url"] + "?lang=zh")
         page.wait_for_selector("html[data-live=on]")
-        page.screenshot(path=into / f"{name}.png")
+        page.screenshot(path=chosen.into / f"{name}.png")
         page.close()
 
 
-def kiosk(demo: RunningDemo, browser: Browser, into: Path, cells: tuple[int, int]) -> None:
-    """Walk one visit and picture every screen."""
-    command = [
-        tool("station"),
-        "kiosk",
-        "--config",
-        demo.facts["station_config"],
-        "--demo",
-        "--demo-reader",
-        demo.facts["reader_control"],
-    ]
-    with Terminal(command, columns=cells[0], rows=cells[1]) as terminal:
-        for step in Villager(terminal).steps():
-            if step == "saved":
-                terminal.wait_for("县里已收到")
-            picture(terminal, browser, into / f"kiosk-{step}.png")
+def _size(chosen: argparse.Namespace) -> tuple[int, int]:
+    return LARGE_PX if chosen.large else PANEL_PX
 
 
-def watching(browser: Browser, into: Path) -> None:
-    """Picture what a technician sees of a camera that somebody covers."""
-    command = [tool("station"), "camera", "watch", "simulated:?fault=covered&after_s=15", "--learn", "8"]
-    with Terminal(command, columns=LARGE[0], rows=LARGE[1]) as terminal:
-        terminal.wait_for("遮 挡", "▀", within_s=60)
-        picture(terminal, browser, into / "camera-watch.png")
-
-
-def picture(terminal: Terminal, browser: Browser, file: Path) -> None:
-    size = {"width": terminal.screen.columns * CELL_WIDTH_PX, "height": terminal.screen.lines * CELL_HEIGHT_PX}
-    page = browser.new_page(viewport=size)  # type: ignore[arg-type]
-    page.set_content(terminal.page(page_of))
-    page.screenshot(path=file)
-    page.close()
-
+PARTS: dict[str, Callable[[RunningDemo, Browser, argparse.Namespace], None]] = {
+    "watching": watching,
+    "kiosk": kiosk,
+    "wall": wall,
+}
 
 if __name__ == "__main__":
     main()

@@ -1,4 +1,4 @@
-"""The kiosk's real screen without a panel: cage and foot as the station's unit starts them, keys, touches, pictures.
+"""The kiosk's real screen without a panel: cage and foot as the station's unit starts them; keys, touches, pictures.
 
 cage draws into a window of a virtual X server (Xvfb), because that works alike on Debian 12 and 13: cage 0.1.4 has
 neither a virtual keyboard nor a way to set the size of a headless output; cage 0.2 has both. What is pressed comes
@@ -16,8 +16,9 @@ import tempfile
 import termios
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from errno import ENOENT
 from pathlib import Path
 from shlex import join
 from typing import Any
@@ -32,8 +33,10 @@ FOOT_INI = Path(__file__).parents[2] / "systemd" / "foot.ini"
 PROGRAMS = ("cage", "foot", "grim", "Xvfb", "xdotool", "script")
 KEYS = {"\x1b[20~": "F9", "\x1b": "Escape", "\r": "Return", "\t": "Tab", "\x7f": "BackSpace", "\x03": "ctrl+c"}
 """What a terminal sends for a key, and what the key is called."""
+X_OPTIONS = ("-nolisten", "tcp", "-noreset")
+WLROOTS = {"WLR_BACKENDS": "x11", "WLR_RENDERER": "pixman"}
 START_WITHIN_S = 15.0
-SAME_WITHIN_S = 5.0
+STILL_S, STILL_WITHIN_S = 0.15, 5.0
 USER_ID = "1000"
 """Whom cage takes us for where we are root: it refuses root. A user namespace keeps our files ours."""
 
@@ -110,7 +113,10 @@ class RealScreen(Terminal):
         """Return the terminal's columns and rows as they are now."""
         if self._tty is None:
             scripts = (process for process in _with_all_below(self.process.pid) if process.name() == "script")
-            self._tty = Path(f"/proc/{next(scripts).pid}/fd/0").readlink()
+            for script in scripts:
+                self._tty = Path(f"/proc/{script.pid}/fd/0").readlink()
+            if self._tty is None:
+                raise FileNotFoundError(ENOENT, "the command has ended")
         tty = os.open(self._tty, os.O_RDONLY | os.O_NOCTTY)
         try:
             rows, columns, _, _ = struct.unpack("HHHH", fcntl.ioctl(tty, termios.TIOCGWINSZ, bytes(8)))
@@ -119,23 +125,23 @@ class RealScreen(Terminal):
         return columns, rows
 
     def frame(self) -> bytes:
-        """Return the screen's pixels as a PPM image: quick to take, for comparing."""
+        """Return the screen's pixels as a PPM image, drawn anew: quicker to take than PNG, for comparing.
+
+        The compositor is asked, not the X server: cage 0.1.4 in an X window stops drawing now and then until it is.
+        """
         return self._grim("-t", "ppm")
 
     def shot(self, path: Path) -> None:
         """Write the screen as PNG once it stands still."""
-        deadline, before = time.monotonic() + SAME_WITHIN_S, b""
-        while (now := self.frame()) != before and time.monotonic() < deadline:
-            before = now
-            time.sleep(0.1)  # nothing tells that foot has drawn what it read
+        deadline, before, now = time.monotonic() + STILL_WITHIN_S, b"", self.frame()
+        while now != before and time.monotonic() < deadline:
+            time.sleep(STILL_S)  # nothing tells that foot has drawn what it read
+            before, now = now, self.frame()
         path.write_bytes(self._grim("-t", "png", "-l", "9"))
 
-    def frames(self, for_s: float) -> Iterator[tuple[float, bytes]]:
-        """Yield frames as fast as they can be taken, each with the second since the command began."""
-        until = time.monotonic() + for_s
-        while time.monotonic() < until:
-            frame = self.frame()
-            yield time.monotonic() - self.began_at, frame
+    def now_s(self) -> float:
+        """Return the seconds since the terminal was started."""
+        return time.monotonic() - self.began_at
 
     def close(self) -> None:
         """End the command, then foot, cage and the X server, and remove what they left."""
@@ -174,12 +180,13 @@ class RealScreen(Terminal):
         screen = "{}x{}x24".format(*self.size_px)
         with open(told, "rb") as number:  # noqa: PTH123
             self._start(
-                ["Xvfb", "-displayfd", str(tell), "-screen", "0", screen, "-nolisten", "tcp", "-noreset"],
+                ["Xvfb", "-displayfd", str(tell), "-screen", "0", screen, *X_OPTIONS],
                 pass_fds=(tell,),
             )
             os.close(tell)
             self._env["DISPLAY"] = f":{number.readline().decode().strip()}"
-        self._env |= {"WLR_BACKENDS": "x11", "WLR_RENDERER": "pixman"}
+        self._root = self._window()
+        self._env |= WLROOTS
 
     def _start_cage(self, application: Sequence[str]) -> subprocess.Popen[bytes]:
         cage = self._start([*_not_root(), "cage", "-d", "--", *application])
@@ -189,31 +196,43 @@ class RealScreen(Terminal):
                 raise AssertionError(f"cage did not come up: {self._words()}")
             time.sleep(0.02)
         self._env["WAYLAND_DISPLAY"] = sockets[0].name
-        # cage's window fills no screen by itself: it is the only one, so the pointer finds it.
-        shell = self._xdotool("mousemove", "9", "9", "getmouselocation", "--shell")
-        window = re.findall(r"WINDOW=(\d+)", shell)[0]
-        self._xdotool("windowsize", window, *(str(side) for side in self.size_px))
-        header = b"P6 %d %d 255" % self.size_px
-        while b" ".join(self.frame()[:30].split()[:4]) != header:
-            if time.monotonic() > deadline:
-                raise AssertionError(f"cage's screen is not {self.size_px}: {self._words()}")
-            time.sleep(0.02)
+        self._wait_for_size(deadline)
         return cage
 
-    def _words(self) -> str:
-        self._log.flush()
-        self._log.seek(0)
-        return self._log.read().decode(errors="replace")
-
-    def _xdotool(self, *words: str) -> str:
-        return self._tool("xdotool", *words).decode()
+    def _wait_for_size(self, deadline: float) -> None:
+        """Give cage's window the screen's size: it is the only one, so the pointer finds it, once it is there."""
+        wanted = "Geometry: {}x{}".format(*self.size_px)
+        while True:
+            window = self._window()
+            if window != self._root:
+                self._xdotool("windowsize", window, *(str(side) for side in self.size_px))
+                if wanted in self._xdotool("getwindowgeometry", window):
+                    return
+            if time.monotonic() > deadline:
+                raise AssertionError(f"cage's screen is not {self.size_px}: {self._words()}")
 
     def _grim(self, *options: str) -> bytes:
-        return self._tool("grim", *options, "-")
+        run = subprocess.run(["grim", *options, "-"], env=self._env, capture_output=True, check=False, timeout=10)
+        assert run.returncode == 0, f"grim: {run.stderr.decode(errors='replace')}; {self._words()}"
+        return run.stdout
 
-    def _tool(self, *command: str) -> bytes:
-        run = subprocess.run(command, env=self._env, capture_output=True, check=False, timeout=10)
-        assert run.returncode == 0, f"{command[0]}: {run.stderr.decode(errors='replace')}; {self._words()}"
+    def _window(self) -> str:
+        """Return the X window that is on the screen, the root's where there is none."""
+        under = self._xdotool("mousemove", "9", "9", "getmouselocation", "--shell")
+        return str(re.findall(r"WINDOW=(\d+)", under)[0])
+
+    def _words(self) -> str:
+        """Return what went wrong, in the programs' own words and the command's."""
+        self._log.flush()
+        self._log.seek(0)
+        log = self._log.read().decode(errors="replace").splitlines()
+        errors = [line for line in log if "Basic output test failed" not in line]  # cage 0.1.4's, at every picture
+        return "\n".join([*errors[-20:], "the terminal's text:", self.text()])
+
+    def _xdotool(self, *words: str) -> str:
+        command = ["xdotool", *words]
+        run = subprocess.run(command, env=self._env, capture_output=True, text=True, check=False, timeout=10)
+        assert run.returncode == 0, f"{' '.join(command)}: {run.stderr}; {self._words()}"
         return run.stdout
 
     def _read(self) -> None:
@@ -222,9 +241,10 @@ class RealScreen(Terminal):
             if self._closing:
                 return
             with self._fed:
-                columns, rows = self.cells()
-                if (columns, rows) != (self.screen.columns, self.screen.lines):
-                    self.screen.resize(rows, columns)
+                with suppress(OSError):  # the terminal is gone, its last words are not
+                    columns, rows = self.cells()
+                    if (columns, rows) != (self.screen.columns, self.screen.lines):
+                        self.screen.resize(rows, columns)
                 self._stream.feed(data)
                 self._fed.notify_all()
 
