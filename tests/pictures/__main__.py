@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 from demo.processes import stop, tool
 from tests.browser import launched
 from tests.end_to_end.running import RunningDemo, start_demo
+from tests.pictures import flow_picture
 from tests.pictures.kiosk import LARGE_PX, PANEL_PX, SimulatedScreen, kiosk_command, picture_kiosk
 from tests.pictures.real_screen import RealScreen, why_no_real_screen
 from tests.pictures.speed import measure
@@ -24,21 +25,30 @@ FAULTS = (
     "picture:320925100207=covered@5,picture:320925103205=frozen@5"
 )
 
+FLOW = "flow"
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./run pictures", description=__doc__)
     parser.add_argument("--into", type=Path, default=Path("docs/pictures"))
-    parser.add_argument("--only", choices=PARTS, action="append", help="only this part; may be said more than once")
+    parser.add_argument(
+        "--only", choices=(FLOW, *PARTS), action="append", help="only this part; may be said more than once"
+    )
     parser.add_argument("--large", action="store_true", help="the kiosk at 120 by 36 cells, not the panel's 85 by 20")
     parser.add_argument("--language", choices=("zh", "en"), default="zh", help="the kiosk's")
     parser.add_argument("--simulated", action="store_true", help="the kiosk without cage, drawn by a browser")
     parser.add_argument("--measure", action="store_true", help="only say how fast the real screen follows")
     chosen = parser.parse_args()
+    parts = [] if chosen.measure else chosen.only or [FLOW, *PARTS]
+    if FLOW in parts:
+        flow_picture.write()
+        parts = [part for part in parts if part != FLOW]
+    if not parts and not chosen.measure:
+        return
     lacking = None if chosen.simulated else why_no_real_screen()
     if lacking is not None:
         parser.error(f"no real screen: {lacking}; --simulated does without 缺少真实屏幕环境，可加 --simulated")
     chosen.into.mkdir(parents=True, exist_ok=True)
-    parts = [] if chosen.measure else chosen.only or list(PARTS)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = launched(playwright)
         demo = start_demo(Path(folder) / "state", "--faults", FAULTS, within_s=120)
