@@ -36,7 +36,8 @@ FORGET_AFTER_S: Final = 0.4
 SPEAK_AFTER_S: Final = 0.4
 """A screen that is left at once is not read aloud."""
 REMIND_EVERY_S: Final = 12
-"""How often a card that was left on the reader is spoken of."""
+REMIND_TIMES: Final = 5
+"""How often a card that was left on the reader is spoken of: its owner is in earshot for a minute at most."""
 STYLES: Final[list[str | PurePath]] = [*sorted(Path(__file__).parent.glob("**/*.tcss"))]
 
 
@@ -75,7 +76,7 @@ class KioskApp(App[None], inherit_bindings=False):
         self._speaking: TimerHandle | None = None
         self._time_up_at = monotonic()
         self._showed_person = False
-        self._ticks = 0
+        self._left_s = 0
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give the style sheets our colours."""
@@ -157,15 +158,19 @@ class KioskApp(App[None], inherit_bindings=False):
         """Return China's day: an untrusted clock lags, which makes people younger, and so asks for the guardian."""
         return self.clock.today() or datetime.now(CHINA).date()
 
-    def _scene(self) -> Scene:
+    def now(self) -> datetime | None:
+        """Return China's time, or None while the clock is not trusted."""
         at_ms = self.clock.now().at_ms
+        return None if at_ms is None else datetime.fromtimestamp(at_ms / 1000, CHINA)
+
+    def _scene(self) -> Scene:
         say, field = self.texts[self.state.language], field_now(self.state)
         return Scene(
             state=self.state,
             say=say,
             village=self.settings.name,
             station=self.settings.station,
-            now=None if at_ms is None else datetime.fromtimestamp(at_ms / 1000, CHINA),
+            now=self.now(),
             help=self.help_line(say),
             has_reader=self.ports is not None and self.ports.cards is not None,
             leaving_in_s=max(0, round(self._time_up_at - monotonic())),
@@ -179,7 +184,6 @@ class KioskApp(App[None], inherit_bindings=False):
             self.texts[language] = texts if wording is None else texts.with_wording(wording, language)
 
     def _tick(self) -> None:
-        self._ticks += 1
         if self.today() != self.state.today:
             self.tell(DayTold(self.today()))
         if self.work is not None and self.work.devices() != self.state.devices:
@@ -187,7 +191,8 @@ class KioskApp(App[None], inherit_bindings=False):
         if isinstance(self.screen, KioskScreen):
             self.screen.show(self._scene())
         left = self.state.card_there and self.state.step in {Step.WAIT, Step.THANKS}
-        if left and self._ticks % REMIND_EVERY_S == 0:
+        self._left_s = self._left_s + 1 if left else 0
+        if self._left_s % REMIND_EVERY_S == 1 and self._left_s < REMIND_EVERY_S * REMIND_TIMES:
             self._speak_soon()
 
     def _speak_soon(self, *, personal: bool = False) -> None:
