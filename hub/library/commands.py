@@ -11,12 +11,9 @@ import typer
 from hub.library.desk import Change, DocumentError, Holding, LibraryDesk, read_drafts
 from hub.library.rules import Catalogue, Edition
 from hub.listing import moment, print_table
-from hub.options import AsJson, By, Config
+from hub.options import AsJson, By, Config, opened
 from hub.ordering import now_ms
-from hub.settings import Settings
-from hub.store.engine import Database
 from wire.content import KINDS
-from wire.settings import load_settings
 
 WORDS: Final = {
     "new": "新增 new",
@@ -139,12 +136,8 @@ def show(
 def _desk(config: Path, town: str | None, station: str | None) -> Iterator[LibraryDesk]:
     if town is not None and station is not None:
         raise typer.BadParameter("--town or --station, not both 两者只能选一个", param_hint="--town")
-    settings = load_settings(config, Settings)
-    database = Database(settings.database)
-    try:
+    with opened(config) as (settings, database):
         yield LibraryDesk(settings, database)
-    finally:
-        database.stop()
 
 
 def _print_changes(desk: LibraryDesk, changes: list[Change], *, as_json: bool) -> None:
