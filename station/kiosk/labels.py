@@ -40,7 +40,6 @@ SERVICE_NOTES: Final[dict[Service, str]] = {
 }
 
 
-
 class TickWords(NamedTuple):
     """What a tick says: on its box, smaller below, and whole where it is asked."""
 

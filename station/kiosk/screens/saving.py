@@ -1,40 +1,31 @@
 """The disk is at work: the screen stays alive and says so."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import ClassVar
 
-from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from station.kiosk.screens.base import KioskScreen
 from station.kiosk.widgets.frame import words
-
-BLOCKS: Final = 8
-TURN_S: Final = 0.25
+from station.kiosk.widgets.moving import Moving
 
 
 class SavingScreen(KioskScreen):
     """Nothing personal, nothing to press."""
 
     BACK = False
+    TITLE_ID: ClassVar = "saving.title"
+    TEXT_ID: ClassVar = "saving.text"
 
     def body(self) -> Iterator[Widget]:
-        """Show that it is being saved."""
-        say = self.scene.say
-        yield words(say("saving.title"), classes="title")
-        yield words("", id="moving")
-        yield words(say("saving.text"), id="text")
+        """Show that it is at work."""
+        yield words(self.scene.say(self.TITLE_ID), classes="title")
+        yield Moving()
+        yield words(self.scene.say(self.TEXT_ID), id="text")
 
-    def on_mount(self) -> None:
-        """Move, so that a slow disk does not look like a dead machine."""
-        self._turn = 0
-        self._move()
-        self.set_interval(TURN_S, self._move)
 
-    def _move(self) -> None:
-        at = self._turn % BLOCKS
-        self._turn += 1
-        before, after = "  " * at, "  " * (BLOCKS - 1 - at)
-        bar = Content.assemble((before, "on $tag"), ("  ", "on $amber"), (after, "on $tag"))
-        self.query_one("#moving", Static).update(bar)
+class CheckingPinScreen(SavingScreen):
+    """The PIN is looked at, which takes its time on purpose."""
+
+    TITLE_ID = "pin.checking"
+    TEXT_ID = "pin.checking.text"

@@ -38,7 +38,7 @@ def rows_at(width: int) -> int:
 
 
 class Board(Grid):
-    """Entries as choices with keys 1 to 9; with further pages 8 and 9 turn them. `last` stays on every page."""
+    """Entries as choices with keys 1 to 9; with further pages 8 and 9 turn them. `last` is on every page, after them."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Board(Grid):
 
     def _cell(self, ticks: bool) -> Choice:
         if ticks:
-            return TickBox("", "", "", on=self._say("tick.on"), off=self._say("tick.off"))  # type: ignore[arg-type]
+            return TickBox("", "", "", on=self._say("option.on"), off=self._say("option.off"))  # type: ignore[arg-type]
         return Choice("", "", "")  # type: ignore[arg-type]
 
     def compose(self) -> ComposeResult:
@@ -99,8 +99,8 @@ class Board(Grid):
             return
         extra = int(self._last is not None)
         columns, rows = self._shape(width, max(1, height // rows_at(self.app.size.width)), extra)
-        room = min(columns * rows - extra, MOST)
-        self._per_page = room if len(self._entries) <= room else min(room - 2, MOST - 2)
+        room = min(columns * rows, MOST) - extra
+        self._per_page = room if len(self._entries) <= room else max(1, min(columns * rows - 2, MOST - 2) - extra)
         paged = len(self._entries) > self._per_page
         self.page = min(self.page, max(0, -(-len(self._entries) // self._per_page) - 1))
         first = self.page * self._per_page
@@ -115,6 +115,8 @@ class Board(Grid):
                     cell.tick(bool(entry.ticked))
         for turn in self.query(Turn):
             turn.display = paged
+        if (last := self._last) is not None:
+            last.offer(str(1 + (self._per_page if paged else len(shown))), last.label, last.event, last.note)
         self.styles.grid_size_columns = columns
         self.styles.grid_size_rows = rows
 
@@ -123,7 +125,7 @@ class Board(Grid):
         count = len(self._entries) + extra
         wide = self._fitting_columns(width)
         for columns in range(1, wide + 1):
-            if columns * most_rows >= count and count - extra <= MOST:
+            if columns * most_rows >= count and count <= MOST:
                 return columns, min(most_rows, -(-count // columns))
         return wide, most_rows
 

@@ -16,7 +16,6 @@ from station.kiosk.labels import (
     CLOSED,
     GRADES,
     NOTICE_LINES,
-    NOTICE_VERSION,
     REFUSALS,
     SERVICES,
     TROUBLES,
@@ -25,6 +24,7 @@ from station.kiosk.labels import (
     reader_line,
     refused,
 )
+from station.kiosk.record import NOTICE_VERSION
 from station.kiosk.state import Step
 from station.kiosk.texts import LANGUAGES, read_texts
 from tests.station.kiosk.fakes import READY
