@@ -62,12 +62,12 @@ class Clerk:
     def on(self, command: str, *words: str, number: str = NUMBER, by: str = "测试员", stdin: str = "") -> int:
         return self.runs(command, number, "--station", self.code, "--by", by, *words, stdin=stdin)
 
-    def stored(self, *visits: Visit, epoch: str = EPOCH, station: str | None = None) -> None:
+    def stored(self, *visits: Visit, epoch: str = EPOCH, station: str | None = None, ago_ms: int = 0) -> None:
         with self.database() as database, writing(database) as connection:
             ids = enrol(connection, [Village(*village) for village in self.county.villages])
             topic = f"v1/{station or self.code}/up/records"
             at_ms = now_ms()
-            arrived = Arrived(topic, encode(batch(*visits, at_ms=at_ms, epoch=epoch)), False, 1, 1, 1, at_ms)
+            arrived = Arrived(topic, encode(batch(*visits, at_ms=at_ms - ago_ms, epoch=epoch)), False, 1, 1, 1, at_ms)
             store(connection, [handle(arrived, ids)], ids, PersonIndex(self.unsealer).column)
 
     def database(self) -> "Opened":
@@ -120,6 +120,19 @@ def test_the_list_shows_who_came_only_masked(clerk: Clerk):
     assert clerk.rows("SELECT * FROM visit_viewing") == []
     assert clerk.runs("list", "--json", "--station", clerk.county.villages[1].code) == 0
     assert json.loads(clerk.out) == []
+
+
+def test_the_list_goes_as_far_back_as_asked_page_by_page(clerk: Clerk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("hub.visit_commands.PAGE", 2)
+    visits = [clerk.kiosk.visit(f"12-0001{number}-1", None) for number in range(5)]
+    clerk.stored(*visits, epoch="f" * 16, ago_ms=3 * 86_400_000)
+
+    def listed(*words: str) -> list[str]:
+        assert clerk.runs("list", "--json", *words) == 0
+        return [visit["number"] for visit in json.loads(clerk.out)]
+
+    assert listed() == [ANONYMOUS, NUMBER]
+    assert listed("--since", "4d") == [f"12-0001{number}-1" for number in range(4, -1, -1)] + [ANONYMOUS, NUMBER]
 
 
 def test_a_visit_by_service_card_is_listed_as_not_verified(clerk: Clerk):
