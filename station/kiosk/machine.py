@@ -45,6 +45,7 @@ class Machine:
 
     def __init__(self, settings: Settings, seal: Seal, clock: Clock, app: Tells, stack: ExitStack) -> None:
         """Set everything up; what needs an end is put on `stack`."""
+        self._stack = stack
         state_dir = Path(settings.state_dir)
         kiosk = settings.kiosk
         self._pinyin_file, self._places = state_dir / PINYIN_FILE, (settings.name, settings.town)
@@ -88,4 +89,6 @@ class Machine:
         self._library.start()
         if self._cards is not None:
             self._cards.start()
-        ensure_pinyin(self._pinyin_file, self._places)
+        builder = ensure_pinyin(self._pinyin_file, self._places)
+        if builder is not None:
+            self._stack.callback(builder.kill)  # begun anew at the next start

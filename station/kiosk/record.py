@@ -88,8 +88,13 @@ def who_came(person: Person | None) -> Literal["card", "service_card", "typed", 
     return "service_card" if person.service_card else "typed"
 
 
-def sealed_visit(draft: Draft, language: Language, say: Texts, seal: Seal) -> Callable[[str], Visit]:
-    """Seal the draft; return what makes the record once its number is known. Nothing readable is kept in it."""
+def sealed_visit(
+    draft: Draft, language: Language, say: Texts, seal: Seal, notice: str = NOTICE_VERSION
+) -> Callable[[str], Visit]:
+    """Seal the draft; return what makes the record once its number is known. Nothing readable is kept in it.
+
+    `say` is the county's language, `notice` the version of the notice that was shown.
+    """
     if draft.service is None:
         raise ValueError("a visit without a service")
     service, person, words = draft.service, fewest_fields(draft), words_of(draft, say)
@@ -109,7 +114,7 @@ def sealed_visit(draft: Draft, language: Language, say: Texts, seal: Seal) -> Ca
         language=language,
         card=card,
         consents=consents,
-        notice=NOTICE_VERSION if consents else None,
+        notice=notice if consents else None,
         person=sealed_person,
         words=sealed_words,
         matter=matter,

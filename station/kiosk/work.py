@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
-from station.kiosk.content import filled
+from station.kiosk.content import filled, notice_version
 from station.kiosk.events import DevicesTold, Event, Printed, PrinterTold, Signal, TryDevice
 from station.kiosk.ports.printer import Printer, Sheet
 from station.kiosk.ports.voice import Utterance, Voice
 from station.kiosk.ports.zoom import Zoom
-from station.kiosk.record import looked_at, sealed_visit
+from station.kiosk.record import NOTICE_VERSION, looked_at, sealed_visit
 from station.kiosk.slips import document_sheet, receipt_sheet
 from station.kiosk.state import Over, State, Step, wants_card
 from station.kiosk.texts import Texts
@@ -134,7 +134,9 @@ class Work:
             ports.video.stop()
         match state.step:
             case Step.SAVING:
-                ports.keeper.save_visit(draft.visit, sealed_visit(draft, state.language, say_county, self._seal))
+                notice = notice_version(state.library, NOTICE_VERSION)
+                visit = sealed_visit(draft, state.language, say_county, self._seal, notice)
+                ports.keeper.save_visit(draft.visit, visit)
             case Step.SAVING_GRADE:
                 ports.keeper.save_grade(draft.visit, draft.seq, draft.number, draft.grade)
             case Step.ASKING if draft.person is not None:
