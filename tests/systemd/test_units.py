@@ -169,3 +169,16 @@ def test_no_unit_runs_as_root_or_keeps_a_capability(path: Path) -> None:
     assert unit["CapabilityBoundingSet"] == [""]
     assert unit["NoNewPrivileges"] == ["yes"]
     assert unit["ProtectSystem"] == ["strict"]
+
+
+def test_the_kiosks_sound_screen_and_printer_reach_it_through_the_walls() -> None:
+    """Run under systemd 257 with these lines: cage, foot, wtype and espeak-ng work, lpstat reaches CUPS' socket.
+
+    ProtectHome hides /run/user, without which cage shows nothing, and says nothing of it: it has a folder of its own.
+    """
+    unit = read(UNITS / "cuncuntong-kiosk.service")
+    folder = f"XDG_RUNTIME_DIR=/run/{unit['RuntimeDirectory'][0]}"
+    assert unit["ExecStart"][0].split()[:2] == ["/usr/bin/env", folder]
+    assert "audio" in unit["SupplementaryGroups"][0].split()
+    assert "char-alsa rw" in unit["DeviceAllow"]
+    assert "AF_UNIX" in unit["RestrictAddressFamilies"][0].split()
