@@ -16,7 +16,7 @@ from station.kiosk.ports.printer import Printer, Sheet
 from station.kiosk.ports.voice import Utterance, Voice
 from station.kiosk.texts import read_texts
 from station.staff_pin import StaffPin
-from station.store.library import Row, look_at_shelf
+from station.store.library import look_at_shelf
 from station.store.presence import agent_runs
 from station.store.spool import Spool
 from wire.life import CAMERA, DeviceState
@@ -58,7 +58,7 @@ class Report(NamedTuple):
 class StaffDesk:
     """Answers from threads; nothing here blocks."""
 
-    def __init__(  # noqa: PLR0913 - everything staff may ask about
+    def __init__(
         self,
         keeper: Spooling,
         voice: Voice,
@@ -123,14 +123,15 @@ class StaffDesk:
 
     def _look_at_files(self) -> None:
         lines: list[Line] = [("staff.software", importlib.metadata.version("cuncuntong"), "")]
-        try:
-            if not agent_runs(self._state_dir):
-                lines.append(("staff.hub", "staff.agent.stopped", ""))
-            lines += self._errors()
-            lines += (("staff.document", row.name, str(row.version)) for row in self._documents())
-        except (OSError, StoreError) as error:
-            logger.warning("the staff's page is not whole: %s", type(error).__name__)
+        for part in (self._agent, self._errors, self._documents):
+            try:
+                lines += part()
+            except (OSError, StoreError) as error:
+                logger.warning("the staff's page is not whole: %s", type(error).__name__)
         self._show(files=tuple(lines))
+
+    def _agent(self) -> list[Line]:
+        return [] if agent_runs(self._state_dir) else [("staff.hub", "staff.agent.stopped", "")]
 
     def _errors(self) -> list[Line]:
         with (self._state_dir / LOG_FILE).open("rb") as file:
@@ -141,9 +142,9 @@ class StaffDesk:
         newest = sorted(last.items(), key=lambda each: each[1], reverse=True)[:MOST_ERRORS]
         return [("staff.error", at, code) for code, at in newest] or [("staff.no_errors", "", "")]
 
-    def _documents(self) -> list[Row]:
+    def _documents(self) -> list[Line]:
         rows = look_at_shelf(self._state_dir / LIBRARY_FILE) or []
-        return sorted(rows, key=lambda row: row.name)
+        return sorted(("staff.document", row.name, str(row.version)) for row in rows)
 
     def _tried(self, *lines: Line) -> None:
         self._show(tried=lines)

@@ -46,8 +46,9 @@ class SavedScreen(KioskScreen):
     def live(self) -> None:
         """Say whether the county has it, and how printing went."""
         state, say = self.scene.state, self.scene.say
-        self.set_words("#county", county_line(state, say))
-        self.query_one("#county").set_class(county_has_it(state), "-received")
+        received = county_has_it(state)
+        self.set_words("#county", f"({'V' if received else '!'}) {county_line(state, say)}")
+        self.query_one("#county").set_class(received, "-received")
         self.set_words("#printed", say(PRINTED[state.draft.printed]) if state.draft.printed else "")
         receipt = self.query_one("#receipt", Choice)
         if prints(state):

@@ -354,7 +354,7 @@ async def test_the_receipt_s_code_says_the_number_and_nothing_of_the_person() ->
 async def test_saved_says_where_the_visit_is_and_falls_back_to_the_code() -> None:
     async with kiosk() as visitor:
         await visitor.shows(with_library(Step.SAVED))
-        visitor.sees(NUMBER, "(!) 已存本机", "打印回执")
+        visitor.sees(NUMBER, "(!) 已保存在本机", "打印回执")
         await visitor.happens(StoreTold(Store.READY, 7, hub_online=True))
         visitor.sees("(V) 县里已收到")
         await visitor.press("2")
