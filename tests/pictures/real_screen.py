@@ -76,16 +76,16 @@ class RealScreen(Terminal):
         self._fed = threading.Condition()
         self._closing = False
         self._tty: Path | None = None
-        self._parts: list[subprocess.Popen[bytes]] = []
-        self._folder = Path(tempfile.mkdtemp(prefix="real-screen-"))
-        self._log = (self._folder / "log").open("w+b")
-        self._env = {**os.environ, "XDG_RUNTIME_DIR": str(self._folder), "LANG": "C.UTF-8", **(env or {})}
-        written, begin = self._folder / "written", self._folder / "begin"
+        self.parts: list[subprocess.Popen[bytes]] = []
+        self.folder = Path(tempfile.mkdtemp(prefix="real-screen-"))
+        self._log = (self.folder / "log").open("w+b")
+        self._env = {**os.environ, "XDG_RUNTIME_DIR": str(self.folder), "LANG": "C.UTF-8", **(env or {})}
+        written, begin = self.folder / "written", self.folder / "begin"
         os.mkfifo(written)
         os.mkfifo(begin)
         # Opened both ways: nobody waits for the other side, and the command's end is no end of file.
         self._master = os.open(written, os.O_RDWR)
-        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader = threading.Thread(target=self._read, name="real-screen", daemon=True)
         foot = ["foot", f"--config={FOOT_INI}", *foot_options]
         recorded = ["script", "--quiet", "--flush", "--command", join(command), str(written)]
         try:
@@ -139,19 +139,24 @@ class RealScreen(Terminal):
             before, now = now, self.frame()
         path.write_bytes(self._grim("-t", "png", "-l", "9"))
 
+    def has_virtual_keyboard(self) -> bool:
+        """Say whether programs may press keys, as large signs need: cage can from 0.2."""
+        version = subprocess.run(["cage", "-v"], capture_output=True, text=True, check=False).stdout
+        return [int(part) for part in re.findall(r"\d+", version)[:2]] >= [0, 2]
+
     def now_s(self) -> float:
         """Return the seconds since the terminal was started."""
         return time.monotonic() - self.began_at
 
     def close(self) -> None:
         """End the command, then foot, cage and the X server, and remove what they left."""
-        mine = [process for part in self._parts for process in _with_all_below(part.pid)]
+        mine = [process for part in self.parts for process in _with_all_below(part.pid)]
         for process in reversed(mine):  # the command first, so that each ends as it does when it is left
             _signal(process, signal.SIGTERM)
             psutil.wait_procs([process], timeout=2)
         for process in mine:
             _signal(process, signal.SIGKILL)
-        for part in self._parts:
+        for part in self.parts:
             part.wait()
         self._closing = True
         os.write(self._master, b"\0")
@@ -159,7 +164,7 @@ class RealScreen(Terminal):
             self._reader.join(2)
         os.close(self._master)
         self._log.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _start(self, command: Sequence[str], **more: Any) -> subprocess.Popen[bytes]:
         part = subprocess.Popen(
@@ -171,7 +176,7 @@ class RealScreen(Terminal):
             start_new_session=True,
             **more,
         )
-        self._parts.append(part)
+        self.parts.append(part)
         return part
 
     def _start_x(self) -> None:
@@ -191,7 +196,7 @@ class RealScreen(Terminal):
     def _start_cage(self, application: Sequence[str]) -> subprocess.Popen[bytes]:
         cage = self._start([*_not_root(), "cage", "-d", "--", *application])
         deadline = time.monotonic() + START_WITHIN_S
-        while not (sockets := [path for path in self._folder.glob("wayland-*") if path.suffix != ".lock"]):
+        while not (sockets := [path for path in self.folder.glob("wayland-*") if path.suffix != ".lock"]):
             if cage.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"cage did not come up: {self._words()}")
             time.sleep(0.02)
