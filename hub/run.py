@@ -58,7 +58,7 @@ def run_hub(settings: Settings) -> None:
             database=database,
             edge=edge,
             showing=Showing(view, Outward(edge)),
-            beside=Beside(whose=index.column, asks=asks, alarming=Alarming(alarms, view), chores=chores),
+            beside=Beside(whose=index.column, asks=asks, alarming=Alarming(alarms, view, villages), chores=chores),
             clock=clock,
             county=county,
             ids=ids,

@@ -1,11 +1,16 @@
-"""Bringing calls for help and for staff from the database to the view, at once when a new one was stored."""
+"""Bringing calls for help and for staff to the view, at once when a new one was stored, or could not be stored."""
 
 import logging
+from collections.abc import Iterable, Mapping
 from typing import Final
 
+from hub.ingest.handle import Handled
 from hub.store.alarms import AlarmsReader
 from hub.store.engine import StoreError
-from hub.view import Alarms, View
+from hub.store.intake import shown_ms
+from hub.store.stations import Village
+from hub.view import Alarm, Alarms, View
+from wire.records import Emergency
 
 logger = logging.getLogger(__name__)
 
@@ -17,17 +22,36 @@ LOOK_EVERY_MS: Final = 10_000
 
 
 class Alarming:
-    """Has a turn in each of the writer's rounds; a database that cannot be read leaves what was shown."""
+    """Has a turn in each of the writer's rounds; a database that fails hides no call for help."""
 
-    def __init__(self, reader: AlarmsReader, view: View) -> None:
-        """Take where calls stand and what shows them."""
+    def __init__(self, reader: AlarmsReader, view: View, villages: Iterable[Village]) -> None:
+        """Take where calls stand, what shows them, and the names of the villages."""
         self._reader, self._view = reader, view
+        self._villages: Mapping[str, Village] = {village.code: village for village in villages}
         self._looked_ms: int | None = None
         self._trouble: str | None = None
+        self._stored = Alarms()
+        self._unstored: dict[tuple[str, str], Alarm] = {}
 
     def look_again(self) -> None:
         """Look in the coming round: a call was stored."""
         self._looked_ms = None
+
+    def committed(self) -> None:
+        """Forget what could not be stored: by now it is, or its station sends it again."""
+        if self._unstored:
+            self._unstored.clear()
+            self._looked_ms = None
+
+    def not_stored(self, handled: Iterable[Handled]) -> None:
+        """Show the calls for help among these though they are not stored: nobody who needs help waits for a disk."""
+        for one in handled:
+            village = self._villages.get(one.station or "")
+            if village is None:
+                continue
+            for record in one.records:
+                if isinstance(record.item, Emergency):
+                    self._hold(village, record.item, record.at_ms, one.received_ms)
 
     def round(self, now_ms: int, *, connected: bool) -> None:
         """Show what there is, when it is due."""
@@ -35,12 +59,27 @@ class Alarming:
             return
         self._looked_ms = now_ms
         try:
-            emergencies = self._reader.emergencies(now_ms - EMERGENCIES_SHOWN_MS, MOST_SHOWN, withdrawn=False)
-            staff = self._reader.staff_calls(now_ms - STAFF_CALLS_SHOWN_MS, MOST_SHOWN)
+            self._stored = Alarms(
+                tuple(self._reader.emergencies(now_ms - EMERGENCIES_SHOWN_MS, MOST_SHOWN, withdrawn=False)),
+                tuple(self._reader.staff_calls(now_ms - STAFF_CALLS_SHOWN_MS, MOST_SHOWN)),
+            )
         except StoreError as error:
             if self._trouble != error.code:
                 logger.warning("%s", error)
             self._trouble = error.code
-            return
-        self._trouble = None
-        self._view.alarm(Alarms(tuple(emergencies), tuple(staff)))
+        else:
+            self._trouble = None
+        self._view.alarm(self._stored._replace(emergencies=self._emergencies()))
+
+    def _hold(self, village: Village, emergency: Emergency, at_ms: int | None, received_ms: int) -> None:
+        key = (village.code, emergency.call)
+        held = self._unstored.get(key)
+        if held is None or (emergency.withdrawn and not held.withdrawn):
+            made_ms = shown_ms(at_ms, received_ms)
+            self._unstored[key] = Alarm(0, *village, emergency.call, made_ms, received_ms, emergency.withdrawn)
+            self._looked_ms = None
+
+    def _emergencies(self) -> tuple[Alarm, ...]:
+        standing = [one for one in self._stored.emergencies if (one.station, one.call) not in self._unstored]
+        waiting = [one for one in reversed(self._unstored.values()) if not one.withdrawn]
+        return (*waiting, *standing)[:MOST_SHOWN]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from hub.ingest.alarming import Alarming
+from hub.ingest.handle import Handled
 from hub.store.intake import Stored
 from wire.orders import Ask
 from wire.records import Visit
@@ -46,8 +47,13 @@ class Beside:
 
     def committed(self, stored: Stored) -> None:
         """Hear what stands in the database now."""
+        self._alarming.committed()
         if stored.alarming:
             self._alarming.look_again()
+
+    def not_stored(self, handled: Sequence[Handled]) -> None:
+        """Hear what waits because the database takes nothing."""
+        self._alarming.not_stored(handled)
 
     def round(self, now_ms: int, *, connected: bool) -> None:
         """Give each chore its turn."""

@@ -117,6 +117,8 @@ class Writer:
         self._collect(patience_s)
         if self._work_waits() and time.monotonic() >= self._retry_at:
             self._commit()
+        if self._trouble is not None:
+            self._beside.not_stored(self._landing.handled)
         self._beside.round(self._clock.now_ms(), connected=self._connected)
         self._show()
 

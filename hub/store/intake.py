@@ -178,16 +178,20 @@ def _row(epoch: _Epoch, record: RecordIn, received_ms: int) -> dict[str, Any]:
     }
 
 
-def _detail(epoch: _Epoch, record: RecordIn, received_ms: int) -> dict[str, Any]:
-    at_ms = record.at_ms
+def shown_ms(at_ms: int | None, received_ms: int) -> int:
+    """Return when a record counts as made: by its own date, unless that cannot be."""
     believed = at_ms is not None and EARLIEST_MS <= at_ms <= received_ms + AHEAD_MS
+    return at_ms if believed and at_ms is not None else received_ms
+
+
+def _detail(epoch: _Epoch, record: RecordIn, received_ms: int) -> dict[str, Any]:
     row: dict[str, Any] = {
         "station_id": epoch.station_id,
         "epoch_id": epoch.id,
         "seq": record.seq,
-        "at_ms": at_ms,
+        "at_ms": record.at_ms,
         "received_ms": received_ms,
-        "shown_ms": at_ms if believed else received_ms,
+        "shown_ms": shown_ms(record.at_ms, received_ms),
     }
     match record.item:
         case Visit() as visit:

@@ -106,7 +106,7 @@ class Bench:
             view=self.view,
             clock=self.clock.now_ms,
         )
-        self.alarming = Alarming(AlarmsReader(self.database.reader), self.view)
+        self.alarming = Alarming(AlarmsReader(self.database.reader), self.view, VILLAGES)
         self.old_visits = OldVisits(self.database, self.index)
         self.writer = Writer(
             database=self.database,

@@ -10,7 +10,8 @@ from hub.store.alarms import AlarmsReader
 from hub.store.engine import StoreError, writing
 from hub.view import Alarm
 from tests.hub.ingest.conftest import STATION, VILLAGES, Bench
-from wire.records import Batch, Emergency, Record, Urgent, Visit
+from tests.hub.ingest.test_writer import full_disk, let_retry
+from wire.records import Batch, DeviceEvent, Emergency, Record, Urgent, Visit
 
 EPOCH = "a" * 16
 ELSEWHERE = VILLAGES[1].code
@@ -126,3 +127,36 @@ def test_a_database_that_cannot_be_read_leaves_what_was_shown_and_says_so_once(
         bench.round()
     assert shown(bench) == [(STATION, "c1")]
     assert caplog.text.count("E-STORE-05") == 1
+
+
+def fill(bench: Bench):
+    """Have the disk full to the last page."""
+    full_disk(bench, True)
+    body = [Record(seq, DeviceEvent("spool", "x", note="满" * 200)) for seq in range(101, 141)]
+    bench.edge.put("records", Batch(EPOCH, 0, [raw(record) for record in body]), at_ms=bench.clock.now_ms())
+    bench.round()
+    assert bench.view.storage_trouble() == "E-STORE-03"
+
+
+def test_with_a_full_disk_a_call_for_help_is_shown_all_the_same_and_later_once(bench: Bench):
+    call(bench, 1, "before")
+    fill(bench)
+    call(bench, 2, "c2")
+    assert shown(bench) == [(STATION, "c2"), (STATION, "before")]
+    assert bench.view.alarms().emergencies[0].name == "第1村"
+    assert bench.view.counters().emergencies == 1, "counted once it is stored"
+    full_disk(bench, False)
+    let_retry(bench)
+    bench.round()
+    assert bench.view.storage_trouble() is None
+    assert shown(bench) == [(STATION, "c2"), (STATION, "before")]
+    assert all(alarm.id for alarm in bench.view.alarms().emergencies)
+    assert bench.view.counters().emergencies == 2
+
+
+def test_with_a_full_disk_one_taken_back_goes_from_the_wall(bench: Bench):
+    call(bench, 1, "before")
+    fill(bench)
+    for seq, name, withdrawn in ((2, "c2", False), (3, "c2", True), (4, "before", True)):
+        call(bench, seq, name, withdrawn=withdrawn)
+    assert shown(bench) == []
