@@ -28,7 +28,7 @@ ZOOMS = """
 import os, sys
 from station.kiosk.ports.wayland_zoom import zoom_of
 zoom = zoom_of(os.environ)
-print(type(zoom).__name__, flush=True)
+print("\\x1b[2J\\x1b[H" + type(zoom).__name__, flush=True)
 for line in sys.stdin:
     zoom.enlarge(line.strip() == "1")
 """
