@@ -14,7 +14,7 @@ from station.kiosk.events import Signal
 from station.kiosk.ports.voice import Utterance
 from station.kiosk.scene import Happened, Scene
 from station.kiosk.state import Over
-from station.kiosk.widgets.choice import Choice, TickBox
+from station.kiosk.widgets.choice import Choice, Key, TickBox
 from station.kiosk.widgets.covers import COVERS, Cover
 from station.kiosk.widgets.frame import Footer, Header
 
@@ -75,7 +75,7 @@ class KioskScreen(Screen[None], inherit_bindings=False):
         root = self.query_one(COVERS[self.scene.state.over]) if self.scene.state.over else self.query_one("#body")
         said: list[Utterance] = []
         for widget in root.walk_children(with_self=False):
-            if is_shown(widget) and not _unsaid(widget, personal=personal):
+            if isinstance(widget, Widget) and is_shown(widget) and not _unsaid(widget, personal=personal):
                 said += (Utterance(text, self.scene.say.id_of(text)) for text in self._texts(widget) if text)
         return said
 
@@ -148,8 +148,9 @@ def is_shown(widget: Widget) -> bool:
 
 
 def _unsaid(widget: Widget, *, personal: bool) -> bool:
-    above = [one for one in widget.ancestors_with_self if isinstance(one, Widget)]
-    return widget.has_class("unsaid") or (not personal and any(one.has_class("personal") for one in above))
+    if isinstance(widget, Key) or widget.has_class("unsaid"):
+        return True
+    return not personal and any(one.has_class("personal") for one in widget.ancestors_with_self)
 
 
 def _within_cover(choice: Choice, over: Over | None) -> bool:

@@ -38,7 +38,7 @@ def rows_at(width: int) -> int:
 
 
 class Board(Grid):
-    """Entries as choices with keys 1 to 9; with further pages 8 and 9 turn them. `last` is on every page, after them."""
+    """Entries as choices with keys 1 to 9; with further pages 8 and 9 turn them. `last` follows them on every page."""
 
     def __init__(
         self,

@@ -1,5 +1,6 @@
 """What a villager can press: by finger, number key, or Tab and Enter."""
 
+from collections.abc import Callable
 from time import monotonic
 from typing import ClassVar, Final
 
@@ -69,13 +70,18 @@ class Choice(Widget, can_focus=True):
         label = Content.styled(self.label, "bold")
         if not self.key:
             return [label]
-        tag = Content.styled(f" {self.key} ", "bold $paper on $tag")
+        tag = self._tag()
         room = self.size.width - cell_len(self.key) - 3 - cell_len(self.label)
         if room < 0:
             return [tag, label]
         if self.has_focus and room >= 4:
             return [Content.assemble("> ", tag, " ", label, " <")]
         return [Content.assemble(tag, " ", label)]
+
+    def _tag(self) -> Content:
+        """Return the key; on a dark choice it is light."""
+        dark = self.has_class("quiet") or self.has_class("urgent")
+        return Content.styled(f" {self.key} ", "bold $ink on $paper" if dark else "bold $paper on $tag")
 
     def _more(self) -> list[Content]:
         return [Content(self.note)] if self.note else []
@@ -157,8 +163,12 @@ class Turn(Choice):
     def __init__(self, key: str, label: str, id: str) -> None:
         """Show `label`; whoever made it sets `turned`."""
         super().__init__(key, label, "", id=id)  # type: ignore[arg-type]
-        self.turned = lambda: None
+        self.turned: Callable[[], None] = _nothing
 
     def chosen(self) -> None:
         """Turn."""
         self.turned()
+
+
+def _nothing() -> None:
+    """Do nothing: nobody has said yet what turning does."""

@@ -75,7 +75,7 @@ class Place(Choice):
     """One of the footer's places: key above, word below, then how it stands."""
 
     def _top(self) -> list[Content]:
-        tag = Content.styled(f" {self.key} ", "bold $paper on $tag")
+        tag = self._tag()
         if self.has_focus:
             tag = Content.assemble("> ", tag, " <")
         return [tag, Content.styled(self.label, "bold")]

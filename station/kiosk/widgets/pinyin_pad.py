@@ -1,4 +1,4 @@
-"""Chinese by nine keys with candidates, and letters, digits and signs; a keyboard types the same without touching it."""
+"""Chinese by nine keys with candidates, and letters, digits and signs; a keyboard types the same."""
 
 from collections.abc import Callable, Sequence
 from typing import Final, Literal, NamedTuple

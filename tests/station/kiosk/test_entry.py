@@ -2,10 +2,12 @@
 
 import pytest
 
-from station.kiosk.events import Pin
+from station.kiosk.entry.nine_keys import candidates, read_as, spellings
+from station.kiosk.events import Pin, Signal
 from station.kiosk.state import Draft, State, Step
+from tests.station.kiosk.fakes import FewWords
 from tests.station.kiosk.people import PERSON
-from tests.station.kiosk.visitor import LANGUAGES, SIZES, all_fit, at
+from tests.station.kiosk.visitor import LANGUAGES, LARGE, PANEL, SIZES, all_fit, at, kiosk
 from wire.records import Language, Service
 
 LONG = "对方欠钱不还。" * 50
@@ -55,3 +57,152 @@ STATES = [
 @pytest.mark.parametrize(("size", "large"), SIZES)
 async def test_everything_fits(size: tuple[int, int], large: bool, language: Language) -> None:
     await all_fit(STATES, size, large, language)
+
+
+async def test_digits_are_touched_or_typed_and_zero_is_a_digit() -> None:
+    async with kiosk(state=at(Step.NUMBER, draft=Draft(visit=1))) as visitor:
+        await visitor.touch("1")
+        await visitor.touch("1")
+        await visitor.press("0", "1")
+        visitor.sees("1101")
+        await visitor.touch(visitor.say("pad.erase"))
+        await visitor.press("backspace", "x")
+        assert visitor.app.state.draft.entry == "11X"
+        await visitor.touch(visitor.say("pad.next"))
+        visitor.sees(visitor.say("flaw.id_form"))
+        assert visitor.choice(visitor.say("footer.back")).key == "Esc"
+        await visitor.press("escape")
+        assert visitor.step is Step.WAIT
+
+
+@pytest.mark.parametrize("size", [PANEL, LARGE])
+async def test_chinese_by_nine_keys(size: tuple[int, int]) -> None:
+    async with kiosk(size, state=asked("legal_advice", MATTER)) as visitor:
+        for keys in ("abc", "def", "pqrs", "ghi", "ghi"):
+            await visitor.touch(keys)
+        visitor.sees("ceshi")
+        await visitor.touch("测试")
+        assert visitor.app.state.draft.entry == "测试"
+        assert visitor.app.state.draft.letters == ""
+        for keys in ("jkl", "ghi", "abc"):
+            await visitor.touch(keys)
+        await visitor.press("5")
+        assert visitor.app.state.draft.entry == "测试甲", "the number key takes what stands beside it"
+
+
+async def test_a_keyboard_types_pinyin_and_signs() -> None:
+    async with kiosk(state=asked("legal_advice", MATTER)) as visitor:
+        await visitor.press(*"ceshi", "space", "comma", *"qian", "2", "full_stop")
+        assert visitor.app.state.draft.entry == "测试，前。"
+        await visitor.press(*"jia")
+        visitor.sees("测试，前。jia_")
+        await visitor.press("enter")
+        assert visitor.app.state.draft.entry == "测试，前。家", "Enter takes the first before it goes on"
+        await visitor.press("enter")
+        assert len(visitor.app.state.draft.answers) == 2
+
+
+async def test_further_candidates_are_on_further_pages() -> None:
+    async with kiosk(LARGE, state=asked("legal_advice", MATTER)) as visitor:
+        await visitor.press(*"shi")
+        assert [one.label for one in visitor.choices() if one.key in set("12345")] == list("试是时事市")
+        await visitor.press("8")
+        assert [one.label for one in visitor.choices() if one.key in set("12345")] == list("师十实使世")
+        await visitor.press("2")
+        assert visitor.app.state.draft.entry == "十"
+
+
+async def test_phrases_digits_and_latin_letters() -> None:
+    async with kiosk(state=asked("legal_advice", MATTER)) as visitor:
+        say = visitor.say
+        await visitor.press("1")
+        assert visitor.app.state.draft.entry == say("phrase.owed")
+        await visitor.touch(say("pad.digits"))
+        await visitor.touch("5")
+        await visitor.touch("0")
+        await visitor.press("1")
+        await visitor.touch(say("pad.latin"))
+        await visitor.touch("def")
+        await visitor.touch("e")
+        await visitor.press("Z")
+        assert visitor.app.state.draft.entry == say("phrase.owed") + "501eZ"
+        await visitor.touch(say("pad.pinyin"))
+        await visitor.touch("wxyz")
+        assert visitor.app.state.draft.letters == "9"
+
+
+async def test_a_name_in_latin_letters_begins_with_a_capital() -> None:
+    async with kiosk(language="en", state=at(Step.NAME, draft=Draft(visit=1, person=PERSON))) as visitor:
+        await visitor.touch("tuv")
+        await visitor.touch("T")
+        await visitor.touch("def")
+        await visitor.touch("e")
+        await visitor.press(*"st", "space", "J")
+        assert visitor.app.state.draft.entry == "Test J"
+
+
+async def test_nothing_typed_is_lost_by_warning_language_or_size() -> None:
+    async with kiosk(state=asked("legal_advice", MATTER)) as visitor:
+        await visitor.press(*"ceshi", "1", *"ji")
+        await visitor.happens(Signal.TIME_UP)
+        visitor.sees(visitor.say("leaving.title"))
+        await visitor.press("a")
+        for key in ("f4", "f2", "f4", "f2"):
+            await visitor.press(key)
+            visitor.sees("测试ji")
+        await visitor.pilot.resize_terminal(*LARGE)
+        await visitor.settle()
+        visitor.sees("测试ji")
+        assert (visitor.app.state.draft.entry, visitor.app.state.draft.letters) == ("测试", "ji")
+
+
+async def test_a_question_that_may_be_left_out_can_be_skipped() -> None:
+    async with kiosk(state=asked("legal_advice", MATTER, ("words", "测试"))) as visitor:
+        say = visitor.say
+        visitor.sees(say("question.optional"))
+        await visitor.press("1")
+        assert say("pad.skip") not in [one.label for one in visitor.choices()]
+        await visitor.press("backspace")
+        await visitor.touch(say("pad.skip"))
+        assert visitor.step is Step.CONFIRM
+
+
+async def test_options_over_several_pages_and_up_to_three_at_once() -> None:
+    async with kiosk(state=asked("legal_advice")) as visitor:
+        say = visitor.say
+        assert say("matter.traffic") not in visitor.reads()
+        await visitor.press("9", "9")
+        await visitor.touch(say("matter.traffic"))
+        assert visitor.app.state.draft.answers == (("matter", "traffic"),)
+        await visitor.shows(asked("mediation", *OTHER, ("other_phone", ""), ("other_place", ""), ("words", "测试")))
+        await visitor.press("1", "2", "3", "4")
+        assert visitor.app.state.draft.entry == "pay,apologise,stop"
+        assert visitor.reads().count(say("option.on")) == 3
+        await visitor.touch(say("pad.next"))
+        assert visitor.app.state.draft.answers[-1] == ("wishes", "pay,apologise,stop")
+
+
+async def test_what_is_entered_is_not_read_aloud_unasked() -> None:
+    async with kiosk(state=at(Step.NUMBER, draft=Draft(visit=1, entry="110105"))) as visitor:
+        assert visitor.say("entry.id_number") in visitor.hears()
+        assert not any("110105" in text for text in visitor.hears())
+
+
+@pytest.mark.parametrize(
+    ("keys", "wanted"),
+    [("94", ["zi", "xi", "yi"]), ("23744", ["ceshi"]), ("9426", ["zhao", "zhan", "xian"]), ("ceshi", ["ceshi"])],
+)
+def test_keys_spell_every_syllable_they_may_mean(keys: str, wanted: list[str]) -> None:
+    assert set(wanted) <= set(spellings(keys))
+
+
+def test_spellings_stay_few_and_quick_however_many_keys() -> None:
+    assert 0 < len(spellings("9426" * 7)) <= 60
+    assert spellings("vvvv") == []
+    assert read_as("2222222222222222")
+
+
+def test_candidates_that_take_all_keys_come_first_and_none_twice() -> None:
+    found = candidates(FewWords(), "23744")
+    assert (found[0].text, found[0].letters) == ("测试", 5)
+    assert len({one.text for one in found}) == len(found)
