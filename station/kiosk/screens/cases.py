@@ -66,6 +66,7 @@ class CasesScreen(KioskScreen):
         if not self.query("#again"):
             return
         self.query_one("#again").display = state.hub_online
+        self.query_one(PagedText).lay_out()
         offline = state.draft.answered is Answered.OFFLINE
         self.set_words("#waiting", say("cases.waiting", count=state.waiting) if offline else "")
 

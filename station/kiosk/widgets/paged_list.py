@@ -18,8 +18,10 @@ COLUMNS: Final = 2
 SLOTS: Final = 6
 THREE_ROWS_FROM: Final = 18
 """Rows of room from which three lines of choices stand below each other."""
-KEY_CELLS: Final = 6
-"""What the key takes of a label's first line, with the sign of the focus."""
+KEY_CELLS: Final = 5
+"""What the key takes of a label's first line."""
+MARGIN_CELLS: Final = 2
+"""Left of the words, where the sign of the focus stands, and right of them."""
 
 
 class Entry(NamedTuple):
@@ -46,27 +48,31 @@ class EntryChoice(Choice):
 
     def render(self) -> Content:
         """Write the key before the label's first line, and the note below its last."""
-        first, *rest = wrapped(" " * KEY_CELLS + self.label, self.size.width)
+        first, *rest = wrapped(" " * KEY_CELLS + self.label, self._width)
         top = Content.assemble(
-            ">" if self.has_focus else " ",
+            "> " if self.has_focus else "  ",
             Content.styled(f" {self.key} ", "bold $paper on $tag"),
             "  ",
             Content.styled(first.text[KEY_CELLS:].rstrip(), "bold"),
         )
-        more = [Content.styled(line.text.rstrip(), "bold") for line in rest]
-        note = [Content(self.note)] if self.note else []
+        more = [Content.styled(f"  {line.text.rstrip()}", "bold") for line in rest]
+        note = [Content(f"  {self.note}")] if self.note else []
         return Content("\n").join([top, *more, *note])
 
+    @property
+    def _width(self) -> int:
+        return self.size.width - 2 * MARGIN_CELLS
+
     def _fitted(self) -> tuple[str, Event]:
-        width, height = self.size
-        if not width or not height:
+        width, height = self._width, self.size.height
+        if width <= 0 or not height:
             return self.entry.label, self.entry.event
         rows = height - (height >= GAP_FROM_ROWS) - bool(self.entry.note)
         label = fitted(" " * KEY_CELLS + self.entry.label, width, max(1, rows))
         return label.strip(), self.entry.event
 
     def _note(self) -> str:
-        return shortened(self.entry.note, self.size.width) if self.size.width else self.entry.note
+        return shortened(self.entry.note, self._width) if self._width > 0 else self.entry.note
 
 
 class PagedList(Horizontal):

@@ -14,6 +14,8 @@ from station.kiosk.widgets.choice import Choice, Turn
 
 EARLIER_KEY: Final = "8"
 LATER_KEY: Final = "9"
+NARROW_CELLS: Final = 70
+"""Below it seven choices beside each other have 8 cells each."""
 
 
 def turning(say: Texts, turn: Callable[[int], None]) -> tuple[Turn, Turn]:
@@ -26,10 +28,10 @@ def turning(say: Texts, turn: Callable[[int], None]) -> tuple[Turn, Turn]:
     return earlier, later
 
 
-def show_turning(pair: tuple[Turn, Turn], at: int, count: int) -> None:
-    """Say on both which page it is; the one that leads nowhere is paler."""
+def show_turning(pair: tuple[Turn, Turn], at: int, count: int, *, narrow: bool = False) -> None:
+    """Say which page it is, on both where there is room; the one that leads nowhere is paler."""
     for choice, end in zip(pair, (0, count - 1), strict=True):
-        choice.rename(choice.label, f"{at + 1}/{count}")
+        choice.rename(choice.label, "" if narrow and end else f"{at + 1}/{count}")
         choice.set_class(at == end, "-not-yet")
 
 
@@ -58,32 +60,33 @@ class PagedText(Vertical):
 
     def on_resize(self, _: events.Resize) -> None:
         """Fit the text to the room."""
-        self.call_after_refresh(self._lay)
+        self.call_after_refresh(self.lay_out)
 
     def show(self, text: str) -> None:
         """Show another text, at the same page where it has one."""
         if text != self._text:
             self._text = text
-            self._lay()
+            self.lay_out()
 
     def _turn(self, by: int) -> None:
         self._at += by
-        self._lay()
+        self.lay_out()
 
-    def _lay(self) -> None:
+    def lay_out(self) -> None:
+        """Fit the text to the room that the choices shown leave."""
         gutter = self._page.gutter
         width, height = self.size.width - gutter.width, self.size.height - self._page.styles.margin.height
         if width <= 0 or height <= 0:
             return
         inner = self._page.styles.padding.height
         whole = pages(self._text, width, height - inner)
-        row = bool(self._choices) or len(whole) > 1
+        row = any(choice.display for choice in self._choices) or len(whole) > 1
         taken = int(self._row.styles.height.value) if row and self._row.styles.height else 0
         found = pages(self._text, width, height - inner - taken) if taken else whole
         self._at = min(max(self._at, 0), len(found) - 1)
         self._row.display = row
         for choice in self._turning:
             choice.display = len(found) > 1
-        show_turning(self._turning, self._at, len(found))
+        show_turning(self._turning, self._at, len(found), narrow=width < NARROW_CELLS)
         self._page.said = said(found[self._at])
         self._page.update(shown(found[self._at]))
