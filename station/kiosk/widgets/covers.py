@@ -9,7 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from station.kiosk.content import staff_phone
-from station.kiosk.events import Signal
+from station.kiosk.events import Signal, Store
 from station.kiosk.scene import Happened, Scene
 from station.kiosk.state import Over, State, county_has_call
 from station.kiosk.widgets.choice import Choice
@@ -124,11 +124,12 @@ class Emergency(Cover):
 def _told(state: State) -> tuple[str, str]:
     """Return the ids of what has become of the call, and of what to do now."""
     if state.withdrawn:
-        return "emergency.withdrawn", "emergency.withdrawn.next"
+        told = county_has_call(state, state.call_seq)
+        return "emergency.withdrawn" if told else "emergency.withdrawing", "emergency.withdrawn.next"
+    if state.call_seq == 0 or (state.call_seq is None and state.store not in {Store.READY, Store.FULL}):
+        return "emergency.not_saved", "emergency.call_yourself"
     if state.call_seq is None:
         return "emergency.sending", "emergency.sending.next"
-    if state.call_seq == 0:
-        return "emergency.not_saved", "emergency.call_yourself"
     if county_has_call(state, state.call_seq):
         return "emergency.received", "emergency.received.next"
     if state.hub_online:

@@ -26,6 +26,7 @@ HINT_IDS: Final[dict[Mode, str]] = {
     "digits": "pad.hint.digits",
     "latin": "pad.hint.latin",
 }
+GROUP_KEYS: Final = "".join(KEYS)
 MOST_SLOTS: Final = 7
 MORE_KEY: Final = "8"
 SLOT_CELLS: Final = 10
@@ -72,11 +73,9 @@ class PinyinPad(Vertical):
         slots = [Key(str(place + 1), "", Signal.TOUCH, classes="slot unsaid") for place in range(MOST_SLOTS)]
         more = PadKey("", self._turn, id="more", classes="quiet unsaid")
         yield Horizontal(words("", id="pad-hint"), *slots, more, id="slots")
-        groups = [PadKey(letters, self._presser(key), classes="group") for key, letters in KEYS.items()]
-        digits = [Key("", digit, Sign(digit), classes="digit") for digit in DIGITS]
+        pads = [PadKey("", self._presser(place), classes="pad") for place in range(len(DIGITS))]
         yield Horizontal(
-            *groups,
-            *digits,
+            *pads,
             PadKey("", self._change_mode, id="mode", classes="quiet"),
             Key("", self._say("pad.erase"), Signal.ERASE, id="erase", classes="quiet"),
             Key("", "", Signal.NEXT, id="next", classes="primary"),
@@ -117,12 +116,14 @@ class PinyinPad(Vertical):
             return None  # the screen presses it
         return Sign(CHINESE_SIGNS.get(sign, sign) if self._signs else sign)
 
-    def _presser(self, key: str) -> Callable[[], None]:
+    def _presser(self, place: int) -> Callable[[], None]:
         def press() -> None:
-            if self.mode == "pinyin":
-                self.app.post_message(Happened(Letter(key)))
+            if self.mode == "digits":
+                self.app.post_message(Happened(Sign(DIGITS[place])))
+            elif self.mode == "pinyin":
+                self.app.post_message(Happened(Letter(GROUP_KEYS[place])))
             else:
-                self._group = KEYS[key]
+                self._group = KEYS[GROUP_KEYS[place]]
                 self._lay_out()
 
         return press
@@ -171,10 +172,10 @@ class PinyinPad(Vertical):
         hint = self.query_one("#pad-hint", Static)
         hint.display = not shown
         hint.update("" if shown else self._say("pad.none" if self._letters else HINT_IDS[self.mode]))
-        for key in self.query(".group"):
-            key.display = self.mode != "digits"
-        for key in self.query(".digit"):
-            key.display = self.mode == "digits"
+        labels = DIGITS if self.mode == "digits" else list(KEYS.values())
+        for place, key in enumerate(self.query(".pad").results(PadKey)):
+            key.display = place < len(labels)
+            key.rename(labels[place] if key.display else "")
         self.query_one("#mode", PadKey).rename(self._say(MODE_IDS[NEXT_MODE[self.mode]]))
         self._lead(offered)
 
