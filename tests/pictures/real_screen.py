@@ -268,6 +268,8 @@ class RealScreen(Terminal):
             with self._fed:
                 with suppress(OSError):  # the terminal is gone, its last words are not
                     columns, rows = self.cells()
+                    if self.screen.cursor.y < rows < self.screen.lines:
+                        self.screen.lines = rows  # a terminal cuts at the foot, pyte at the head
                     if (columns, rows) != (self.screen.columns, self.screen.lines):
                         self.screen.resize(rows, columns)
                 self._stream.feed(data)

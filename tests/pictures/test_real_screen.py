@@ -95,7 +95,7 @@ def test_a_command_that_cannot_run_is_told_in_its_own_words() -> None:
 def test_large_signs_are_large_on_the_real_screen_where_cage_can() -> None:
     with RealScreen([sys.executable, "-u", "-c", ZOOMS], env={"PYTHONPATH": os.getcwd()}) as screen:  # noqa: PTH109
         screen.wait_for("WaylandZoom")
-        assert screen.cells() == (85, 20)
+        wait_for(lambda: screen.cells() == (85, 20), "85 by 20 cells")
         screen.press("1\r")
         if screen.has_virtual_keyboard():
             wait_for(lambda: screen.cells() == (64, 15), "64 by 15 cells")
