@@ -28,12 +28,12 @@ _NO_KEY: Final = "0" * 16
 class Question:
     """One question: asked once, its answer read once; then the key is gone, and the answer can be opened no more."""
 
-    def __init__(self, about: str, key: str, box: bytes) -> None:
+    def __init__(self, about: str, key: str, box: bytes, reply_key: ReplyKey) -> None:
         """Use `about_progress` or `for_service_card`."""
         self.id = secrets.token_hex(8)
         self._about, self._key, self._box = about, key, box
-        self._reply_key: ReplyKey | None = ReplyKey()
-        self._public = self._reply_key.public
+        self._reply_key: ReplyKey | None = reply_key
+        self._public = reply_key.public
 
     def __repr__(self) -> str:
         return "Question(…)"
@@ -46,12 +46,14 @@ class Question:
         """
         if not (person.verified and person.id_number):
             raise ValueError("no card was read")
-        return cls(PROGRESS, seal.key, seal.question(Asker(person.name, person.id_number)))
+        reply_key = ReplyKey()
+        asker = Asker(person.name, person.id_number, reply_key.public)
+        return cls(PROGRESS, seal.key, seal.question(asker), reply_key)
 
     @classmethod
     def for_service_card(cls) -> Self:
         """Ask this station's agent to look for a 便民服务卡 before the camera."""
-        return cls(SERVICE_CARD, _NO_KEY, b"")
+        return cls(SERVICE_CARD, _NO_KEY, b"", ReplyKey())
 
     def ask(self, within_ms: int) -> Ask:
         """Return what goes into the spool; its `expires_ms` is how long an answer is of use, counted from then.

@@ -23,6 +23,8 @@ class Asker(Struct, frozen=True):
 
     name: str
     id_number: str
+    reply_to: Annotated[bytes, Meta(min_length=32, max_length=32)]
+    """As in the Ask around it: nobody on the way can have the answer sealed to themselves."""
 
     def __repr__(self) -> str:
         return "Asker(…)"

@@ -24,6 +24,8 @@ class Person(Struct, frozen=True, omit_defaults=True):
     guardian_name: str = ""
     guardian_id_number: str = ""
     """Who agreed for a child under 14 (PIPL 31)."""
+    guardian_verified: bool = False
+    """True when the guardian's card was read."""
 
     def __repr__(self) -> str:
         return "Person(…)"

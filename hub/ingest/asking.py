@@ -140,7 +140,8 @@ class AskDesk:
         if ask.expires_ms <= now_ms:
             return _Answer(Asking(station, now_ms, EXPIRED))
         asker = self._unsealer.asker(ask)
-        key = None if asker is None else self._index.key_of_number(asker.id_number)
+        bound = asker is not None and asker.reply_to == ask.reply_to
+        key = self._index.key_of_number(asker.id_number) if asker is not None and bound else None
         if key is None:
             return _Answer(Asking(station, now_ms, UNREADABLE))
         matters, steps, more = self._reader.of_person(key, station, MOST_CASES)

@@ -16,10 +16,10 @@ from station.clock import CHINA, Clock
 from station.kiosk.advance import advance
 from station.kiosk.colours import COLOURS
 from station.kiosk.entry.pinyin import Pinyin
-from station.kiosk.events import DayTold, Event, Signal
+from station.kiosk.events import DayTold, Event, Signal, Store, StoreTold
 from station.kiosk.forget import forget_shown
 from station.kiosk.limits import time_limit_s
-from station.kiosk.scene import Happened, Scene
+from station.kiosk.scene import Happened, Scene, TimeUp
 from station.kiosk.screens.base import KioskScreen
 from station.kiosk.screens.catalogue import SCREENS
 from station.kiosk.state import State, Step, field_now
@@ -38,6 +38,10 @@ SPEAK_AFTER_S: Final = 0.4
 REMIND_EVERY_S: Final = 12
 REMIND_TIMES: Final = 5
 """How often a card that was left on the reader is spoken of: its owner is in earshot for a minute at most."""
+SOFTWARE_OF: Final = date(2026, 11, 1)
+"""No clock before this is right."""
+SILENT_AFTER_S: Final = 10.0
+"""The keeper tells of the spool every two seconds: longer without a word, the disk hangs, and nothing new is begun."""
 STYLES: Final[list[str | PurePath]] = [*sorted(Path(__file__).parent.glob("**/*.tcss"))]
 
 
@@ -74,7 +78,8 @@ class KioskApp(App[None], inherit_bindings=False):
         self._shown: State | None = None
         self._timer: TimerHandle | None = None
         self._speaking: TimerHandle | None = None
-        self._time_up_at = monotonic()
+        self._time_count = 0
+        self._time_up_at = self._store_told_at = monotonic()
         self._showed_person = False
         self._left_s = 0
 
@@ -101,6 +106,10 @@ class KioskApp(App[None], inherit_bindings=False):
     async def on_happened(self, message: Happened) -> None:
         """Let the flow decide, have done what the new step asks for, show it."""
         before, event = self.state, message.event
+        if isinstance(message, TimeUp) and message.timer != self._time_count:
+            return  # of a screen that was left, or touched, in the same instant
+        if isinstance(event, StoreTold):
+            self._store_told_at = monotonic()
         self.state = advance(before, event)
         if _asks_for_time(self.state) != _asks_for_time(before):
             self._restart_time()
@@ -155,8 +164,11 @@ class KioskApp(App[None], inherit_bindings=False):
         return ""
 
     def today(self) -> date:
-        """Return China's day: an untrusted clock lags, which makes people younger, and so asks for the guardian."""
-        return self.clock.today() or datetime.now(CHINA).date()
+        """Return China's day: an untrusted clock lags, which makes people younger, and so asks for the guardian.
+
+        It lags no further than this software is old: no grown-up becomes a child by it.
+        """
+        return self.clock.today() or max(datetime.now(CHINA).date(), SOFTWARE_OF)
 
     def now(self) -> datetime | None:
         """Return China's time, or None while the clock is not trusted."""
@@ -186,6 +198,8 @@ class KioskApp(App[None], inherit_bindings=False):
     def _tick(self) -> None:
         if self.today() != self.state.today:
             self.tell(DayTold(self.today()))
+        if self.state.store is Store.READY and monotonic() > self._store_told_at + SILENT_AFTER_S:
+            self.tell(StoreTold(Store.SILENT, self.state.receipted_to))
         if self.work is not None and self.work.devices() != self.state.devices:
             self.tell(self.work.devices())
         if isinstance(self.screen, KioskScreen):
@@ -212,13 +226,14 @@ class KioskApp(App[None], inherit_bindings=False):
             self.work.hush()
 
     def _restart_time(self) -> None:
+        self._time_count += 1
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         limit_s = time_limit_s(self.state, self.settings.kiosk)
         if limit_s is not None:
             self._time_up_at = monotonic() + limit_s
-            self._timer = get_running_loop().call_later(limit_s, self.tell, Signal.TIME_UP)
+            self._timer = get_running_loop().call_later(limit_s, self.post_message, TimeUp(self._time_count))
 
     def _handle_exception(self, error: Exception) -> None:
         """Leave without Textual's report, which would print the values of variables: identities among them."""
@@ -238,4 +253,5 @@ def _asks_for_screen(state: State) -> tuple[object, ...]:
 
 def _asks_for_time(state: State) -> tuple[object, ...]:
     """Return what a change of means that the time begins anew."""
-    return *_asks_for_screen(state), state.over, state.voice, state.trouble, state.draft.visit
+    trouble = state.trouble if state.step is Step.WAIT else None  # elsewhere a flapping reader would keep it awake
+    return *_asks_for_screen(state), state.over, state.voice, trouble, state.draft.visit, state.draft.guardian

@@ -15,7 +15,7 @@ from station.devices.reader.port import (
     ReaderTrouble,
     Trouble,
 )
-from station.kiosk.ages import is_minor
+from station.kiosk.ages import birth_of, is_minor
 from station.kiosk.events import CardLifted, CardRead, Event, ReaderTold
 from station.kiosk.record import person_of
 from wire.life import StateWord
@@ -79,7 +79,9 @@ class CardWatch:
     def _pass_on(self, event: ReaderEvent) -> None:
         match event:
             case CardPlaced(card):
-                self._tell(CardRead(person_of(card), minor=is_minor(card.birth, self._today())))
+                self._tell(
+                    CardRead(person_of(card), minor=is_minor(birth_of(card.birth, card.id_number), self._today()))
+                )
             case CardGone():
                 self._tell(CardLifted())
             case ReaderReady():

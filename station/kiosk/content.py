@@ -46,12 +46,16 @@ def library_of(documents: Iterable[tuple[str, int, str]]) -> tuple[Library, list
     return Library(**held, versions=tuple(sorted(versions))), sorted(left_out)
 
 
+AGREED_TO: Final = ("notice.", "consent.", "guardian.", "declare.")
+"""Texts that say what is agreed to."""
+
+
 def notice_version(library: Library, plain: str) -> str:
     """Return which privacy notice a visit was shown: `plain` is this program's, told apart where the county has words.
 
     E.g. `2026-11/2+20261128003`: the county's `texts` of that version changed something of it.
     """
-    own = library.texts is not None and any(text_id.startswith("notice.") for text_id in library.texts.texts)
+    own = library.texts is not None and any(text_id.startswith(AGREED_TO) for text_id in library.texts.texts)
     return f"{plain}+{dict(library.versions)['texts']}" if own else plain
 
 

@@ -255,9 +255,9 @@ class NotSaved(NamedTuple):
 
 
 class CallSaved(NamedTuple):
-    """A call is on the disk: for staff, or 紧急求助; `seq` 0 when it could not be saved."""
+    """Call number `call` of this run is on the disk: for staff, for help, or taken back; `seq` 0: it could not be."""
 
-    emergency: bool
+    call: int
     seq: int
 
 
@@ -276,12 +276,15 @@ class PrinterTold(NamedTuple):
     """How printing went."""
 
     visit: int
+    sheet: int
+    """Which sheet of the visit: a late word of an earlier one is not taken for this one's."""
     printed: Printed
 
 
 class PinTold(NamedTuple):
     """What became of the PIN."""
 
+    visit: int
     pin: Pin
 
 

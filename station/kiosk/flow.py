@@ -24,7 +24,6 @@ from station.kiosk.events import (
     Option,
     Pick,
     PinTold,
-    PrinterTold,
     Rate,
     Saved,
     Sign,
@@ -53,6 +52,7 @@ HOME: Final = (Go(S.WAIT, r.go_home, g.ready), Go(S.CLOSED, r.go_home))
 DIGITS: Final[dict[Trigger, tuple[Go, ...]]] = {Sign: (Go(None, r.add_sign),), E.ERASE: (Go(None, r.erase),)}
 TEXT: Final = DIGITS | {Letter: (Go(None, r.add_letter),), Take: (Go(None, r.add_sign),)}
 FLAW: Final = Go(None, r.say_flaw)
+SOMEBODY_ELSE: Final = (Go(None, when=g.same_person), Go(S.IDENTITY, w.begin_with_card))
 
 
 def _on_as(agreed: g.Guard) -> tuple[Go, ...]:
@@ -68,7 +68,7 @@ def _on_as(agreed: g.Guard) -> tuple[Go, ...]:
 
 
 _MAP: Final[dict[Step, dict[Trigger, Go | tuple[Go, ...]]]] = {
-    S.CLOSED: {StoreTold: Go(S.WAIT, r.go_home, g.ready)},
+    S.CLOSED: {StoreTold: Go(S.WAIT, r.go_home, g.ready), E.STAFF: Go(S.PIN, w.begin)},
     S.WAIT: {
         StoreTold: Go(S.CLOSED, r.go_home, g.not_ready),
         CardRead: Go(S.IDENTITY, w.begin_with_card, g.ready),
@@ -95,7 +95,11 @@ _MAP: Final[dict[Step, dict[Trigger, Go | tuple[Go, ...]]]] = {
         E.NEXT: Go(None, w.seek_card),
         E.BACK: (Go(S.NAME_NEEDED, when=g.service_chosen), *HOME),
     },
-    S.IDENTITY: {CardRead: Go(None, w.take_card), E.ITS_ME: Go(S.NOTICE), E.BACK: HOME},
+    S.IDENTITY: {
+        CardRead: Go(None, w.take_card),
+        E.ITS_ME: Go(S.NOTICE),
+        E.BACK: (Go(S.NUMBER, w.forget_person, g.was_typed), *HOME),
+    },
     S.NOTICE: {
         Tick: Go(None, r.tick),
         E.AGREE: (Go(S.GUARDIAN, when=g.guardian_missing), *_on_as(g.agreed)),
@@ -131,7 +135,14 @@ _MAP: Final[dict[Step, dict[Trigger, Go | tuple[Go, ...]]]] = {
         E.ADVICE: Go(S.ADVICE, r.choose_advice),
         E.BACK: Go(S.SERVICES, r.no_service),
     },
-    S.CARD_NEEDED: {CardRead: Go(S.IDENTITY, w.take_card), E.BACK: Go(S.SERVICES, r.no_service)},
+    S.CARD_NEEDED: {
+        CardRead: (
+            Go(S.ASKING, r.ask, g.both(g.same_person, g.both(g.card_proves, g.online))),
+            Go(S.CASES, r.not_answered, g.both(g.same_person, g.card_proves)),
+            Go(S.IDENTITY, w.take_card),
+        ),
+        E.BACK: Go(S.SERVICES, r.no_service),
+    },
     # What it is about.
     S.SERVICES: {
         Choose("legal_advice"): Go(S.ADVICE, r.choose),
@@ -143,6 +154,7 @@ _MAP: Final[dict[Step, dict[Trigger, Go | tuple[Go, ...]]]] = {
             Go(S.CASES, r.not_answered, g.card_proves),
             Go(S.CARD_NEEDED, r.choose),
         ),
+        CardRead: SOMEBODY_ELSE,
         E.OTHER_SERVICES: Go(S.OTHER_SERVICES),
         E.FINISH: Go(S.THANKS, r.end_visit),
         E.BACK: (Go(S.NOTICE, r.untick, g.has_person), *HOME),
@@ -153,13 +165,14 @@ _MAP: Final[dict[Step, dict[Trigger, Go | tuple[Go, ...]]]] = {
         Choose("notary_guide"): Go(S.NOTARY, r.look_at),
         Choose("forensic_guide"): Go(S.FORENSIC, r.look_at),
         Choose("disclosure"): Go(S.DISCLOSURE, r.look_at),
+        CardRead: SOMEBODY_ELSE,
         E.RATE: (Go(S.RATING, when=g.saved_here), Go(S.RATE_NUMBER, r.clear_entry)),
         E.BACK: Go(S.SERVICES),
     },
     S.ADVICE: {
         E.MESSAGE: Go(S.QUESTION, r.empty_form),
         E.HOTLINE: Go(S.HOTLINE, r.look_at_advice),
-        E.VIDEO: Go(S.VIDEO, r.look_at_advice, g.has_video),
+        E.VIDEO: Go(S.VIDEO, r.begin_call, g.has_video),
         E.BACK: Go(S.SERVICES, r.no_service),
     },
     S.HOTLINE: {E.BACK: Go(S.ADVICE)},
@@ -207,9 +220,9 @@ _MAP: Final[dict[Step, dict[Trigger, Go | tuple[Go, ...]]]] = {
         E.TIME_UP: Go(S.REFUSED, r.refuse),
     },
     S.SAVED: {
+        CardRead: SOMEBODY_ELSE,
         E.RATE: Go(S.RATING),
         E.PRINT: Go(None, r.printing, g.has_printer),
-        PrinterTold: Go(None, r.printed, g.of_this_visit),
         E.SHOW_QR: Go(S.RECEIPT_QR),
         E.MORE: Go(S.SERVICES, r.no_service),
         E.FINISH: Go(S.THANKS, r.end_visit),
@@ -221,7 +234,6 @@ _MAP: Final[dict[Step, dict[Trigger, Go | tuple[Go, ...]]]] = {
     S.TEMPLATES: {Pick: Go(S.QUESTION, r.pick_template, g.is_there), E.BACK: Go(S.OTHER_SERVICES, r.no_service)},
     S.FILLED: {
         E.PRINT: Go(None, r.printing, g.has_printer),
-        PrinterTold: Go(None, r.printed, g.of_this_visit),
         E.SHOW_QR: Go(S.FILLED_QR),
         E.REDO: Go(S.QUESTION, r.empty_form),
         E.FINISH: Go(S.OTHER_SERVICES, r.no_service),
@@ -266,11 +278,17 @@ _MAP: Final[dict[Step, dict[Trigger, Go | tuple[Go, ...]]]] = {
         E.TIME_UP: Go(S.REFUSED, r.refuse),
     },
     S.THANKS: {CardRead: Go(S.IDENTITY, w.begin_with_card, g.ready), E.FINISH: HOME, E.BACK: HOME, E.TIME_UP: HOME},
-    S.REFUSED: {E.FINISH: HOME, E.BACK: HOME, E.TIME_UP: HOME},
+    S.REFUSED: {
+        Saved: Go(S.SAVED, r.saved, g.of_this_visit),
+        E.CONFIRM: Go(S.SAVING, when=g.may_try_again),
+        E.FINISH: HOME,
+        E.BACK: HOME,
+        E.TIME_UP: HOME,
+    },
     # For staff.
     S.PIN: {**DIGITS, E.NEXT: (Go(S.CHECKING_PIN, r.pin_asked, g.entry_good), FLAW), E.BACK: HOME},
     S.CHECKING_PIN: {
-        PinTold: (Go(S.STAFF, r.pin_told, g.pin_right), Go(S.PIN, r.pin_told)),
+        PinTold: (Go(S.STAFF, r.pin_told, g.pin_right), Go(S.PIN, r.pin_told, g.of_this_visit)),
         E.TIME_UP: HOME,
     },
     S.STAFF: {StaffTold: Go(None, r.report), E.BACK: HOME},

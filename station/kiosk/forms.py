@@ -57,6 +57,9 @@ CAUSES: Final = _options(
     "cause", "wages", "injury", "traffic", "support", "child_support", "marriage", "damages", "other"
 )
 
+REACHED_BY: Final = ("phone", "place")
+"""Fields that say how to reach somebody: they go to the county by a consent of their own."""
+
 PHONE: Final = Field("phone", "phone", "field.phone", optional=True)
 
 
@@ -107,7 +110,8 @@ def template_form(template: c.Template, language: Language) -> tuple[Field, ...]
             kind="choice" if blank.options else blank.kind,
             label=words(blank.label, language),
             options=tuple((option, option) for option in blank.options),
-            optional=blank.optional,
+            # A permit or passport is no 18 digits: its number is written in by hand.
+            optional=blank.optional or blank.kind == "id_number",
             literal=True,
         )
         for blank in template.blanks

@@ -15,7 +15,6 @@ from station.kiosk.events import (
     Pick,
     Pin,
     PinTold,
-    PrinterTold,
     Refusal,
     Saved,
     Store,
@@ -146,9 +145,27 @@ def can_be_guardian(state: State, event: Event) -> bool:
 
 
 def card_proves(state: State, _event: Event) -> bool:
-    """Hold when it was an identity card, and its holder agreed: nothing less shows a person's matters."""
+    """Hold while the identity card lies there, and its holder agreed: nothing less shows a person's matters."""
     person = state.draft.person
-    return person is not None and person.verified and registered(state.draft)
+    proven = person is not None and person.verified and bool(person.id_number)
+    return proven and state.card_there and registered(state.draft)
+
+
+def same_person(state: State, event: Event) -> bool:
+    """Hold when the card is that of the person whose visit it is."""
+    person = state.draft.person
+    return isinstance(event, CardRead) and person is not None and person.id_number == event.person.id_number
+
+
+def was_typed(state: State, _event: Event) -> bool:
+    """Hold when the person's number was typed."""
+    person = state.draft.person
+    return person is not None and not person.verified and not person.service_card
+
+
+def may_try_again(state: State, _event: Event) -> bool:
+    """Hold when a form was refused by the disk and is still there. What a silent disk still writes is no new try."""
+    return bool(state.draft.answers) and state.refusal in {Refusal.DISK, Refusal.FULL}
 
 
 def online(state: State, _event: Event) -> bool:
@@ -163,7 +180,7 @@ def found_card(state: State, event: Event) -> bool:
 
 def of_this_visit(state: State, event: Event) -> bool:
     """Hold when the word is of this visit, and not a late one of an earlier."""
-    told = (Saved, GradeSaved, NotSaved, AskTold, PrinterTold, CardSeen)
+    told = (Saved, GradeSaved, NotSaved, AskTold, CardSeen, PinTold)
     return isinstance(event, told) and event.visit == state.draft.visit
 
 
@@ -173,9 +190,9 @@ def number_unknown(state: State, event: Event) -> bool:
 
 
 def entry_good(state: State, _event: Event) -> bool:
-    """Hold when what was entered will do."""
+    """Hold when what was entered will do, and no letter waits for its sign."""
     field = field_now(state)
-    return field is not None and flaw_of(field, state.draft.entry, state.today) is None
+    return field is not None and not state.draft.letters and flaw_of(field, state.draft.entry, state.today) is None
 
 
 def entry_bad(state: State, event: Event) -> bool:
@@ -233,6 +250,6 @@ def saved_here(state: State, _event: Event) -> bool:
     return state.draft.seq > 0
 
 
-def pin_right(_state: State, event: Event) -> bool:
+def pin_right(state: State, event: Event) -> bool:
     """Hold when the PIN is right."""
-    return isinstance(event, PinTold) and event.pin is Pin.RIGHT
+    return of_this_visit(state, event) and isinstance(event, PinTold) and event.pin is Pin.RIGHT

@@ -39,6 +39,9 @@ LOOK_EVERY_S: Final = 0.1
 ROOM_EVERY_LOOKS: Final = 20
 """Room is also looked at without a change: another program may fill the disk."""
 REOPEN_AFTER_S: Final = 3.0
+COUNT_EVERY_S: Final = 5.0
+"""Counting what waits reads a full spool for a second: only while the county is away, and not at every change."""
+MOST_JOBS: Final = 50
 ANSWER_WITHIN_MS: Final = 10_000
 CARD_WITHIN_MS: Final = 20_000
 
@@ -78,6 +81,7 @@ class Keeper:
         self.camera_works = False
         """A camera of this station gives pictures, as the agent last noted."""
         self._call = ""
+        self._waiting, self._count_at_s = 0, 0.0
         self._asked: dict[str, Open] = {}
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
@@ -104,7 +108,9 @@ class Keeper:
         self._jobs.put(self._or_not_saved(visit, job))
 
     def save_looked_at(self, make: Callable[[str], Visit]) -> None:
-        """Commit that a service was looked at; a full disk drops it, and nobody is told."""
+        """Commit that a service was looked at; a full or hanging disk drops it, and nobody is told."""
+        if self._jobs.qsize() > MOST_JOBS:
+            return
 
         def job(spool: Spool) -> None:
             try:
@@ -114,11 +120,14 @@ class Keeper:
 
         self._jobs.put(job)
 
-    def save_grade(self, visit: int, seq: int, number: str, grade: int) -> None:
-        """Commit the rating of the visit `seq`, or of the one with `number`; tells GradeSaved or NotSaved."""
+    def save_grade(self, visit: int, number: str, grade: int) -> None:
+        """Commit the rating of the visit with `number`; tells GradeSaved or NotSaved.
+
+        The number, and not a place alone: a spool set aside since has other visits at the same places.
+        """
 
         def job(spool: Spool) -> None:
-            rated = seq or seq_of(number, spool.epoch)
+            rated = seq_of(number, spool.epoch)
             if rated is None:
                 self._tell(NotSaved(visit, Refusal.NUMBER))
                 return
@@ -127,23 +136,16 @@ class Keeper:
 
         self._jobs.put(self._or_not_saved(visit, job))
 
-    def call(self, *, emergency: bool) -> None:
-        """Commit a call; tells CallSaved, with place 0 when it could not be saved."""
-        if emergency:
+    def call_for_help(self, call: int, *, withdrawn: bool) -> None:
+        """Commit a call, or that the last one was a mistake; tells CallSaved, with place 0 when it could not be."""
+        if not withdrawn:
             self._call = f"call-{secrets.token_hex(4)}"
-        call = self._call
+        body = Emergency(call=self._call, withdrawn=withdrawn)
+        self._jobs.put(self._called(call, lambda _: lambda _: body, tries=2))
 
-        def body(spool: Spool) -> Callable[[int], Body]:
-            if emergency:
-                return lambda _: Emergency(call=call)
-            return _numbered(spool, lambda number: Visit(number, "call_staff", "anonymous", "zh"))
-
-        self._jobs.put(self._called(emergency, body))
-
-    def withdraw(self) -> None:
-        """Commit that the last call for help was a mistake."""
-        call = self._call
-        self._jobs.put(self._called(True, lambda _: lambda _: Emergency(call=call, withdrawn=True)))
+    def call_staff(self, call: int) -> None:
+        """Commit a call for staff; tells CallSaved likewise."""
+        self._jobs.put(self._called(call, lambda spool: _numbered(spool, _staff_called), tries=1))
 
     def ask_progress(self, visit: int, person: Person) -> None:
         """Ask the county; tells AskTold."""
@@ -164,8 +166,14 @@ class Keeper:
         self._ask(Open(visit, question, read, CardSeen(visit, None), 0.0), CARD_WITHIN_MS)
 
     def forget_questions(self) -> None:
-        """Drop what waits for an answer."""
-        self._jobs.put(lambda _: self._asked.clear())
+        """Drop what waits for an answer, its sealed rows too."""
+
+        def job(spool: Spool) -> None:
+            asked, self._asked = self._asked, {}
+            for ask_id in asked:
+                spool.forget_ask(ask_id)
+
+        self._jobs.put(job)
 
     def put_device(self, state: DeviceState) -> None:
         """Store how a device is."""
@@ -176,9 +184,16 @@ class Keeper:
         self._jobs.put(job)
 
     def _ask(self, opened: Open, within_ms: int) -> None:
+        opened = opened._replace(until_s=time.monotonic() + within_ms / 1000 + 1.0)
+
         def job(spool: Spool) -> None:
+            if not self._agent_runs():
+                self._tell(opened.late)
+                return
+            if time.monotonic() > opened.until_s:
+                return  # the disk hung, and whoever asked was told
             ask = opened.question.ask(within_ms)
-            self._asked[ask.id] = opened._replace(until_s=time.monotonic() + within_ms / 1000 + 1.0)
+            self._asked[ask.id] = opened
             try:
                 spool.put_ask(ask)
             except StoreError:
@@ -188,14 +203,18 @@ class Keeper:
 
         self._jobs.put(job)
 
-    def _called(self, emergency: bool, body: Callable[[Spool], Callable[[int], Body]]) -> Job:
-        def job(spool: Spool) -> None:
+    def _called(self, call: int, body: Callable[[Spool], Callable[[int], Body]], *, tries: int) -> Job:
+        stamp = self._clock.now()  # when it was called, however long the disk takes
+
+        def job(spool: Spool, tries_left: int = tries) -> None:
             try:
-                seq = spool.append(body(spool), self._clock.now(), urgent=emergency)
-            except Exception:
-                self._tell(CallSaved(emergency, 0))
+                seq = spool.append(body(spool), stamp, urgent=tries > 1)
+            except Exception as error:
+                self._tell(CallSaved(call, 0))
+                if tries_left > 1 and not isinstance(error, SpoolFullError):
+                    self._jobs.put(lambda spool: job(spool, tries_left - 1))  # the spool is opened anew before
                 raise
-            self._tell(CallSaved(emergency, seq))
+            self._tell(CallSaved(call, seq))
 
         return job
 
@@ -264,11 +283,17 @@ class Keeper:
             self._clock.learn(int(offset_ms))
         store = Store.READY if spool.has_room() else Store.FULL
         hub_online = spool.note("hub") == "online" and self._agent_runs()
-        waiting = spool.depth().records
+        if not hub_online and time.monotonic() >= self._count_at_s:
+            self._count_at_s = time.monotonic() + COUNT_EVERY_S
+            self._waiting = spool.depth().records
         self.camera_works = any(
             one.device.startswith(CAMERA) and one.state in {"ok", "degraded"} for one in spool.devices()
         )
-        self._tell(StoreTold(store, spool.trimmed_to(), hub_online, spool.urgent_receipted(), waiting))
+        self._tell(StoreTold(store, spool.trimmed_to(), hub_online, spool.urgent_receipted(), self._waiting))
+
+
+def _staff_called(number: str) -> Visit:
+    return Visit(number, "call_staff", "anonymous", "zh")
 
 
 def _numbered(spool: Spool, make: Callable[[str], Visit]) -> Callable[[int], Visit]:

@@ -9,13 +9,14 @@ from station.kiosk.events import (
     DevicesTold,
     Event,
     LibraryTold,
+    PrinterTold,
     ReaderTold,
     StoreTold,
 )
 from station.kiosk.state import State, card_trouble
 
 
-def notice(state: State, event: Event) -> State:  # noqa: PLR0911 - one line an event
+def notice(state: State, event: Event) -> State:  # noqa: C901, PLR0911 - one case an event
     """Take it."""
     match event:
         case CardRead():
@@ -34,11 +35,18 @@ def notice(state: State, event: Event) -> State:  # noqa: PLR0911 - one line an 
                 hub_online=event.hub_online,
             )
         case LibraryTold(library):
-            return state._replace(library=library)
+            if library.texts == state.library.texts:
+                return state._replace(library=library)
+            # Other words were agreed to than those that stand there now.
+            return state._replace(library=library, draft=state.draft._replace(consents=frozenset()))
         case DevicesTold():
             return state._replace(devices=event)
-        case CallSaved(emergency, seq):
-            return state._replace(call_seq=seq) if emergency else state._replace(staff_seq=seq)
+        case CallSaved(call, seq) if call == state.call:
+            return state._replace(call_seq=seq)
+        case CallSaved(call, seq) if call == state.staff_call:
+            return state._replace(staff_seq=seq)
+        case PrinterTold(visit, sheet, printed) if (visit, sheet) == (state.draft.visit, state.draft.sheet):
+            return state._replace(draft=state.draft._replace(printed=printed))
         case DayTold(today):
             return state._replace(today=today)
     return state

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final, Literal
 
 from station.devices.reader.port import Card
-from station.kiosk.forms import DECLARED, FORMS, Field
+from station.kiosk.forms import DECLARED, FORMS, REACHED_BY, Field
 from station.kiosk.state import NEEDS_NAME, Draft, registered
 from station.kiosk.texts import Texts
 from station.sealing import Seal
@@ -49,17 +49,18 @@ def fewest_fields(draft: Draft) -> Person | None:
         service_card=known.service_card,
         guardian_name=guardian.name if guardian is not None else "",
         guardian_id_number=guardian.id_number if guardian is not None else "",
+        guardian_verified=guardian is not None and guardian.verified,
     )
 
 
 def words_of(draft: Draft, say: Texts) -> Words | None:
     """Return the form as it was filled in, and as a text a person reads; None when nothing was said.
 
-    `say` is the county's language. The telephone number is left out without its consent.
+    `say` is the county's language. How to reach somebody is left out without its consent.
     """
     fields = {field: answer for field, answer in draft.answers if answer}
     if "contact" not in draft.consents:
-        fields.pop("phone", None)
+        fields = {field: answer for field, answer in fields.items() if field not in REACHED_BY}
     if not fields or draft.service is None or "words" not in draft.consents:
         return None
     lines = [

@@ -14,7 +14,6 @@ from station.kiosk.events import (
     Pick,
     PinTold,
     Printed,
-    PrinterTold,
     Rate,
     Refusal,
     Saved,
@@ -23,9 +22,11 @@ from station.kiosk.events import (
     Store,
     Take,
     Tick,
+    Ticked,
 )
 from station.kiosk.forms import MOST_SIGNS, flaw_of, with_option
-from station.kiosk.state import NO_DRAFT, Draft, State, Step, field_now
+from station.kiosk.shelves import entries
+from station.kiosk.state import NO_DRAFT, Draft, Over, State, Step, field_now
 
 
 def changed(state: State, **changes: object) -> State:
@@ -45,8 +46,9 @@ def go_home(state: State, _: Event) -> State:
         language=state.home_language,
         voice=state.home_voice,
         large=False,
-        over=None,
+        over=None if state.over is Over.LEAVING else state.over,  # a call for help stays on the screen
         refusal=None,
+        staff_call=0,
         staff_seq=None,
         pin=None,
         report=(),
@@ -66,7 +68,7 @@ def untick(state: State, _: Event) -> State:
 
 def decline(state: State, _: Event) -> State:
     """Go on without a name; what was read off the card is dropped at once."""
-    return state._replace(draft=Draft(visit=state.draft.visit, used=state.draft.used, seq=state.draft.seq))
+    return state._replace(draft=Draft(visit=state.draft.visit, used=state.draft.used, minor=state.draft.minor))
 
 
 def choose(state: State, event: Event) -> State:
@@ -91,23 +93,34 @@ def look_at_advice(state: State, _: Event) -> State:
     return changed(state, used=state.draft.used | {"legal_advice"})
 
 
+def begin_call(state: State, event: Event) -> State:
+    """Take a video call as looked at; who was registered is dropped: nobody sees who walks away from it."""
+    state = look_at_advice(state, event)
+    return state._replace(draft=Draft(visit=state.draft.visit, service="legal_advice", used=state.draft.used))
+
+
+def _notice_only(state: State) -> frozenset[Ticked]:
+    """Return what was ticked at the notice; what a form asks is asked of each form anew."""
+    kept = {"identity", "guardian"} if state.draft.person is None else {"identity", "guardian", "contact"}
+    return state.draft.consents & kept
+
+
 def no_service(state: State, _: Event) -> State:
     """Forget the service and its form."""
     return changed(_without_form(state), service=None)
 
 
 def _without_form(state: State) -> State:
-    consents = state.draft.consents - {"words", "voluntary", "truth"}
     return changed(
-        state, service=None, template=None, answers=(), entry="", letters="", flaw=None, shelf=None, place=0,
-        answered=None, cases=None, printed=None, consents=consents,
+        state, service=None, template=None, answers=(), entry="", letters="", flaw=None, shelf=None, opened=None,
+        answered=None, cases=None, printed=None, consents=_notice_only(state),
     )  # fmt: skip
 
 
 def pick(state: State, event: Event) -> State:
     """Remember which entry of which list."""
     assert isinstance(event, Pick)
-    return changed(state, place=event.place, shelf=state.step)
+    return changed(state, opened=entries(state)[event.place], shelf=state.step)
 
 
 def pick_template(state: State, event: Event) -> State:
@@ -188,19 +201,21 @@ def _answer(state: State, answer: str) -> State:
 def last_question(state: State, _: Event) -> State:
     """Take the last answer back into the entry."""
     *earlier, (_field, answer) = state.draft.answers
-    consents = state.draft.consents - {"words", "voluntary", "truth"}
-    return changed(state, answers=tuple(earlier), entry=answer, letters="", flaw=None, consents=consents)
+    return changed(
+        state, answers=tuple(earlier), entry=answer, letters="", flaw=None, printed=None, consents=_notice_only(state)
+    )
 
 
 def empty_form(state: State, _: Event) -> State:
     """Begin the form anew."""
-    consents = state.draft.consents - {"words", "voluntary", "truth"}
-    return changed(state, answers=(), entry="", letters="", flaw=None, consents=consents, printed=None)
+    return changed(state, answers=(), entry="", letters="", flaw=None, consents=_notice_only(state), printed=None)
 
 
 def say_flaw(state: State, _: Event) -> State:
     """Say why the entry will not do."""
     field = field_now(state)
+    if state.draft.letters:
+        return changed(state, flaw="flaw.letters")
     return state if field is None else changed(state, flaw=flaw_of(field, state.draft.entry, state.today))
 
 
@@ -211,15 +226,18 @@ def saved(state: State, event: Event) -> State:
     """Keep the number, and who it is for another matter; the form is sealed and on the disk."""
     assert isinstance(event, Saved)
     service = state.draft.service
-    return changed(_without_form(state), service=service, seq=event.seq, number=event.number, grade=0)
+    return changed(
+        _without_form(state._replace(refusal=None)), service=service, seq=event.seq, number=event.number, grade=0
+    )
 
 
 def refuse(state: State, event: Event) -> State:
-    """Say why nothing was saved; everything personal goes."""
+    """Say why nothing was saved. A form stays for another try, or for the disk's late answer, until time is up."""
     why = event.why if isinstance(event, NotSaved) else Refusal.SLOW
     store = {Refusal.FULL: Store.FULL, Refusal.DISK: Store.FAILED, Refusal.SLOW: Store.SILENT}.get(why, state.store)
     graded = state.step is Step.SAVING_GRADE and why is not Refusal.NUMBER
-    return state._replace(refusal=Refusal.GRADE if graded else why, store=store, draft=NO_DRAFT)
+    draft = NO_DRAFT if state.step is Step.SAVING_GRADE else state.draft
+    return state._replace(refusal=Refusal.GRADE if graded else why, store=store, draft=draft)
 
 
 def grade(state: State, event: Event) -> State:
@@ -246,7 +264,9 @@ def end_visit(state: State, _: Event) -> State:
 
 def ask(state: State, _: Event) -> State:
     """Forget an earlier answer."""
-    return changed(state, service="progress", answered=None, cases=None, used=state.draft.used | {"progress"})
+    return changed(
+        state, service="progress", answered=None, cases=None, opened=None, used=state.draft.used | {"progress"}
+    )
 
 
 def answered(state: State, event: Event) -> State:
@@ -267,13 +287,7 @@ def forget_cases(state: State, event: Event) -> State:
 
 def printing(state: State, _: Event) -> State:
     """Say that it is being printed."""
-    return changed(state, printed=Printed.WAITING)
-
-
-def printed(state: State, event: Event) -> State:
-    """Say how printing went."""
-    assert isinstance(event, PrinterTold)
-    return changed(state, printed=event.printed)
+    return changed(state, printed=Printed.WAITING, sheet=state.draft.sheet + 1)
 
 
 def pin_told(state: State, event: Event) -> State:

@@ -66,5 +66,3 @@ def _log_to_file(state_dir: Path) -> None:
     logging.basicConfig(
         level=logging.INFO, handlers=[file], format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
     )
-
-

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from textual.message import Message
 
 from station.kiosk.entry.pinyin import Pinyin
-from station.kiosk.events import Event
+from station.kiosk.events import Event, Signal
 from station.kiosk.state import State
 from station.kiosk.texts import Texts
 
@@ -39,3 +39,12 @@ class Happened(Message):
 
     def __repr__(self) -> str:
         return f"Happened({type(self.event).__name__})"
+
+
+class TimeUp(Happened):
+    """The time of one screen is up; one that was posted before a touch restarted the time is of no account."""
+
+    def __init__(self, timer: int) -> None:
+        """Be of timer number `timer`."""
+        super().__init__(Signal.TIME_UP)
+        self.timer = timer

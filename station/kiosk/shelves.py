@@ -8,19 +8,8 @@ from wire.content import Article, Articles
 
 def entries(state: State) -> Sequence[object]:
     """Return what the list of this step holds, in the county's order: places are counted in it."""
-    return _of(state, state.step)
-
-
-def opened(state: State) -> object | None:
-    """Return the entry that was opened from a list; None when the county has since taken it away."""
-    shelf = {Step.PERSON: Step.PEOPLE, Step.CASE: Step.CASES}.get(state.step, state.draft.shelf)
-    held = () if shelf is None else _of(state, shelf)
-    return held[state.draft.place] if state.draft.place < len(held) else None
-
-
-def _of(state: State, step: Step) -> Sequence[object]:
     library = state.library
-    match step:
+    match state.step:
         case Step.PEOPLE if library.roster is not None:
             return library.roster.people
         case Step.TEMPLATES if library.templates is not None:
@@ -36,7 +25,7 @@ def _of(state: State, step: Step) -> Sequence[object]:
         Step.NOTARY: library.notary_guide,
         Step.FORENSIC: library.forensic_guide,
     }
-    return _articles(articles.get(step))
+    return _articles(articles.get(state.step))
 
 
 def _articles(held: Articles | None) -> Sequence[Article]:

@@ -13,6 +13,7 @@ from station.kiosk.forms import (
     NAME,
     NUMBER,
     PIN,
+    REACHED_BY,
     VISIT_NUMBER,
     Answers,
     Field,
@@ -123,8 +124,6 @@ class Draft(NamedTuple):
     """Text id of why the entry will not do."""
     shelf: Step | None = None
     """The list a text was opened from."""
-    place: int = 0
-    """Which entry of the list."""
     used: frozenset[Service] = frozenset()
     """Services that were looked at, each recorded once, without a name."""
     seq: int = 0
@@ -133,6 +132,10 @@ class Draft(NamedTuple):
     answered: Answered | None = None
     cases: Cases | None = None
     printed: Printed | None = None
+    sheet: int = 0
+    """How many sheets of this visit were sent to the printer."""
+    opened: object | None = None
+    """The entry of a list that is read: it stays what it is when the county sends another list."""
     card_sought: bool = False
     """A 便民服务卡 was looked for and none was found."""
 
@@ -154,11 +157,16 @@ class State(NamedTuple):
     voice: bool = True
     refusal: Refusal | None = None
     visits: int = 0
+    calls: int = 0
+    """How many calls this run made: each has a number, so that the disk's answer to one is not taken for another's."""
+    call: int = 0
+    """The last call for help, or its withdrawal."""
     call_seq: int | None = None
-    """Place of the call that covers the screen: None while it is being saved, 0 when it could not be."""
+    """Its place: None while it is being saved, 0 when it could not be."""
     withdrawn: bool = False
+    staff_call: int = 0
+    """This visit's call for staff: one call a visit."""
     staff_seq: int | None = None
-    """Place of this visit's call for staff: one call a visit."""
     pin: Pin | None = None
     report: tuple[tuple[str, str, str], ...] = ()
     home_language: Language = "zh"
@@ -201,7 +209,7 @@ def needed_ticks(draft: Draft) -> list[Ticked]:
     if draft.service is None or not draft.answers:
         return []
     needed: list[Ticked] = ["words"]
-    if dict(draft.answers).get("phone") and "contact" not in notice_ticks(draft):
+    if any(dict(draft.answers).get(field) for field in REACHED_BY):
         needed.append("contact")
     if draft.service in DECLARED:
         needed.append(DECLARED[draft.service])
@@ -214,7 +222,7 @@ def notice_ticks(draft: Draft) -> list[Purpose]:
 
 
 def may_confirm(draft: Draft) -> bool:
-    """Say whether everything that must be ticked is; the telephone number is left out without its tick."""
+    """Say whether everything that must be ticked is; telephone and address are left out without their tick."""
     return all(what in draft.consents for what in needed_ticks(draft) if what != "contact")
 
 
@@ -223,7 +231,10 @@ def form(state: State) -> tuple[Field, ...]:
     draft = state.draft
     if draft.template is not None:
         return template_form(draft.template, state.language)
-    return FORMS.get(draft.service, ()) if draft.service is not None else ()
+    fields = FORMS.get(draft.service, ()) if draft.service is not None else ()
+    # A child alone is advised, and not asked how to be reached (PIPL 31).
+    alone = draft.minor and not guarded(draft)
+    return tuple(field for field in fields if field.id not in REACHED_BY) if alone else fields
 
 
 SINGLE_FIELDS: Final = {
@@ -251,8 +262,12 @@ def county_has_call(state: State, seq: int | None) -> bool:
 
 
 CARD_STEPS: Final = frozenset(
-    {Step.WAIT, Step.IDENTITY, Step.NAME_NEEDED, Step.CARD_NEEDED, Step.GUARDIAN, Step.THANKS, Step.STAFF}
-)
+    {
+        Step.WAIT, Step.IDENTITY, Step.NAME_NEEDED, Step.CARD_NEEDED, Step.GUARDIAN, Step.SERVICES, Step.OTHER_SERVICES,
+        Step.SAVED, Step.THANKS, Step.STAFF,
+    }
+)  # fmt: skip
+"""Where a card is asked for, and where another person's card means another person's visit."""
 
 
 def wants_card(state: State) -> bool:

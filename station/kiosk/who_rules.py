@@ -12,7 +12,21 @@ def begin(state: State, _: Event) -> State:
     """Begin a visit of nobody yet."""
     visits = state.visits + 1
     trouble = None if card_trouble(state) else state.trouble
-    return state._replace(visits=visits, draft=Draft(visit=visits), trouble=trouble)
+    return state._replace(
+        visits=visits, draft=Draft(visit=visits), trouble=trouble, over=_uncovered(state), staff_call=0, staff_seq=None
+    )
+
+
+def _uncovered(state: State) -> Over | None:
+    return None if state.over is Over.LEAVING else state.over
+
+
+def _as_somebody_new(state: State, event: Event) -> State:
+    """Begin another visit when somebody else was here: no answer to the one before is this one's."""
+    if state.draft.person is None:
+        return state
+    service = state.draft.service
+    return changed(begin(state, event), service=service)
 
 
 def begin_with_card(state: State, event: Event) -> State:
@@ -23,13 +37,15 @@ def begin_with_card(state: State, event: Event) -> State:
 def take_card(state: State, event: Event) -> State:
     """Take who the card says; what another person agreed to is forgotten."""
     assert isinstance(event, CardRead)
+    state = _as_somebody_new(state, event)
     state = changed(state, person=event.person, minor=event.minor, guardian=None, consents=frozenset())
-    return state._replace(over=None) if state.over is Over.LEAVING else state
+    return state._replace(over=_uncovered(state))
 
 
 def take_guardian(state: State, event: Event) -> State:
     """Take the guardian's card."""
     assert isinstance(event, CardRead)
+    state = state._replace(over=_uncovered(state))
     return changed(state, guardian=event.person, consents=state.draft.consents - {"guardian"}, flaw=None)
 
 
@@ -41,6 +57,7 @@ def not_a_guardian(state: State, _: Event) -> State:
 def take_service_card(state: State, event: Event) -> State:
     """Take the number of the 便民服务卡: the county knows whose it is."""
     assert isinstance(event, CardSeen)
+    state = _as_somebody_new(state, event)
     return changed(state, person=Person("", "", service_card=event.number or ""), minor=False, consents=frozenset())
 
 
@@ -61,10 +78,11 @@ def begin_typing(state: State, event: Event) -> State:
     return clear_entry(state, event)
 
 
-def take_number(state: State, _: Event) -> State:
+def take_number(state: State, event: Event) -> State:
     """Take the typed number; the card is not there to prove it."""
     number = read_id_number(state.draft.entry, None)
     assert isinstance(number, IdNumber)
+    state = _as_somebody_new(state, event)
     person = Person("", number.number, sex=number.sex, birth=number.birth.isoformat())
     minor = state.today is not None and is_minor(person.birth, state.today)
     return changed(state, person=person, minor=minor, entry="", letters="", flaw=None, consents=frozenset())

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from station.kiosk.content import filled, notice_version
-from station.kiosk.events import DevicesTold, Event, Printed, PrinterTold, Signal, TryDevice
+from station.kiosk.events import DevicesTold, Event, Printed, PrinterTold, TryDevice
 from station.kiosk.ports.printer import Printer, Sheet
 from station.kiosk.ports.voice import Utterance, Voice
 from station.kiosk.ports.zoom import Zoom
 from station.kiosk.record import NOTICE_VERSION, looked_at, sealed_visit
 from station.kiosk.slips import document_sheet, receipt_sheet
-from station.kiosk.state import Over, State, Step, wants_card
+from station.kiosk.state import State, Step, wants_card
 from station.kiosk.texts import Texts
 from station.sealing import Seal
 from wire.life import DeviceState
@@ -27,14 +27,14 @@ class Saving(Protocol):
     def save_looked_at(self, make: Callable[[str], Visit]) -> None:
         """Commit that a service was looked at; nothing is answered."""
 
-    def save_grade(self, visit: int, seq: int, number: str, grade: int) -> None:
-        """Commit the rating of the visit with place `seq`, or, where that is 0, with `number`."""
+    def save_grade(self, visit: int, number: str, grade: int) -> None:
+        """Commit the rating of the visit with `number`."""
 
-    def call(self, *, emergency: bool) -> None:
-        """Commit a call for help, or for staff."""
+    def call_for_help(self, call: int, *, withdrawn: bool) -> None:
+        """Commit a call for help, or that the last one was a mistake; the answer names `call`."""
 
-    def withdraw(self) -> None:
-        """Commit that the last call for help was a mistake."""
+    def call_staff(self, call: int) -> None:
+        """Commit a call for staff; the answer names `call`."""
 
     def ask_progress(self, visit: int, person: Person) -> None:
         """Ask the county how the matters of `person` stand."""
@@ -77,8 +77,8 @@ class Calling(Protocol):
 class Staffing(Protocol):
     """What staff ask of the machine. Answers come as events."""
 
-    def check_pin(self, pin: str) -> None:
-        """Look whether the PIN is right."""
+    def check_pin(self, visit: int, pin: str) -> None:
+        """Look whether the PIN is right; the answer names `visit`."""
 
     def report(self) -> None:
         """Tell how everything is."""
@@ -114,10 +114,13 @@ class Work:
             ports.cards.look(wants_card(state))
         if state.large is not before.large:
             ports.zoom.enlarge(state.large)
-        self._call(before, state, event)
+        left = before.step in {Step.ASKING, Step.SERVICE_CARD} and state.step is not before.step
+        if left or before.draft.visit != draft.visit:
+            ports.keeper.forget_questions()
+        self._call(before, state)
         for service in draft.used - before.draft.used:
             ports.keeper.save_looked_at(looked_at(service, state.language))
-        if draft.printed is Printed.WAITING and before.draft.printed is not Printed.WAITING:
+        if draft.sheet > before.draft.sheet:
             self._print(state, say)
         if self._sought(state) and not self._sought(before):
             ports.keeper.seek_card(draft.visit)
@@ -125,8 +128,6 @@ class Work:
             ports.staff.test(event.device)
         if state.step is not before.step:
             self._enter(before, state, say_county)
-        if before.draft.visit and not draft.visit:
-            ports.keeper.forget_questions()
 
     def _enter(self, before: State, state: State, say_county: Texts) -> None:
         ports, draft = self._ports, state.draft
@@ -138,34 +139,31 @@ class Work:
                 visit = sealed_visit(draft, state.language, say_county, self._seal, notice)
                 ports.keeper.save_visit(draft.visit, visit)
             case Step.SAVING_GRADE:
-                ports.keeper.save_grade(draft.visit, draft.seq, draft.number, draft.grade)
+                ports.keeper.save_grade(draft.visit, draft.number, draft.grade)
             case Step.ASKING if draft.person is not None:
                 ports.keeper.ask_progress(draft.visit, draft.person)
             case Step.VIDEO:
                 ports.video.start()
             case Step.CHECKING_PIN:
-                ports.staff.check_pin(before.draft.entry)
+                ports.staff.check_pin(draft.visit, before.draft.entry)
             case Step.STAFF:
                 ports.staff.report()
 
-    def _call(self, before: State, state: State, event: Event) -> None:
-        if state.over is Over.EMERGENCY and before.over is not Over.EMERGENCY:
-            self._ports.keeper.call(emergency=True)
-        elif state.withdrawn and not before.withdrawn:
-            self._ports.keeper.withdraw()
-        elif state.over is Over.STAFF_CALLED and event is Signal.CALL_STAFF and not state.staff_seq:
-            self._ports.keeper.call(emergency=False)
+    def _call(self, before: State, state: State) -> None:
+        if state.call != before.call:
+            self._ports.keeper.call_for_help(state.call, withdrawn=state.withdrawn)
+        if state.staff_call and state.staff_call != before.staff_call:
+            self._ports.keeper.call_staff(state.staff_call)
 
     def _sought(self, state: State) -> bool:
         return state.step is Step.SERVICE_CARD and not state.draft.card_sought
 
     def _print(self, state: State, say: Texts) -> None:
-        visit = state.draft.visit
-        sheet = self._sheet(state, say)
+        visit, count, sheet = state.draft.visit, state.draft.sheet, self._sheet(state, say)
         if sheet is None:
-            self._tell(PrinterTold(visit, Printed.FAILED))
+            self._tell(PrinterTold(visit, count, Printed.FAILED))
             return
-        self._ports.printer.print(sheet, lambda printed: self._tell(PrinterTold(visit, printed)))
+        self._ports.printer.print(sheet, lambda printed: self._tell(PrinterTold(visit, count, printed)))
 
     def _sheet(self, state: State, say: Texts) -> Sheet | None:
         draft = state.draft
@@ -192,5 +190,3 @@ class Work:
     def hush(self) -> None:
         """Be silent."""
         self._ports.voice.stop()
-
-

@@ -36,7 +36,7 @@ class Kiosk:
         return Visit(number, person=None if person is None else self.person(person), **told)  # type: ignore[arg-type]
 
     def ask(self, person: Person, expires_ms: int, ask_id: str = "ask-1", **differently: object) -> Ask:
-        box = self._box.encrypt(encode(Asker(person.name, person.id_number)))
+        box = self._box.encrypt(encode(Asker(person.name, person.id_number, bytes(self._own.public_key))))
         ask = Ask(ask_id, PROGRESS, self.key, box, bytes(self._own.public_key), expires_ms)
         return msgspec.structs.replace(ask, **differently)
 

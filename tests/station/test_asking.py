@@ -38,7 +38,7 @@ def test_the_hub_alone_reads_who_asks(hub: PrivateKey, question: Question) -> No
     asked = decode(encode(question.ask(12_000)), Ask)
     assert (asked.about, asked.expires_ms) == ("progress", 12_000)
     assert asked.key == Seal(bytes(hub.public_key)).key
-    assert decode(SealedBox(hub).decrypt(asked.box), Asker) == Asker(NAME, NUMBER)
+    assert decode(SealedBox(hub).decrypt(asked.box), Asker) == Asker(NAME, NUMBER, asked.reply_to)
     for told in (encode(asked), repr(asked).encode(), repr(question).encode()):
         assert NUMBER.encode() not in told
         assert NAME.encode() not in told

@@ -93,6 +93,7 @@ class CupsPrinter:
                 continue
             if job is not None:
                 job.told(Printed.FAILED if self._closing else self._print(job))
+            job = None  # while it waits for the next, nothing of this one is held
 
     def _look(self, within_s: float) -> None:
         command = ["lpstat", "-a", self._name, "-p", self._name]

@@ -101,6 +101,7 @@ class EspeakVoice:
                 turn, language, utterance = self._turn, self._language, self._queue.popleft()
             if self._available:
                 self._play(utterance, language, turn)
+            del utterance  # it may be personal, and the next may be long in coming
 
     def _look(self) -> None:
         self._stuck = [process for process in self._stuck if not reap(process, 0)]

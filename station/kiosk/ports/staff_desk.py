@@ -75,9 +75,9 @@ class StaffDesk:
         self._lock = threading.Lock()
         self._closed = False
 
-    def check_pin(self, pin: str) -> None:
-        """Compare in a thread; tells PinTold."""
-        self._pin.ask(pin, lambda answer: self._tell(PinTold(answer)))
+    def check_pin(self, visit: int, pin: str) -> None:
+        """Compare in a thread; tells PinTold of `visit`."""
+        self._pin.ask(pin, lambda answer: self._tell(PinTold(visit, answer)))
 
     def report(self) -> None:
         """Begin the page anew; tells StaffTold, more than once."""

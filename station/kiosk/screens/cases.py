@@ -10,7 +10,6 @@ from station.clock import CHINA
 from station.kiosk.events import Answered, Pick, Signal
 from station.kiosk.labels import case_service, case_state
 from station.kiosk.screens.base import KioskScreen
-from station.kiosk.shelves import opened
 from station.kiosk.widgets.choice import Choice
 from station.kiosk.widgets.frame import words
 from station.kiosk.widgets.moving import Moving
@@ -91,7 +90,7 @@ class CaseScreen(KioskScreen):
 
     def body(self) -> Iterator[Widget]:
         """Show the steps."""
-        say, case = self.scene.say, opened(self.scene.state)
+        say, case = self.scene.say, self.scene.state.draft.opened
         yield words(say("case.title"), classes="title")
         text = "\n".join(self._lines(case)) if isinstance(case, Case) else say("case.gone")
         read = Choice("1", say("read.personal"), Signal.READ, classes="unsaid")

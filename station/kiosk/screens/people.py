@@ -9,7 +9,6 @@ from station.kiosk import content
 from station.kiosk.events import Pick
 from station.kiosk.labels import ROLES, WEEKDAYS
 from station.kiosk.screens.base import KioskScreen
-from station.kiosk.shelves import opened
 from station.kiosk.widgets.big_number import BigNumber
 from station.kiosk.widgets.frame import words
 from station.kiosk.widgets.paged_list import Entry, PagedList
@@ -60,7 +59,7 @@ class PersonScreen(KioskScreen):
 
     def body(self) -> Iterator[Widget]:
         """Show the person, or that the county took the entry away."""
-        say, person = self.scene.say, opened(self.scene.state)
+        say, person = self.scene.say, self.scene.state.draft.opened
         if not isinstance(person, Person):
             yield words(say("person.gone"), classes="title")
             return

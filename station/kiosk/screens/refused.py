@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from station.kiosk.events import Signal
+from station.kiosk.guards import may_try_again
 from station.kiosk.labels import refused
 from station.kiosk.screens.base import KioskScreen
 from station.kiosk.state import Step
@@ -22,7 +23,11 @@ class RefusedScreen(KioskScreen):
         yield words("", id="what", classes="title")
         yield Vertical(words("", id="meaning"), words("", id="next"), classes="sheet")
         if self.scene.state.step is Step.REFUSED:
-            yield Choice("1", say("refused.finish"), Signal.FINISH, classes="primary")
+            finish = Choice("1", say("refused.finish"), Signal.FINISH, classes="primary")
+            again = Choice("2", say("refused.again"), Signal.CONFIRM)
+            yield Horizontal(
+                *([finish, again] if may_try_again(self.scene.state, Signal.CONFIRM) else [finish]), classes="choices"
+            )
 
     def live(self) -> None:
         """Say why: the reason may change while it is closed."""

@@ -9,7 +9,7 @@ from station.kiosk import content
 from station.kiosk.events import Pick, Signal
 from station.kiosk.labels import SERVICES
 from station.kiosk.screens.base import KioskScreen
-from station.kiosk.shelves import entries, opened
+from station.kiosk.shelves import entries
 from station.kiosk.state import State, Step
 from station.kiosk.texts import Texts
 from station.kiosk.widgets.choice import Choice
@@ -107,7 +107,7 @@ class ArticleScreen(KioskScreen):
 
     def _text(self) -> str:
         say, state = self.scene.say, self.scene.state
-        one = opened(state)
+        one = state.draft.opened
         if not isinstance(one, Article | Notice | Disclosed):
             return say("article.gone")
         text = content.words(one.text, state.language) if one.text is not None else say("disclosed.no_text")

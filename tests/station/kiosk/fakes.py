@@ -41,6 +41,7 @@ class FakeSpool:
 
     def __init__(self) -> None:
         self.records: list[Body] = []
+        self.stamps: list[Stamp] = []
         self.state_of: dict[str, DeviceState] = {}
         self.notes: dict[str, str] = {"hub": "online"}
         self.receipted = 0
@@ -66,6 +67,7 @@ class FakeSpool:
         if not (self.room or urgent):
             raise SpoolFullError("E-SPOOL-10", "full 已满")
         seq = len(self.records) + 1
+        self.stamps.append(stamp)
         self.records.append(make(seq))
         return seq
 
@@ -84,6 +86,10 @@ class FakeSpool:
     def devices(self) -> list[DeviceState]:
         self._answer()
         return list(self.state_of.values())
+
+    def forget_ask(self, ask_id: str) -> None:
+        self._answer()
+        self.asks = [ask for ask in self.asks if ask.id != ask_id]
 
     def put_ask(self, ask: Ask) -> None:
         self._answer()
@@ -156,7 +162,7 @@ class Handed:
         self.there = DevicesTold()
         self.visits: list[tuple[int, Visit]] = []
         self.looked_at: list[Visit] = []
-        self.grades: list[tuple[int, int, str, int]] = []
+        self.grades: list[tuple[int, str, int]] = []
         self.calls: list[str] = []
         self.asked: list[tuple[int, str]] = []
         self.sought: list[int] = []
@@ -187,14 +193,14 @@ class Handed:
     def save_looked_at(self, make: Callable[[str], Visit]) -> None:
         self.looked_at.append(make(NUMBER))
 
-    def save_grade(self, visit: int, seq: int, number: str, grade: int) -> None:
-        self.grades.append((visit, seq, number, grade))
+    def save_grade(self, visit: int, number: str, grade: int) -> None:
+        self.grades.append((visit, number, grade))
 
-    def call(self, *, emergency: bool) -> None:
-        self.calls.append("emergency" if emergency else "staff")
+    def call_for_help(self, call: int, *, withdrawn: bool) -> None:
+        self.calls.append("withdrawn" if withdrawn else "emergency")
 
-    def withdraw(self) -> None:
-        self.calls.append("withdrawn")
+    def call_staff(self, call: int) -> None:
+        self.calls.append("staff")
 
     def ask_progress(self, visit: int, person: Person) -> None:
         self.asked.append((visit, person.id_number))
@@ -229,7 +235,7 @@ class Handed:
         self.hushed += 1
         self.videos.append("stop")
 
-    def check_pin(self, pin: str) -> None:
+    def check_pin(self, visit: int, pin: str) -> None:
         self.pins.append(pin)
 
     def report(self) -> None:

@@ -47,7 +47,7 @@ async def test_help_takes_two_touches_and_says_whether_the_county_has_it(languag
         await visitor.touch(say("emergency.again"))
         assert visitor.handed.calls == ["emergency"]
         visitor.sees(say("emergency.sending"))
-        await visitor.happens(CallSaved(True, 3))
+        await visitor.happens(CallSaved(1, 3))
         visitor.sees(say("emergency.offline"), "110", "12348")
         await visitor.happens(StoreTold(Store.READY, hub_online=True))
         visitor.sees(say("emergency.sending"))
@@ -64,7 +64,7 @@ async def test_help_takes_two_touches_and_says_whether_the_county_has_it(languag
 async def test_a_call_that_could_not_be_saved_says_whom_to_telephone() -> None:
     async with kiosk(state=at(Step.WAIT, library=Library(roster=STAFF))) as visitor:
         await visitor.press("f1", "1")
-        await visitor.happens(CallSaved(True, 0))
+        await visitor.happens(CallSaved(1, 0))
         visitor.sees(visitor.say("emergency.not_saved"), "110", "12348", "010-0000000")
 
 
@@ -86,7 +86,7 @@ async def test_staff_are_called_once_and_their_telephone_is_shown() -> None:
     async with kiosk(state=at(Step.WAIT, library=Library(roster=STAFF))) as visitor:
         await visitor.press("f5")
         visitor.sees(visitor.say("staff_called.saving"), "010-0000000")
-        await visitor.happens(CallSaved(False, 4))
+        await visitor.happens(CallSaved(1, 4))
         visitor.sees(visitor.say("staff_called.noted"))
         await visitor.happens(StoreTold(Store.READY, receipted_to=4, hub_online=True))
         visitor.sees(visitor.say("staff_called.received"))

@@ -203,7 +203,12 @@ def test_every_other_service_leads_to_a_text_and_back(service: str) -> None:
         pytest.param((NotSaved(1, Refusal.DISK),), Step.REFUSED, Refusal.DISK, id="broken"),
         pytest.param((NotSaved(9, Refusal.DISK),), Step.SAVING, None, id="an earlier visit's failure"),
         pytest.param((Signal.TIME_UP,), Step.REFUSED, Refusal.SLOW, id="silent disk"),
-        pytest.param((Signal.TIME_UP, SAVED), Step.REFUSED, Refusal.SLOW, id="saved after it was called out"),
+        pytest.param((Signal.TIME_UP, SAVED), Step.SAVED, None, id="saved after it was called out"),
+        pytest.param(
+            (Signal.TIME_UP, Signal.CONFIRM), Step.REFUSED, Refusal.SLOW, id="a silent disk may still save it"
+        ),
+        pytest.param((NotSaved(1, Refusal.DISK), Signal.CONFIRM), Step.SAVING, Refusal.DISK, id="another try"),
+        pytest.param((NotSaved(1, Refusal.DISK), Signal.CONFIRM, SAVED), Step.SAVED, None, id="and it is saved"),
         pytest.param((Signal.BACK,), Step.SAVING, None, id="saving is not left"),
         pytest.param((Signal.CONFIRM,), Step.SAVING, None, id="a double tap"),
         pytest.param((SAVED, Signal.FINISH), Step.THANKS, None, id="finish without rating"),
@@ -260,7 +265,8 @@ def test_nothing_is_asked_while_nothing_can_be_saved(store: Store) -> None:
 
 def test_a_refusal_stays_readable_and_then_the_machine_says_that_it_is_closed() -> None:
     refused = walk(*TO_SAVING, NotSaved(1, Refusal.FULL))
-    assert refused.draft == NO_DRAFT
+    assert refused.draft.answers, "the form is there for another try"
+    assert walk(Signal.FINISH, start=refused).draft == walk(Signal.TIME_UP, start=refused).draft == NO_DRAFT
     assert walk(StoreTold(Store.READY), start=refused).step is Step.REFUSED
     assert walk(Signal.FINISH, start=refused).step is Step.CLOSED
     assert walk(StoreTold(Store.READY), Signal.FINISH, start=refused).step is Step.WAIT
@@ -361,7 +367,7 @@ def test_help_is_two_touches_away_and_everything_is_there_afterwards(events: tup
     called = advance(asked, Signal.EMERGENCY)
     assert called.over is Over.EMERGENCY
     assert not county_has_call(called, called.call_seq)
-    saved = walk(CallSaved(True, 5), start=called)
+    saved = walk(CallSaved(1, 5), start=called)
     assert not county_has_call(saved, saved.call_seq)
     for told in (StoreTold(before.store, receipted_to=5), StoreTold(before.store, urgent=frozenset({5}))):
         heard = advance(saved, told)
@@ -374,12 +380,12 @@ def test_help_is_two_touches_away_and_everything_is_there_afterwards(events: tup
 
 
 def test_a_call_that_could_not_be_saved_is_not_with_the_county() -> None:
-    failed = walk(Signal.EMERGENCY, Signal.EMERGENCY, CallSaved(True, 0), StoreTold(Store.FAILED, receipted_to=9))
+    failed = walk(Signal.EMERGENCY, Signal.EMERGENCY, CallSaved(1, 0), StoreTold(Store.FAILED, receipted_to=9))
     assert not county_has_call(failed, failed.call_seq)
 
 
 def test_staff_are_called_once_a_visit() -> None:
-    called = walk(*NAMED, Signal.CALL_STAFF, CallSaved(False, 4), Signal.BACK)
+    called = walk(*NAMED, Signal.CALL_STAFF, CallSaved(1, 4), Signal.BACK)
     assert (called.over, called.staff_seq, called.draft) == (None, 4, walk(*NAMED).draft)
     again = advance(called, Signal.CALL_STAFF)
     assert (again.over, again.staff_seq) == (Over.STAFF_CALLED, 4)
@@ -418,10 +424,11 @@ def test_a_cards_trouble_fades_and_a_readers_stays_until_it_answers() -> None:
 
 def test_the_reader_looks_only_where_a_card_is_asked_for_or_may_still_lie() -> None:
     assert wants_card(READY)
-    assert not wants_card(walk(Signal.WITHOUT_CARD))
+    assert wants_card(walk(Signal.WITHOUT_CARD)), "another person's card is another person's visit"
+    assert not wants_card(walk(Signal.WITHOUT_CARD, Choose("legal_advice")))
     assert wants_card(walk(Signal.WITHOUT_CARD, Choose("mediation")))
     assert wants_card(walk(*NAMED)), "it must notice that the card is lifted"
-    assert not wants_card(walk(*NAMED, CardLifted()))
+    assert not wants_card(walk(*NAMED, CardLifted(), Choose("legal_advice")))
     assert not wants_card(READY._replace(step=Step.CLOSED))
 
 
@@ -457,8 +464,8 @@ def test_a_filled_in_document_can_be_printed_and_shown() -> None:
     assert walk(Signal.PRINT, start=filled).draft.printed is None, "no printer"
     printing = walk(DevicesTold(printer=True), Signal.PRINT, start=filled)
     assert printing.draft.printed is Printed.WAITING
-    assert walk(PrinterTold(9, Printed.DONE), start=printing).draft.printed is Printed.WAITING
-    assert walk(PrinterTold(1, Printed.FAILED), start=printing).draft.printed is Printed.FAILED
+    assert walk(PrinterTold(9, 1, Printed.DONE), start=printing).draft.printed is Printed.WAITING
+    assert walk(PrinterTold(1, 1, Printed.FAILED), start=printing).draft.printed is Printed.FAILED
     assert walk(Signal.SHOW_QR, Signal.BACK, start=filled).step is Step.FILLED
     assert walk(Signal.BACK, start=filled).draft.template is not None
     done = walk(Signal.FINISH, start=filled)
@@ -468,9 +475,9 @@ def test_a_filled_in_document_can_be_printed_and_shown() -> None:
 def test_the_staffs_page_opens_with_the_right_pin_only() -> None:
     asked = walk(Signal.STAFF, *typed("2468"))
     assert asked.step is Step.CHECKING_PIN
-    assert walk(PinTold(Pin.RIGHT), start=asked).step is Step.STAFF
+    assert walk(PinTold(1, Pin.RIGHT), start=asked).step is Step.STAFF
     for pin in (Pin.WRONG, Pin.LOCKED, Pin.NOT_SET):
-        refused = walk(PinTold(pin), start=asked)
+        refused = walk(PinTold(1, pin), start=asked)
         assert (refused.step, refused.pin, refused.draft.entry) == (Step.PIN, pin, "")
     assert walk(Sign("1"), Signal.BACK, start=walk(Signal.STAFF)).step is Step.WAIT
     assert walk(*NAMED, Signal.STAFF).step is Step.SERVICES, "not from the middle of a visit"

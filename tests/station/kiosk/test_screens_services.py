@@ -1,5 +1,7 @@
 """The screens of what a villager comes for, in both languages and at every size: whole, large enough, and true."""
 
+import asyncio
+import gc
 from datetime import date, datetime
 
 import cv2
@@ -12,6 +14,7 @@ from station.clock import CHINA, Stamp
 from station.kiosk.content import EMPTY, Library
 from station.kiosk.events import Answered, CardRead, DevicesTold, Printed, StaffTold, Store, StoreTold
 from station.kiosk.screens.codes import codes
+from station.kiosk.shelves import entries
 from station.kiosk.state import State, Step
 from tests.station.kiosk.fakes import NUMBER
 from tests.station.kiosk.people import PERSON
@@ -131,8 +134,12 @@ STATES = [
     *(with_library(step, EMPTY) for step in (Step.ADVICE, Step.HOTLINE, Step.PAPERS)),
     with_library(Step.PAPERS),
     *(with_library(step, library) for step in LISTS for library in (FULL, EMPTY)),
-    *(with_library(Step.PERSON, shelf=Step.PEOPLE, place=place) for place in range(len(PEOPLE))),
-    *(with_library(Step.ARTICLE, shelf=shelf, place=place) for shelf in SHELVES for place in (0, 1, 99)),
+    *(with_library(Step.PERSON, shelf=Step.PEOPLE, opened=person) for person in PEOPLE),
+    *(
+        with_library(Step.ARTICLE, shelf=shelf, opened=entries(with_library(shelf))[place])
+        for shelf in SHELVES
+        for place in (0, 1)
+    ),
     FILLED,
     *(FILLED._replace(draft=FILLED.draft._replace(printed=printed)) for printed in Printed),
     FILLED._replace(devices=DevicesTold()),
@@ -145,7 +152,7 @@ STATES = [
     found(Step.CASES, None, answered=Answered.OFFLINE)._replace(hub_online=False, waiting=12),
     found(Step.CASES),
     found(Step.CASES, Cases(CASES.cases[:1])),
-    *(found(Step.CASE, place=place, shelf=Step.CASES) for place in (0, 1, 9, 99)),
+    *(found(Step.CASE, opened=CASES.cases[place], shelf=Step.CASES) for place in (0, 1, 9)),
     *(at(step) for step in (Step.THANKS, Step.REFUSED, Step.CLOSED)),
     at(Step.THANKS, card_there=True),
     *(at(Step.CLOSED, store=store) for store in Store),
@@ -222,7 +229,7 @@ async def test_who_is_there_now_comes_first_and_the_pick_is_the_county_s_place()
         visitor.sees("测试站员 (+) 值班中", "00000000000", "星期六 00:00-24:00")
         await visitor.press("escape", "9", "1")
         visitor.sees("测试镇司法所")
-        assert visitor.app.state.draft.place == 4
+        assert visitor.app.state.draft.opened is PEOPLE[4]
 
 
 async def test_disclosure_shows_what_is_overdue_first_then_the_newest() -> None:
@@ -248,7 +255,7 @@ async def test_a_long_list_is_turned_and_every_entry_can_be_reached() -> None:
         await visitor.press("9")
         visitor.sees("3/3")
         await visitor.press("1")
-        assert visitor.app.state.draft.place == 8
+        assert visitor.app.state.draft.opened is entries(with_library(Step.LEARNING))[8]
         visitor.sees("只有一行")
 
 
@@ -432,3 +439,37 @@ async def test_the_staff_s_page_shows_the_report_and_tries_devices() -> None:
         await visitor.happens(CardRead(PERSON))
         visitor.sees("(+) 读卡区有卡")
         assert PERSON.name not in visitor.reads()
+
+
+async def test_neither_matters_nor_a_document_are_left_in_memory_after_the_end() -> None:
+    note, lender = "测试" + "答复庚", "测试" + "出借辛"
+    cases = Cases([Case(NUMBER, "mediation", AT_MS, [CaseStep(AT_MS, "answered", note)])])
+    async with kiosk() as visitor:
+        await visitor.shows(found(Step.CASES, cases))
+        await visitor.press("1")
+        visitor.sees(note)
+        template = structs.replace(TEMPLATE, text="今借到{lender}人民币{amount}元，{day}。")
+        answers = (("lender", lender), ("amount", "1"), ("day", "20261231"))
+        await visitor.shows(with_library(Step.FILLED, template=template, answers=answers, service="document"))
+        visitor.sees(lender)
+        await visitor.press("2")
+        assert visitor.app.screen.query_one("#code", Static).content
+        assert held((note, lender)), "the search finds what is there"
+        del cases, answers
+        await visitor.press("0", "5", "0", "7", "0")
+        assert visitor.step is Step.WAIT
+        await asyncio.sleep(0.8)
+        await visitor.settle()
+        assert held((note, lender)) == []
+
+
+def held(wanted: tuple[str, ...]) -> list[str]:
+    """Return who holds any of `wanted`, but for the test's own names."""
+    gc.collect()
+    return [
+        f"{type(holder).__module__}.{type(holder).__name__}"
+        for holder in gc.get_objects()
+        if holder is not wanted
+        for thing in gc.get_referents(holder)
+        if isinstance(thing, str) and all(thing is not own for own in wanted) and any(own in thing for own in wanted)
+    ]

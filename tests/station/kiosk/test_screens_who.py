@@ -205,5 +205,5 @@ async def test_only_staff_know_the_door() -> None:
         await visitor.press("enter")
         assert visitor.handed.pins == ["1234"]
         visitor.sees(visitor.say("pin.checking"))
-        await visitor.happens(PinTold(Pin.WRONG))
+        await visitor.happens(PinTold(visitor.app.state.draft.visit, Pin.WRONG))
         visitor.sees(visitor.say("pin.wrong"))

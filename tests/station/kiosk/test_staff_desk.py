@@ -218,14 +218,14 @@ def test_a_test_of_the_reader_asks_for_a_card(office: Office) -> None:
 
 
 def test_a_pin_is_looked_at_and_none_is_set_without_a_file(tmp_path: Path, spool: Spool, office: Office) -> None:
-    office.desk.check_pin("8301")
-    assert office.told.until(lambda event: isinstance(event, PinTold)) == PinTold(Pin.NOT_SET)
+    office.desk.check_pin(3, "8301")
+    assert office.told.until(lambda event: isinstance(event, PinTold)) == PinTold(3, Pin.NOT_SET)
     set_pin(tmp_path / "pin", "8301")
     guarded = Office(tmp_path, spool, tmp_path / "pin")
-    guarded.desk.check_pin("8302")
-    assert guarded.told.until(lambda event: isinstance(event, PinTold)) == PinTold(Pin.WRONG)
-    guarded.desk.check_pin("8301")
-    guarded.told.until(lambda event: event == PinTold(Pin.RIGHT))
+    guarded.desk.check_pin(3, "8302")
+    assert guarded.told.until(lambda event: isinstance(event, PinTold)) == PinTold(3, Pin.WRONG)
+    guarded.desk.check_pin(3, "8301")
+    guarded.told.until(lambda event: event == PinTold(3, Pin.RIGHT))
 
 
 def test_a_desk_that_is_closed_tells_nothing_more(office: Office) -> None:
