@@ -63,7 +63,7 @@ def happening(trigger: Trigger) -> tuple[str, str]:
 
 
 def condition(go: Go) -> str:
-    """Return when a way is open, empty for always; KeyError where flow_words.py does not know it."""
+    """Return when a way is open, empty for always; a guard without words in flow_words.py by its own name."""
     if go.when is always:
         return ""
     names = go.when.__name__.split(", ")
@@ -76,7 +76,14 @@ def _chinese(name: str) -> str:
         return f"要办{SERVICES[rest][0]}"
     if kind == "from":
         return f"来自{STEPS[rest.upper()][0]}"
-    return CONDITIONS[name]
+    return CONDITIONS.get(name, name)
+
+
+def conditions() -> set[str]:
+    """Return the names of all guards of the table that need words."""
+    guards = (go.when for here in ROUTES.values() for go in here if go.when is not always)
+    names = (name for guard in guards for name in guard.__name__.split(", "))
+    return {name for name in names if not name.startswith(("wants ", "from "))}
 
 
 def name_of(step: Enum) -> str:

@@ -151,5 +151,8 @@ CONDITIONS: Final[dict[str, str]] = {
     "saved_here": "刚在这里办的",
     "service_chosen": "已选事",
     "several": "可多选",
+    "was_typed": "是手输的",
+    "same_person": "是同一个人",
+    "may_try_again": "还可以再试",
     "speaks_of_card": "正在提示卡没读到",
 }

@@ -3,6 +3,7 @@
 from station.kiosk.flow import ROUTES
 from station.kiosk.state import Step
 from tests.pictures import flow_picture
+from tests.pictures.flow_words import CONDITIONS
 
 HOW = "stale: run `./run pictures --only flow`"
 
@@ -20,6 +21,10 @@ def test_every_way_stands_on_the_page_and_every_step_is_reached() -> None:
     assert len(rows) == 2 + sum(len(ways) for ways in ROUTES.values())
     reached = {to for _, to in flow_picture.arrows()}
     assert set(Step) - reached == set()
+
+
+def test_every_condition_has_chinese_words_in_flow_words() -> None:
+    assert flow_picture.conditions() - set(CONDITIONS) == set()
 
 
 def test_every_step_is_called_something_else() -> None:
