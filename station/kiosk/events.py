@@ -64,7 +64,6 @@ class Pin(Enum):
     RIGHT = auto()
     WRONG = auto()
     LOCKED = auto()
-    """Wrong too often: not looked at for some minutes."""
     NOT_SET = auto()
 
 
@@ -93,11 +92,10 @@ class Signal(Enum):
     PRINT = auto()
     SHOW_QR = auto()
     MORE = auto()
-    """Another matter, still the same villager."""
+    """Another matter of the same villager."""
     FINISH = auto()
     BACK = auto()
     ERASE = auto()
-    """Take back the last sign, or letter, of what is being entered."""
     LANGUAGE = auto()
     LARGE = auto()
     VOICE = auto()
@@ -110,7 +108,6 @@ class Signal(Enum):
     TOUCH = auto()
     """Any key or touch while something covers the screen: it only uncovers."""
     STAFF = auto()
-    """The hidden door to the staff's page."""
     VIDEO_ENDED = auto()
     TIME_UP = auto()
     """`time_limit_s` has passed without a touch."""

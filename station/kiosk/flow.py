@@ -9,6 +9,7 @@ docs/kiosk-flow.md is drawn from both. Pure: no I/O, and time is an event.
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from station.kiosk import form_rules as f
 from station.kiosk import guards as g
 from station.kiosk import rules as r
 from station.kiosk import who_rules as w
@@ -49,9 +50,10 @@ Trigger = Signal | Choose | type
 
 S, E = Step, Signal
 HOME: Final = (Go(S.WAIT, r.go_home, g.ready), Go(S.CLOSED, r.go_home))
-DIGITS: Final[dict[Trigger, tuple[Go, ...]]] = {Sign: (Go(None, r.add_sign),), E.ERASE: (Go(None, r.erase),)}
-TEXT: Final = DIGITS | {Letter: (Go(None, r.add_letter),), Take: (Go(None, r.add_sign),)}
-FLAW: Final = Go(None, r.say_flaw)
+LEAVE: Final[dict[Trigger, tuple[Go, ...]]] = {E.FINISH: HOME, E.BACK: HOME, E.TIME_UP: HOME}
+DIGITS: Final[dict[Trigger, tuple[Go, ...]]] = {Sign: (Go(None, f.add_sign),), E.ERASE: (Go(None, f.erase),)}
+TEXT: Final = DIGITS | {Letter: (Go(None, f.add_letter),), Take: (Go(None, f.add_sign),)}
+FLAW: Final = Go(None, f.say_flaw)
 SOMEBODY_ELSE: Final = (Go(None, when=g.same_person), Go(S.IDENTITY, w.begin_with_card))
 
 
@@ -59,8 +61,8 @@ def _on_as(agreed: g.Guard) -> tuple[Go, ...]:
     """Go on as the person who agreed: to what they came for, or to the menu."""
     return (
         Go(S.SERVICES, when=g.both(agreed, g.wants(None))),
-        Go(S.QUESTION, r.empty_form, g.both(agreed, g.wants("mediation"))),
-        Go(S.QUESTION, r.empty_form, g.both(agreed, g.wants("legal_aid"))),
+        Go(S.QUESTION, f.empty_form, g.both(agreed, g.wants("mediation"))),
+        Go(S.QUESTION, f.empty_form, g.both(agreed, g.wants("legal_aid"))),
         Go(S.ASKING, r.ask, g.both(g.both(agreed, g.wants("progress")), g.both(g.card_proves, g.online))),
         Go(S.CASES, r.not_answered, g.both(g.both(agreed, g.wants("progress")), g.card_proves)),
         Go(S.CARD_NEEDED, when=g.both(agreed, g.wants("progress"))),
@@ -83,7 +85,7 @@ _MAP: Final[dict[Step, dict[Trigger, Go | tuple[Go, ...]]]] = {
     S.NUMBER: {
         **DIGITS,
         E.NEXT: (Go(S.NAME, w.take_number, g.entry_good), FLAW),
-        E.BACK: (Go(S.NAME_NEEDED, r.clear_entry, g.service_chosen), *HOME),
+        E.BACK: (Go(S.NAME_NEEDED, f.clear_entry, g.service_chosen), *HOME),
     },
     S.NAME: {
         **TEXT,
@@ -166,11 +168,11 @@ _MAP: Final[dict[Step, dict[Trigger, Go | tuple[Go, ...]]]] = {
         Choose("forensic_guide"): Go(S.FORENSIC, r.look_at),
         Choose("disclosure"): Go(S.DISCLOSURE, r.look_at),
         CardRead: SOMEBODY_ELSE,
-        E.RATE: (Go(S.RATING, when=g.saved_here), Go(S.RATE_NUMBER, r.clear_entry)),
+        E.RATE: (Go(S.RATING, when=g.saved_here), Go(S.RATE_NUMBER, f.clear_entry)),
         E.BACK: Go(S.SERVICES),
     },
     S.ADVICE: {
-        E.MESSAGE: Go(S.QUESTION, r.empty_form),
+        E.MESSAGE: Go(S.QUESTION, f.empty_form),
         E.HOTLINE: Go(S.HOTLINE, r.look_at_advice),
         E.VIDEO: Go(S.VIDEO, r.begin_call, g.has_video),
         E.BACK: Go(S.SERVICES, r.no_service),
@@ -178,41 +180,41 @@ _MAP: Final[dict[Step, dict[Trigger, Go | tuple[Go, ...]]]] = {
     S.HOTLINE: {E.BACK: Go(S.ADVICE)},
     S.VIDEO: {E.VIDEO_ENDED: Go(S.ADVICE), E.BACK: Go(S.ADVICE), E.TIME_UP: Go(None)},
     S.PAPERS: {
-        E.NEXT: (Go(S.QUESTION, r.empty_form, g.is_named), Go(S.NAME_NEEDED)),
+        E.NEXT: (Go(S.QUESTION, f.empty_form, g.is_named), Go(S.NAME_NEEDED)),
         E.BACK: Go(S.SERVICES, r.no_service),
     },
     S.QUESTION: {
         **TEXT,
         Option: (
-            Go(None, r.toggle_option, g.both(g.several, g.one_choice)),
-            Go(S.FILLED, r.answer_option, g.both(g.one_choice, g.both(g.last_one, g.fills_template))),
-            Go(S.CONFIRM, r.answer_option, g.both(g.one_choice, g.last_one)),
-            Go(None, r.answer_option, g.one_choice),
+            Go(None, f.toggle_option, g.both(g.several, g.one_choice)),
+            Go(S.FILLED, f.answer_option, g.both(g.one_choice, g.both(g.last_one, g.fills_template))),
+            Go(S.CONFIRM, f.answer_option, g.both(g.one_choice, g.last_one)),
+            Go(None, f.answer_option, g.one_choice),
         ),
         E.NEXT: (
-            Go(None, r.say_flaw, g.entry_bad),
-            Go(S.FILLED, r.answer_entry, g.both(g.last_one, g.fills_template)),
-            Go(S.CONFIRM, r.answer_entry, g.last_one),
-            Go(None, r.answer_entry),
+            Go(None, f.say_flaw, g.entry_bad),
+            Go(S.FILLED, f.answer_entry, g.both(g.last_one, g.fills_template)),
+            Go(S.CONFIRM, f.answer_entry, g.last_one),
+            Go(None, f.answer_entry),
         ),
         E.SKIP: (
-            Go(S.FILLED, r.answer_nothing, g.both(g.may_skip, g.both(g.last_one, g.fills_template))),
-            Go(S.CONFIRM, r.answer_nothing, g.both(g.may_skip, g.last_one)),
-            Go(None, r.answer_nothing, g.may_skip),
+            Go(S.FILLED, f.answer_nothing, g.both(g.may_skip, g.both(g.last_one, g.fills_template))),
+            Go(S.CONFIRM, f.answer_nothing, g.both(g.may_skip, g.last_one)),
+            Go(None, f.answer_nothing, g.may_skip),
         ),
         E.BACK: (
-            Go(None, r.last_question, g.asked_before),
+            Go(None, f.last_question, g.asked_before),
             Go(S.TEMPLATES, r.no_template, g.fills_template),
-            Go(S.PAPERS, r.empty_form, g.wants("legal_aid")),
-            Go(S.ADVICE, r.empty_form, g.wants("legal_advice")),
+            Go(S.PAPERS, f.empty_form, g.wants("legal_aid")),
+            Go(S.ADVICE, f.empty_form, g.wants("legal_advice")),
             Go(S.SERVICES, r.no_service),
         ),
     },
     S.CONFIRM: {
         Tick: Go(None, r.tick),
         E.CONFIRM: Go(S.SAVING, when=g.all_ticked),
-        E.REDO: Go(S.QUESTION, r.empty_form),
-        E.BACK: Go(S.QUESTION, r.last_question),
+        E.REDO: Go(S.QUESTION, f.empty_form),
+        E.BACK: Go(S.QUESTION, f.last_question),
     },
     S.SAVING: {
         Saved: Go(S.SAVED, r.saved, g.of_this_visit),
@@ -235,9 +237,9 @@ _MAP: Final[dict[Step, dict[Trigger, Go | tuple[Go, ...]]]] = {
     S.FILLED: {
         E.PRINT: Go(None, r.printing, g.has_printer),
         E.SHOW_QR: Go(S.FILLED_QR),
-        E.REDO: Go(S.QUESTION, r.empty_form),
+        E.REDO: Go(S.QUESTION, f.empty_form),
         E.FINISH: Go(S.OTHER_SERVICES, r.no_service),
-        E.BACK: Go(S.QUESTION, r.last_question),
+        E.BACK: Go(S.QUESTION, f.last_question),
     },
     S.FILLED_QR: {E.BACK: Go(S.FILLED)},
     S.LEARNING: {Pick: Go(S.ARTICLE, r.pick, g.is_there), E.BACK: Go(S.OTHER_SERVICES, r.no_service)},
@@ -265,25 +267,23 @@ _MAP: Final[dict[Step, dict[Trigger, Go | tuple[Go, ...]]]] = {
     S.RATE_NUMBER: {
         **DIGITS,
         E.NEXT: (Go(S.RATING, r.take_visit_number, g.entry_good), FLAW),
-        E.BACK: Go(S.OTHER_SERVICES, r.clear_entry),
+        E.BACK: Go(S.OTHER_SERVICES, f.clear_entry),
     },
     S.RATING: {
         Rate: Go(S.SAVING_GRADE, r.grade),
         E.FINISH: Go(S.THANKS, r.end_visit),
-        E.BACK: (Go(S.SAVED, when=g.saved_here), Go(S.RATE_NUMBER, r.clear_entry)),
+        E.BACK: (Go(S.SAVED, when=g.saved_here), Go(S.RATE_NUMBER, f.clear_entry)),
     },
     S.SAVING_GRADE: {
         GradeSaved: Go(S.THANKS, r.end_visit, g.of_this_visit),
         NotSaved: (Go(S.RATE_NUMBER, r.number_unknown, g.number_unknown), Go(S.REFUSED, r.refuse, g.of_this_visit)),
         E.TIME_UP: Go(S.REFUSED, r.refuse),
     },
-    S.THANKS: {CardRead: Go(S.IDENTITY, w.begin_with_card, g.ready), E.FINISH: HOME, E.BACK: HOME, E.TIME_UP: HOME},
+    S.THANKS: {**LEAVE, CardRead: Go(S.IDENTITY, w.begin_with_card, g.ready)},
     S.REFUSED: {
+        **LEAVE,
         Saved: Go(S.SAVED, r.saved, g.of_this_visit),
         E.CONFIRM: Go(S.SAVING, when=g.may_try_again),
-        E.FINISH: HOME,
-        E.BACK: HOME,
-        E.TIME_UP: HOME,
     },
     # For staff.
     S.PIN: {**DIGITS, E.NEXT: (Go(S.CHECKING_PIN, r.pin_asked, g.entry_good), FLAW), E.BACK: HOME},

@@ -8,25 +8,20 @@ from station.kiosk.events import (
     AskTold,
     Choose,
     Event,
-    Letter,
     NotSaved,
-    Option,
     Pick,
     PinTold,
     Printed,
     Rate,
     Refusal,
     Saved,
-    Sign,
     StaffTold,
     Store,
-    Take,
     Tick,
     Ticked,
 )
-from station.kiosk.forms import MOST_SIGNS, flaw_of, with_option
 from station.kiosk.shelves import entries
-from station.kiosk.state import NO_DRAFT, Draft, Over, State, Step, field_now
+from station.kiosk.state import NO_DRAFT, Draft, Over, State, Step
 
 
 def changed(state: State, **changes: object) -> State:
@@ -99,7 +94,7 @@ def begin_call(state: State, event: Event) -> State:
     return state._replace(draft=Draft(visit=state.draft.visit, service="legal_advice", used=state.draft.used))
 
 
-def _notice_only(state: State) -> frozenset[Ticked]:
+def notice_only(state: State) -> frozenset[Ticked]:
     """Return what was ticked at the notice; what a form asks is asked of each form anew."""
     kept = {"identity", "guardian"} if state.draft.person is None else {"identity", "guardian", "contact"}
     return state.draft.consents & kept
@@ -113,7 +108,7 @@ def no_service(state: State, _: Event) -> State:
 def _without_form(state: State) -> State:
     return changed(
         state, service=None, template=None, answers=(), entry="", letters="", flaw=None, shelf=None, opened=None,
-        answered=None, cases=None, printed=None, consents=_notice_only(state),
+        answered=None, cases=None, printed=None, consents=notice_only(state),
     )  # fmt: skip
 
 
@@ -136,89 +131,6 @@ def no_template(state: State, _: Event) -> State:
     return changed(state, template=None, answers=(), entry="", letters="", flaw=None)
 
 
-# Entering.
-
-
-def clear_entry(state: State, _: Event) -> State:
-    """Begin an entry."""
-    return changed(state, entry="", letters="", flaw=None)
-
-
-def add_sign(state: State, event: Event) -> State:
-    """Put a sign or phrase in; past the longest entry nothing more."""
-    assert isinstance(event, Sign | Take)
-    field = field_now(state)
-    most = MOST_SIGNS.get(field.kind, 0) if field is not None else 0
-    letters = state.draft.letters[event.letters :] if isinstance(event, Take) else state.draft.letters
-    entry = state.draft.entry + event.text
-    return changed(state, entry=entry if len(entry) <= most else state.draft.entry, letters=letters, flaw=None)
-
-
-MOST_LETTERS = 30
-
-
-def add_letter(state: State, event: Event) -> State:
-    """Put a pinyin letter beside the others."""
-    assert isinstance(event, Letter)
-    return changed(state, letters=(state.draft.letters + event.letter)[:MOST_LETTERS], flaw=None)
-
-
-def erase(state: State, _: Event) -> State:
-    """Take back a letter, or else the last sign."""
-    if state.draft.letters:
-        return changed(state, letters=state.draft.letters[:-1], flaw=None)
-    return changed(state, entry=state.draft.entry[:-1], flaw=None)
-
-
-def toggle_option(state: State, event: Event) -> State:
-    """Put an option of several in, or take it out."""
-    assert isinstance(event, Option)
-    return changed(state, entry=with_option(state.draft.entry, event.option), flaw=None)
-
-
-def answer_option(state: State, event: Event) -> State:
-    """Answer the question with one option."""
-    assert isinstance(event, Option)
-    return _answer(state, event.option)
-
-
-def answer_entry(state: State, _: Event) -> State:
-    """Answer the question with what was entered."""
-    return _answer(state, state.draft.entry.strip())
-
-
-def answer_nothing(state: State, _: Event) -> State:
-    """Leave the question out."""
-    return _answer(state, "")
-
-
-def _answer(state: State, answer: str) -> State:
-    field = field_now(state)
-    assert field is not None
-    return changed(state, answers=(*state.draft.answers, (field.id, answer)), entry="", letters="", flaw=None)
-
-
-def last_question(state: State, _: Event) -> State:
-    """Take the last answer back into the entry."""
-    *earlier, (_field, answer) = state.draft.answers
-    return changed(
-        state, answers=tuple(earlier), entry=answer, letters="", flaw=None, printed=None, consents=_notice_only(state)
-    )
-
-
-def empty_form(state: State, _: Event) -> State:
-    """Begin the form anew."""
-    return changed(state, answers=(), entry="", letters="", flaw=None, consents=_notice_only(state), printed=None)
-
-
-def say_flaw(state: State, _: Event) -> State:
-    """Say why the entry will not do."""
-    field = field_now(state)
-    if state.draft.letters:
-        return changed(state, flaw="flaw.letters")
-    return state if field is None else changed(state, flaw=flaw_of(field, state.draft.entry, state.today))
-
-
 # What disk, county and printer answer.
 
 
@@ -226,9 +138,8 @@ def saved(state: State, event: Event) -> State:
     """Keep the number, and who it is for another matter; the form is sealed and on the disk."""
     assert isinstance(event, Saved)
     service = state.draft.service
-    return changed(
-        _without_form(state._replace(refusal=None)), service=service, seq=event.seq, number=event.number, grade=0
-    )
+    state = _without_form(state._replace(refusal=None))
+    return changed(state, service=service, seq=event.seq, number=event.number, grade=0)
 
 
 def refuse(state: State, event: Event) -> State:

@@ -3,7 +3,8 @@
 from station.id_number import IdNumber, read_id_number
 from station.kiosk.ages import is_minor
 from station.kiosk.events import CardRead, CardSeen, Event
-from station.kiosk.rules import changed, clear_entry
+from station.kiosk.form_rules import clear_entry
+from station.kiosk.rules import changed
 from station.kiosk.state import Draft, Over, State, card_trouble
 from wire.person import Person
 
