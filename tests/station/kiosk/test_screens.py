@@ -49,7 +49,7 @@ def test_every_step_has_its_screen() -> None:
 async def test_the_footer_is_the_same_everywhere_and_back_is_at_the_left(size: tuple[int, int]) -> None:
     async with kiosk(size) as visitor:
         regions: dict[str | None, set[Region]] = {}
-        for step in Step:
+        for step in set(Step) - {Step.RECEIPT_QR, Step.FILLED_QR}:  # there a code needs the height of the screen
             await visitor.shows(at(step))
             footer = {choice.id: choice.region for choice in visitor.app.screen.query_one(Footer).query(Choice)}
             assert list(footer)[-5:] == PLACES, step
@@ -263,6 +263,7 @@ def strings_held_anywhere(wanted: tuple[str, ...]) -> list[str]:
 
 async def test_nothing_of_the_person_is_left_in_memory_after_the_end() -> None:
     name, number, told = "测试" + "丁戊", "11010119" + "000101" + "9991", "测试" + "的话" + "己"
+    phone = "0109" + "9990" + "001"
     async with kiosk() as visitor:
         await visitor.happens(CardRead(Person(name=name, id_number=number, address=name + "路", verified=True)))
         visitor.sees(name)
@@ -272,9 +273,9 @@ async def test_nothing_of_the_person_is_left_in_memory_after_the_end() -> None:
         await visitor.press("1")
         visitor.app.state = visitor.app.state._replace(draft=visitor.app.state.draft._replace(entry=told))
         await visitor.press("f4", "f4", "enter")
-        await visitor.press(*"01012345678", "enter")
+        await visitor.press(*phone, "enter")
         visitor.sees(told)
-        assert strings_held_anywhere((name, told)), "the search finds what is there"
+        assert strings_held_anywhere((name, told, phone)), "the search finds what is there"
         await visitor.press("1", "2")
         await visitor.happens(Saved(1, 7, NUMBER))
         await visitor.press("escape", "escape")
@@ -283,14 +284,14 @@ async def test_nothing_of_the_person_is_left_in_memory_after_the_end() -> None:
         await visitor.settle()
         masked = "*" * 8 + number[-4:]
         # This test itself holds what it looks for, and nothing else may.
-        mine = {id(name), id(number), id(masked), id(told)}
+        mine = {id(name), id(number), id(masked), id(told), id(phone)}
         left = [
             f"{type(holder).__module__}.{type(holder).__name__}"
             for holder in gc.get_objects()
             for thing in gc.get_referents(holder)
             if isinstance(thing, str)
             and id(thing) not in mine
-            and any(text in thing for text in (name, number, masked, told, "01012345678"))
+            and any(text in thing for text in (name, number, masked, told, phone))
         ]
         assert left == []
         people = [thing for thing in gc.get_objects() if type(thing) is Person]
