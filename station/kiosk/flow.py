@@ -1,9 +1,8 @@
 """The villager's way through the kiosk: the whole map, read top to bottom like a visit.
 
 ROUTES says, for a step and what happens there, where the way leads: the first `Go` whose `when` holds is taken; what
-is not on the map changes nothing. `do` names what changes on the way (rules.py), `when` is in guards.py; `to` None
-stays. What holds on every step is in covers.py.
-docs/kiosk-flow.md is drawn from both. Pure: no I/O, and time is an event.
+is not on the map changes nothing. `do` names what changes on the way (*rules.py), `when` is in guards.py; `to` None
+stays. What holds on every step is in covers.py; docs/kiosk-flow.md is drawn from both. Pure: time is an event.
 """
 
 from collections.abc import Callable

@@ -14,8 +14,14 @@ WAY = (
     ("notice", "1", "隐私告知"),
     ("consent", "1", "[V]"),
     ("services", "3", "请选择要办的事"),
-    ("confirm", "1", "请确认"),
-    ("saved", "1", "受理编号"),
+    ("advice", "1", "留言咨询"),
+    ("question", "1", "是哪方面的事"),
+    ("words", "2", "您想问什么"),
+    ("written", "1", "对方欠钱不还"),
+    ("phone", "\r", "您的电话"),
+    ("confirm", "\r", "没错就提交"),
+    ("agreed", "1", "[V]"),
+    ("saved", "2", "受理编号"),
     ("rating", "1", "这次服务您满意吗"),
     ("thanks", "1", "谢谢您"),
 )
@@ -23,7 +29,7 @@ WAY = (
 
 
 class Villager:
-    """Walks one visit with a card, legal advice, identity consented to, very satisfied."""
+    """Walks one visit with a card: legal advice by a message, identity consented to, very satisfied."""
 
     def __init__(self, terminal: Terminal) -> None:
         self.terminal = terminal
