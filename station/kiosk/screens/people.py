@@ -58,7 +58,7 @@ class PersonScreen(KioskScreen):
     """One of them: telephone, place, and the week."""
 
     def body(self) -> Iterator[Widget]:
-        """Show the person, or that the county took the entry away."""
+        """Show the person as the list had them."""
         say, person = self.scene.say, self.scene.state.draft.opened
         if not isinstance(person, Person):
             yield words(say("person.gone"), classes="title")
