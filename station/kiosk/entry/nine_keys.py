@@ -4,11 +4,8 @@ Large keys cannot be 26 on a small screen; the nine-key pinyin of telephones is 
 was typed on a keyboard stands for itself.
 """
 
-from collections.abc import Sequence
-from itertools import zip_longest
 from typing import Final
 
-from station.kiosk.entry.pinyin import Candidate, Pinyin
 from station.kiosk.entry.spelling import SYLLABLES
 
 KEYS: Final = {"2": "abc", "3": "def", "4": "ghi", "5": "jkl", "6": "mno", "7": "pqrs", "8": "tuv", "9": "wxyz"}
@@ -18,10 +15,6 @@ CHINESE_SIGNS: Final = {",": "，", ".": "。", "?": "？", "!": "！", ";": "�
 _BEGINNINGS: Final = frozenset(syllable[:end] for syllable in SYLLABLES for end in range(1, len(syllable) + 1))
 FOLLOWED: Final = 60
 """So many spellings are followed at once."""
-ASKED: Final = 6
-"""So many are looked up: each takes some milliseconds."""
-EACH: Final = 24
-
 _Cut = tuple[int, str]
 """Whole syllables before, and what is begun."""
 
@@ -51,19 +44,6 @@ def _grown(cuts: tuple[_Cut, ...], letter: str) -> tuple[_Cut, ...]:
 
 def _cost(cuts: tuple[_Cut, ...]) -> tuple[int, bool]:
     return min((count + (begun not in SYLLABLES), begun not in SYLLABLES) for count, begun in cuts)
-
-
-def candidates(pinyin: Pinyin, keys: str, most: int = 40) -> Sequence[Candidate]:
-    """Return candidates for `keys`, those that take all of them first; what is likeliest for each spelling in turn."""
-    if not any(key in KEYS for key in keys):
-        return pinyin.candidates(keys, most)
-    lists = [pinyin.candidates(spelt, EACH) for spelt in spellings(keys)[:ASKED]]
-    in_turn = [one for row in zip_longest(*lists) for one in row if one is not None]
-    best: dict[str, Candidate] = {}
-    for one in in_turn:
-        if one.text not in best or best[one.text].letters < one.letters:
-            best[one.text] = one
-    return sorted(best.values(), key=lambda one: -one.letters)[:most]
 
 
 def read_as(keys: str) -> str:

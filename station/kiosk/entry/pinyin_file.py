@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from station.kiosk.entry.index_format import open_index, stamp, stamp_of
+from station.kiosk.entry.nine_ranking import by_keys
 from station.kiosk.entry.pinyin import Candidate
 from station.kiosk.entry.ranking import Found, Words, of_names, ranked
 
@@ -72,7 +73,7 @@ class PinyinFile:
 
     def candidates(self, letters: str, most: int = 40) -> Sequence[Candidate]:
         """Return candidates for `letters` (a-z, no tones, ü as v), the likeliest first, longest spelling first."""
-        return self._ask(ranked, letters, most)
+        return self._ask(by_keys(ranked), letters, most)
 
     def names(self) -> "PinyinNames":
         """Return the same dictionary for a field that takes a person's name."""
@@ -133,4 +134,4 @@ class PinyinNames:
 
     def candidates(self, letters: str, most: int = 40) -> Sequence[Candidate]:
         """Return candidates for the letters of a name or of what is left of one, the likeliest first."""
-        return self._ask(of_names, letters, most)
+        return self._ask(by_keys(of_names), letters, most)

@@ -7,7 +7,6 @@ from textual import events
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from station.kiosk.entry.nine_keys import read_as
 from station.kiosk.entry.pinyin import Pinyin
 from station.kiosk.events import Option, Signal
 from station.kiosk.forms import Field, Kind
@@ -106,24 +105,23 @@ class EntryScreen(KioskScreen):
             flaw = PINS.get(state.pin, flaw)
         self.set_words("#flaw", "" if flaw is None else say(flaw))
         self.set_class(flaw is not None, "-flawed")
-        skips = field.optional and not draft.entry
         if field.kind in CHOSEN:
             self.query_one("#options", Board).put(self._entries(field))
             return
-        self.set_words("#entered", self._entered(field))
-        self.set_words("#hint", "" if draft.entry or draft.letters else say(HINTS[field.kind]))
         if field.kind in WRITTEN:
             self.query_one(PinyinPad).put(draft.entry, draft.letters, optional=field.optional)
         else:
-            self.query_one(DigitPad).lead(skips=skips)
+            self.query_one(DigitPad).lead(skips=field.optional and not draft.entry)
+        self.set_words("#entered", self._entered(field))
+        self.set_words("#hint", "" if draft.entry or draft.letters else say(HINTS[field.kind]))
 
     def _entered(self, field: Field) -> str:
         draft = self.scene.state.draft
         if field.kind == "pin":
             return " ".join(PIN_SIGN * len(draft.entry))
         if field.kind in WRITTEN:
-            letters = read_as(draft.letters)
-            return self._tail(f"{draft.entry}{letters}_" if draft.entry or letters else "")
+            begun = self.query_one(PinyinPad).begun
+            return self._tail(f"{draft.entry}{begun}_" if draft.entry or begun else "")
         rest, groups = draft.entry, []
         for size in GROUPS.get(field.kind, ()):
             groups.append(rest[:size])

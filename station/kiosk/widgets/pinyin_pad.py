@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from station.kiosk.entry.nine_keys import CHINESE_SIGNS, KEYS, candidates
+from station.kiosk.entry.nine_keys import CHINESE_SIGNS, KEYS, read_as
 from station.kiosk.entry.pinyin import Pinyin
 from station.kiosk.events import Event, Letter, Sign, Signal, Take
 from station.kiosk.paging import wrapped
@@ -87,10 +87,17 @@ class PinyinPad(Vertical):
         if letters != self._letters:
             self._page = 0
             self._letters = letters
-            found = candidates(self._pinyin, letters) if letters else ()
+            found = self._pinyin.candidates(letters) if letters else ()
             self._found = [Slot(one.text, Take(one.text, one.letters)) for one in found]
         self._entry, self._optional = entry, optional
         self._lay_out()
+
+    @property
+    def begun(self) -> str:
+        """What is begun: the letters, or what the keys most likely mean."""
+        if not any(key in KEYS for key in self._letters):
+            return self._letters
+        return f"[{self._found[0].label}]" if self._found else read_as(self._letters)
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out anew."""

@@ -12,6 +12,7 @@ from nacl.public import PrivateKey, SealedBox
 from station.clock import Stamp
 from station.devices.reader.port import ReaderEvent
 from station.errors import SpoolFullError, StoreError
+from station.kiosk.entry.nine_keys import spellings
 from station.kiosk.entry.pinyin import Candidate
 from station.kiosk.events import DevicesTold, Printed, Store
 from station.kiosk.ports.printer import Sheet
@@ -280,7 +281,7 @@ class FewWords:
     def candidates(self, letters: str, most: int = 40) -> list[Candidate]:
         found = []
         for end in range(len(letters), 0, -1):
-            texts = WORDS.get(letters[:end], "")
-            whole = [texts] if letters[:end] == "ceshi" else list(texts)
-            found += [Candidate(text, end) for text in whole]
+            for spelt in spellings(letters[:end]):
+                texts = WORDS.get(spelt, "")
+                found += [Candidate(text, end) for text in ([texts] if spelt == "ceshi" else texts)]
         return found[:most]

@@ -2,10 +2,8 @@
 
 import pytest
 
-from station.kiosk.entry.nine_keys import candidates, read_as, spellings
 from station.kiosk.events import Pin, Signal
 from station.kiosk.state import Draft, State, Step
-from tests.station.kiosk.fakes import FewWords
 from tests.station.kiosk.people import PERSON
 from tests.station.kiosk.visitor import LANGUAGES, LARGE, PANEL, SIZES, all_fit, at, kiosk
 from wire.records import Language, Service
@@ -80,7 +78,7 @@ async def test_chinese_by_nine_keys(size: tuple[int, int]) -> None:
     async with kiosk(size, state=asked("legal_advice", MATTER)) as visitor:
         for keys in ("abc", "def", "pqrs", "ghi", "ghi"):
             await visitor.touch(keys)
-        visitor.sees("ceshi")
+        visitor.sees("[测试]_")
         await visitor.touch("测试")
         assert visitor.app.state.draft.entry == "测试"
         assert visitor.app.state.draft.letters == ""
@@ -186,23 +184,3 @@ async def test_what_is_entered_is_not_read_aloud_unasked() -> None:
     async with kiosk(state=at(Step.NUMBER, draft=Draft(visit=1, entry="110105"))) as visitor:
         assert visitor.say("entry.id_number") in visitor.hears()
         assert not any("110105" in text for text in visitor.hears())
-
-
-@pytest.mark.parametrize(
-    ("keys", "wanted"),
-    [("94", ["zi", "xi", "yi"]), ("23744", ["ceshi"]), ("9426", ["zhao", "zhan", "xian"]), ("ceshi", ["ceshi"])],
-)
-def test_keys_spell_every_syllable_they_may_mean(keys: str, wanted: list[str]) -> None:
-    assert set(wanted) <= set(spellings(keys))
-
-
-def test_spellings_stay_few_and_quick_however_many_keys() -> None:
-    assert 0 < len(spellings("9426" * 7)) <= 60
-    assert spellings("vvvv") == []
-    assert read_as("2222222222222222")
-
-
-def test_candidates_that_take_all_keys_come_first_and_none_twice() -> None:
-    found = candidates(FewWords(), "23744")
-    assert (found[0].text, found[0].letters) == ("测试", 5)
-    assert len({one.text for one in found}) == len(found)
