@@ -15,4 +15,7 @@ class Pinyin(Protocol):
     """Looks candidates up. Never raises; a dictionary that is not ready yet has none."""
 
     def candidates(self, letters: str, most: int = 40) -> Sequence[Candidate]:
-        """Return candidates for `letters` (a-z, no tones, ü as v; 2-9 are the keys of a telephone), the likeliest first, longest spelling first."""
+        """Return candidates for `letters` (a-z, no tones, ü as v), the likeliest first, longest spelling first.
+
+        2-9 among them are the keys of a telephone: any of their letters.
+        """
