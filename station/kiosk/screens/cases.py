@@ -93,7 +93,7 @@ class CaseScreen(KioskScreen):
         say, case = self.scene.say, self.scene.state.draft.opened
         yield words(say("case.title"), classes="title")
         text = "\n".join(self._lines(case)) if isinstance(case, Case) else say("case.gone")
-        read = Choice("1", say("read.personal"), Signal.READ, classes="unsaid")
+        read = Choice("1", say("read.personal"), Signal.READ, classes="quiet unsaid")
         yield PagedText(say, text, read, personal=True)
 
     def _lines(self, case: Case) -> Iterator[str]:

@@ -35,10 +35,10 @@ class FilledScreen(KioskScreen):
             say,
             filled_text(self.scene.state),
             Choice("1", say("filled.print"), Signal.PRINT, id="print", classes="primary"),
-            Choice("2", say("filled.code"), Signal.SHOW_QR, id="code"),
-            Choice("3", say("filled.read"), Signal.READ, classes="unsaid"),
-            Choice("4", say("filled.redo"), Signal.REDO),
-            Choice("5", say("filled.done"), Signal.FINISH),
+            Choice("2", say("filled.code"), Signal.SHOW_QR, id="code", classes="quiet"),
+            Choice("3", say("filled.read"), Signal.READ, classes="quiet unsaid"),
+            Choice("4", say("filled.redo"), Signal.REDO, classes="quiet"),
+            Choice("5", say("filled.done"), Signal.FINISH, classes="quiet"),
             personal=True,
         )
 
@@ -47,6 +47,6 @@ class FilledScreen(KioskScreen):
         state = self.scene.state
         printer = state.devices.printer
         self.query_one("#print").display = printer
-        self.query_one("#code").set_class(not printer, "primary")
+        self.query_one("#code").set_class(not printer, "primary").set_class(printer, "quiet")
         self.set_words("#printed", self.scene.say(PRINTED[state.draft.printed]) if state.draft.printed else "")
         self.query_one("#printed").set_class(state.draft.printed is Printed.DONE, "-received")

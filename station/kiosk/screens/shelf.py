@@ -103,7 +103,7 @@ class ArticleScreen(KioskScreen):
         """Show the text under its list's name."""
         say, state = self.scene.say, self.scene.state
         yield words(say(TITLES[state.draft.shelf or Step.NOTICES]), classes="title")
-        yield PagedText(say, self._text(), Choice("1", say("article.read"), Signal.READ, classes="unsaid"))
+        yield PagedText(say, self._text(), Choice("1", say("article.read"), Signal.READ, classes="quiet unsaid"))
 
     def _text(self) -> str:
         say, state = self.scene.say, self.scene.state

@@ -21,10 +21,10 @@ class StaffScreen(KioskScreen):
         yield PagedText(
             say,
             self._text(),
-            Choice("1", say("staff.try.reader"), TryDevice("reader")),
-            Choice("2", say("staff.try.camera"), TryDevice("camera")),
-            Choice("3", say("staff.try.sound"), TryDevice("sound")),
-            Choice("4", say("staff.try.printer"), TryDevice("printer")),
+            Choice("1", say("staff.try.reader"), TryDevice("reader"), classes="quiet"),
+            Choice("2", say("staff.try.camera"), TryDevice("camera"), classes="quiet"),
+            Choice("3", say("staff.try.sound"), TryDevice("sound"), classes="quiet"),
+            Choice("4", say("staff.try.printer"), TryDevice("printer"), classes="quiet"),
         )
 
     def live(self) -> None:
