@@ -28,10 +28,11 @@ from station.kiosk.machine import PINYIN_FILE, Machine
 from station.kiosk.screens.base import KioskScreen
 from station.kiosk.state import NO_DRAFT, Step
 from station.kiosk.widgets.choice import Choice
+from station.kiosk.widgets.frame import Footer
 from station.sealing import Seal
 from station.settings import BrokerSettings, KioskSettings, ReaderSettings, Settings
 from station.store.spool import FILE_NAME, Spool
-from tests.station.kiosk.ways import LIBRARY
+from tests.station.kiosk.small_library import LIBRARY
 from wire.person import Person
 from wire.records import CardKind, Rating, Visit
 
@@ -39,6 +40,7 @@ KEYS = (
     "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "escape", "enter", "tab", "backspace", "a", "w", "z", "x",
     "f2", "f3", "f4", "f5", "f1", "space", "up", "pagedown",
 )  # fmt: skip
+ASKS_FOR_A_CARD = {Step.WAIT, Step.NAME_NEEDED, Step.CARD_NEEDED, Step.GUARDIAN}
 SIZES = ((85, 20), (120, 36), (64, 15))
 # The reader's four fictional people, backwards: so that looking for them does not find what they are looked for with.
 PEOPLE = ("甲试测", "乙试测", "丙试测", "丁试测", "A NOSREP ,TSET", "X20013219491501011", "510010108810000018")
@@ -134,17 +136,23 @@ async def _walk(folder: Path, control: Path, chance: random.Random, touches: int
 
 async def _touch(pilot: Pilot[None], app: KioskApp, control: Path, chance: random.Random) -> None:
     kind = chance.random()
-    if kind < 0.62:
+    if app.state.step in ASKS_FOR_A_CARD and chance.random() < 0.5:
+        await asyncio.to_thread(_reader_acts, control, chance)
+        await pilot.pause(0.3)
+    elif kind < 0.7:
         choices = [one for one in app.screen.query(Choice) if one.region and one.display]
+        inside = [one for one in choices if not isinstance(one.parent, Footer)]
+        if inside and chance.random() < 0.9:
+            choices = inside
         if choices:
             chosen = chance.choice(choices)
             chosen._shown_at = 0.0  # the finger took its time
             await _click(pilot, chosen.region.center)
-    elif kind < 0.70:
+    elif kind < 0.76:
         await _click(pilot, (chance.randrange(app.size.width), chance.randrange(app.size.height)))
-    elif kind < 0.86:
+    elif kind < 0.92:
         await pilot.press(chance.choice(KEYS))
-    elif kind < 0.88:
+    elif kind < 0.94:
         app.tell(Signal.TIME_UP)
         await pilot.pause()
     else:
@@ -162,12 +170,12 @@ async def _click(pilot: Pilot[None], at: tuple[float, float]) -> None:
 def _reader_acts(control: Path, chance: random.Random) -> None:
     act: Place | Lift | Misbehave
     kind = chance.random()
-    if kind < 0.5:
+    if kind < 0.6:
         act = Place(chance.choice(get_args(CardKind)))
-    elif kind < 0.75:
+    elif kind < 0.8:
         act = Lift()
     else:
-        act = Misbehave(chance.choice(list(Misbehaviour)), off=chance.random() < 0.6, times=chance.choice([None, 1, 3]))
+        act = Misbehave(chance.choice(list(Misbehaviour)), times=chance.choice([1, 1, 3]))
     try:
         steer(control, act)
     except DeviceError:
