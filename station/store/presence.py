@@ -1,4 +1,4 @@
-"""Whether the agent of this station runs: a lock it holds while it lives, so that its death needs no message."""
+"""Who of this station runs: a lock each holds while it lives, so that its death needs no message."""
 
 import fcntl
 import os
@@ -9,6 +9,7 @@ from typing import Final
 from station.errors import StoreError
 
 LOCK_NAME: Final = "agent.lock"
+KIOSK_LOCK_NAME: Final = "kiosk.lock"
 PATIENCE_S: Final = 0.5
 
 
@@ -21,18 +22,47 @@ class Presence:
         Raises StoreError E-AGENT-03 when another agent holds it, E-AGENT-01 when the folder cannot be written.
         """
         try:
-            self._descriptor = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            descriptor = _held(folder / LOCK_NAME)
         except OSError as error:
             raise StoreError("E-AGENT-01", f"{folder}: {error.strerror} 数据目录无法写入，请检查磁盘和权限") from None
-        if not _taken(self._descriptor):
-            os.close(self._descriptor)
+        if descriptor is None:
             raise StoreError(
                 "E-AGENT-03", f"{folder}: another agent of this station is running 本站后台服务已在运行，请勿重复启动"
             )
+        self._descriptor = descriptor
 
     def close(self) -> None:
         """Let go of it."""
         os.close(self._descriptor)
+
+
+class KioskPresence:
+    """Held by the one kiosk of a state folder: two would take the reader's answers from each other."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take it.
+
+        Raises StoreError E-KIOSK-04 when another kiosk holds it, OSError when the folder cannot be written.
+        """
+        descriptor = _held(folder / KIOSK_LOCK_NAME)
+        if descriptor is None:
+            raise StoreError(
+                "E-KIOSK-04", f"{folder}: another kiosk of this station is running 本站村民界面已在运行，请勿重复启动"
+            )
+        self._descriptor = descriptor
+
+    def close(self) -> None:
+        """Let go of it."""
+        os.close(self._descriptor)
+
+
+def _held(lock: Path) -> int | None:
+    """Return the descriptor that holds `lock`, or None when another process does."""
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    if _taken(descriptor):
+        return descriptor
+    os.close(descriptor)
+    return None
 
 
 def _taken(descriptor: int) -> bool:

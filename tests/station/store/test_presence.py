@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from station.errors import StoreError
-from station.store.presence import Presence, agent_runs
+from station.store.presence import KioskPresence, Presence, agent_runs
 
 HOLD = """
 import sys, time
@@ -43,3 +43,12 @@ def test_looking_leaves_the_presence_to_its_holder(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_said_with_a_code(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="E-AGENT-01"):
         Presence(tmp_path / "nowhere")
+
+
+def test_one_kiosk_a_folder_beside_the_agent(tmp_path: Path) -> None:
+    agent, kiosk = Presence(tmp_path), KioskPresence(tmp_path)
+    with pytest.raises(StoreError, match="E-KIOSK-04"):
+        KioskPresence(tmp_path)
+    kiosk.close()
+    KioskPresence(tmp_path).close()
+    agent.close()
