@@ -56,7 +56,7 @@ def ensure_pinyin(path: Path, places: Sequence[str] = ()) -> subprocess.Popen[by
 
 
 def _see_out(process: subprocess.Popen[bytes]) -> None:
-    if process.wait():
+    if process.wait() > 0:  # a negative one was ended by its kiosk
         logger.error("E-PINYIN-03: the index was not built (exit %s) 拼音词库没有生成，请检查磁盘", process.returncode)
 
 
