@@ -112,8 +112,8 @@ class Work:
         ports, draft = self._ports, state.draft
         if ports.cards is not None:
             ports.cards.look(wants_card(state))
-        if state.large is not before.large:
-            ports.zoom.enlarge(state.large)
+        if _enlarged(state) is not _enlarged(before):
+            ports.zoom.enlarge(_enlarged(state))
         left = before.step in {Step.ASKING, Step.SERVICE_CARD} and state.step is not before.step
         if left or before.draft.visit != draft.visit:
             ports.keeper.forget_questions()
@@ -190,3 +190,8 @@ class Work:
     def hush(self) -> None:
         """Be silent."""
         self._ports.voice.stop()
+
+
+def _enlarged(state: State) -> bool:
+    """Say whether signs are to be large: not under a code, which needs every cell."""
+    return state.large and state.step not in {Step.RECEIPT_QR, Step.FILLED_QR}
