@@ -142,8 +142,12 @@ async def _touch(pilot: Pilot[None], app: KioskApp, control: Path, chance: rando
     elif kind < 0.7:
         choices = [one for one in app.screen.query(Choice) if one.region and one.display]
         inside = [one for one in choices if not isinstance(one.parent, Footer)]
-        if inside and chance.random() < 0.9:
+        back = [one for one in choices if one.id == "back"]
+        draw = chance.random()
+        if inside and draw < 0.7:
             choices = inside
+        elif back and draw < 0.9:
+            choices = back
         if choices:
             chosen = chance.choice(choices)
             chosen._shown_at = 0.0  # the finger took its time
