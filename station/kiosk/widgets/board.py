@@ -65,8 +65,10 @@ class Board(Grid):
         return Choice("", "", "")  # type: ignore[arg-type]
 
     def compose(self) -> ComposeResult:
-        """Lay out every cell there can be."""
-        yield from self._cells
+        """Lay out every cell there can be; none is seen before it is known where it stands and what it says."""
+        for cell in self._cells:
+            cell.visible = False
+            yield cell
         for key, text_id, by in ((BACK_KEY, "page.earlier", -1), (ON_KEY, "page.later", 1)):
             turn = Turn(key, self._say(text_id), "turn-on" if by > 0 else "turn-back")
             turn.turned = self._turner(by)
