@@ -106,8 +106,6 @@ class KioskApp(App[None], inherit_bindings=False):
     async def on_happened(self, message: Happened) -> None:
         """Let the flow decide, have done what the new step asks for, show it."""
         before, event = self.state, message.event
-        if isinstance(message, TimeUp) and message.timer != self._time_count:
-            return  # of a screen that was left, or touched, in the same instant
         if isinstance(event, StoreTold):
             self._store_told_at = monotonic()
         self.state = advance(before, event)
@@ -123,6 +121,11 @@ class KioskApp(App[None], inherit_bindings=False):
         if self.state != before:
             self._forget(before)
             await self._show()
+
+    async def on_time_up(self, message: TimeUp) -> None:
+        """Take it, unless it is of a screen that was left, or touched, in the same instant."""
+        if message.timer == self._time_count:
+            await self.on_happened(message)
 
     async def on_event(self, event: events.Event) -> None:
         """Any touch of the villager starts the time anew, and ends what is being read aloud."""

@@ -25,7 +25,7 @@ class ConfirmScreen(KioskScreen):
         say, draft = self.scene.say, self.scene.state.draft
         yield words(say("confirm.title"), classes="title")
         yield Paper(say, self._lines(), classes="personal")
-        boxes = [tick_box(key, what, say) for key, what in enumerate(needed_ticks(draft), 1)]
+        boxes = [tick_box(key, what, say, noted=False) for key, what in enumerate(needed_ticks(draft), 1)]
         yield Horizontal(
             *boxes,
             Choice(str(len(boxes) + 1), say("confirm.yes"), Signal.CONFIRM, id="confirm", classes="primary"),

@@ -7,7 +7,6 @@ from textual import events
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from station.kiosk.entry.pinyin import Pinyin
 from station.kiosk.events import Option, Signal
 from station.kiosk.forms import Field, Kind
 from station.kiosk.labels import HINTS, PINS
@@ -55,7 +54,7 @@ class EntryScreen(KioskScreen):
         if field.kind in WRITTEN:
             phrases = [self._label(label) for _, label in field.options]
             latin = self.scene.state.language == "en"
-            yield PinyinPad(say, self._dictionary(field), phrases, latin=latin, signs=field.kind == "text")
+            yield PinyinPad(say, self.scene.pinyin, phrases, latin=latin, signs=field.kind == "text")
         else:
             yield DigitPad(say, with_x=field.kind == "id_number")
 
@@ -71,11 +70,6 @@ class EntryScreen(KioskScreen):
         count = sum(field.id in given or field.applies(given) for field in form(state))
         place = say("question.place", place=len(state.draft.answers) + 1, count=count)
         return f"{say('question.optional')}  {place}" if self._field is not None and self._field.optional else place
-
-    def _dictionary(self, field: Field) -> Pinyin:
-        """Return the dictionary; for a name, in the order of names where it has one."""
-        names = getattr(self.scene.pinyin, "names", None)
-        return names() if field.kind == "name" and names is not None else self.scene.pinyin
 
     def _board(self, field: Field) -> Board:
         say = self.scene.say

@@ -14,10 +14,11 @@ from station.kiosk.widgets.choice import Choice, TickBox
 from station.kiosk.widgets.frame import words
 
 
-def tick_box(key: int, what: Ticked, say: Texts) -> TickBox:
-    """Return the box of one purpose or declaration."""
+def tick_box(key: int, what: Ticked, say: Texts, *, noted: bool = True) -> TickBox:
+    """Return the box of one purpose or declaration; not `noted` where the whole of it stands above."""
     tick = TICKS[what]
-    return TickBox(str(key), say(tick.label), Tick(what), on=say("tick.on"), off=say("tick.off"), note=say(tick.note))
+    note = say(tick.note) if noted else ""
+    return TickBox(str(key), say(tick.label), Tick(what), on=say("tick.on"), off=say("tick.off"), note=note)
 
 
 class NoticeScreen(KioskScreen):

@@ -148,7 +148,8 @@ async def test_the_whole_way_with_a_card(language: Language) -> None:
         await visitor.press("f4") if language == "en" else None
         await visitor.press(*"01012345678", "enter")
         visitor.sees(say("confirm.title"), say("consent.words.whole"))
-        await visitor.press("1", "2")
+        await visitor.touch(say("consent.words"))
+        await visitor.touch(say("confirm.yes"))
         visitor.sees(say("saving.title"))
         ((token, visit),) = visitor.handed.visits
         assert (visit.service, visit.who, visit.language) == ("legal_advice", "card", language)
@@ -158,7 +159,7 @@ async def test_the_whole_way_with_a_card(language: Language) -> None:
         visitor.sees(say("saved.county_has_it"), say("header.online"))
         await visitor.touch(say("saved.rate"))
         await visitor.touch(say("grade.5"))
-        assert visitor.handed.grades == [(token, 7, NUMBER, 5)]
+        assert visitor.handed.grades == [(token, NUMBER, 5)]
         await visitor.happens(GradeSaved(token))
         visitor.sees(say("thanks.title"), say("thanks.take_card"))
         await visitor.happens(CardLifted())
@@ -276,7 +277,8 @@ async def test_nothing_of_the_person_is_left_in_memory_after_the_end() -> None:
         await visitor.press(*phone, "enter")
         visitor.sees(told)
         assert strings_held_anywhere((name, told, phone)), "the search finds what is there"
-        await visitor.press("1", "2")
+        await visitor.touch(visitor.say("consent.words"))
+        await visitor.touch(visitor.say("confirm.yes"))
         await visitor.happens(Saved(1, 7, NUMBER))
         await visitor.press("escape", "escape")
         assert visitor.step is Step.WAIT

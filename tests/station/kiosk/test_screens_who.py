@@ -179,12 +179,14 @@ async def test_everything_that_is_handed_in_can_be_read_and_each_tick_is_apart(l
         wanted = [say("service.mediation"), PERSON.name, "测试丙", "01012345678", "测试镇测试村", say("wish.stop")]
         for text in wanted:
             assert "".join(text.split()) in "".join(seen.split()), text
-        await visitor.press("3")
+        await visitor.touch(say("confirm.yes"))
         assert visitor.step is Step.CONFIRM
         visitor.sees(say("confirm.first"))
-        await visitor.press("1", "3")
+        await visitor.touch(say("consent.words"))
+        await visitor.touch(say("confirm.yes"))
         assert visitor.step is Step.CONFIRM, "the declaration is a tick of its own"
-        await visitor.press("2", "3")
+        await visitor.touch(say("declare.voluntary"))
+        await visitor.touch(say("confirm.yes"))
         assert visitor.step is Step.SAVING
         ((_, visit),) = visitor.handed.visits
         assert (visit.service, visit.language) == ("mediation", language)
