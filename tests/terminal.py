@@ -67,6 +67,13 @@ class Terminal:
                     ended = self.process.poll()
                     raise AssertionError(f"not shown within {within_s} s: {what}; exit {ended}; the screen:\n{shown}")
 
+    def vanish(self) -> None:
+        """Let the terminal be gone, as when its window or line is; the program still runs."""
+        # The descriptor stays, for `close`: whatever is read or written through it now is lost.
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nowhere, self._master)
+        os.close(nowhere)
+
     def close(self) -> None:
         try:
             os.killpg(self.process.pid, signal.SIGTERM)

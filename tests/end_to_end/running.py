@@ -1,6 +1,8 @@
 """The demo itself, started as a newcomer starts it."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -9,6 +11,7 @@ from typing import Any
 
 from demo.processes import stop
 from tests.hub_api import HubApi
+from tests.waiting import wait_for
 
 
 class RunningDemo:
@@ -43,3 +46,12 @@ def wait_for_file(path: Path, process: subprocess.Popen[bytes], within_s: float)
         assert process.poll() is None, f"ended with {process.returncode} before {path.name} was there"
         assert time.monotonic() < deadline, f"{path.name} is not there after {within_s} s"
         time.sleep(0.05)
+
+
+def have_the_broker_store(demo: RunningDemo) -> Path:
+    """Return the file in which the broker keeps its messages, written now; by itself it writes once a minute."""
+    stored = demo.state / "county" / "broker" / "data" / "mosquitto.db"
+    before_ns = stored.stat().st_mtime_ns if stored.exists() else 0
+    os.kill(demo.facts["pids"]["broker"], signal.SIGUSR1)
+    wait_for(lambda: stored.exists() and stored.stat().st_mtime_ns > before_ns, "the broker's file")
+    return stored

@@ -1,8 +1,6 @@
 """A card on the simulated reader becomes a visit at the county, and nobody on the way can read whose."""
 
 import json
-import os
-import signal
 import socket
 import subprocess
 import sys
@@ -14,10 +12,9 @@ import pytest
 
 from demo.processes import tool
 from tests.county import client_of
-from tests.end_to_end.running import RunningDemo
+from tests.end_to_end.running import RunningDemo, have_the_broker_store
 from tests.end_to_end.villager import Villager
 from tests.terminal import Terminal
-from tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -47,15 +44,6 @@ class Eavesdropper:
     def close(self) -> None:
         self.client.disconnect()
         self.client.loop_stop()
-
-
-def have_the_broker_store(demo: RunningDemo) -> Path:
-    """Return the file in which the broker keeps its messages, written now; by itself it writes once a minute."""
-    stored = demo.state / "county" / "broker" / "data" / "mosquitto.db"
-    before_ns = stored.stat().st_mtime_ns if stored.exists() else 0
-    os.kill(demo.facts["pids"]["broker"], signal.SIGUSR1)
-    wait_for(lambda: stored.exists() and stored.stat().st_mtime_ns > before_ns, "the broker's file")
-    return stored
 
 
 def one_card(demo: RunningDemo) -> dict[str, str]:
