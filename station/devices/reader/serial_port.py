@@ -31,6 +31,8 @@ LULL_S: Final = 0.1
 """A module sends an answer in one go; this long without a byte, nothing more of it comes."""
 CLOSE_WITHIN_S: Final = 4.0
 RESTART_AFTER_S: Final = 1.0
+HANGS_AFTER_S: Final = 10.0
+"""The longest answer, a card with its portrait, takes three seconds: a port that holds the thread so long hangs."""
 _WIRE_BYTES: Final = {Command.READ: 1400, Command.READ_WITH_FINGERPRINT: 2400, Command.READ_ADDED_ADDRESS: 300}
 _PORT_ERRORS: Final = (OSError, termios.error)
 """What a port raises when it goes away; serial.SerialException is an OSError, termios.error is none."""
@@ -44,6 +46,7 @@ class SerialReader:
         self._session = _Session(port, baud, (clock or Clock()).today)
         self._events: deque[ReaderEvent] = deque(maxlen=256)
         self._guard = threading.Lock()
+        self._hangs = False
         self._thread = threading.Thread(target=self._run, name="reader", daemon=True)
 
     def start(self) -> None:
@@ -62,6 +65,10 @@ class SerialReader:
         with self._guard:
             taken = list(self._events)
             self._events.clear()
+        hangs = self._session.busy_s() > HANGS_AFTER_S
+        if hangs is not self._hangs:
+            self._hangs = hangs
+            taken.append(ReaderTrouble(Trouble.NO_READER) if hangs else ReaderReady("", 0))
         return taken
 
     def close(self) -> None:
@@ -132,6 +139,7 @@ class _Session:
         """Why the port could not be opened when that was last tried; None when it could."""
         self.wanted = False
         self._wake = threading.Event()
+        self._busy_since: float | None = None
         self._port: serial.Serial | None = None
         self.start_over()
 
@@ -153,8 +161,14 @@ class _Session:
         self.stopping.set()
         self._wake.set()
 
+    def busy_s(self) -> float:
+        """Return how long the port has held the thread by now."""
+        since = self._busy_since
+        return 0.0 if since is None else time.monotonic() - since
+
     def turn(self) -> ReaderEvent | None:
         """Do one step of the rules; return what they tell."""
+        self._busy_since = None if isinstance(self._step, Rest) else time.monotonic()
         event: ReaderEvent | None = None
         outcome: Reply | Outcome = Outcome.DONE
         match self._step:
