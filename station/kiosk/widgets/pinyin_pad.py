@@ -148,20 +148,24 @@ class PinyinPad(Vertical):
         if self._letters:
             return self._found
         if self.mode == "pinyin":
-            return [Slot(phrase, Sign(phrase)) for phrase in self._phrases]
+            return self._ready()
         space = Slot(self._say("pad.space"), Sign(SPACE))
         if self.mode == "latin":
             begins = not self._entry or self._entry.endswith(SPACE)
             letters = self._group.upper() if begins else self._group
-            return [*(Slot(letter, Sign(letter)) for letter in letters), space] if letters else []
+            return [*(Slot(letter, Sign(letter)) for letter in letters), space] if letters else self._ready()
         return [*(Slot(sign, Sign(sign)) for sign in self._say("pad.signs")), space] if self._signs else [space]
+
+    def _ready(self) -> list[Slot]:
+        """Return the phrases to put in whole: in every language, while nothing is begun."""
+        return [Slot(phrase, Sign(phrase)) for phrase in self._phrases]
 
     def _lay_out(self) -> None:
         width = self.size.width
         if not width:
             return
         offered = self._slots()
-        phrases = self.mode == "pinyin" and not self._letters
+        phrases = not self._letters and (self.mode == "pinyin" or (self.mode == "latin" and not self._group))
         per_page = PHRASES_A_PAGE if phrases else min(MOST_SLOTS, width // SLOT_CELLS - 1)
         if not phrases and self._letters:
             offered = [slot for slot in offered if len(wrapped(slot.label, SLOT_CELLS - 2)) <= 2]
