@@ -11,6 +11,7 @@ from typing import Final
 from station.clock import Clock
 from station.errors import StoreError
 from station.kiosk.ending import Ending
+from station.kiosk.memory import overwrite_what_is_freed
 from station.sealing import Seal
 from station.settings import Settings
 from station.store.presence import KioskPresence
@@ -25,6 +26,7 @@ def run_kiosk(settings: Settings, *, demo: bool = False, demo_control: Path | No
     Raises StoreError E-KIOSK-02 (the state folder cannot be used), E-KIOSK-03 (the screen failed), E-KIOSK-04
     (another kiosk runs there) or E-SEAL-01.
     """
+    overwrite_what_is_freed()
     os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"  # read when Textual is imported
     from station.kiosk.app import KioskApp
     from station.kiosk.entry.pinyin_file import PinyinFile, ensure_pinyin

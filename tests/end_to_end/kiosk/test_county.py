@@ -13,6 +13,7 @@ from hub.library.rules import Spot
 from hub.settings import Settings as HubSettings
 from hub.store.documents import add_edition
 from hub.store.engine import Database, writing
+from tests.end_to_end.kiosk.memory import remembered
 from tests.end_to_end.kiosk.town import BY, ENTER, ESC, F1, F5, Town, number_on, walk
 from tests.end_to_end.kiosk.villager import (
     CHINESE,
@@ -43,6 +44,8 @@ LIBRARY_WITHIN_S = 3.0
 def test_a_message_is_answered_and_its_person_reads_the_answer_with_the_card(town: Town, said: Said) -> None:
     words = WORDS if said is CHINESE else "The ridge moved two feet"
     with town.kiosk() as kiosk:
+        personal = (NAME, ID_NUMBER, words, said.answer)
+        before = remembered(kiosk.process.pid, personal)  # the reader's twin knows its fictional resident
         walk(kiosk, ((said.language_key, said.home),))
         identify(town, kiosk, said)
         number = leave_message(kiosk, said, words)
@@ -66,10 +69,13 @@ def test_a_message_is_answered_and_its_person_reads_the_answer_with_the_card(tow
         kiosk.wait_for(number, said.answered, said.answer)
         assert time.monotonic() - asked_s < ANSWERED_WITHIN_S
         walk(kiosk, ((ESC, said.cases), (ESC, said.menu)))
+        during = remembered(kiosk.process.pid, personal)
+        assert all(during[text] > before[text] for text in (NAME, said.answer))
         first = log_out(town, kiosk, said)
-        assert not any(personal in first for personal in (NAME, number, said.answer, words))
+        assert not any(text in first for text in (*personal, number))
+        wait_for(lambda: remembered(kiosk.process.pid, personal) == before, "nothing of it is left in memory", 5)
     have_the_broker_store(town.demo)
-    assert town.files_with(NAME, ID_NUMBER, words, said.answer) == []
+    assert town.files_with(*personal) == []
 
 
 def test_mediation_by_a_typed_number_is_marked_as_typed_and_sealed(town: Town) -> None:
