@@ -24,7 +24,7 @@ from wire.codec import decode
 from wire.person import Person
 from wire.records import Rating, Visit
 
-NAME, ID_NUMBER = "测试甲", "11010519491231002X"  # the simulated reader's fictional resident
+NAME, ID_NUMBER, WORDS = "测试甲", "11010519491231002X", "田埂往东挪了两尺"  # the simulated reader's fictional resident
 CARD_TO_NAME_S = 3.0
 """Far above what was measured: a shared machine may be busy. `./run bench` holds the figure."""
 RESIDENT_MB = 120
@@ -86,7 +86,7 @@ def traces(state_dir: Path) -> list[str]:
     """Return the files of the station that hold the person, as UTF-8, UTF-16 or escaped JSON."""
     private = [
         form
-        for text in (NAME, ID_NUMBER)
+        for text in (NAME, ID_NUMBER, WORDS)
         for form in (text.encode(), text.encode("utf-16-le"), text.encode("unicode_escape"))
     ]
     return [
@@ -109,9 +109,14 @@ def test_a_card_becomes_a_sealed_visit_and_leaves_no_trace(
     kiosk.wait_for("[V] 同意")
     kiosk.press("3")
     kiosk.wait_for("请选择要办的事")
-    kiosk.press("3")
-    kiosk.wait_for("请确认", "申请法律援助")
+    for key, what in (("1", "怎么问"), ("1", "是哪方面的事"), ("2", "您想问什么"), (WORDS, WORDS), ("\r", "您的电话")):
+        kiosk.press(key)
+        kiosk.wait_for(what)
+    kiosk.press("\r")
+    kiosk.wait_for("没错就提交", WORDS, NAME)
     kiosk.press("1")
+    kiosk.wait_for("[V] 同意")
+    kiosk.press("2")
     shown = kiosk.wait_for("受理编号", "已保存在本机，联网后自动上报")
     with closing(Spool.open(state_dir / FILE_NAME)) as spool:
         ((visit_seq, visit),) = [
@@ -121,7 +126,7 @@ def test_a_card_becomes_a_sealed_visit_and_leaves_no_trace(
         ]
         assert visit.number == visit_number(spool.epoch, visit_seq)
         assert visit.number in shown
-        assert (visit.who, visit.service, visit.consents) == ("card", "legal_aid", ["identity"])
+        assert (visit.who, visit.service, visit.consents) == ("card", "legal_advice", ["identity", "words"])
         assert visit.person is not None
         person = decode(opened(visit.person.identity), Person)
         assert (person.name, person.id_number, person.address) == (NAME, ID_NUMBER, "")
