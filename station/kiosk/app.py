@@ -103,6 +103,12 @@ class KioskApp(App[None], inherit_bindings=False):
         await self._show()
         self.on_ready()
 
+    def on_unmount(self) -> None:
+        """Begin nothing any more."""
+        self._hush()
+        if self._timer is not None:
+            self._timer.cancel()
+
     async def on_happened(self, message: Happened) -> None:
         """Let the flow decide, have done what the new step asks for, show it."""
         before, event = self.state, message.event
@@ -218,7 +224,7 @@ class KioskApp(App[None], inherit_bindings=False):
             self._speaking = get_running_loop().call_later(SPEAK_AFTER_S, self._speak, personal)
 
     def _speak(self, personal: bool) -> None:
-        if self.work is not None and isinstance(self.screen, KioskScreen):
+        if self.work is not None and self.is_running and isinstance(self.screen, KioskScreen):
             self.work.speak(self.screen.spoken(personal=personal), self.state)
 
     def _hush(self) -> None:

@@ -27,7 +27,7 @@ from station.kiosk.events import LibraryTold, Signal
 from station.kiosk.machine import PINYIN_FILE, Machine
 from station.kiosk.screens.base import KioskScreen
 from station.kiosk.state import NO_DRAFT, Step
-from station.kiosk.widgets.choice import Choice
+from station.kiosk.widgets.choice import Choice, TickBox
 from station.kiosk.widgets.frame import Footer
 from station.sealing import Seal
 from station.settings import BrokerSettings, KioskSettings, ReaderSettings, Settings
@@ -143,8 +143,11 @@ async def _touch(pilot: Pilot[None], app: KioskApp, control: Path, chance: rando
         choices = [one for one in app.screen.query(Choice) if one.region and one.display]
         inside = [one for one in choices if not isinstance(one.parent, Footer)]
         back = [one for one in choices if one.id == "back"]
+        first = [one for one in inside if one.has_class("primary") or isinstance(one, TickBox)]
         draw = chance.random()
-        if inside and draw < 0.7:
+        if first and draw < 0.35:
+            choices = first
+        elif inside and draw < 0.7:
             choices = inside
         elif back and draw < 0.9:
             choices = back

@@ -1,11 +1,13 @@
 """What all screens of the kiosk share: frame, keys, and showing what changes while they are up."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -95,8 +97,11 @@ class KioskScreen(Screen[None], inherit_bindings=False):
     def show(self, scene: Scene) -> None:
         """Show `scene`, which is of the same step and language; at once, or as soon as the screen is laid out."""
         self.scene = scene
-        if not self._laid_out or not self.query(Footer):
-            return  # not laid out yet, or being taken down
+        if self._laid_out:
+            with suppress(NoMatches):  # what is being taken down has nothing left to show it
+                self._bring_up(scene)
+
+    def _bring_up(self, scene: Scene) -> None:
         self.set_class(scene.state.large, "-large")
         self.set_class(scene.state.over is not None, "-covered")
         self.query_one(Header).show(scene)

@@ -5,7 +5,7 @@ import pytest
 from station.kiosk.events import Pin, Signal
 from station.kiosk.state import Draft, State, Step
 from tests.station.kiosk.people import PERSON
-from tests.station.kiosk.visitor import LANGUAGES, LARGE, PANEL, SIZES, all_fit, at, kiosk
+from tests.station.kiosk.visitor import LARGE, PANEL, SHAPES, all_fit, at, kiosk
 from wire.records import Language, Service
 
 LONG = "对方欠钱不还。" * 50
@@ -51,10 +51,9 @@ STATES = [
 ]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("size", "large"), SIZES)
-async def test_everything_fits(size: tuple[int, int], large: bool, language: Language) -> None:
-    await all_fit(STATES, size, large, language)
+@pytest.mark.parametrize(("size", "language"), SHAPES)
+async def test_everything_fits(size: tuple[int, int], language: Language) -> None:
+    await all_fit(STATES, size, language)
 
 
 async def test_digits_are_touched_or_typed_and_zero_is_a_digit() -> None:

@@ -18,7 +18,7 @@ from station.kiosk.shelves import entries
 from station.kiosk.state import State, Step
 from tests.station.kiosk.fakes import NUMBER
 from tests.station.kiosk.people import PERSON
-from tests.station.kiosk.visitor import LANGUAGES, SIZES, all_fit, at, kiosk
+from tests.station.kiosk.visitor import LANGUAGES, SHAPES, all_fit, at, kiosk
 from wire import content as c
 from wire.asking import Case, Cases, CaseStep
 from wire.records import Language
@@ -161,12 +161,9 @@ STATES = [
 ]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("size", "large"), SIZES)
-async def test_everything_fits_is_large_enough_and_can_be_read(
-    size: tuple[int, int], large: bool, language: Language
-) -> None:
-    await all_fit(STATES, size, large, language)
+@pytest.mark.parametrize(("size", "language"), SHAPES)
+async def test_everything_fits_is_large_enough_and_can_be_read(size: tuple[int, int], language: Language) -> None:
+    await all_fit(STATES, size, language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -8,7 +8,7 @@ from station.kiosk.events import CardLifted, CardRead, CardSeen, DevicesTold, Li
 from station.kiosk.state import Draft, Step
 from station.kiosk.widgets.choice import Choice, TickBox
 from tests.station.kiosk.people import CHILD, PERSON
-from tests.station.kiosk.visitor import LANGUAGES, LARGE, SIZES, all_fit, at, kiosk
+from tests.station.kiosk.visitor import LANGUAGES, LARGE, SHAPES, all_fit, at, kiosk
 from wire import content as c
 from wire.person import Person
 from wire.records import Language
@@ -76,10 +76,9 @@ STATES = [
 ]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("size", "large"), SIZES)
-async def test_everything_fits(size: tuple[int, int], large: bool, language: Language) -> None:
-    await all_fit(STATES, size, large, language)
+@pytest.mark.parametrize(("size", "language"), SHAPES)
+async def test_everything_fits(size: tuple[int, int], language: Language) -> None:
+    await all_fit(STATES, size, language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

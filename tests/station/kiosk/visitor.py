@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import combinations
 from typing import get_args
 
 import pytest
@@ -24,13 +25,14 @@ from tests.station.kiosk.people import PERSON
 from wire.records import Language
 
 PANEL, TALL, LARGE = (85, 20), (120, 36), (64, 15)
-SIZES = [
-    pytest.param(PANEL, False, id="panel"),
-    pytest.param(PANEL, True, id="panel-large"),
-    pytest.param(TALL, False, id="tall"),
-    pytest.param(LARGE, True, id="large"),
+SHAPES = [
+    pytest.param(PANEL, "zh", id="panel-zh"),
+    pytest.param(PANEL, "en", id="panel-en"),
+    pytest.param(TALL, "en", id="tall-en"),
+    pytest.param(LARGE, "zh", id="large-zh"),
+    pytest.param(LARGE, "en", id="large-en"),
 ]
-"""Size in cells and whether it is 大字版: on the panel its cells are a third larger, so fewer."""
+"""Size in cells and language in which everything must fit; English is the longer. The snapshots hold the rest."""
 LANGUAGES = get_args(Language)
 SETTINGS = Settings(
     station="v01",
@@ -166,6 +168,8 @@ def fits(visitor: Visitor, size: tuple[int, int], *, rows: int | None = None) ->
             assert _height(text, inside.width) <= inside.height, f"{text} is cut in {inside}:\n{shown}"
     fore, text = min(contrasts(visitor.app))
     assert fore >= 4.5, (fore, text)
+    for one, other in combinations(visitor.choices(), 2):
+        assert not one.region.overlaps(other.region), f"{one.label} lies over {other.label}:\n{shown}"
     keys = [choice.key for choice in visitor.choices() if choice.key]
     assert len(keys) == len(set(keys)), keys
 
@@ -214,9 +218,9 @@ def luminance(color: Color) -> float:
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
-async def all_fit(states: list[State], size: tuple[int, int], large: bool, language: Language) -> None:
+async def all_fit(states: list[State], size: tuple[int, int], language: Language) -> None:
     """Fail unless every one of `states` fits."""
     async with kiosk(size, language) as visitor:
         for state in states:
-            await visitor.shows(state._replace(language=language, large=large))
+            await visitor.shows(state._replace(language=language, large=size == LARGE))
             fits(visitor, size)
