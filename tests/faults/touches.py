@@ -26,7 +26,7 @@ from station.kiosk.entry.pinyin_file import PinyinFile
 from station.kiosk.events import LibraryTold, Signal
 from station.kiosk.machine import PINYIN_FILE, Machine
 from station.kiosk.screens.base import KioskScreen
-from station.kiosk.state import NO_DRAFT, Step
+from station.kiosk.state import NO_DRAFT, Step, field_now
 from station.kiosk.widgets.choice import Choice, TickBox
 from station.kiosk.widgets.frame import Footer
 from station.sealing import Seal
@@ -36,14 +36,23 @@ from tests.station.kiosk.small_library import LIBRARY
 from wire.person import Person
 from wire.records import CardKind, Rating, Visit
 
+# The reader's four fictional people, backwards: so that looking for them does not find what they are looked for with.
+PEOPLE = ("甲试测", "乙试测", "丙试测", "丁试测", "A NOSREP ,TSET", "X20013219491501011", "510010108810000018")
 KEYS = (
     "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "escape", "enter", "tab", "backspace", "a", "w", "z", "x",
     "f2", "f3", "f4", "f5", "f1", "space", "up", "pagedown",
 )  # fmt: skip
 ASKS_FOR_A_CARD = {Step.WAIT, Step.NAME_NEEDED, Step.CARD_NEEDED, Step.GUARDIAN}
+KNOWING = 0.4
+"""Share of touches by somebody who knows the way: chance alone hands in no form."""
+ANSWERS = {
+    "choice": ("1",),
+    "several": ("1", "2", "enter"),
+    "text": ("1", "enter"),
+    "name": ("w", "enter", "enter"),
+    "id_number": (*reversed(PEOPLE[-2]), "enter"),
+}
 SIZES = ((85, 20), (120, 36), (64, 15))
-# The reader's four fictional people, backwards: so that looking for them does not find what they are looked for with.
-PEOPLE = ("甲试测", "乙试测", "丙试测", "丁试测", "A NOSREP ,TSET", "X20013219491501011", "510010108810000018")
 
 
 class Walked(NamedTuple):
@@ -60,7 +69,7 @@ class Walked(NamedTuple):
     def line(self) -> str:
         return (
             f"{self.touches} touches on {len(self.screens)} of {len(Step)} steps; {self.visits} visits, {self.named} "
-            f"named, {self.ratings} ratings; {len(self.traces)} traces"
+            f"named, {self.ratings} ratings; {len(self.traces)} traces; {self.screens}"
         )
 
 
@@ -135,6 +144,13 @@ async def _walk(folder: Path, control: Path, chance: random.Random, touches: int
 
 
 async def _touch(pilot: Pilot[None], app: KioskApp, control: Path, chance: random.Random) -> None:
+    if chance.random() < KNOWING and app.state.over is None:
+        await _go_on(pilot, app, chance)
+        return
+    await _by_chance(pilot, app, control, chance)
+
+
+async def _by_chance(pilot: Pilot[None], app: KioskApp, control: Path, chance: random.Random) -> None:
     kind = chance.random()
     if app.state.step in ASKS_FOR_A_CARD and chance.random() < 0.5:
         await asyncio.to_thread(_reader_acts, control, chance)
@@ -165,6 +181,29 @@ async def _touch(pilot: Pilot[None], app: KioskApp, control: Path, chance: rando
     else:
         await asyncio.to_thread(_reader_acts, control, chance)
         await pilot.pause(0.05)
+
+
+async def _go_on(pilot: Pilot[None], app: KioskApp, chance: random.Random) -> None:
+    """Do what leads on from here, as somebody who knows the kiosk."""
+    field = field_now(app.state)
+    if field is not None:
+        await pilot.press(*ANSWERS.get(field.kind, (*"13800000", "enter")))
+        return
+    if app.state.step is Step.ARTICLE:
+        await pilot.press("escape")
+        return
+    choices = [one for one in app.screen.query(Choice) if one.region and not isinstance(one.parent, Footer)]
+    for box in choices:
+        if isinstance(box, TickBox) and not box.ticked:
+            box.press()
+            await pilot.pause()
+    if app.state.step in {Step.SERVICES, Step.OTHER_SERVICES}:
+        await pilot.press(str(chance.randint(1, 6)))
+        return
+    first = [one for one in choices if one.has_class("primary")] or [one for one in choices if one.key == "1"]
+    if first:
+        first[0].press()
+        await pilot.pause()
 
 
 async def _click(pilot: Pilot[None], at: tuple[float, float]) -> None:
