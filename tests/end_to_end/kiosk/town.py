@@ -57,6 +57,7 @@ class Town:
             yield self._kiosk
         finally:
             if HOME not in self._kiosk.text() or self._kiosk.process.poll() is not None:
+                self.lift()
                 self.end_kiosk()
 
     def end_kiosk(self) -> None:
