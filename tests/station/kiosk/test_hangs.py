@@ -35,7 +35,7 @@ from tests.waiting import wait_for
 from wire.life import DeviceState
 
 TOUCH_MAX_S = 3.0
-"""A second is promised; 0.1 to 0.7 s were measured while all else on the machine was busy, which this one may be too."""
+"""A second is promised, and 0.1 to 0.7 s were measured on a machine that was busy; the tester's may be busier."""
 TOLD_MAX_S = 15.0
 Measured = Callable[[str, object], None]
 
