@@ -3,8 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,20 +23,15 @@ from station.kiosk.ports.staff_desk import StaffDesk
 from station.kiosk.ports.video import VideoProgram
 from station.kiosk.ports.wayland_zoom import WaylandZoom
 from station.kiosk.scene import Happened
-from station.kiosk.state import Draft, State, Step
-from station.kiosk.texts import read_texts
-from tests.station.kiosk.fakes import SEAL, FakeSpool
+from station.kiosk.state import Draft, Step
+from tests.station.kiosk.fakes import FakeSpool
+from tests.station.kiosk.patience import TOUCH_MAX_S, Measured, answers, attach, kept, said, until
 from tests.station.kiosk.people import PERSON
 from tests.station.kiosk.ports.programs import HANG, Programs, programs_first
-from tests.station.kiosk.visitor import Visitor, at, kiosk
-from tests.station.kiosk.ways import LIBRARY
+from tests.station.kiosk.small_library import LIBRARY
+from tests.station.kiosk.visitor import at, kiosk
 from tests.waiting import wait_for
 from wire.life import DeviceState
-
-TOUCH_MAX_S = 3.0
-"""A second is promised, and 0.1 to 0.7 s were measured on a machine that was busy; the tester's may be busier."""
-TOLD_MAX_S = 15.0
-Measured = Callable[[str, object], None]
 
 
 @pytest.fixture
@@ -51,61 +45,6 @@ def spool() -> Iterator[FakeSpool]:
     spool.state_of["camera/door"] = DeviceState(device="camera/door", state="ok")
     yield spool
     spool.open.set()
-
-
-@asynccontextmanager
-async def kept(spool: FakeSpool, state: State, **ports: object) -> AsyncIterator[Visitor]:
-    """Be at `state` with a keeper on `spool`."""
-    async with kiosk(state=state) as visitor:
-        keeping = Keeper(lambda: spool, visitor.app.clock, SEAL, visitor.app.tell)  # type: ignore[arg-type, return-value]
-        attach(visitor, keeper=keeping, **ports)
-        keeping.start()
-        await until(visitor, lambda: visitor.app.state.hub_online)
-        yield visitor
-        spool.open.set()
-        keeping.close()
-
-
-def attach(visitor: Visitor, **ports: object) -> None:
-    """Put real ports in the place of remembered ones."""
-    visitor.app.attach(visitor.handed.ports()._replace(**ports))  # type: ignore[arg-type]
-
-
-async def until(visitor: Visitor, holds: Callable[[], object], within_s: float = TOLD_MAX_S) -> float:
-    """Wait until `holds` and return how long that took."""
-    began = time.monotonic()
-    while not holds():
-        assert time.monotonic() - began < within_s, visitor.reads()
-        await visitor.pilot.pause(0.01)
-    return time.monotonic() - began
-
-
-async def said(visitor: Visitor, text_id: str, within_s: float = TOLD_MAX_S) -> float:
-    """Wait until the screen says `text_id`."""
-    return await until(visitor, lambda: _squeezed(visitor.say(text_id)) in _squeezed(visitor.reads()), within_s)
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())
-
-
-async def answers(visitor: Visitor, measured: Measured) -> None:
-    """Fail unless every touch changes the screen at once, and a call for help is answered on it."""
-    step, took = visitor.step, []
-    other = {"zh": "en", "en": "zh"}
-    for _ in range(2):
-        speaks = read_texts(other[visitor.app.state.language])  # type: ignore[arg-type]
-        visitor.app.post_message(Happened(Signal.LANGUAGE))
-        took.append(await until(visitor, lambda: speaks("footer.staff") in visitor.reads(), TOUCH_MAX_S))  # noqa: B023
-    for signal, text_id in (
-        (Signal.EMERGENCY, "emergency.ask"),
-        (Signal.EMERGENCY, "emergency.numbers"),
-        (Signal.BACK, "footer.staff"),
-    ):
-        visitor.app.post_message(Happened(signal))
-        took.append(await said(visitor, text_id, TOUCH_MAX_S))
-    assert visitor.step is step
-    measured("slowest_touch_ms", round(1000 * max(took)))
 
 
 async def test_a_disk_that_hangs_while_it_saves_is_called_slow_and_help_is_to_be_telephoned_for(

@@ -20,8 +20,8 @@ from station.sealing import seal_to
 from station.store.presence import Presence, agent_runs
 from station.store.spool import FILE_NAME, Spool
 from tests.station.kiosk.fakes import SEAL, opened
+from tests.station.kiosk.patience import attach, until
 from tests.station.kiosk.people import CHILD, PERSON
-from tests.station.kiosk.test_hangs import attach, until
 from tests.station.kiosk.visitor import Visitor, kiosk
 from tests.station.kiosk.walker import ALONE, Walker
 from tests.station.kiosk.walks import PHONE, SERVICE_CARD, WORD, To, Told, Walk

@@ -194,8 +194,10 @@ class Walker:
             if isinstance(event, Tick) and event.what in state.draft.consents:
                 continue  # it stands there ticked
             if getattr(event, "visit", 0) == here.draft.visit:
-                event = event._replace(visit=state.draft.visit)  # type: ignore[union-attr]  # noqa: PLW2901
-            state = advance(state, event)
+                told = event._replace(visit=state.draft.visit)  # type: ignore[union-attr, call-arg]
+                state = advance(state, told)
+            else:
+                state = advance(state, event)
             yield state
 
 

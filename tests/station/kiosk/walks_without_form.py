@@ -19,6 +19,7 @@ from station.kiosk.events import (
 from station.kiosk.state import Over, Step
 from tests.station.kiosk.fakes import NUMBER
 from tests.station.kiosk.people import PERSON
+from tests.station.kiosk.small_library import LIBRARY
 from tests.station.kiosk.walks import (
     AGREED,
     ANONYMOUS,
@@ -37,7 +38,7 @@ from tests.station.kiosk.walks import (
     Words,
     placed,
 )
-from tests.station.kiosk.ways import CASES, LIBRARY, READY
+from tests.station.kiosk.ways import CASES, READY
 from wire import content as c
 
 ASKED: Final = (To(S.IDENTITY, placed()), *AGREED, To(S.ASKING, "service.progress"))
