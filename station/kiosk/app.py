@@ -74,6 +74,7 @@ class KioskApp(App[None], inherit_bindings=False):
         )
         self.ports: Ports | None = None
         self.work: Work | None = None
+        self.silent_after_s = SILENT_AFTER_S
         self.on_ready: Callable[[], None] = lambda: None
         self._shown: State | None = None
         self._timer: TimerHandle | None = None
@@ -207,7 +208,7 @@ class KioskApp(App[None], inherit_bindings=False):
     def _tick(self) -> None:
         if self.today() != self.state.today:
             self.tell(DayTold(self.today()))
-        if self.state.store is Store.READY and monotonic() > self._store_told_at + SILENT_AFTER_S:
+        if self.state.store is Store.READY and monotonic() > self._store_told_at + self.silent_after_s:
             self.tell(StoreTold(Store.SILENT, self.state.receipted_to))
         if self.work is not None and self.work.devices() != self.state.devices:
             self.tell(self.work.devices())

@@ -1,5 +1,6 @@
 """A villager before the kiosk: presses, touches, reads, and looks whether everything can be read and reached."""
 
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import combinations
@@ -127,6 +128,7 @@ async def kiosk(
     own = structs.replace(SETTINGS, kiosk=KioskSettings(language=language, **settings))  # type: ignore[arg-type]
     app = KioskApp(own, SEAL, Clock(), FewWords())
     app.attach(handed.ports(reader=reader))
+    app.silent_after_s = math.inf  # nobody tells of a spool here
     app.state = state._replace(language=language, home_language=language)
     async with app.run_test(size=size) as pilot:
         visitor = Visitor(app, pilot, handed)
