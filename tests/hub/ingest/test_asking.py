@@ -172,7 +172,7 @@ def test_a_reply_is_good_for_what_was_left_of_the_question(desk: Desk):
         pytest.param({"box": b"x" * 200}, "refused", "unreadable", id="a damaged box"),
         pytest.param({"key": "0" * 16}, "refused", "unreadable", id="a box of another hub"),
         pytest.param({"reply_to": bytes(32)}, "refused", "unreadable", id="a key nobody can open with"),
-        pytest.param({"reply_to": bytes(range(32))}, "refused", "unreadable", id="somebody on the way wants the answer"),
+        pytest.param({"reply_to": bytes(range(32))}, "refused", "unreadable", id="somebody on the way"),
         pytest.param({"in_ms": -1}, "expired", "expired", id="too late"),
     ],
 )
