@@ -11,6 +11,7 @@ import typer
 from hub.commands import app as camera
 from hub.errors import HubError
 from hub.library.commands import app as library
+from hub.listing import plain
 from hub.settings import Settings
 from hub.visit_commands import app as visits
 from wire.settings import SettingsError, load_settings
@@ -42,7 +43,7 @@ def main() -> None:
     try:
         app()
     except (SettingsError, HubError) as error:
-        print(error, file=sys.stderr)
+        print(plain(str(error)), file=sys.stderr)
         raise SystemExit(EXIT_SETTINGS if isinstance(error, SettingsError) else error.exit_code) from None
 
 

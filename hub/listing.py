@@ -92,10 +92,15 @@ def duration(ms: int) -> str:
     return f"{seconds // 86_400} d {seconds // 3600 % 24:02d} h"
 
 
+def plain(text: str) -> str:
+    """Return a text without what a screen would obey: it may come from a station."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else "?" for sign in text)
+
+
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print rows under their heads; as wide as it needs where nobody's screen limits it."""
     shown = Table(*heads, box=None, header_style="bold", padding=(0, 1, 0, 0))
     for row in rows:
-        shown.add_row(*(Text(cell) for cell in row))
+        shown.add_row(*(Text(plain(cell)) for cell in row))
     screen = Console()
     (screen if screen.is_terminal else Console(width=240)).print(shown)

@@ -9,7 +9,7 @@ import msgspec
 import typer
 
 from hub.casework import CANNOT_OPEN, CaseDesk, Opened
-from hub.listing import moment, print_table
+from hub.listing import moment, plain, print_table
 from hub.options import AsJson, By, Config, Reason, Since, code, opened, span_ms
 from hub.ordering import now_ms
 from hub.store.cases import Found
@@ -230,7 +230,7 @@ def _lines(visit: Found, inside: Opened) -> list[str]:
         taken_back = "" if step.withdrawn_ms is None else f" 已撤回 taken back {moment(step.withdrawn_ms)}"
         lines.append(f"{moment(step.at_ms)} {step.who} {STATE_WORDS.get(step.state, step.state)}{taken_back}")
         lines += [f"  {part}" for part in (note or "").splitlines()]
-    return [_plain(line) for line in lines]
+    return [plain(line).replace("\n", "?") for line in lines]
 
 
 def _person_lines(person: Person) -> list[str]:
@@ -242,8 +242,3 @@ def _person_lines(person: Person) -> list[str]:
 def _words_lines(words: Words) -> list[str]:
     fields = [f"{name}: {value}" for name, value in words.fields.items()]
     return [line for text in (words.text, *fields) for line in text.splitlines()]
-
-
-def _plain(line: str) -> str:
-    """Return a line without what a screen would obey: these words came from outside."""
-    return "".join(sign if sign.isprintable() else "?" for sign in line)

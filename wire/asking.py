@@ -38,6 +38,9 @@ class CaseStep(Struct, frozen=True, omit_defaults=True):
     """`received`, `assigned`, `answered`, `need_papers`, `closed`, or a word newer than this kiosk."""
     note: Annotated[str, Meta(max_length=600)] = ""
 
+    def __repr__(self) -> str:
+        return f"CaseStep({self.state})"
+
 
 class Case(Struct, frozen=True, omit_defaults=True):
     """One matter: a visit with its number, and its steps from the oldest to the newest."""

@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 EMERGENCIES_SHOWN_MS: Final = 24 * 3_600_000
 STAFF_CALLS_SHOWN_MS: Final = 2 * 3_600_000
 MOST_SHOWN: Final = 100
+MOST_OF_ONE: Final = 10
+"""Of one station: one that calls without end hides no other."""
 LOOK_EVERY_MS: Final = 10_000
 """Time alone takes a call off the wall."""
 
@@ -58,10 +60,11 @@ class Alarming:
         if self._looked_ms is not None and 0 <= now_ms - self._looked_ms < LOOK_EVERY_MS:
             return
         self._looked_ms = now_ms
+        since_ms = now_ms - EMERGENCIES_SHOWN_MS
         try:
             self._stored = Alarms(
-                tuple(self._reader.emergencies(now_ms - EMERGENCIES_SHOWN_MS, MOST_SHOWN, withdrawn=False)),
-                tuple(self._reader.staff_calls(now_ms - STAFF_CALLS_SHOWN_MS, MOST_SHOWN)),
+                tuple(self._reader.emergencies(since_ms, MOST_SHOWN, withdrawn=False, of_each=MOST_OF_ONE)),
+                tuple(self._reader.staff_calls(now_ms - STAFF_CALLS_SHOWN_MS, MOST_SHOWN, of_each=MOST_OF_ONE)),
             )
         except StoreError as error:
             if self._trouble != error.code:
@@ -74,6 +77,8 @@ class Alarming:
     def _hold(self, village: Village, emergency: Emergency, at_ms: int | None, received_ms: int) -> None:
         key = (village.code, emergency.call)
         held = self._unstored.get(key)
+        if held is None and sum(station == village.code for station, _ in self._unstored) >= MOST_OF_ONE:
+            return
         if held is None or (emergency.withdrawn and not held.withdrawn):
             made_ms = shown_ms(at_ms, received_ms)
             self._unstored[key] = Alarm(0, *village, emergency.call, made_ms, received_ms, emergency.withdrawn)

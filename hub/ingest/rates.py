@@ -22,8 +22,10 @@ class Rates:
     def admit(self, station: str, now_ms: int) -> bool:
         """Say whether `station` may ask now, and if so count it."""
         asked = self._of(station)
-        while asked and not now_ms - DAY_MS < asked[0] <= now_ms:
-            asked.popleft()  # a day ago, or of a clock that was set back since
+        while asked and asked[0] <= now_ms - DAY_MS:
+            asked.popleft()
+        while asked and asked[-1] > now_ms:
+            asked.pop()  # of a clock that was set back since
         last_minute = sum(at_ms > now_ms - MINUTE_MS for at_ms in asked)
         if len(asked) >= MOST_A_DAY or last_minute >= MOST_A_MINUTE:
             return False

@@ -7,7 +7,7 @@ from typing import Final, Literal, NamedTuple
 import msgspec
 
 from hub.errors import HubError
-from hub.library.rules import Catalogue, Due, Edition, Spot, Where
+from hub.library.rules import Catalogue, Due, Edition, Spot, Where, believed
 from hub.ordering import Desk as Orders
 from hub.settings import Settings
 from hub.store.documents import DocumentsReader, Refusal, add_edition
@@ -146,7 +146,7 @@ class LibraryDesk:
         words = {draft.name: self._compare(catalogue.latest(draft.name, spot), draft.text) for draft in drafts}
         versions: dict[str, int] = {}
         if store:
-            above = self._most_held()
+            above = self._most_held(now_ms)
             with writing(self._database) as connection:
                 for name, text in drafts:
                     if again or words[name] != "unchanged":
@@ -166,7 +166,7 @@ class LibraryDesk:
         if latest is None or latest.withdrawn:
             raise _nothing(name, spot)
         with writing(self._database) as connection:
-            version = add_edition(connection, name, spot, None, by, now_ms, above=self._most_held())
+            version = add_edition(connection, name, spot, None, by, now_ms, above=self._most_held(now_ms))
         return Change(name, "withdrawn", version, 0, self._reach(catalogue, name, spot))
 
     def undo(self, name: str, spot: Spot, by: str, now_ms: int) -> Change:
@@ -181,7 +181,7 @@ class LibraryDesk:
             raise _nothing(name, spot)
         text = before[0]
         with writing(self._database) as connection:
-            version = add_edition(connection, name, spot, text, by, now_ms, above=self._most_held())
+            version = add_edition(connection, name, spot, text, by, now_ms, above=self._most_held(now_ms))
         reach = self._reach(catalogue, name, spot)
         return Change(name, "withdrawn" if text is None else "changed", version, len((text or "").encode()), reach)
 
@@ -202,11 +202,11 @@ class LibraryDesk:
         """Say whether a hub is there that sends what was published."""
         return self._orders.hub_runs()
 
-    def _most_held(self) -> int:
+    def _most_held(self, now_ms: int) -> int:
         """Return the largest version any station holds: more than was published when this database is a younger one."""
         remembered = self._orders.remembered([village.code for village in self.villages]).values()
         births = [one.birth for one in remembered if one.birth is not None]
-        return max((version for birth in births for version in birth.library.values()), default=0)
+        return believed((version for birth in births for version in birth.library.values()), now_ms)
 
     def _compare(self, latest: Edition | None, text: str) -> Word:
         if latest is None or latest.withdrawn:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final, Literal, NamedTuple
 
-from hub.visits.day import CHINA_AHEAD_MS
+from hub.visits.day import CHINA_AHEAD_MS, DAY_MS
 
 Scope = Literal["county", "town", "station"]
 SCOPES: Final[tuple[Scope, ...]] = ("county", "town", "station")
@@ -97,5 +97,18 @@ def behind(due: Iterable[Due], held: Mapping[str, int]) -> list[Due]:
 
 def next_version(last: int, now_ms: int) -> int:
     """Return the version after `last`: the first of the county's day, or one more."""
-    day = datetime.fromtimestamp((now_ms + CHINA_AHEAD_MS) / 1000, UTC)
-    return max(last + 1, int(f"{day:%Y%m%d}") * A_DAY + 1)
+    return max(last + 1, _day_of(now_ms) * A_DAY + 1)
+
+
+def believed(held: Iterable[int], now_ms: int) -> int:
+    """Return the largest of the versions `held` by stations that a county can have published by now, else 0.
+
+    What a station says it holds is its word alone: the next version comes after it, and one that claimed the largest
+    number there is would leave the county none that any station takes.
+    """
+    most = (_day_of(now_ms + DAY_MS) + 1) * A_DAY
+    return max((version for version in held if version < most), default=0)
+
+
+def _day_of(at_ms: int) -> int:
+    return int(f"{datetime.fromtimestamp((at_ms + CHINA_AHEAD_MS) / 1000, UTC):%Y%m%d}")

@@ -1,7 +1,7 @@
 """Documents of the county's library: every edition stays, the latest of each scope counts; and which were refused."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, Row, Select, func, insert, select
 
@@ -9,7 +9,13 @@ from hub.ingest.handle import Handled
 from hub.library.rules import Edition, Spot, next_version
 from hub.store import tables as t
 from hub.store.engine import insert_new, reading
+from wire.content import KINDS
 from wire.records import DeviceEvent
+
+LIBRARY: Final = "library"
+"""The device of such a record, and the document's name where the whole shelf failed."""
+REFUSABLE: Final = frozenset({*KINDS, LIBRARY})
+"""Other names are no document of the county: a station that thinks them up gets no row for each."""
 
 
 class Refusal(NamedTuple):
@@ -37,26 +43,33 @@ def add_edition(
 
 
 def note_refusals(connection: Connection, landed: Sequence[Handled], station_ids: Mapping[str, int]) -> None:
-    """Keep what stations refused: one row a station and document, the latest version of it."""
+    """Keep what stations refused: one row a station and kind of document, the latest version of it."""
+    said: dict[tuple[int, str], dict[str, Any]] = {}
     for one in landed:
-        if one.station is None:
-            continue
-        for record in one.records:
-            if isinstance(record.item, DeviceEvent) and record.item.device == "library":
-                _note(connection, station_ids[one.station], record.item, one.received_ms)
+        for record in one.records if one.station is not None else ():
+            if not (isinstance(record.item, DeviceEvent) and record.item.device == LIBRARY):
+                continue
+            name, version = _what(record.item.note)
+            key = (station_ids[one.station or ""], name)
+            if name in REFUSABLE and (key not in said or said[key]["version"] < version):
+                said[key] = {"version": version, "code": record.item.code, "at_ms": one.received_ms}
+    for (station_id, name), row in said.items():
+        _note(connection, station_id, name, row)
 
 
-def _note(connection: Connection, station_id: int, event: DeviceEvent, at_ms: int) -> None:
-    name, _, number = event.note.rpartition(" ")
-    if not name or len(name) > 40 or not (number.isascii() and number.isdigit() and len(number) < 16):
-        return
-    version, c = int(number), t.document_refusal.c
+def _what(note: str) -> tuple[str, int]:
+    """Return document and version of a station's note; no name for what was not meant so."""
+    name, _, number = note.rpartition(" ")
+    return (name, int(number)) if number.isascii() and number.isdigit() and len(number) < 16 else ("", 0)
+
+
+def _note(connection: Connection, station_id: int, name: str, row: Mapping[str, Any]) -> None:
+    c = t.document_refusal.c
     mine = (c.station_id == station_id, c.name == name)
     known = connection.execute(select(c.version).where(*mine)).scalar()
-    row = {"version": version, "code": event.code, "at_ms": at_ms}
     if known is None:
         insert_new(connection, t.document_refusal, [{"station_id": station_id, "name": name, **row}])
-    elif known < version:  # what was sent again late says nothing new
+    elif known < row["version"]:  # what was sent again late says nothing new
         connection.execute(t.document_refusal.update().where(*mine).values(row))
 
 

@@ -94,6 +94,9 @@ visit = _shown(
 )
 Index("ix_visit_station", visit.c.station_id, visit.c.id)
 Index("ix_visit_person", visit.c.person_key)
+# The wall looks for these at every call, and a station that floods must cost it nothing.
+_staff = visit.c.service == "call_staff"
+Index("ix_visit_staff", visit.c.station_id, visit.c.id, sqlite_where=_staff, postgresql_where=_staff)
 
 rating = _shown(
     "rating",
@@ -108,6 +111,8 @@ emergency = _shown(
     Column("call", String(40), nullable=False),
     Column("withdrawn", Boolean, nullable=False, server_default=false()),
 )
+Index("ix_emergency_station", emergency.c.station_id, emergency.c.id)
+Index("ix_emergency_call", emergency.c.station_id, emergency.c.call)
 
 # What could not be read, whole. `hash` is of what makes it one thing, so that coming again only counts up.
 quarantine = Table(

@@ -1,5 +1,6 @@
 """Calls for help and for staff: for other programs, and as the wall shows them; nothing of who called."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -17,7 +18,7 @@ from hub.web.query import number_of, query_of
 DEFAULT_LIMIT: Final = 50
 MOST_EMERGENCIES: Final = 500
 NAMED: Final = 6
-"""So many calls of a kind are named on the wall; all are counted."""
+"""So many calls of a kind are named on the wall, those of different villages first; all are counted."""
 
 
 class AlarmsApi:
@@ -47,7 +48,12 @@ def alarms_frame(alarms: Alarms) -> dict[str, object]:
 
 
 def _calls(alarms: Sequence[Alarm]) -> dict[str, object]:
-    return {"count": len(alarms), "newest": [_call(alarm) for alarm in alarms[:NAMED]]}
+    places: Counter[str] = Counter()
+    named: list[tuple[int, int, Alarm]] = []
+    for alarm in alarms:
+        named.append((places[alarm.station], len(named), alarm))
+        places[alarm.station] += 1
+    return {"count": len(alarms), "newest": [_call(alarm) for *_, alarm in sorted(named)[:NAMED]]}
 
 
 def _call(alarm: Alarm) -> dict[str, object]:

@@ -122,6 +122,17 @@ def test_the_list_shows_who_came_only_masked(clerk: Clerk):
     assert json.loads(clerk.out) == []
 
 
+def test_a_screen_obeys_nothing_that_a_station_sent(clerk: Clerk, monkeypatch: pytest.MonkeyPatch):
+    clerk.stored(clerk.kiosk.visit("12-00009-1", Person("\x1b]", "\x1b[2J\n\x9b9999990021")), epoch="b" * 16)
+    for forced in ("", "1"):
+        monkeypatch.setenv("FORCE_COLOR", forced)
+        monkeypatch.setenv("TTY_COMPATIBLE", forced)
+        assert clerk.runs("list") == 0
+        assert "\x1b[2J" not in clerk.out
+        assert "?[2J" in clerk.out
+        assert "\x9b" not in clerk.out
+
+
 def test_the_list_goes_as_far_back_as_asked_page_by_page(clerk: Clerk, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("hub.visit_commands.PAGE", 2)
     visits = [clerk.kiosk.visit(f"12-0001{number}-1", None) for number in range(5)]

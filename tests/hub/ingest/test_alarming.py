@@ -1,14 +1,17 @@
 """A call for help is shown in the round that stored it, once, and until it is taken back or a day old."""
 
+from collections import Counter
+
 import msgspec
 import pytest
 from sqlalchemy import update
 
-from hub.ingest.alarming import EMERGENCIES_SHOWN_MS, STAFF_CALLS_SHOWN_MS
+from hub.ingest.alarming import EMERGENCIES_SHOWN_MS, MOST_OF_ONE, MOST_SHOWN, STAFF_CALLS_SHOWN_MS
 from hub.store import tables as t
 from hub.store.alarms import AlarmsReader
 from hub.store.engine import StoreError, writing
 from hub.view import Alarm
+from hub.web.alarms import alarms_frame
 from tests.hub.ingest.conftest import STATION, VILLAGES, Bench
 from tests.hub.ingest.test_writer import full_disk, let_retry
 from wire.records import Batch, DeviceEvent, Emergency, Record, Urgent, Visit
@@ -28,10 +31,10 @@ def call(bench: Bench, seq: int, name: str, *, withdrawn: bool = False, station:
     bench.round()
 
 
-def call_staff(bench: Bench, seq: int):
+def call_staff(bench: Bench, seq: int, *, station: str = STATION):
     now_ms = bench.clock.now_ms()
     record = Record(seq, Visit("12-00001-1", "call_staff", "anonymous", "zh"), at_ms=now_ms)
-    bench.edge.put("records", Batch(EPOCH, 0, [raw(record)]), at_ms=now_ms)
+    bench.edge.put("records", Batch(EPOCH, 0, [raw(record)]), station=station, at_ms=now_ms)
     bench.round()
 
 
@@ -105,6 +108,22 @@ def test_a_call_for_staff_is_shown_for_two_hours_and_is_no_emergency(bench: Benc
     assert bench.view.alarms().staff == ()
 
 
+def test_a_station_that_calls_without_end_hides_nobody_elses_call(bench: Bench):
+    call(bench, 1, "help", station=ELSEWHERE)
+    call_staff(bench, 2, station=ELSEWHERE)
+    visit = Visit("12-00001-1", "call_staff", "anonymous", "zh")
+    for first in range(1, 2 * MOST_SHOWN, 50):
+        seqs = range(first, first + 50)
+        records = [Record(seq, Emergency(f"c{seq}") if seq % 2 else visit) for seq in seqs]
+        bench.edge.put("records", Batch(EPOCH, 0, [raw(one) for one in records]), at_ms=bench.clock.now_ms())
+    bench.round()
+    alarms = bench.view.alarms()
+    for calls in (alarms.emergencies, alarms.staff):
+        by_station = Counter(one.station for one in calls)
+        assert by_station == {STATION: MOST_OF_ONE, ELSEWHERE: 1}
+    assert {one["station"] for one in alarms_frame(alarms)["emergencies"]["newest"]} == {STATION, ELSEWHERE}
+
+
 def test_a_restarted_hub_shows_what_stands(bench: Bench):
     call(bench, 1, "c1")
     bench.view.alarm(type(bench.view.alarms())())
@@ -160,3 +179,11 @@ def test_with_a_full_disk_one_taken_back_goes_from_the_wall(bench: Bench):
     for seq, name, withdrawn in ((2, "c2", False), (3, "c2", True), (4, "before", True)):
         call(bench, seq, name, withdrawn=withdrawn)
     assert shown(bench) == []
+
+
+def test_with_a_full_disk_a_station_that_calls_without_end_hides_nobody_elses_call(bench: Bench):
+    fill(bench)
+    call(bench, 1, "help", station=ELSEWHERE)
+    for seq in range(2, MOST_OF_ONE + 5):
+        call(bench, seq, f"c{seq}")
+    assert Counter(station for station, _ in shown(bench)) == {STATION: MOST_OF_ONE, ELSEWHERE: 1}

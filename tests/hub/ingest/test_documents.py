@@ -173,3 +173,16 @@ def test_what_a_station_refused_is_kept_once_with_the_latest_version(bench: Benc
         (STATION, "papers", 8, "E-LIB-06"),
         (STATION, "roster", 9, "E-LIB-01"),
     ]
+
+
+def test_documents_that_a_station_thinks_up_leave_nothing_and_one_message_one_row_each(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr("hub.store.documents._note", lambda _connection, _station, name, _row: written.append(name))
+    notes = [*(f"x{number} 7" for number in range(40)), "roster 7", "roster 9", "roster 8", "library 7"]
+    events = [DeviceEvent("library", "E-LIB-06", note=note) for note in notes]
+    raws = [msgspec.Raw(msgspec.json.encode(Record(seq, event))) for seq, event in enumerate(events, 1)]
+    bench.edge.put("records", Batch(EPOCH, 0, raws), at_ms=bench.clock.now_ms())
+    bench.round()
+    assert written == ["roster", "library"]

@@ -33,3 +33,9 @@ def test_what_was_asked_before_a_restart_counts():
 def test_a_clock_set_back_locks_nobody_out_for_ever():
     rates = Rates([(ONE, NOW + DAY_MS) for _ in range(MOST_A_DAY)])
     assert rates.admit(ONE, NOW)
+
+
+def test_questions_of_a_time_that_was_not_do_not_count_beside_those_that_were():
+    wrong = NOW + DAY_MS * 300
+    rates = Rates([(ONE, NOW - 1_000), *((ONE, wrong + number) for number in range(MOST_A_DAY - 1))])
+    assert [rates.admit(ONE, NOW + number) for number in range(MOST_A_MINUTE)] == [True] * (MOST_A_MINUTE - 1) + [False]

@@ -11,7 +11,7 @@ import pytest
 from demo.run import LIBRARY
 from hub.__main__ import main
 from hub.health.station import never_seen
-from hub.library.desk import MAX_TEXT_BYTES, check, read_drafts
+from hub.library.desk import LONGEST_VERSION, MAX_TEXT_BYTES, check, read_drafts
 from hub.store.documents import note_refusals
 from hub.store.engine import Database, writing
 from hub.store.history import Remembered, write_states
@@ -109,6 +109,14 @@ def test_a_document_is_published_once_and_only_what_changed_again(county: County
     assert (again["what"], again["version"]) == ("unchanged", first["version"] + 1)
     (other,) = county.publish(roster("测试乙"))
     assert (other["what"], other["version"]) == ("changed", first["version"] + 2)
+
+
+def test_a_station_that_claims_the_largest_version_there_is_leaves_the_county_its_own(county: County) -> None:
+    county.stations_say(roster=LONGEST_VERSION - 1)
+    (first,) = county.publish(roster("测试甲"))
+    (gone,) = county.hub("withdraw", "roster", "--by", "测试员")
+    (back,) = county.hub("undo", "roster", "--by", "测试员")
+    assert first["version"] < gone["version"] < back["version"] < LONGEST_VERSION // 1_000
 
 
 def test_a_dry_run_changes_nothing(county: County) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.library.rules import Catalogue, Due, Edition, Spot, Where, behind, next_version
+from hub.library.rules import Catalogue, Due, Edition, Spot, Where, behind, believed, next_version
 
 HERE = Where("999999", "测试镇", "999999101001")
 NEIGHBOUR = Where("999999", "测试镇", "999999101002")
@@ -92,3 +92,10 @@ def test_versions_are_dated_in_chinas_time_and_only_grow() -> None:
     assert next_version(20261128001, midnight_ms) == 20261128002
     assert next_version(20261128001, midnight_ms - 1) == 20261128002, "a clock set back"
     assert next_version(20261128999, midnight_ms) == 20261129000
+
+
+def test_what_stations_hold_is_believed_as_far_as_a_county_can_have_come_by_now():
+    today = next_version(0, AT_MS)
+    assert believed([3, today + 20, today + 1_900], AT_MS) == today + 1_900, "a clock may be ahead, a day be long"
+    assert believed([today, today + 5_000, 2**53 - 1], AT_MS) == today
+    assert believed([], AT_MS) == 0
