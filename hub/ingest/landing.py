@@ -33,6 +33,14 @@ class Landing:
         """Say whether no further message may be taken before a commit."""
         return len(self.arrived) >= MOST_MESSAGES or self._bytes >= MOST_BYTES
 
+    def has_room_in_trouble(self, handled: Handled) -> bool:
+        """Say whether this may wait for a database that takes nothing: beyond the half, only what is urgent.
+
+        What waits is not acknowledged, and the broker sends only so much that is not: calls for help must come through.
+        """
+        crowded = len(self.arrived) >= MOST_MESSAGES // 2 or self._bytes >= MOST_BYTES // 2
+        return not self.full() if handled.urgent else not crowded
+
     def replace(self, handled: Sequence[Handled]) -> None:
         """Put other values in the place of those the database refused."""
         self.handled = list(handled)

@@ -149,10 +149,11 @@ class Writer:
                 self._county.tell_all(ClockStepped(by_ms), self._clock.now_ms())
 
     def _message(self, arrived: Arrived) -> None:
-        if self._landing.full():
+        if self._trouble is None and self._landing.full():
             self._left_out = True  # not acknowledged: its station sends it again
             return
-        if arrived.qos > 0 and not self._landing.has_room_for(arrived):
+        share = arrived.qos == 0 or self._landing.has_room_for(arrived)
+        if not share and (self._trouble is None or not arrived.topic.endswith("/urgent")):
             self._edge.acknowledge(arrived)  # a flood, off the broker's window; not receipted, so nothing is lost
             self._count(not_taken=1)
             return
@@ -168,8 +169,14 @@ class Writer:
                 self._county.beaten(code, handled.beat)
             if handled.ask is not None:
                 self._beside.asked(code, handled.ask, self._clock.now_ms())
-        if arrived.qos > 0 or handled.unreadable:
-            self._landing.add(arrived, handled)
+        if self._trouble is None or (share and self._landing.has_room_in_trouble(handled)):
+            if arrived.qos > 0 or handled.unreadable:
+                self._landing.add(arrived, handled)
+        elif arrived.qos > 0:
+            self._edge.acknowledge(arrived)  # likewise; and `renew` will fetch it
+            self._count(not_taken=1)
+            self._left_out = True
+            self._beside.not_stored([handled])
 
     def _work_waits(self) -> bool:
         due = self._clock.now_ms() - self._alive_ms >= ALIVE_EVERY_MS

@@ -7,13 +7,14 @@ import pytest
 from sqlalchemy import update
 
 from hub.ingest.alarming import EMERGENCIES_SHOWN_MS, MOST_OF_ONE, MOST_SHOWN, STAFF_CALLS_SHOWN_MS
+from hub.ingest.shares import MOST_OF_ONE as MOST_OF_A_SHARE
 from hub.store import tables as t
 from hub.store.alarms import AlarmsReader
 from hub.store.engine import StoreError, writing
 from hub.view import Alarm
 from hub.web.alarms import alarms_frame
 from tests.hub.ingest.conftest import STATION, VILLAGES, Bench
-from tests.hub.ingest.test_writer import full_disk, let_retry
+from tests.hub.ingest.test_writer import birth, full_disk, let_retry
 from wire.records import Batch, DeviceEvent, Emergency, Record, Urgent, Visit
 
 EPOCH = "a" * 16
@@ -187,3 +188,39 @@ def test_with_a_full_disk_a_station_that_calls_without_end_hides_nobody_elses_ca
     for seq in range(2, MOST_OF_ONE + 5):
         call(bench, seq, f"c{seq}")
     assert Counter(station for station, _ in shown(bench)) == {STATION: MOST_OF_ONE, ELSEWHERE: 1}
+
+
+def test_however_long_the_disk_is_full_a_call_for_help_comes_through(bench: Bench, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("hub.ingest.landing.MOST_MESSAGES", 20)
+    fill(bench)
+    before = len(bench.edge.acknowledged)
+    for village in VILLAGES:
+        for _ in range(10):
+            bench.edge.put("life", birth(), station=village.code, at_ms=bench.clock.now_ms())
+    bench.round()
+    assert len(bench.edge.acknowledged) - before > 20, "what nobody acknowledges fills the broker's window"
+    for seq in range(2, 30):
+        call(bench, seq, f"c{seq}", station=ELSEWHERE)
+    call(bench, 2, "help")
+    assert (STATION, "help") in shown(bench)
+    assert bench.view.counters().not_taken > 0
+    full_disk(bench, False)
+    let_retry(bench)
+    bench.round()
+    assert bench.view.storage_trouble() is None
+    assert bench.edge.renewed == 1, "what was left out is fetched"
+    again = len(bench.edge.acknowledged)
+    call(bench, 2, "help")
+    assert len(bench.edge.acknowledged) == again + 1
+    assert (STATION, "help") in shown(bench)
+
+
+def test_with_a_full_disk_a_station_that_has_its_whole_share_can_call_for_help(
+    bench: Bench,
+):
+    fill(bench)
+    for _ in range(MOST_OF_A_SHARE):
+        bench.edge.put("life", birth(), at_ms=bench.clock.now_ms())
+    bench.round()
+    call(bench, 2, "help")
+    assert shown(bench) == [(STATION, "help")]
