@@ -123,7 +123,7 @@ def answer(
     """
     if stdin and text:
         raise typer.BadParameter("--text or --stdin, not both 只能选一个", param_hint="--text")
-    note = _note(sys.stdin.read(4 * MOST_NOTE) if stdin else text, state)
+    note = _note(_read() if stdin else text, state)
     with opened(config) as (settings, database):
         desk = CaseDesk(database, Unsealer.from_file(Path(settings.unseal_key_file)))
         visit = desk.find(station, number, epoch)
@@ -149,6 +149,13 @@ def _since(reader: VisitsReader, since_ms: int, station: str | None) -> list[Vis
         rows += page
         if len(page) < PAGE:
             return rows
+
+
+def _read() -> str:
+    try:
+        return sys.stdin.read(4 * MOST_NOTE)
+    except UnicodeDecodeError:
+        raise typer.BadParameter("not UTF-8 文字编码应为 UTF-8", param_hint="--stdin") from None
 
 
 def _note(text: str, state: str) -> str:

@@ -25,6 +25,10 @@ STATES: Final = {
     "held": "已有 held", "behind": "待下发 behind", "refused": "已拒收 refused", "ahead": "版本超前 ahead",
     "unseen": "从未上线 never seen",
 }  # fmt: skip
+AHEAD: Final = (
+    "ahead: it keeps a document of another town or database; publish what it should have once more, with --again"
+    " 版本超前的站点仍在用别处的资料，请用 publish --again 重新下发"
+)
 SCOPE_WORDS: Final = {"county": "全县 county", "town": "乡镇 town", "station": "站点 station"}
 CHANGE_HEADS: Final = ("文档 document", "变化 change", "版本 version", "字节 bytes", "站点数 stations")
 EDITION_HEADS: Final = ("文档 document", "范围 scope", "对象 for", "版本 version", "时间 at", "经办 by", "状态 state")
@@ -106,6 +110,8 @@ def list_all(config: Config, station: Station = None, as_json: AsJson = False) -
         holdings = [one for one in holdings if one.state not in {"held", "unseen"}]
     if holdings:
         print_table(HOLDING_HEADS, [_holding_row(one) for one in holdings])
+    if any(one.state == "ahead" for one in holdings):
+        typer.echo(AHEAD, err=True)
 
 
 @app.command()

@@ -52,11 +52,16 @@ class Database:
             self._migrate()
         except (SQLAlchemyError, CommandError, OSError) as error:
             self.writer.dispose()
-            raise StoreError(
-                "E-STORE-02",
+            what = (
                 f"the database cannot be opened or brought up to date; check its folder, its rights and the disk"
-                f" 数据库无法打开或升级，请检查目录、权限与磁盘: {_say(error)}",
-            ) from None
+                f" 数据库无法打开或升级，请检查目录、权限与磁盘: {_say(error)}"
+            )
+            if isinstance(error, CommandError):  # no such step among ours
+                what = (
+                    "the database is of a newer version of this software: install that, or put back the database from"
+                    " before 数据库来自更新的软件版本，请安装该版本，或恢复升级前的数据库备份"
+                )
+            raise StoreError("E-STORE-02", what) from None
         if self._is_sqlite and address.database:
             self._files = SameFiles(Path(address.database), self.writer)
         if self._checkpointer is not None:

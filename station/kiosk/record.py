@@ -107,7 +107,8 @@ def sealed_visit(
     sealed_person = None if person is None else seal.person(person)
     sealed_words = None if words is None else seal.words(words)
     who, card = who_came(person), None if person is None else person.card
-    matter = dict(draft.answers).get("matter") or dict(draft.answers).get("cause")
+    said = dict(draft.answers) if words is not None else {}
+    matter = said.get("matter") or said.get("cause")
     return lambda number: Visit(
         number=number,
         service=service,

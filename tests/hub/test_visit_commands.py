@@ -122,6 +122,13 @@ def test_the_list_shows_who_came_only_masked(clerk: Clerk):
     assert json.loads(clerk.out) == []
 
 
+def test_a_text_in_another_encoding_is_refused_in_a_line(clerk: Clerk, monkeypatch: pytest.MonkeyPatch):
+    pasted = io.TextIOWrapper(io.BytesIO("答复".encode("gbk")), "utf-8", "strict")
+    monkeypatch.setattr(io, "StringIO", lambda _: pasted)
+    assert clerk.on("answer", "--state", "answered", "--stdin") == 2
+    assert "UTF-8" in clerk.err
+
+
 def test_a_screen_obeys_nothing_that_a_station_sent(clerk: Clerk, monkeypatch: pytest.MonkeyPatch):
     clerk.stored(clerk.kiosk.visit("12-00009-1", Person("\x1b]", "\x1b[2J\n\x9b9999990021")), epoch="b" * 16)
     for forced in ("", "1"):

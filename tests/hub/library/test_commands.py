@@ -260,6 +260,8 @@ def test_the_list_says_who_is_behind_who_refused_and_who_was_never_there(county:
     assert county.states()[STATION] == ("held", None)
     county.stations_say(roster=version + 1)
     assert county.states()[STATION] == ("ahead", None)
+    assert "版本超前 ahead" in county.hub("list", as_json=False)
+    assert "--again" in county.err, "what to do about it"
     (better,) = county.publish(roster("测试乙"))
     assert better["version"] == version + 2, "over whatever a station holds"
     assert county.states()[STATION] == ("behind", None)

@@ -70,7 +70,7 @@ def test_a_database_that_cannot_be_had_is_said_at_the_start(url: str, code: str)
 def test_a_database_of_a_later_version_is_left_alone(database: Database, tmp_path: Path):
     with writing(database) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'later'"))
-    with pytest.raises(StoreError, match="E-STORE-02"):
+    with pytest.raises(StoreError, match="E-STORE-02 the database is of a newer version"):
         Database(f"sqlite:///{tmp_path / 'hub.sqlite3'}")
 
 

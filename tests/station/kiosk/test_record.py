@@ -109,7 +109,7 @@ def test_a_telephone_number_without_its_tick_is_left_out() -> None:
 
 def test_words_without_their_tick_are_left_out() -> None:
     visit = form("contact")
-    assert (visit.words, visit.consents) == (None, [])
+    assert (visit.words, visit.matter, visit.consents) == (None, None, [])
 
 
 def test_a_named_message_says_where_to_call_back() -> None:
