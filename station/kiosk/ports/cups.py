@@ -6,10 +6,14 @@ argument. Where CUPS keeps it until it is printed stands in SECURITY.md.
 
 import json
 import logging
+import os
+import pwd
 import queue
+import re
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from enum import Enum, auto
 from typing import Final, NamedTuple
@@ -29,7 +33,11 @@ TOLD_WITHIN_S: Final = 27.0
 JOB_TITLE: Final = "cuncuntong"
 """Everybody who may ask CUPS for its jobs sees titles."""
 CANCELLED_AFTER_S: Final = 180
-"""A sheet that waits for paper or toner longer than this must not come out in front of the next villager."""
+"""A sheet that waits for paper or toner longer than this must not come out in front of the next villager.
+
+CUPS itself counts only while it prints: behind another job, or while it tries a broken printer again, we cancel.
+"""
+REQUEST: Final = re.compile(rb"request id is (\S+-[0-9]+) ")
 IN_ENGLISH: Final = {"LC_ALL": "C.UTF-8"}
 PDF_COMMAND: Final = (sys.executable, "-P", "-m", "station.kiosk.ports.sheet_pdf")
 
@@ -61,6 +69,10 @@ class CupsPrinter:
         self._name = name
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._state = Queue.NONE
+        self._given: deque[tuple[str, float]] = deque()
+        """Jobs that CUPS took, and when they are cancelled."""
+        self._left_over = True
+        """A kiosk before this one, or an `lp` that was killed, may have left jobs of which nothing is known."""
         self._logged: str | None = None
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="printer", daemon=True)
@@ -86,6 +98,8 @@ class CupsPrinter:
         while not self._closing:
             if time.monotonic() >= look_at:
                 self._look(LOOK_MAX_S)
+                if self._state is not Queue.SILENT:
+                    self._clear()
                 look_at = time.monotonic() + LOOK_EVERY_S
             try:
                 job = self._jobs.get(timeout=max(0.0, look_at - time.monotonic()))
@@ -110,6 +124,16 @@ class CupsPrinter:
             self._log("E-PRINT-01 no such printer, or it is stopped 没有打印机或已停用")
             self._state = Queue.NONE
 
+    def _clear(self) -> None:
+        """Cancel what did not come out in time."""
+        if self._left_over:
+            self._left_over = self._cancel("-u", _account(), "-a", self._name) != 0
+        while self._given and time.monotonic() >= self._given[0][1] and self._cancel(self._given[0][0]) is not None:
+            self._given.popleft()
+
+    def _cancel(self, *which: str) -> int | None:
+        return run(["cancel", *which], b"", LOOK_MAX_S, IN_ENGLISH).code
+
     def _log(self, what: str) -> None:
         if what != self._logged:
             logger.warning(what)
@@ -120,6 +144,8 @@ class CupsPrinter:
         self._look(min(LOOK_MAX_S, job.until - time.monotonic()))
         if self._state is not Queue.READY:
             return Printed.NO_PRINTER if self._state is Queue.NONE else Printed.FAILED
+        if self._left_over:
+            self._clear()  # before this sheet is among them
         given = json.dumps(job.sheet._asdict()).encode()
         pdf = run(PDF_COMMAND, given, min(PDF_MAX_S, job.until - time.monotonic()))
         if pdf.code != 0 or not pdf.out:
@@ -127,10 +153,22 @@ class CupsPrinter:
             self._log("E-PRINT-04 fonts-noto-cjk is missing 缺少中文字体" if no_font else PDF_FAILED)
             return Printed.FAILED
         command = ["lp", "-d", self._name, "-t", JOB_TITLE, "-o", f"job-cancel-after={CANCELLED_AFTER_S}", "-"]
-        if run(command, pdf.out, job.until - time.monotonic(), IN_ENGLISH).code != 0:
+        taken = run(command, pdf.out, job.until - time.monotonic(), IN_ENGLISH)
+        request = REQUEST.search(taken.out)
+        if request is not None:
+            self._given.append((request[1].decode("ascii", "replace"), time.monotonic() + CANCELLED_AFTER_S))
+        if taken.code != 0:
+            self._left_over = True
             self._log("E-PRINT-05 CUPS did not take the sheet 打印系统未接收")
             return Printed.FAILED
         return Printed.DONE
+
+
+def _account() -> str:
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:  # an account without a name
+        return str(os.geteuid())
 
 
 PDF_FAILED: Final = "E-PRINT-03 the sheet could not be set 无法排版"

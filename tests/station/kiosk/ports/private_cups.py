@@ -26,6 +26,7 @@ Listen {here}/sock
 PreserveJobFiles No
 Browsing Off
 DirtyCleanInterval 0
+ErrorPolicy retry-job
 <Location />
 Order allow,deny
 Allow all
@@ -48,6 +49,7 @@ Accepting {accepting}
 BACKEND = """#!/bin/sh
 [ $# -gt 0 ] || exit 0
 [ "$PRINTER" != jammed ] || exec sleep 60
+[ "$PRINTER" != broken ] || exit 1
 cat ${{6:+"$6"}} > "{here}/paper/$PRINTER.new" && mv "{here}/paper/$PRINTER.new" "{here}/paper/$PRINTER.pdf"
 """
 
@@ -76,7 +78,7 @@ class Cups:
 
 @contextmanager
 def private_cups() -> Iterator[Cups]:
-    """Run one with the printers `village` (works), `stopped`, `refusing` and `jammed` (never gets done)."""
+    """Run one with the printers `village` (works), `stopped`, `refusing`, `jammed` (never gets done), `broken`."""
     # The path of a socket is short, and so pytest's folders do not do.
     here = Path(tempfile.mkdtemp(prefix="cups"))
     here.chmod(0o755)
@@ -96,6 +98,7 @@ def private_cups() -> Iterator[Cups]:
         ("stopped", "Stopped", "Yes"),
         ("refusing", "Idle", "No"),
         ("jammed", "Idle", "Yes"),
+        ("broken", "Idle", "Yes"),
     ]
     (here / "printers.conf").write_text(
         "".join(PRINTER.format(here=here, name=name, state=state, accepting=yes) for name, state, yes in printers),

@@ -40,6 +40,7 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
     made = programs_first(tmp_path / "bin", monkeypatch)
     made.put("lpstat", READY)
     made.put("lp", "cat > /dev/null")
+    made.put("cancel", "")
     return made
 
 
@@ -82,6 +83,26 @@ def test_a_sheet_that_jams_is_not_printed_for_whoever_comes_next(
     assert printed("jammed") is Printed.DONE
     wait_for(lambda: running.jobs("not-completed") == "", "cancelled by CUPS", within_s=45)
     wait_for(lambda: running.spooled() == [], "and its file gone")
+
+
+def test_what_a_broken_printer_would_print_later_is_cancelled(running: Cups, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cups, "CANCELLED_AFTER_S", 1)
+    monkeypatch.setattr(cups, "LOOK_EVERY_S", 0.2)
+    printer, told = CupsPrinter("broken"), queue.SimpleQueue[Printed]()
+    printer.print(SHEET, told.put)
+    assert told.get(timeout=25) is Printed.DONE
+    assert "broken-" in running.jobs("not-completed")
+    wait_for(lambda: running.jobs("not-completed") == "", "cancelled by us", within_s=10)
+    wait_for(lambda: running.spooled() == [], "and its file gone")
+    printer.close()
+
+
+def test_what_a_kiosk_left_behind_is_cancelled_by_the_next(running: Cups) -> None:
+    assert printed("broken") is Printed.DONE
+    assert "broken-" in running.jobs("not-completed")
+    printer = CupsPrinter("broken")
+    wait_for(lambda: running.jobs("not-completed") == "", "cancelled at the start")
+    printer.close()
 
 
 def test_without_a_print_system_there_is_no_printer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
