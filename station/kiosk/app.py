@@ -3,14 +3,16 @@
 import logging
 import traceback
 from asyncio import TimerHandle, get_running_loop
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path, PurePath
 from time import monotonic
 from typing import Final
 
+from rich.console import RenderableType
 from textual import events
 from textual.app import App
+from textual.filter import LineFilter
 
 from station.clock import CHINA, Clock
 from station.kiosk.advance import advance
@@ -18,6 +20,8 @@ from station.kiosk.colours import COLOURS
 from station.kiosk.entry.pinyin import Pinyin
 from station.kiosk.events import DayTold, Event, Signal, Store, StoreTold
 from station.kiosk.forget import forget_shown
+from station.kiosk.harmless import Harmless
+from station.kiosk.keyboard import KioskDriver
 from station.kiosk.limits import time_limit_s
 from station.kiosk.scene import Happened, Scene, TimeUp
 from station.kiosk.screens.base import KioskScreen
@@ -42,6 +46,7 @@ SOFTWARE_OF: Final = date(2026, 11, 1)
 """No clock before this is right."""
 SILENT_AFTER_S: Final = 10.0
 """The keeper tells of the spool every two seconds: longer without a word, the disk hangs, and nothing new is begun."""
+HARMLESS: Final = Harmless()
 STYLES: Final[list[str | PurePath]] = [*sorted(Path(__file__).parent.glob("**/*.tcss"))]
 
 
@@ -61,7 +66,7 @@ class KioskApp(App[None], inherit_bindings=False):
         self, settings: Settings, seal: Seal, clock: Clock, pinyin: Pinyin, names: Pinyin | None = None
     ) -> None:
         """Show the screen of the station; `attach` gives it the machine. `names` is `pinyin` for people's names."""
-        super().__init__(css_path=STYLES)
+        super().__init__(driver_class=KioskDriver, css_path=STYLES)
         kiosk = settings.kiosk
         self.settings = settings
         self.seal = seal
@@ -87,6 +92,10 @@ class KioskApp(App[None], inherit_bindings=False):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give the style sheets our colours."""
         return COLOURS
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Let nothing but signs through to the terminal, wherever they come from."""
+        return [*super().get_line_filters(), HARMLESS]
 
     def attach(self, ports: Ports) -> None:
         """Take the machine."""
@@ -244,6 +253,13 @@ class KioskApp(App[None], inherit_bindings=False):
         if limit_s is not None:
             self._time_up_at = monotonic() + limit_s
             self._timer = get_running_loop().call_later(limit_s, self.post_message, TimeUp(self._time_count))
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """Leave without the report: Textual calls this where the terminal itself fails."""
+        del renderables
+        self._return_code = 1
+        logger.critical("E-KIOSK-01 the terminal cannot be read any more")
+        self._close_messages_no_wait()
 
     def _handle_exception(self, error: Exception) -> None:
         """Leave without Textual's report, which would print the values of variables: identities among them."""

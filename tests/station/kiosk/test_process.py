@@ -20,6 +20,7 @@ from station.store.presence import Presence
 from station.store.spool import FILE_NAME, Spool
 from tests.station.kiosk.fakes import HUB_KEY, opened
 from tests.terminal import Terminal
+from tests.waiting import wait_for
 from wire.codec import decode
 from wire.person import Person
 from wire.records import Rating, Visit
@@ -80,6 +81,17 @@ def kiosk(config: Path) -> Iterator[Terminal]:
     with Terminal([sys.executable, "-m", "station", "kiosk", "--config", str(config)]) as terminal:
         terminal.wait_for("请刷身份证", within_s=30)
         yield terminal
+
+
+def test_noise_from_the_terminal_ends_no_visit(kiosk: Terminal, state_dir: Path) -> None:
+    kiosk.press("1")
+    kiosk.wait_for("请选择要办的事")
+    os.write(kiosk._master, b"\xff\xc3(\x80")
+    wait_for(lambda: "E-KIOSK-05" in (state_dir / "kiosk.log").read_text("utf-8"), "the noise is told")
+    kiosk.press("1")
+    kiosk.wait_for("留言咨询")
+    kiosk.press("\x1b")
+    kiosk.wait_for("请选择要办的事")
 
 
 def traces(state_dir: Path) -> list[str]:
