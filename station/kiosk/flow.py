@@ -1,8 +1,7 @@
 """The villager's way through the kiosk: the whole map, read top to bottom like a visit.
 
-ROUTES says, for a step and what happens there, where the way leads: the first `Go` whose `when` holds is taken; what
-is not on the map changes nothing. `do` names what changes on the way (*rules.py), `when` is in guards.py; `to` None
-stays. What holds on every step is in covers.py; docs/kiosk-flow.md is drawn from both. Pure: time is an event.
+ROUTES says where the way leads from a step when something happens: the first `Go` whose `when` (guards.py) holds is
+taken, `do` (*rules.py) changes the state, `to` None stays. What holds on every step is in covers.py. Pure.
 """
 
 from collections.abc import Callable
@@ -59,6 +58,7 @@ SOMEBODY_ELSE: Final = (Go(None, when=g.same_person), Go(S.IDENTITY, w.begin_wit
 def _on_as(agreed: g.Guard) -> tuple[Go, ...]:
     """Go on as the person who agreed: to what they came for, or to the menu."""
     return (
+        Go(S.CONFIRM, when=g.both(agreed, g.form_filled)),
         Go(S.SERVICES, when=g.both(agreed, g.wants(None))),
         Go(S.QUESTION, f.empty_form, g.both(agreed, g.wants("mediation"))),
         Go(S.QUESTION, f.empty_form, g.both(agreed, g.wants("legal_aid"))),
@@ -211,7 +211,7 @@ _MAP: Final[dict[Step, dict[Trigger, Go | tuple[Go, ...]]]] = {
     },
     S.CONFIRM: {
         Tick: Go(None, r.tick),
-        E.CONFIRM: Go(S.SAVING, when=g.all_ticked),
+        E.CONFIRM: (Go(S.SAVING, when=g.may_save), Go(S.NOTICE, when=g.all_ticked)),
         E.REDO: Go(S.QUESTION, f.empty_form),
         E.BACK: Go(S.QUESTION, f.last_question),
     },
@@ -282,7 +282,7 @@ _MAP: Final[dict[Step, dict[Trigger, Go | tuple[Go, ...]]]] = {
     S.REFUSED: {
         **LEAVE,
         Saved: Go(S.SAVED, r.saved, g.of_this_visit),
-        E.CONFIRM: Go(S.SAVING, when=g.may_try_again),
+        E.CONFIRM: (Go(S.SAVING, when=g.both(g.may_try_again, g.may_save)), Go(S.CONFIRM, when=g.may_try_again)),
     },
     # For staff.
     S.PIN: {**DIGITS, E.NEXT: (Go(S.CHECKING_PIN, r.pin_asked, g.entry_good), FLAW), E.BACK: HOME},

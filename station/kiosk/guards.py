@@ -21,7 +21,18 @@ from station.kiosk.events import (
 )
 from station.kiosk.forms import flaw_of, next_field
 from station.kiosk.shelves import entries
-from station.kiosk.state import State, Step, card_trouble, field_now, form, guarded, may_agree, may_confirm, registered
+from station.kiosk.state import (
+    NEEDS_NAME,
+    State,
+    Step,
+    card_trouble,
+    field_now,
+    form,
+    guarded,
+    may_agree,
+    may_confirm,
+    registered,
+)
 from wire.records import Service
 
 Guard = Callable[[State, Event], bool]
@@ -238,6 +249,19 @@ def fills_template(state: State, _event: Event) -> bool:
 def all_ticked(state: State, _event: Event) -> bool:
     """Hold when everything that must be ticked is."""
     return may_confirm(state.draft)
+
+
+def may_save(state: State, event: Event) -> bool:
+    """Hold when everything is ticked and the name is there that the service needs.
+
+    The county's new words take away what was agreed to at the notice, too.
+    """
+    return all_ticked(state, event) and (state.draft.service not in NEEDS_NAME or registered(state.draft))
+
+
+def form_filled(state: State, _event: Event) -> bool:
+    """Hold when the form is filled in, and was to be agreed to anew."""
+    return bool(state.draft.answers) and next_field(form(state), state.draft.answers) is None
 
 
 def is_there(state: State, event: Event) -> bool:

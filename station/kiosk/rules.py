@@ -91,7 +91,8 @@ def look_at_advice(state: State, _: Event) -> State:
 def begin_call(state: State, event: Event) -> State:
     """Take a video call as looked at; who was registered is dropped: nobody sees who walks away from it."""
     state = look_at_advice(state, event)
-    return state._replace(draft=Draft(visit=state.draft.visit, service="legal_advice", used=state.draft.used))
+    draft = state.draft
+    return state._replace(draft=Draft(draft.visit, service="legal_advice", used=draft.used, minor=draft.minor))
 
 
 def notice_only(state: State) -> frozenset[Ticked]:
@@ -189,11 +190,6 @@ def answered(state: State, event: Event) -> State:
 def not_answered(state: State, _: Event) -> State:
     """Say that no answer came."""
     return changed(state, answered=Answered.LATE if state.hub_online else Answered.OFFLINE, cases=None)
-
-
-def forget_cases(state: State, event: Event) -> State:
-    """Drop the answer."""
-    return no_service(state, event)
 
 
 def printing(state: State, _: Event) -> State:

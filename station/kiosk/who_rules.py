@@ -116,8 +116,9 @@ def take_guardian_name(state: State, _: Event) -> State:
 def forget_person(state: State, _: Event) -> State:
     """Drop who was typed or shown, and what they agreed to."""
     return changed(
-        state, person=None, minor=False, guardian=None, consents=frozenset(), entry="", letters="", flaw=None
-    )
+        state, person=None, minor=False, guardian=None, consents=frozenset(), answers=(), entry="", letters="",
+        flaw=None,
+    )  # fmt: skip
 
 
 def forget_guardian(state: State, _: Event) -> State:

@@ -122,6 +122,8 @@ SERVICES: Final[dict[str, tuple[str, str]]] = {
 CONDITIONS: Final[dict[str, str]] = {
     "agreed": "勾选已够",
     "all_ticked": "该勾的都勾了",
+    "may_save": "该勾的都勾了，须实名的已实名",
+    "form_filled": "表已填好",
     "asked_before": "前面有题",
     "can_be_guardian": "可以做监护人",
     "card_proves": "本人身份证且已同意",

@@ -13,12 +13,14 @@ from station.kiosk.events import (
     DevicesTold,
     Event,
     LibraryTold,
+    NotSaved,
     Option,
     Pick,
     Pin,
     PinTold,
     Printed,
     PrinterTold,
+    Refusal,
     Sign,
     Signal,
     Store,
@@ -132,6 +134,31 @@ def test_other_words_of_the_county_are_agreed_to_anew() -> None:
     wording = LIBRARY._replace(texts=c.Wording({"consent.identity": c.Text("别的话")}))
     assert walk(LibraryTold(wording), start=ticked).draft.consents == frozenset()
     assert walk(LibraryTold(LIBRARY._replace(roster=None)), start=ticked).draft.consents == {"identity"}
+
+
+WORDING = LIBRARY._replace(texts=c.Wording({"consent.identity": c.Text("别的话")}))
+
+
+def test_a_form_that_needs_a_name_has_one_though_the_countys_words_change_under_it() -> None:
+    changed = walk(*TO_AID, LibraryTold(WORDING), Tick("words"), Tick("contact"), Tick("truth"))
+    asked = walk(Signal.CONFIRM, start=changed)
+    assert (asked.step, asked.draft.answers) == (Step.NOTICE, changed.draft.answers)
+    again = walk(Tick("identity"), Signal.AGREE, start=asked)
+    assert (again.step, again.draft.answers) == (Step.CONFIRM, changed.draft.answers)
+    assert walk(Signal.CONFIRM, start=again).step is Step.SAVING
+
+
+def test_a_form_that_was_refused_is_not_saved_empty_when_the_countys_words_change() -> None:
+    refused = walk(*TO_AID, Tick("words"), Tick("contact"), Tick("truth"), Signal.CONFIRM, NotSaved(1, Refusal.DISK))
+    assert walk(Signal.CONFIRM, start=refused).step is Step.SAVING
+    again = walk(LibraryTold(WORDING), Signal.CONFIRM, start=refused)
+    assert (again.step, again.draft.answers) == (Step.CONFIRM, refused.draft.answers)
+
+
+def test_a_child_is_not_asked_how_to_be_reached_after_a_video_call_either() -> None:
+    child = (CardRead(CHILD, minor=True), Signal.ITS_ME, Tick("identity"), Signal.AGREE, Signal.DECLINE)
+    called = walk(*child, Choose("legal_advice"), Signal.VIDEO, Signal.VIDEO_ENDED)
+    assert walk(Signal.MESSAGE, Option("family"), *entered("测试"), start=called).step is Step.CONFIRM
 
 
 def test_whoever_walks_away_from_a_video_call_is_not_registered_there() -> None:
