@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from station.devices.reader import serial_port
-from station.kiosk import app as app_module
 from station.kiosk import keeper
 from station.kiosk.card_watch import CardWatch
 from station.kiosk.events import DevicesTold, Printed, Signal, Store
@@ -66,10 +65,10 @@ async def test_a_disk_that_hangs_while_it_saves_is_called_slow_and_help_is_to_be
 
 
 async def test_a_disk_that_hangs_while_nobody_is_there_closes_the_kiosk_in_words(
-    spool: FakeSpool, record_property: Measured, monkeypatch: pytest.MonkeyPatch
+    spool: FakeSpool, record_property: Measured
 ) -> None:
-    monkeypatch.setattr(app_module, "SILENT_AFTER_S", 2.5)
     async with kept(spool, at(Step.WAIT)) as visitor:
+        visitor.app.silent_after_s = 2.5
         release = spool.hang()
         await answers(visitor, record_property)
         await said(visitor, "closed.failed.text")
