@@ -127,7 +127,7 @@ class Writer:
         until = time.monotonic() + self._linger_s
         while item is not None:
             self._take(item)
-            if self._landing.full():
+            if self._landing.full() or time.monotonic() > until + ROUND_S:
                 return
             item = self._edge.take(max(0.0, until - time.monotonic()) if len(self._landing) else 0.0)
 

@@ -1,19 +1,21 @@
 """Stored, then acknowledged and receipted, then shown; and nothing of it while nothing can be stored."""
 
 import logging
+import time
 from pathlib import Path
 
 import msgspec
 import pytest
 from sqlalchemy import event, func, select, text
 
+from hub.ingest.handle import Arrived
 from hub.ingest.items import Blind, Pulse, Sees, Stepped
 from hub.ingest.shares import MOST_OF_ONE
 from hub.store import tables as t
 from hub.store.engine import reading, writing
 from hub.store.visits import VisitsReader
 from tests.hub.ingest.conftest import STATION, VILLAGES, Bench
-from wire.codec import decode
+from wire.codec import decode, encode
 from wire.health import CountyHealth, StationHealth
 from wire.life import Beat, Birth, CameraInfo, Death, DeviceState, OutboxDepth
 from wire.records import Batch, DeviceEvent, Record, Visit
@@ -411,3 +413,12 @@ def test_a_flood_that_cannot_be_stored_leaves_room_for_the_others(bench: Bench):
     bench.round()
     assert rows(bench) == MOST_OF_ONE + 1
     assert bench.edge.renewed == 0
+
+
+def test_what_never_ends_and_is_not_stored_does_not_keep_the_writer_from_its_round(bench: Bench):
+    see(bench)
+    beat = Arrived(f"v1/{STATION}/up/beat", encode(Beat(1, 1, OutboxDepth(0, 0))), False, 0, 0, 1, 1)
+    began = time.monotonic()
+    bench.edge.take = lambda _: beat if time.monotonic() - began < 3 else None  # type: ignore[method-assign]
+    bench.round()
+    assert time.monotonic() - began < 2
