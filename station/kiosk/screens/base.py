@@ -45,6 +45,13 @@ class KioskScreen(Screen[None], inherit_bindings=False):
         """Build from `scene`."""
         super().__init__()
         self.scene = scene
+        # From the start as they will be: a class that comes later has everything styled once more.
+        for size, breakpoints in zip(
+            self.app.size, (self.app.HORIZONTAL_BREAKPOINTS, self.app.VERTICAL_BREAKPOINTS), strict=True
+        ):
+            fitting = [name for least, name in sorted(breakpoints or ()) if size >= least]
+            self.add_class(*fitting[-1:])
+        self.set_class(scene.state.large, "-large")
         self._laid_out = False
 
     def compose(self) -> ComposeResult:
