@@ -17,13 +17,16 @@ EVERY_MS: Final = 100
 
 
 class OldVisits:
-    """A chore of the writer until none is left; a database that takes nothing has it tried again."""
+    """A chore of the writer until all were looked at; a database that takes nothing has it tried again.
+
+    What is sealed to another key is left for a hub that has it: somebody put the wrong file there.
+    """
 
     def __init__(self, database: Database, index: PersonIndex) -> None:
         """Take where visits stand and what names their persons."""
         self._database, self._index = database, index
         self._looked_ms: int | None = None
-        self._named = 0
+        self._named = self._after = 0
         self.done = False
 
     def round(self, now_ms: int, *, connected: bool) -> None:
@@ -32,18 +35,20 @@ class OldVisits:
             return
         self._looked_ms = now_ms
         try:
-            found = unindexed(self._database.reader, MOST_IN_A_ROUND)
-            if found:
+            found = unindexed(self._database.reader, MOST_IN_A_ROUND, self._after)
+            keys = {visit: key for visit, body in found if (key := self._key(body)) is not None}
+            if keys:
                 with writing(self._database) as connection:
-                    set_person_keys(connection, {visit: self._key(body) for visit, body in found})
+                    set_person_keys(connection, keys)
         except StoreError:
             return  # the writer says so at its own commits
-        self._named += len(found)
+        self._named += len(keys)
         self.done = len(found) < MOST_IN_A_ROUND
+        self._after = 0 if self.done else found[-1][0]
         if self.done and self._named:
             logger.info("%d visits of before are indexed 已为原有来访建立索引", self._named)
 
-    def _key(self, body: bytes) -> bytes:
+    def _key(self, body: bytes) -> bytes | None:
         try:
             return self._index.column(decode_trusted_size(body, Visit))
         except WireError:

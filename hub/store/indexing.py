@@ -8,15 +8,16 @@ from hub.store import tables as t
 from hub.store.engine import reading
 
 
-def unindexed(engine: Engine, most: int) -> list[tuple[int, bytes]]:
-    """Return up to `most` visits nobody has looked at yet, with their bodies.
+def unindexed(engine: Engine, most: int, after: int = 0) -> list[tuple[int, bytes]]:
+    """Return up to `most` visits behind the row `after` nobody has looked at yet, with their bodies.
 
     Raises StoreError.
     """
     query = (
         select(t.visit.c.id, t.record.c.body)
         .join(t.record, and_(t.record.c.epoch_id == t.visit.c.epoch_id, t.record.c.seq == t.visit.c.seq))
-        .where(t.visit.c.person_key.is_(None))
+        .where(t.visit.c.person_key.is_(None), t.visit.c.id > after)
+        .order_by(t.visit.c.id)
         .limit(most)
     )
     with reading(engine) as connection:

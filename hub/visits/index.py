@@ -34,8 +34,10 @@ class PersonIndex:
         opened = None if person is None else self._unsealer.identity(person)
         return None if opened is None else self.key_of_number(opened.id_number)
 
-    def column(self, visit: Visit) -> bytes:
-        """Return what stands in `visit.person_key`: `key_of`, or NOBODY."""
+    def column(self, visit: Visit) -> bytes | None:
+        """Return what stands in `visit.person_key`: `key_of`, NOBODY, or None while this hub has not the box's key."""
+        if visit.person is not None and visit.person.key != self._unsealer.key:
+            return None
         return self.key_of(visit.person) or NOBODY
 
     def __repr__(self) -> str:

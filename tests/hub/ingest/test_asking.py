@@ -8,10 +8,13 @@ import pytest
 from sqlalchemy import event, select
 
 from hub.ingest.asking import MOST_WAITING, AskDesk
+from hub.ingest.old_visits import OldVisits
 from hub.ingest.rates import MOST_A_MINUTE
 from hub.store import tables as t
 from hub.store.cases import CasesReader, NewStep, add_step, withdraw_last
 from hub.store.engine import reading, writing
+from hub.visits.index import PersonIndex
+from hub.visits.opening import Unsealer
 from tests.hub.ingest.conftest import STATION, VILLAGES, Bench
 from tests.hub.people import ANNA, BERT, Kiosk, batch
 from wire.asking import MOST_CASES, Cases, CaseStep
@@ -354,6 +357,27 @@ def test_visits_from_before_the_index_are_found_once_it_was_made(desk: Desk, mon
     assert left == [5, 2, 0]
     assert bench.old_visits.done
     assert len(desk.cases(ANNA).cases) == 3
+
+
+def test_visits_that_a_hub_with_the_wrong_key_took_are_found_once_it_has_its_own(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("hub.ingest.old_visits.MOST_IN_A_ROUND", 2)
+    bench = desk.bench
+    wrong = PersonIndex(Unsealer(bytes(range(1, 33))))
+    bench.old_visits.done = True
+    monkeypatch.setattr(bench.writer._beside, "whose", wrong.column)
+    desk.stored(ANNA, None, ANNA, ANNA)
+
+    def indexed_by(index: PersonIndex) -> int:
+        old = OldVisits(bench.database, index)
+        for round_ms in range(0, 1_000, 100):
+            old.round(round_ms, connected=True)
+        assert old.done
+        return len(bench.asks._reader.of_person(bench.index.key_of_number(ANNA.id_number) or b"", STATION, 9)[0])
+
+    assert indexed_by(wrong) == 0
+    assert indexed_by(bench.index) == 3
 
 
 def test_an_old_visit_that_cannot_be_read_is_not_looked_at_for_ever(desk: Desk):
