@@ -38,6 +38,7 @@ class Demo:
         self.say = say
         self.progress = progress
         self.parts: dict[str, subprocess.Popen[bytes]] = {}
+        self._late: list[str] = []
         self.station = plan.villages[0]
         self.token = ""
 
@@ -79,6 +80,7 @@ class Demo:
             command += ["--demo-reader", str(self.plan.reader_control)]
         kiosk = subprocess.Popen([*ENDS_WITH_US, *command])
         self.parts["kiosk"] = kiosk
+        self.stack.callback(self._say_late)
         self.stack.callback(_end_kiosk, kiosk)
         return kiosk
 
@@ -110,8 +112,16 @@ class Demo:
                     if name == "kiosk":
                         return
                     ended.add(name)
-                    self.say(f"✗ {name} ended with {process.returncode} 已退出; log: {self.plan.log / name}.log")
+                    told = f"✗ {name} ended with {process.returncode} 已退出; log: {self.plan.log / name}.log"
+                    if "kiosk" in self.parts:
+                        self._late.append(told)  # this terminal is the villager's screen
+                    else:
+                        self.say(told)
             time.sleep(0.1)
+
+    def _say_late(self) -> None:
+        for told in self._late:
+            self.say(told)
 
     @property
     def web_url(self) -> str:

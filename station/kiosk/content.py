@@ -112,7 +112,12 @@ def staff_phone(library: Library) -> str | None:
 def current_notices(library: Library, day: str | None) -> list[c.Notice]:
     """Return the notices that are current on `day` (YYYY-MM-DD); all of them when the day is not known."""
     notices = [] if library.notices is None else library.notices.notices
-    return [one for one in notices if one.until is None or day is None or day <= one.until]
+    return [one for one in notices if current(one, day)]
+
+
+def current(notice: c.Notice, day: str | None) -> bool:
+    """Return whether `notice` is current on `day`."""
+    return notice.until is None or day is None or day <= notice.until
 
 
 def overdue(item: c.Disclosed, day: str | None) -> bool:
@@ -120,6 +125,9 @@ def overdue(item: c.Disclosed, day: str | None) -> bool:
     return item.published is None and day is not None and item.due < day
 
 
-def filled(template: c.Template, answers: dict[str, str], gap: str) -> str:
-    """Return the template's text with `answers`; `gap` stands where nothing was said."""
-    return template.text.format_map({blank.id: answers.get(blank.id) or gap for blank in template.blanks})
+GAP: Final = "______"
+
+
+def filled(template: c.Template, answers: dict[str, str]) -> str:
+    """Return the template's text with `answers`; GAP stands where nothing was said."""
+    return template.text.format_map({blank.id: answers.get(blank.id) or GAP for blank in template.blanks})

@@ -171,7 +171,7 @@ class Work:
             return receipt_sheet(draft, self._station, self._village, say)
         if draft.template is None:
             return None
-        return document_sheet(draft.template.title.zh, filled(draft.template, dict(draft.answers), "______"), say)
+        return document_sheet(draft.template.title.zh, filled(draft.template, dict(draft.answers)), say)
 
     def devices(self) -> DevicesTold:
         """Return what the machine has now."""

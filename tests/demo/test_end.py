@@ -38,3 +38,16 @@ def test_a_killed_demo_takes_its_kiosk_with_it(tmp_path: Path) -> None:
         kiosk = psutil.Process(json.loads((state / "demo.json").read_text())["pids"]["kiosk"])
         terminal.process.kill()
         assert psutil.wait_procs([kiosk], timeout=10)[1] == []
+
+
+@pytest.mark.slow
+def test_what_ends_beside_the_kiosk_is_not_written_over_its_screen_but_said_at_the_end(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    command = [sys.executable, "-m", "demo", "--stations", "1", "--state", str(state)]
+    with Terminal(command) as terminal:
+        wait_for_file(state / "demo.json", terminal.process, 60.0)
+        terminal.wait_for("请刷身份证", within_s=30)
+        os.kill(json.loads((state / "demo.json").read_text())["pids"]["agent"], signal.SIGKILL)
+        assert "agent ended" not in terminal.wait_for("离线", within_s=20)
+        terminal.press("\x03")
+        terminal.wait_for("agent ended with -9", "nothing is left running")

@@ -113,7 +113,7 @@ class StaffDesk:
     def _look_at_spool(self, spool: Spool) -> None:
         depth = spool.depth()
         full = "staff.outbox.full" if depth.full else ""
-        online = spool.note("hub") == "online"
+        online = spool.note("hub") == "online" and agent_runs(self._state_dir)  # a dead one leaves its last word
         lines: list[Line] = [
             ("staff.hub", "staff.online" if online else "staff.offline", ""),
             ("staff.outbox", str(depth.records), full),

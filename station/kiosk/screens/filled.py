@@ -1,7 +1,6 @@
 """A template with the villager's answers: to read, to print, to take along."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from textual.containers import Horizontal
 from textual.widget import Widget
@@ -15,13 +14,11 @@ from station.kiosk.widgets.choice import Choice
 from station.kiosk.widgets.frame import words
 from station.kiosk.widgets.paged_text import PagedText
 
-GAP: Final = "______"
-
 
 def filled_text(state: State) -> str:
     """Return the template's text with what was answered; nothing without a template."""
     draft = state.draft
-    return "" if draft.template is None else filled(draft.template, dict(draft.answers), GAP)
+    return "" if draft.template is None else filled(draft.template, dict(draft.answers))
 
 
 class FilledScreen(KioskScreen):

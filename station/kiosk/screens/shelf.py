@@ -53,14 +53,10 @@ def list_entries(state: State, say: Texts) -> list[Entry]:
     day = state.today.isoformat() if state.today is not None else None
     held = list(enumerate(entries(state)))
     if state.step is Step.NOTICES:
-        held = [(place, one) for place, one in held if isinstance(one, Notice) and _current(one, day)]
+        held = [(place, one) for place, one in held if isinstance(one, Notice) and content.current(one, day)]
     if state.step is Step.DISCLOSURE:
         held.sort(key=lambda each: _disclosed_order(each[1], day))
     return [Entry(_title(one, state), _note(one, state, say), Pick(place)) for place, one in held]
-
-
-def _current(notice: Notice, day: str | None) -> bool:
-    return notice.until is None or day is None or day <= notice.until
 
 
 def _disclosed_order(one: object, day: str | None) -> tuple[int, str]:

@@ -174,8 +174,11 @@ def test_a_disk_that_hangs_hides_its_own_lines_only(office: Office) -> None:
     assert page["staff.outbox"] == ("staff.store.silent", "")
 
 
-def test_the_agent_that_does_not_run_is_said(office: Office) -> None:
+def test_the_agent_that_does_not_run_is_said_and_its_last_word_counts_no_more(spool: Spool, office: Office) -> None:
+    spool.put_note("hub", "online")
     office.desk.report()
+    office.told.page("staff.hub", "staff.outbox", "staff.software")
+    assert ("staff.hub", "staff.online", "") not in _last(office, "staff.software")
     assert ("staff.hub", "staff.agent.stopped", "") in _last(office, "staff.software")
 
 
