@@ -98,6 +98,8 @@ DECLARED: Final[dict[Service, Ticked]] = {"mediation": "voluntary", "legal_aid":
 
 NUMBER: Final = Field("id_number", "id_number", "entry.id_number")
 NAME: Final = Field("name", "name", "entry.name")
+GUARDIAN_NUMBER: Final = Field("id_number", "id_number", "entry.guardian_number")
+GUARDIAN_NAME: Final = Field("name", "name", "entry.guardian_name")
 VISIT_NUMBER: Final = Field("number", "number", "entry.visit_number")
 PIN: Final = Field("pin", "pin", "entry.pin")
 

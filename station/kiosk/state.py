@@ -10,6 +10,8 @@ from station.kiosk.events import Answered, DevicesTold, Pin, Printed, Refusal, S
 from station.kiosk.forms import (
     DECLARED,
     FORMS,
+    GUARDIAN_NAME,
+    GUARDIAN_NUMBER,
     NAME,
     NUMBER,
     PIN,
@@ -238,8 +240,8 @@ def form(state: State) -> tuple[Field, ...]:
 
 
 SINGLE_FIELDS: Final = {
-    Step.NUMBER: NUMBER, Step.NAME: NAME, Step.GUARDIAN_NUMBER: NUMBER, Step.GUARDIAN_NAME: NAME,
-    Step.RATE_NUMBER: VISIT_NUMBER, Step.PIN: PIN,
+    Step.NUMBER: NUMBER, Step.NAME: NAME, Step.GUARDIAN_NUMBER: GUARDIAN_NUMBER,
+    Step.GUARDIAN_NAME: GUARDIAN_NAME, Step.RATE_NUMBER: VISIT_NUMBER, Step.PIN: PIN,
 }  # fmt: skip
 """Steps that ask one question of their own."""
 

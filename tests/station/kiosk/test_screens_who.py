@@ -208,3 +208,12 @@ async def test_only_staff_know_the_door() -> None:
         visitor.sees(visitor.say("pin.checking"))
         await visitor.happens(PinTold(visitor.app.state.draft.visit, Pin.WRONG))
         visitor.sees(visitor.say("pin.wrong"))
+
+
+@pytest.mark.parametrize(
+    ("step", "asked"), [(Step.GUARDIAN_NUMBER, "监护人的身份证号码"), (Step.GUARDIAN_NAME, "监护人的姓名")]
+)
+async def test_whoever_types_is_told_that_it_is_the_guardian_who_is_asked_for(step: Step, asked: str) -> None:
+    async with kiosk() as visitor:
+        await visitor.shows(at(step, draft=MINOR._replace(guardian=TYPED)))
+        visitor.sees(asked)
