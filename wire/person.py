@@ -53,7 +53,12 @@ class Words(Struct, frozen=True, omit_defaults=True):
 
 
 def mask(person: Person) -> Mask:
-    """Return the name's first character and the number as 110105********002X."""
-    number = person.id_number or person.service_card
+    """Return the name's first character and the number as 110105********002X; of a service card its last three digits.
+
+    Those are what its holder knows it by, and the county alone knows whose it is.
+    """
+    number, card = person.id_number, person.service_card
     hidden = number[:6] + "*" * (len(number) - 10) + number[-4:] if len(number) > 10 else "*" * len(number)
+    if not number and len(card) >= 8:
+        hidden = "*" * (len(card) - 3) + card[-3:]
     return Mask(name=person.name[:1] + "*" * max(1, min(2, len(person.name) - 1)), id_number=hidden)

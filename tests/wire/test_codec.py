@@ -192,6 +192,10 @@ def test_a_list_shows_the_mask_only(name: str, number: str, masked: Mask) -> Non
     assert mask(Person(name=name, id_number=number)) == masked
 
 
+def test_a_service_card_is_known_by_its_last_digits() -> None:
+    assert mask(Person(name="", id_number="", service_card="12345678")) == Mask("*", "*****678")
+
+
 def test_a_figure_that_is_no_number_is_refused_by_the_reader() -> None:
     """Encoding makes null of NaN: the sender must not measure so, and the hub must not believe it."""
     with pytest.raises(WireError):

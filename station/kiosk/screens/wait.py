@@ -10,7 +10,7 @@ from station.kiosk.events import Signal
 from station.kiosk.labels import reader_line
 from station.kiosk.paging import shortened
 from station.kiosk.screens.base import KioskScreen
-from station.kiosk.widgets.board import Board, Entry
+from station.kiosk.widgets.board import NARROW, Board, Entry
 from station.kiosk.widgets.frame import words as label
 
 TITLE_CELLS = 22
@@ -26,9 +26,7 @@ class WaitScreen(KioskScreen):
         """Show the card to place, and the ways without."""
         say = self.scene.say
         ask = Vertical(label("", id="ask"), label("", id="how"), label("", id="trouble"), id="asking")
-        yield Horizontal(
-            *([label(say("wait.card"), id="card", classes="unsaid")] if self.scene.has_reader else []), ask, id="place"
-        )
+        yield Horizontal(label("", id="card"), ask, id="place")
         yield Board(say, self._entries(), most_columns=2, id="ways")
 
     def _entries(self) -> list[Entry]:
@@ -55,7 +53,9 @@ class WaitScreen(KioskScreen):
         else:
             title, how = "wait.title", "wait.how"
         trouble = reader_line(state, say)
-        self.set_words("#ask", say(title))
+        large = self.scene.has_reader and self.app.size.width >= NARROW  # beside it there is room for the rest
+        self.set_words("#card", say(title) if large else "")
+        self.set_words("#ask", "" if large else say(title))
         self.set_words("#how", "" if trouble else say(how))
         self.set_words("#trouble", trouble)
         entries = self._entries()
