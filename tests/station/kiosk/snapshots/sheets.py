@@ -7,7 +7,7 @@ from tests.station.kiosk.moments import moments
 from tests.station.kiosk.visitor import PANEL, TALL, kiosk
 
 FOLDER = Path(__file__).parent
-SHEETS = [(size, language) for size in (PANEL, TALL) for language in ("zh", "en")]
+SHEETS = [(PANEL, "zh"), (PANEL, "en"), (TALL, "zh")]
 RULE = "\n=== "
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
 
