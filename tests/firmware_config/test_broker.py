@@ -79,4 +79,6 @@ def test_a_county_may_lie_in_a_folder_with_blanks_and_chinese_in_its_name(tmp_pa
     )
     broker = start_broker(folder, port, folder / "broker.log")
     stop(broker)
-    assert "Error" not in (folder / "broker.log").read_text("utf-8")
+    # That somebody only looked whether the port answers is no error of the broker's.
+    told = [line for line in (folder / "broker.log").read_text("utf-8").splitlines() if "unexpected eof" not in line]
+    assert "Error" not in "\n".join(told)

@@ -124,9 +124,10 @@ class RealScreen(Terminal):
     def cells(self) -> tuple[int, int]:
         """Return the terminal's columns and rows as they are now."""
         if self._tty is None:
-            scripts = (process for process in _with_all_below(self.process.pid) if process.name() == "script")
-            for script in scripts:
-                self._tty = Path(f"/proc/{script.pid}/fd/0").readlink()
+            with suppress(psutil.NoSuchProcess, OSError):  # one that ends while it is looked at
+                scripts = (process for process in _with_all_below(self.process.pid) if process.name() == "script")
+                for script in scripts:
+                    self._tty = Path(f"/proc/{script.pid}/fd/0").readlink()
             if self._tty is None:
                 raise FileNotFoundError(ENOENT, "the command has ended")
         tty = os.open(self._tty, os.O_RDONLY | os.O_NOCTTY)

@@ -94,7 +94,7 @@ def test_a_command_that_cannot_run_is_told_in_its_own_words() -> None:
 
 def test_large_signs_are_large_on_the_real_screen_where_cage_can() -> None:
     with RealScreen([sys.executable, "-u", "-c", ZOOMS], env={"PYTHONPATH": os.getcwd()}) as screen:  # noqa: PTH109
-        screen.wait_for("WaylandZoom")
+        screen.wait_for("WaylandZoom", within_s=40)
         wait_for(lambda: screen.cells() == (85, 20), "85 by 20 cells")
         screen.press("1\r")
         if screen.has_virtual_keyboard():
