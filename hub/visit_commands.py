@@ -168,22 +168,8 @@ def _note(text: str, state: str) -> str:
 
 
 def _object(row: VisitRow, mask: Mask | None) -> dict[str, object]:
-    return {
-        "station": row.station,
-        "name": row.name,
-        "town": row.town,
-        "epoch": row.epoch,
-        "number": row.number,
-        "service": row.service,
-        "matter": row.matter,
-        "state": row.state,
-        "who": row.who,
-        "language": row.language,
-        "at_ms": row.at_ms,
-        "received_ms": row.received_ms,
-        "rating": row.rating,
-        "identity": None if mask is None else msgspec.to_builtins(mask),
-    }
+    identity = None if mask is None else msgspec.to_builtins(mask)
+    return row.told() | {"epoch": row.epoch, "identity": identity}
 
 
 def _row(row: VisitRow, mask: Mask | None) -> tuple[str, ...]:

@@ -36,6 +36,23 @@ class VisitRow(NamedTuple):
     state: str = RECEIVED
     """What the county did last (`hub/visits/matters.py`)."""
 
+    def told(self) -> dict[str, object]:
+        """Return what interface and command line tell of it, without who came."""
+        return {
+            "station": self.station,
+            "name": self.name,
+            "town": self.town,
+            "number": self.number,
+            "service": self.service,
+            "matter": self.matter,
+            "state": self.state,
+            "who": self.who,
+            "language": self.language,
+            "at_ms": self.at_ms,
+            "received_ms": self.received_ms,
+            "rating": self.rating,
+        }
+
     def __repr__(self) -> str:
         return f"VisitRow({self.station} {self.epoch} {self.seq})"
 

@@ -113,21 +113,7 @@ class Api:
         identity = None if seen is None else {"name": seen.name, "id_number": seen.id_number}
         if identity is not None and row.who == "service_card":
             identity["name"] = ""  # such a card tells only its number
-        return {
-            "station": row.station,
-            "name": row.name,
-            "town": row.town,
-            "number": row.number,
-            "service": row.service,
-            "matter": row.matter,
-            "state": row.state,
-            "who": row.who,
-            "language": row.language,
-            "at_ms": row.at_ms,
-            "received_ms": row.received_ms,
-            "rating": row.rating,
-            "identity": identity,
-        }
+        return row.told() | {"identity": identity}
 
 
 def _station(health: StationHealth) -> dict[str, object]:

@@ -58,13 +58,13 @@ SOMEBODY_ELSE: Final = (Go(None, when=g.same_person), Go(S.IDENTITY, w.begin_wit
 def _on_as(agreed: g.Guard) -> tuple[Go, ...]:
     """Go on as the person who agreed: to what they came for, or to the menu."""
     return (
-        Go(S.CONFIRM, when=g.both(agreed, g.form_filled)),
-        Go(S.SERVICES, when=g.both(agreed, g.wants(None))),
-        Go(S.QUESTION, f.empty_form, g.both(agreed, g.wants("mediation"))),
-        Go(S.QUESTION, f.empty_form, g.both(agreed, g.wants("legal_aid"))),
-        Go(S.ASKING, r.ask, g.both(g.both(agreed, g.wants("progress")), g.both(g.card_proves, g.online))),
-        Go(S.CASES, r.not_answered, g.both(g.both(agreed, g.wants("progress")), g.card_proves)),
-        Go(S.CARD_NEEDED, when=g.both(agreed, g.wants("progress"))),
+        Go(S.CONFIRM, when=g.every(agreed, g.form_filled)),
+        Go(S.SERVICES, when=g.every(agreed, g.wants(None))),
+        Go(S.QUESTION, f.empty_form, g.every(agreed, g.wants("mediation"))),
+        Go(S.QUESTION, f.empty_form, g.every(agreed, g.wants("legal_aid"))),
+        Go(S.ASKING, r.ask, g.every(agreed, g.wants("progress"), g.card_proves, g.online)),
+        Go(S.CASES, r.not_answered, g.every(agreed, g.wants("progress"), g.card_proves)),
+        Go(S.CARD_NEEDED, when=g.every(agreed, g.wants("progress"))),
     )
 
 
@@ -75,7 +75,7 @@ _MAP: Final[dict[Step, dict[Trigger, Go | tuple[Go, ...]]]] = {
         CardRead: Go(S.IDENTITY, w.begin_with_card, g.ready),
         E.WITHOUT_CARD: Go(S.SERVICES, w.begin, g.ready),
         E.TYPE_NUMBER: Go(S.NUMBER, w.begin_typing, g.ready),
-        E.SHOW_CARD: Go(S.SERVICE_CARD, w.seek_card, g.both(g.ready, g.has_camera)),
+        E.SHOW_CARD: Go(S.SERVICE_CARD, w.seek_card, g.every(g.ready, g.has_camera)),
         E.NOTICES: Go(S.NOTICES, w.begin, g.ready),
         E.STAFF: Go(S.PIN, w.begin),
         E.TIME_UP: (Go(None, r.trouble_over, g.speaks_of_card), *HOME),
@@ -118,7 +118,7 @@ _MAP: Final[dict[Step, dict[Trigger, Go | tuple[Go, ...]]]] = {
     S.GUARDIAN_NUMBER: {
         **DIGITS,
         E.NEXT: (
-            Go(S.GUARDIAN_NAME, w.take_guardian_number, g.both(g.entry_good, g.can_be_guardian)),
+            Go(S.GUARDIAN_NAME, w.take_guardian_number, g.every(g.entry_good, g.can_be_guardian)),
             Go(None, w.not_a_guardian, g.entry_good),
             FLAW,
         ),
@@ -138,8 +138,8 @@ _MAP: Final[dict[Step, dict[Trigger, Go | tuple[Go, ...]]]] = {
     },
     S.CARD_NEEDED: {
         CardRead: (
-            Go(S.ASKING, r.ask, g.both(g.same_person, g.both(g.card_proves, g.online))),
-            Go(S.CASES, r.not_answered, g.both(g.same_person, g.card_proves)),
+            Go(S.ASKING, r.ask, g.every(g.same_person, g.card_proves, g.online)),
+            Go(S.CASES, r.not_answered, g.every(g.same_person, g.card_proves)),
             Go(S.IDENTITY, w.take_card),
         ),
         E.BACK: Go(S.SERVICES, r.no_service),
@@ -151,7 +151,7 @@ _MAP: Final[dict[Step, dict[Trigger, Go | tuple[Go, ...]]]] = {
         Choose("legal_aid"): Go(S.PAPERS, r.choose),
         Choose("find_person"): Go(S.PEOPLE, r.look_at),
         Choose("progress"): (
-            Go(S.ASKING, r.ask, g.both(g.card_proves, g.online)),
+            Go(S.ASKING, r.ask, g.every(g.card_proves, g.online)),
             Go(S.CASES, r.not_answered, g.card_proves),
             Go(S.CARD_NEEDED, r.choose),
         ),
@@ -185,20 +185,20 @@ _MAP: Final[dict[Step, dict[Trigger, Go | tuple[Go, ...]]]] = {
     S.QUESTION: {
         **TEXT,
         Option: (
-            Go(None, f.toggle_option, g.both(g.several, g.one_choice)),
-            Go(S.FILLED, f.answer_option, g.both(g.one_choice, g.both(g.last_one, g.fills_template))),
-            Go(S.CONFIRM, f.answer_option, g.both(g.one_choice, g.last_one)),
+            Go(None, f.toggle_option, g.every(g.several, g.one_choice)),
+            Go(S.FILLED, f.answer_option, g.every(g.one_choice, g.last_one, g.fills_template)),
+            Go(S.CONFIRM, f.answer_option, g.every(g.one_choice, g.last_one)),
             Go(None, f.answer_option, g.one_choice),
         ),
         E.NEXT: (
             Go(None, f.say_flaw, g.entry_bad),
-            Go(S.FILLED, f.answer_entry, g.both(g.last_one, g.fills_template)),
+            Go(S.FILLED, f.answer_entry, g.every(g.last_one, g.fills_template)),
             Go(S.CONFIRM, f.answer_entry, g.last_one),
             Go(None, f.answer_entry),
         ),
         E.SKIP: (
-            Go(S.FILLED, f.answer_nothing, g.both(g.may_skip, g.both(g.last_one, g.fills_template))),
-            Go(S.CONFIRM, f.answer_nothing, g.both(g.may_skip, g.last_one)),
+            Go(S.FILLED, f.answer_nothing, g.every(g.may_skip, g.last_one, g.fills_template)),
+            Go(S.CONFIRM, f.answer_nothing, g.every(g.may_skip, g.last_one)),
             Go(None, f.answer_nothing, g.may_skip),
         ),
         E.BACK: (
@@ -282,7 +282,7 @@ _MAP: Final[dict[Step, dict[Trigger, Go | tuple[Go, ...]]]] = {
     S.REFUSED: {
         **LEAVE,
         Saved: Go(S.SAVED, r.saved, g.of_this_visit),
-        E.CONFIRM: (Go(S.SAVING, when=g.both(g.may_try_again, g.may_save)), Go(S.CONFIRM, when=g.may_try_again)),
+        E.CONFIRM: (Go(S.SAVING, when=g.every(g.may_try_again, g.may_save)), Go(S.CONFIRM, when=g.may_try_again)),
     },
     # For staff.
     S.PIN: {**DIGITS, E.NEXT: (Go(S.CHECKING_PIN, r.pin_asked, g.entry_good), FLAW), E.BACK: HOME},

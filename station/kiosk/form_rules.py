@@ -2,13 +2,13 @@
 
 from station.kiosk.events import Event, Letter, Option, Sign, Take
 from station.kiosk.forms import MOST_SIGNS, flaw_of, with_option
-from station.kiosk.rules import changed, notice_only
+from station.kiosk.rules import NO_ENTRY, changed, notice_only
 from station.kiosk.state import State, field_now
 
 
 def clear_entry(state: State, _: Event) -> State:
     """Begin an entry."""
-    return changed(state, entry="", letters="", flaw=None)
+    return changed(state, **NO_ENTRY)
 
 
 def add_sign(state: State, event: Event) -> State:
@@ -62,7 +62,7 @@ def answer_nothing(state: State, _: Event) -> State:
 def _answer(state: State, answer: str) -> State:
     field = field_now(state)
     assert field is not None
-    return changed(state, answers=(*state.draft.answers, (field.id, answer)), entry="", letters="", flaw=None)
+    return changed(state, answers=(*state.draft.answers, (field.id, answer)), **NO_ENTRY)
 
 
 def last_question(state: State, _: Event) -> State:
@@ -75,7 +75,7 @@ def last_question(state: State, _: Event) -> State:
 
 def empty_form(state: State, _: Event) -> State:
     """Begin the form anew."""
-    return changed(state, answers=(), entry="", letters="", flaw=None, consents=notice_only(state), printed=None)
+    return changed(state, answers=(), **NO_ENTRY, consents=notice_only(state), printed=None)
 
 
 def say_flaw(state: State, _: Event) -> State:

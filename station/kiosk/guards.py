@@ -20,6 +20,7 @@ from station.kiosk.events import (
     Store,
 )
 from station.kiosk.forms import flaw_of, next_field
+from station.kiosk.record import who_came
 from station.kiosk.shelves import entries
 from station.kiosk.state import (
     NEEDS_NAME,
@@ -44,13 +45,13 @@ def always(_state: State, _event: Event) -> bool:
     return True
 
 
-def both(one: Guard, other: Guard) -> Guard:
-    """Return the guard that holds when both do."""
+def every(*guards: Guard) -> Guard:
+    """Return the guard that holds when all of `guards` do."""
 
     def guard(state: State, event: Event) -> bool:
-        return one(state, event) and other(state, event)
+        return all(one(state, event) for one in guards)
 
-    guard.__name__ = f"{one.__name__}, {other.__name__}"
+    guard.__name__ = ", ".join(one.__name__ for one in guards)
     return guard
 
 
@@ -170,8 +171,7 @@ def same_person(state: State, event: Event) -> bool:
 
 def was_typed(state: State, _event: Event) -> bool:
     """Hold when the person's number was typed."""
-    person = state.draft.person
-    return person is not None and not person.verified and not person.service_card
+    return who_came(state.draft.person) == "typed"
 
 
 def may_try_again(state: State, _event: Event) -> bool:

@@ -3,6 +3,8 @@
 Where the way leads is said in flow.py, not here.
 """
 
+from typing import Any, Final
+
 from station.kiosk.events import (
     Answered,
     AskTold,
@@ -22,6 +24,9 @@ from station.kiosk.events import (
 )
 from station.kiosk.shelves import entries
 from station.kiosk.state import NO_DRAFT, Draft, Over, State, Step
+
+NO_ENTRY: Final[dict[str, Any]] = {"entry": "", "letters": "", "flaw": None}
+"""Nothing is being entered: these parts of the draft belong together."""
 
 
 def changed(state: State, **changes: object) -> State:
@@ -108,7 +113,7 @@ def no_service(state: State, _: Event) -> State:
 
 def _without_form(state: State) -> State:
     return changed(
-        state, service=None, template=None, answers=(), entry="", letters="", flaw=None, shelf=None, opened=None,
+        state, service=None, template=None, answers=(), **NO_ENTRY, shelf=None, opened=None,
         answered=None, cases=None, printed=None, consents=notice_only(state),
     )  # fmt: skip
 
@@ -124,12 +129,12 @@ def pick_template(state: State, event: Event) -> State:
     assert isinstance(event, Pick)
     templates = state.library.templates
     assert templates is not None
-    return changed(state, template=templates.templates[event.place], answers=(), entry="", letters="", flaw=None)
+    return changed(state, template=templates.templates[event.place], answers=(), **NO_ENTRY)
 
 
 def no_template(state: State, _: Event) -> State:
     """Put the template back."""
-    return changed(state, template=None, answers=(), entry="", letters="", flaw=None)
+    return changed(state, template=None, answers=(), **NO_ENTRY)
 
 
 # What disk, county and printer answer.

@@ -1,10 +1,12 @@
 """What changes while it is settled who the villager is (pure); rules as in rules.py."""
 
+from msgspec import structs
+
 from station.id_number import IdNumber, read_id_number
 from station.kiosk.ages import is_minor
 from station.kiosk.events import CardRead, CardSeen, Event
 from station.kiosk.form_rules import clear_entry
-from station.kiosk.rules import changed
+from station.kiosk.rules import NO_ENTRY, changed
 from station.kiosk.state import Draft, Over, State, card_trouble
 from wire.person import Person
 
@@ -81,47 +83,46 @@ def begin_typing(state: State, event: Event) -> State:
 
 def take_number(state: State, event: Event) -> State:
     """Take the typed number; the card is not there to prove it."""
-    number = read_id_number(state.draft.entry, None)
-    assert isinstance(number, IdNumber)
+    person = _of_number(state.draft.entry)
     state = _as_somebody_new(state, event)
-    person = Person("", number.number, sex=number.sex, birth=number.birth.isoformat())
     minor = state.today is not None and is_minor(person.birth, state.today)
-    return changed(state, person=person, minor=minor, entry="", letters="", flaw=None, consents=frozenset())
+    return changed(state, person=person, minor=minor, consents=frozenset(), **NO_ENTRY)
 
 
 def take_name(state: State, _: Event) -> State:
     """Take the typed name."""
-    person = state.draft.person
-    assert person is not None
-    named = Person(state.draft.entry.strip(), person.id_number, sex=person.sex, birth=person.birth)
-    return changed(state, person=named, entry="", letters="", flaw=None)
+    return changed(state, person=_named(state.draft.person, state.draft.entry), **NO_ENTRY)
 
 
 def take_guardian_number(state: State, _: Event) -> State:
     """Take the guardian's typed number."""
-    number = read_id_number(state.draft.entry, None)
-    assert isinstance(number, IdNumber)
-    guardian = Person("", number.number, sex=number.sex, birth=number.birth.isoformat())
-    return changed(state, guardian=guardian, entry="", letters="", flaw=None)
+    return changed(state, guardian=_of_number(state.draft.entry), **NO_ENTRY)
 
 
 def take_guardian_name(state: State, _: Event) -> State:
     """Take the guardian's typed name."""
-    guardian = state.draft.guardian
-    assert guardian is not None
-    named = Person(state.draft.entry.strip(), guardian.id_number, sex=guardian.sex, birth=guardian.birth)
-    return changed(state, guardian=named, entry="", letters="", flaw=None)
+    return changed(state, guardian=_named(state.draft.guardian, state.draft.entry), **NO_ENTRY)
+
+
+def _of_number(entry: str) -> Person:
+    number = read_id_number(entry, None)
+    assert isinstance(number, IdNumber)
+    return Person("", number.number, sex=number.sex, birth=number.birth.isoformat())
+
+
+def _named(person: Person | None, entry: str) -> Person:
+    assert person is not None
+    return structs.replace(person, name=entry.strip())
 
 
 def forget_person(state: State, _: Event) -> State:
     """Drop who was typed or shown, and what they agreed to."""
     return changed(
-        state, person=None, minor=False, guardian=None, consents=frozenset(), answers=(), entry="", letters="",
-        flaw=None,
+        state, person=None, minor=False, guardian=None, consents=frozenset(), answers=(), **NO_ENTRY,
     )  # fmt: skip
 
 
 def forget_guardian(state: State, _: Event) -> State:
     """Drop the guardian."""
     consents = state.draft.consents - {"guardian"}
-    return changed(state, guardian=None, consents=consents, entry="", letters="", flaw=None)
+    return changed(state, guardian=None, consents=consents, **NO_ENTRY)

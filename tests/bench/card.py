@@ -61,7 +61,8 @@ def measure(folder: Path) -> list[Figure]:
 
 
 def _one(kiosk: Terminal, reader: TimedReader) -> tuple[float, float]:
-    kiosk.wait_for(WAITING, within_s=20)
+    # Not while half of the screen before is still drawn over.
+    kiosk.wait_until(lambda shown: WAITING in shown and ASKED not in shown, WAITING, within_s=20)
     time.sleep(0.3)
     placed_at = time.monotonic()
     reader.place("resident")

@@ -5,13 +5,11 @@ import statistics
 import time
 from pathlib import Path
 
-from demo.processes import start, stop, tool
 from station.clock import Clock
-from station.store.spool import FILE_NAME, Spool
+from station.store.spool import Spool
 from station.store.spool_file import connect, encoded, insert, next_seq, transaction
 from tests.bench.table import Figure
-from tests.county import County
-from tests.hub_api import HubApi
+from tests.online_station import online_station
 from tests.waiting import wait_for
 from wire.records import Emergency, Rating
 
@@ -22,22 +20,10 @@ LIMIT_MS = 1_000
 
 def measure(folder: Path) -> list[Figure]:
     """Call for help with an empty outbox, then each time while so many records are on their way."""
-    county = County(folder / "county")
-    config = county.station()
-    county.start_broker()
-    hub = start([tool("hub"), "run", "--config", county.hub_config], folder / "hub.log")
-    agent = start([tool("station"), "agent", "--config", config], folder / "agent.log")
-    spool = Spool.open(config.parent / "state" / FILE_NAME)
-    try:
-        HubApi(f"http://127.0.0.1:{county.ports.web}", county.api_token).wait_state(county.villages[0].code, "online")
-        calls = [called_ms(spool, withdrawn=False) for _ in range(CALLS)]
-        taken_back = [called_ms(spool, withdrawn=True) for _ in range(CALLS)]
-        behind = [_behind_a_backlog(spool) for _ in range(CALLS)]
-    finally:
-        spool.close()
-        stop(agent)
-        stop(hub)
-        county.stop_broker()
+    with online_station(folder) as station:
+        calls = [called_ms(station.spool, withdrawn=False) for _ in range(CALLS)]
+        taken_back = [called_ms(station.spool, withdrawn=True) for _ in range(CALLS)]
+        behind = [_behind_a_backlog(station.spool) for _ in range(CALLS)]
     how = f"{CALLS} calls: append begun by another process than the agent's, until that process reads the county has it"
     figures = []
     for name, taken in (

@@ -4,13 +4,13 @@ import statistics
 import time
 from pathlib import Path
 
-from demo.processes import start, stop, tool
+from demo.processes import tool
 from station.clock import Clock
 from station.number import visit_number
-from station.store.spool import FILE_NAME, Spool
+from station.store.spool import Spool
 from tests.bench.table import Figure
-from tests.county import County
-from tests.hub_api import HubApi
+from tests.end_to_end.villager import MESSAGE
+from tests.online_station import online_station
 from tests.terminal import Terminal
 from wire.records import Visit
 
@@ -22,26 +22,14 @@ WALKS = 60
 
 def measure(folder: Path) -> list[Figure]:
     """Save visits one by one, as the kiosk does, and time each until its receipt has trimmed the outbox."""
-    county = County(folder / "county")
-    config = county.station()
-    county.start_broker()
-    hub = start([tool("hub"), "run", "--config", county.hub_config], folder / "hub.log")
-    agent = start([tool("station"), "agent", "--config", config], folder / "agent.log")
-    spool = Spool.open(config.parent / "state" / FILE_NAME)
-    try:
-        HubApi(f"http://127.0.0.1:{county.ports.web}", county.api_token).wait_state(county.villages[0].code, "online")
-        taken_ms = sorted(_one(spool) for _ in range(VISITS))
-        with Terminal([tool("station"), "kiosk", "--config", str(config)]) as kiosk:
-            walked_ms = sorted(_walk(kiosk, spool) for _ in range(WALKS))
-    finally:
-        spool.close()
-        stop(agent)
-        stop(hub)
-        county.stop_broker()
+    with online_station(folder) as station:
+        taken_ms = sorted(_one(station.spool) for _ in range(VISITS))
+        with Terminal([tool("station"), "kiosk", "--config", str(station.config)]) as kiosk:
+            walked_ms = sorted(_walk(kiosk, station.spool) for _ in range(WALKS))
     how = (
         f"{VISITS} visits {PAUSE_S} s apart: append begun to outbox trimmed; kiosk's store, agent, broker, hub all real"
     )
-    walk = f"{WALKS} anonymous visits at a real kiosk in a pty, from the key pressed to outbox trimmed"
+    walk = f"{WALKS} anonymous messages at a real kiosk in a pty, from the key pressed to outbox trimmed"
     return [
         Figure("confirm to receipt, p50", statistics.median(taken_ms), "ms", None, how),
         Figure("confirm to receipt, p99", taken_ms[int(len(taken_ms) * 0.99)], "ms", 250, how),
@@ -56,16 +44,17 @@ def _walk(kiosk: Terminal, spool: Spool) -> float:
     before = spool.trimmed_to()
     kiosk.press("1")
     kiosk.wait_for("请选择要办的事")
-    kiosk.press("1")
-    kiosk.wait_for("请确认")
+    for _, key, shown in MESSAGE:
+        kiosk.press(key)
+        kiosk.wait_for(shown)
     time.sleep(PAUSE_S)
     begun = time.monotonic()
-    kiosk.press("1")
+    kiosk.press("2")
     while spool.trimmed_to() == before and time.monotonic() - begun < 30:
         time.sleep(0.002)
     taken_ms = (time.monotonic() - begun) * 1000
     kiosk.wait_for("受理编号")
-    kiosk.press("2")
+    kiosk.press("4")
     kiosk.wait_for("谢谢您")
     kiosk.press("1")
     return taken_ms

@@ -7,15 +7,13 @@ from typing import NamedTuple
 
 import pytest
 
-from demo.processes import start, stop, tool
 from station.asking import Question
 from station.clock import Clock
 from station.kiosk.events import Answered
 from station.number import visit_number
 from station.sealing import Seal
-from station.store.spool import FILE_NAME, Spool
-from tests.county import County
-from tests.hub_api import HubApi
+from station.store.spool import Spool
+from tests.online_station import online_station
 from tests.waiting import wait_for
 from wire.asking import Cases
 from wire.person import Person
@@ -45,20 +43,8 @@ class Kiosk(NamedTuple):
 @pytest.fixture(scope="module")
 def kiosk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
     folder = tmp_path_factory.mktemp("asking")
-    county = County(folder / "county")
-    config = county.station()
-    county.start_broker()
-    parts = [
-        start([tool("hub"), "run", "--config", county.hub_config], folder / "hub.log"),
-        start([tool("station"), "agent", "--config", config], folder / "agent.log"),
-    ]
-    spool = Spool.open(config.parent / "state" / FILE_NAME)
-    HubApi(f"http://127.0.0.1:{county.ports.web}", county.api_token).wait_state(county.villages[0].code, "online")
-    yield Kiosk(spool, Seal.from_file(config.parent / "seal.pub"), folder)
-    spool.close()
-    for part in reversed(parts):
-        stop(part)
-    county.stop_broker()
+    with online_station(folder) as station:
+        yield Kiosk(station.spool, Seal.from_file(station.config.parent / "seal.pub"), folder)
 
 
 def test_a_visit_saved_here_is_told_to_its_own_person_and_to_nobody_else(kiosk: Kiosk) -> None:

@@ -4,11 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from demo.processes import start, stop, tool
-from station.store.spool import FILE_NAME, Spool
+from station.store.spool import Spool
 from tests.bench.emergency import BACKLOG, LIMIT_MS, add_backlog, called_ms
-from tests.county import County
-from tests.hub_api import HubApi
+from tests.online_station import online_station
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
@@ -17,21 +15,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def kiosk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spool]:
     """The spool as the kiosk has it, of a station that is online."""
-    folder = tmp_path_factory.mktemp("emergency")
-    county = County(folder / "county")
-    config = county.station()
-    county.start_broker()
-    parts = [
-        start([tool("hub"), "run", "--config", county.hub_config], folder / "hub.log"),
-        start([tool("station"), "agent", "--config", config], folder / "agent.log"),
-    ]
-    spool = Spool.open(config.parent / "state" / FILE_NAME)
-    HubApi(f"http://127.0.0.1:{county.ports.web}", county.api_token).wait_state(county.villages[0].code, "online")
-    yield spool
-    spool.close()
-    for part in reversed(parts):
-        stop(part)
-    county.stop_broker()
+    with online_station(tmp_path_factory.mktemp("emergency")) as station:
+        yield station.spool
 
 
 @pytest.mark.parametrize("withdrawn", [pytest.param(False, id="a call"), pytest.param(True, id="a call taken back")])

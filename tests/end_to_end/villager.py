@@ -26,6 +26,8 @@ WAY = (
     ("thanks", "1", "谢谢您"),
 )
 """Step, the key that leads to it, and what the screen then shows."""
+MESSAGE = WAY[5:12]
+"""From the menu to a message that only waits for 确认; without a card it is the same."""
 
 
 class Villager:

@@ -9,7 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
@@ -18,7 +18,7 @@ from nacl.public import PrivateKey
 from textual.pilot import OutOfBounds, Pilot
 
 from station.clock import Clock
-from station.devices.reader.control import Lift, Misbehave, Place, steer
+from station.devices.reader.control import Lift, Misbehave, Order, Place, steer
 from station.devices.reader.simulated import Misbehaviour
 from station.errors import DeviceError
 from station.kiosk.app import KioskApp
@@ -214,7 +214,7 @@ async def _click(pilot: Pilot[None], at: tuple[float, float]) -> None:
 
 
 def _reader_acts(control: Path, chance: random.Random) -> None:
-    act: Place | Lift | Misbehave
+    act: Order
     kind = chance.random()
     if kind < 0.6:
         act = Place(chance.choice(get_args(CardKind)))
@@ -222,16 +222,13 @@ def _reader_acts(control: Path, chance: random.Random) -> None:
         act = Lift()
     else:
         act = Misbehave(chance.choice(list(Misbehaviour)), times=chance.choice([1, 1, 3]))
-    try:
-        steer(control, act)
-    except DeviceError:
-        return  # it is unplugged, or slow on purpose
+    _steer(control, act)
 
 
 async def _leave_alone(pilot: Pilot[None], app: KioskApp, control: Path) -> None:
     for fault in Misbehaviour:
-        await asyncio.to_thread(_quiet, control, Misbehave(fault, off=True))
-    await asyncio.to_thread(_quiet, control, Lift())
+        await asyncio.to_thread(_steer, control, Misbehave(fault, off=True))
+    await asyncio.to_thread(_steer, control, Lift())
     deadline = time.monotonic() + 40
     while app.is_running and time.monotonic() < deadline:
         app.tell(Signal.VIDEO_ENDED if app.state.step is Step.VIDEO else Signal.TIME_UP)
@@ -241,11 +238,9 @@ async def _leave_alone(pilot: Pilot[None], app: KioskApp, control: Path) -> None
     await pilot.pause(1.5)  # memory is emptied a moment after the first screen is there
 
 
-def _quiet(control: Path, act: Lift | Misbehave) -> None:
-    try:
+def _steer(control: Path, act: Order) -> None:
+    with suppress(DeviceError):  # it is unplugged, or slow on purpose
         steer(control, act)
-    except DeviceError:
-        return
 
 
 def _left_in(app: KioskApp) -> list[str]:

@@ -28,18 +28,3 @@ class Voice(Protocol):
 
     def close(self) -> None:
         """End for good."""
-
-
-class NullVoice:
-    """`Voice` of a station that is to stay silent."""
-
-    available = False
-
-    def say(self, what: Sequence[Utterance], language: Language) -> None:
-        """Say nothing."""
-
-    def stop(self) -> None:
-        """Stay silent."""
-
-    def close(self) -> None:
-        """Nothing is open."""

@@ -25,7 +25,6 @@ WRITTEN: Final[frozenset[Kind]] = frozenset({"text", "name"})
 GROUPS: Final[dict[Kind, tuple[int, ...]]] = {"id_number": (6, 8, 4), "day": (4, 2, 2), "phone": (3, 4, 5)}
 """How digits are shown: in groups that can be compared."""
 PIN_SIGN: Final = "*"
-ENTRY_ROWS_TALL: Final = 3
 
 
 class EntryScreen(KioskScreen):

@@ -61,11 +61,6 @@ class Choice(Widget, can_focus=True):
         lines = [*self._top(), *self._more()]
         return Content("\n").join(lines[: max(1, self.size.height)])
 
-    @property
-    def stacked(self) -> bool:
-        """Whether the key stands above the label: beside it there is no room."""
-        return bool(self.key) and cell_len(self.key) + 3 + cell_len(self.label) > self.size.width
-
     def _top(self) -> list[Content]:
         label = Content.styled(self.label, "bold")
         if not self.key:

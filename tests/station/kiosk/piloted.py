@@ -26,7 +26,6 @@ def _trail(monkeypatch: pytest.MonkeyPatch) -> Trail:
         return after
 
     monkeypatch.setattr(app_module, "advance", written_down)
-    monkeypatch.setattr(app_module, "SILENT_AFTER_S", 3600)  # this spool tells only what it is asked to
     monkeypatch.setattr(choice_module, "TAP_GUARD_S", 0)  # a finger that has seen what it touches
     return written
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from station.kiosk import app as app_module
 from station.kiosk.events import Signal
 from station.kiosk.screens.catalogue import SCREENS
 from station.kiosk.state import NO_DRAFT, Over, State, Step
@@ -26,9 +25,8 @@ def test_every_screen_has_its_moment() -> None:
 
 @pytest.mark.parametrize("state", STANDING)
 async def test_who_stops_is_warned_finds_everything_again_and_is_forgotten_in_the_end(
-    state: State, monkeypatch: pytest.MonkeyPatch
+    state: State,
 ) -> None:
-    monkeypatch.setattr(app_module, "SILENT_AFTER_S", 3600)
     async with kiosk(state=state._replace(today=None)) as visitor:
         here, shown = visitor.app.state, visitor.reads()
         await visitor.happens(Signal.TIME_UP)

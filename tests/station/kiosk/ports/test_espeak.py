@@ -13,7 +13,7 @@ import pytest
 
 from station.kiosk.ports import espeak
 from station.kiosk.ports.espeak import EspeakVoice, spoken
-from station.kiosk.ports.voice import NullVoice, Utterance
+from station.kiosk.ports.voice import Utterance
 from tests.station.kiosk.ports.programs import HANG, Programs, programs_first
 from tests.waiting import wait_for
 
@@ -185,14 +185,6 @@ def test_a_card_that_plays_nothing_is_told_of_once(
     wait_for(lambda: programs.gone() and not voice._queue, "over")
     wait_for(lambda: "E-VOICE-04" in caplog.text, "told")
     assert caplog.text.count("E-VOICE-04") == 1
-
-
-def test_a_silent_station_has_a_voice_too() -> None:
-    voice = NullVoice()
-    voice.say([PLACE], "zh")
-    voice.stop()
-    voice.close()
-    assert not voice.available
 
 
 def test_numbers_that_are_dialled_or_copied_are_said_digit_by_digit() -> None:
