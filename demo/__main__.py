@@ -50,7 +50,7 @@ def demo(
             state=folder,
             villages=chosen,
             county_name=name,
-            ports=Ports(port_or_free(mqtt_port, "--mqtt-port"), port_or_free(web_port, "--web-port")),
+            ports=Ports(port_or_free(mqtt_port, "--mqtt-port"), port_or_free(web_port, "--web-port"), probe=0),
             kiosk=terminal and not no_kiosk,
             reader=reader,
             camera=str(Path(camera).absolute()) if Path(camera).is_file() else camera,

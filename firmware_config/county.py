@@ -50,6 +50,8 @@ class Ports(NamedTuple):
     """Name or address by which stations and hub reach the broker."""
     listen: str | None = "127.0.0.1"
     """Address the broker listens on; None is all of them."""
+    probe: int = 8620
+    """UDP, of the county's session-reflector; 0 is any that is free."""
 
 
 def read_villages(path: Path) -> list[Village]:
@@ -116,6 +118,7 @@ def make_county(
         unseal_key_file="unseal.key",
         broker=hub_settings.BrokerSettings(ports.host, "ca.crt", "hub.crt", "hub.key", ports.mqtt),
         web=hub_settings.WebSettings("api.token", ports.listen or "127.0.0.1", ports.web),
+        probe=hub_settings.ProbeSettings(listen=ports.listen or "0.0.0.0", port=ports.probe),
     )
     hub_toml = _checked(msgspec.structs.replace(settings, **(hub_overrides or {})), folder / "hub" / "hub.toml")
     ca = _authority(folder, county, now)

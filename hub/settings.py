@@ -1,8 +1,8 @@
 """The hub's settings file: frozen, loaded once, passed down. Secrets are paths of files, never values."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from wire.scalars import CountyCode, Name
 
@@ -27,6 +27,51 @@ class WebSettings(Struct, frozen=True, forbid_unknown_fields=True):
     port: Annotated[int, Meta(ge=1, le=65535)] = 8080
 
 
+class ProbeSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The county's session-reflector (RFC 8762) and what is done with what stations measure."""
+
+    host: str | None = None
+    """Where stations reach the reflector; None is where they reach the broker."""
+    listen: str = "0.0.0.0"
+    """Only who has a session's key is answered."""
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8620
+    """UDP; 0 takes any that is free (stations are told which)."""
+    interval_ms: Annotated[int, Meta(ge=100, le=60_000)] = 1_000
+    pairs_per_minute: Annotated[int, Meta(ge=0, le=600)] = 6
+    """True A→B tests ordered in a minute; 0 orders none."""
+    keep_days: Annotated[int, Meta(ge=1, le=400)] = 7
+    """How long summaries are kept."""
+
+
+class MailSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The mail server by which people are told of incidents."""
+
+    host: str
+    sender: str
+    port: Annotated[int, Meta(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    password_file: str | None = None
+    ca_file: str | None = None
+    """None trusts what this machine trusts."""
+
+
+class WebhookSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Another program that is told of incidents, signed (Standard Webhooks)."""
+
+    name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{1,32}\Z")]
+    url: str
+    secret_file: str
+    ca_file: str | None = None
+
+
+class AlertSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who is told of incidents besides wall, interface and MQTT."""
+
+    mail: MailSettings | None = None
+    webhooks: list[WebhookSettings] = field(default_factory=list)
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """One county's hub."""
 
@@ -40,6 +85,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """The hub's private key (X25519, 32 bytes as base64)."""
     broker: BrokerSettings
     web: WebSettings
+    probe: ProbeSettings = field(default_factory=ProbeSettings)
+    alerts: AlertSettings = field(default_factory=AlertSettings)
     linger_ms: Annotated[int, Meta(ge=0, le=1000)] = 3
     """How long a commit waits for company."""
     pictures_keep_days: Annotated[int, Meta(ge=1, le=365)] = 7

@@ -50,6 +50,16 @@ class ReaderSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Tried first; the others are probed when the module is silent."""
 
 
+class ProbeSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The line to the county and to other villages, measured with STAMP (RFC 8762)."""
+
+    enabled: bool = True
+    reflect_port: Annotated[int, Meta(ge=0, le=65535)] = 8620
+    """UDP port of its own reflector, open only while the county orders a village-to-village test; 0: none."""
+    reflect_address: Annotated[str, Meta(max_length=45)] = ""
+    """Where other villages reach this one; empty is the address by which it reaches the broker."""
+
+
 class KioskSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """The screen."""
 
@@ -84,6 +94,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     broker: BrokerSettings
     cameras: list[CameraSettings] = field(default_factory=list)
     reader: ReaderSettings | None = None
+    probe: ProbeSettings = field(default_factory=ProbeSettings)
     kiosk: KioskSettings = field(default_factory=KioskSettings)
     spool_limit_bytes: Annotated[int, Meta(ge=1_000_000)] = 512_000_000
     """The spool refuses new records past this size."""

@@ -29,7 +29,7 @@ class County:
     def __init__(self, folder: Path, villages: Sequence[Village] = VILLAGES, *, persistence: bool = False) -> None:
         self.folder = folder
         self.villages = villages
-        self.ports = Ports(free_port(), free_port())
+        self.ports = Ports(free_port(), free_port(), probe=0)
         self.ca = make_county(
             folder,
             villages,

@@ -29,7 +29,7 @@ def imports() -> Iterator[tuple[str, str]]:
         for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.ImportFrom) and node.module:
                 full = node.module.split(".")
-                if full[0] in {"wire", "station", "hub", "firmware_config", "demo"}:
+                if full[0] in {"wire", "stamp", "station", "hub", "firmware_config", "demo"}:
                     yield room, room_of([*full, *(alias.name for alias in node.names[:1])])
 
 

@@ -14,7 +14,7 @@ import pytest
 from tests.commands import APPS, why_not
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("wire", "station", "hub", "firmware_config", "demo")
+PACKAGES = ("wire", "stamp", "station", "hub", "firmware_config", "demo")
 NOT_OURS = {".git", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "__pycache__"}
 
 

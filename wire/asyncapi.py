@@ -13,6 +13,7 @@ from wire.examples import EXAMPLES
 from wire.health import CountyHealth, Incident, StationHealth
 from wire.life import Beat, Birth, Death, HubState
 from wire.orders import Answer, Ask, Command, Library, Receipt, Reply
+from wire.probe import ProbeSession
 from wire.records import Batch, Record, Urgent
 
 DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "asyncapi.json"
@@ -116,6 +117,15 @@ CHANNELS: Final[dict[str, Channel]] = {
         False,
         True,
         "The sealed answer to a question. 对询问的加密答复。",
+    ),
+    "probe": Channel(
+        topics.down("{station}", "probe"),
+        (ProbeSession,),
+        "hub to station",
+        1,
+        False,
+        True,
+        "Whom to probe (RFC 8762), and the key for it; in answer to every birth. 线路探测会话及其密钥，对上线的应答。",
     ),
     "library": Channel(
         topics.library("{station}", "{document}"),

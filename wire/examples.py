@@ -11,6 +11,7 @@ import msgspec
 from wire.health import CountyHealth, Incident, StationHealth
 from wire.life import Beat, Birth, CameraInfo, Death, DeviceState, HubState, OutboxDepth
 from wire.orders import Answer, Ask, Command, Document, Library, Receipt, Reply, SealedPicture
+from wire.probe import ProbeSession
 from wire.records import (
     Batch,
     Body,
@@ -56,9 +57,7 @@ BODIES: Final[tuple[Body, ...]] = (
     Emergency(call="call-3f2a", words=SealedWords(key=KEY, box=BOX)),
     CameraChange(camera="front", was="ok", now="failed", measures={"last_frame_age_ms": 8012.5}),
     CameraFault(camera="front", fault="covered", change="raised", severity=0.5, confidence=0.875, began_ms_ago=14_250),
-    LinkSummary(
-        leg="county", from_ms=AT_MS - 60_000, to_ms=AT_MS, sent=60, received=59, measures={"rtt_p50_ms": 12.25}
-    ),
+    LinkSummary(leg="county", lasted_ms=30_000, sent=30, reached=30, received=29, measures={"rtt_p50_ms": 12.25}),
     DeviceEvent(
         device="reader",
         code="E-READER-30",
@@ -88,6 +87,7 @@ EXAMPLES: Final[tuple[msgspec.Struct, ...]] = (
         reader="serial",
         at_ms=AT_MS,
         library={"roster": 3},
+        reflector="10.32.5.7:8620",
     ),
     Death(boot=7, orderly=True),
     Beat(
@@ -151,11 +151,16 @@ EXAMPLES: Final[tuple[msgspec.Struct, ...]] = (
     ),
     Incident(
         id="inc-1",
-        kind="town_down",
-        state="open",
-        since_ms=AT_MS,
+        kind="down",
+        scope="town",
         where="测试镇",
+        state="dispatched",
+        priority=1,
+        since_ms=AT_MS,
+        at_ms=AT_MS + 4_000,
         stations=[STATION, f"{STATION}-2"],
-        note="疑似断电",
+        deadline_ms=AT_MS + 172_800_000,
+        reason="all_villages_silent",
     ),
+    ProbeSession(port=8620, ssid=17, key=bytes(range(32))),
 )

@@ -53,6 +53,8 @@ class Birth(Struct, frozen=True, tag_field="life", tag="birth", omit_defaults=Tr
     at_ms: UtcMs | None = None
     library: dict[Code, Count] = field(default_factory=dict)
     """Version of every document it holds: the hub sends what is newer."""
+    reflector: Annotated[str, Meta(max_length=64)] | None = None
+    """`address:port` of its own session-reflector, as it sees itself; None where it has none."""
 
 
 class Death(Struct, frozen=True, tag_field="life", tag="death", omit_defaults=True):

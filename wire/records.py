@@ -103,14 +103,18 @@ class CameraFault(Struct, frozen=True, tag_field="kind", tag="camera_fault", omi
 
 
 class LinkSummary(Struct, frozen=True, tag_field="kind", tag="link", omit_defaults=True):
-    """What a probe of one leg saw over a while (RFC 8762)."""
+    """What a probe of one leg saw over a while that ended with this record (RFC 8762): no clock is needed."""
 
     leg: Code
-    from_ms: UtcMs
-    to_ms: UtcMs
+    """`county`, or `pair/<station>` (`wire/probe.py`)."""
+    lasted_ms: Count
     sent: Count
+    reached: Count
+    """Of those sent, how many the reflector says it saw: what is missing was lost on the way there."""
     received: Count
+    """Answers, each counted once: what is missing of those reached was lost on the way back."""
     measures: dict[Code, float] = field(default_factory=dict)
+    """`rtt_min_ms`, `rtt_p50_ms`, `rtt_p95_ms`, `rtt_max_ms`, `jitter_ms` (RFC 3550), `duplicated`, `reordered`."""
 
 
 class DeviceEvent(Struct, frozen=True, tag_field="kind", tag="device", omit_defaults=True):

@@ -11,7 +11,7 @@ HUB_PULSE: Final = "v1/hub/pulse"
 COUNTY_HEALTH: Final = "v1/health"
 
 Upward = Literal["life", "beat", "records", "urgent", "ask", "answer"]
-Downward = Literal["receipt", "command", "reply"]
+Downward = Literal["receipt", "command", "reply", "probe"]
 
 # GB/T 2260 county (6) + NBS town (3) + unit (3); a second kiosk in one village carries a suffix.
 STATION_ID: Final = r"[1-9][0-9]{11}(?:-[1-9][0-9]?)?"

@@ -33,6 +33,8 @@ station = Table(
     Column("name", String(64), nullable=False),
     Column("town", String(64), nullable=False),
     Column("enrolled", Boolean, nullable=False),
+    # Since when it is in service; None while it is set up: its time does not count and nothing is opened for it.
+    Column("commissioned_ms", Ms),
 )
 
 # One spool of one station. Everything up to `stored_to` is receipted.
@@ -63,7 +65,7 @@ record = Table(
 )
 
 
-def _shown(name: str, *columns: Column[Any]) -> Table:
+def shown(name: str, *columns: Column[Any]) -> Table:
     """Return a table of one kind of record: `shown_ms` is when it was made, or, without a date, when it arrived."""
     return Table(
         name,
@@ -82,7 +84,7 @@ def _shown(name: str, *columns: Column[Any]) -> Table:
 
 
 # Who came is only in the ledger's body, sealed: one place to purge.
-visit = _shown(
+visit = shown(
     "visit",
     Column("number", String(20), nullable=False),
     Column("service", String(24), nullable=False),
@@ -98,7 +100,7 @@ Index("ix_visit_person", visit.c.person_key)
 _staff = visit.c.service == "call_staff"
 Index("ix_visit_staff", visit.c.station_id, visit.c.id, sqlite_where=_staff, postgresql_where=_staff)
 
-rating = _shown(
+rating = shown(
     "rating",
     Column("visit_seq", BigInteger, nullable=False),
     Column("grade", Integer, nullable=False),
@@ -106,7 +108,7 @@ rating = _shown(
 Index("ix_rating_visit", rating.c.epoch_id, rating.c.visit_seq)
 
 # One row when it was called, perhaps another when it was withdrawn: `call` names both.
-emergency = _shown(
+emergency = shown(
     "emergency",
     Column("call", String(40), nullable=False),
     Column("withdrawn", Boolean, nullable=False, server_default=false()),
@@ -164,7 +166,7 @@ hub_life = Table(
 )
 
 # What a station said of its cameras' pictures: one row when a fault is raised, one when it is cleared.
-camera_fault = _shown(
+camera_fault = shown(
     "camera_fault",
     Column("camera", String(40), nullable=False),
     Column("fault", String(40), nullable=False),

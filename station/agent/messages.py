@@ -6,9 +6,10 @@ from wire.codec import decode
 from wire.errors import WireError
 from wire.life import HubState
 from wire.orders import Command, Library, Receipt, Reply
+from wire.probe import ProbeSession
 from wire.topics import HUB_STATE, Upward, parse_down
 
-Downward = HubState | Receipt | Command | Library | Reply
+Downward = HubState | Receipt | Command | Library | Reply | ProbeSession
 
 
 class Connected(Struct, frozen=True):
@@ -108,6 +109,12 @@ class TakeLibrary(Struct, frozen=True):
     library: Library
 
 
+class TakeProbe(Struct, frozen=True):
+    """The hub's reflector answers this session from now on."""
+
+    session: ProbeSession
+
+
 class Denied(Struct, frozen=True):
     """The broker does not let this station publish what it must. Told once until that is over."""
 
@@ -115,14 +122,16 @@ class Denied(Struct, frozen=True):
 
 
 Action = (
-    Subscribe | Publish | Trim | NoteUrgent | TakeReply | Learn | HubNote | RunCommand | TakeLibrary | Denied
+    Subscribe | Publish | Trim | NoteUrgent | TakeReply | Learn | HubNote | RunCommand | TakeLibrary | TakeProbe
+    | Denied
 )  # fmt: skip
 
-_KINDS: dict[str, type[Receipt] | type[Command] | type[Library] | type[Reply]] = {
+_KINDS: dict[str, type[Receipt] | type[Command] | type[Library] | type[Reply] | type[ProbeSession]] = {
     "receipt": Receipt,
     "command": Command,
     "library": Library,
     "reply": Reply,
+    "probe": ProbeSession,
 }
 
 

@@ -31,6 +31,7 @@ from station.agent.messages import (
     Subscribe,
     Subscribed,
     TakeLibrary,
+    TakeProbe,
     Trim,
 )
 from station.agent.questions import Questions
@@ -38,6 +39,7 @@ from station.clock import Stamp
 from wire.codec import encode
 from wire.life import Beat, Birth, Death, DeviceState, HubState
 from wire.orders import Answer, Ask, Command, Library, Receipt, Reply
+from wire.probe import ProbeSession
 from wire.topics import Upward
 
 SUCCESS, NO_SUBSCRIBER, NOT_AUTHORISED = 0x00, 0x10, 0x87
@@ -228,7 +230,7 @@ class Session:
             actions += self._questions.lost(event.key)
         return actions
 
-    def _receive(self, message: Downward, retained: bool, at: Stamp) -> list[Action]:
+    def _receive(self, message: Downward, retained: bool, at: Stamp) -> list[Action]:  # noqa: PLR0911 one per kind
         match message:
             case HubState():
                 return self._hub_state(message, retained, at)
@@ -240,6 +242,8 @@ class Session:
                 return [TakeLibrary(message)]
             case Reply():
                 return self._questions.reply(message)
+            case ProbeSession():
+                return [TakeProbe(message)]
         return []
 
     def _hub_state(self, state: HubState, retained: bool, at: Stamp) -> list[Action]:

@@ -74,7 +74,7 @@ def test_a_county_may_lie_in_a_folder_with_blanks_and_chinese_in_its_name(tmp_pa
         folder,
         [Village("999999101001", "测试村", "测试镇")],
         county_name="测试县",
-        ports=Ports(port, free_port()),
+        ports=Ports(port, free_port(), probe=0),
         broker_user=own_user(),
     )
     broker = start_broker(folder, port, folder / "broker.log")

@@ -108,6 +108,7 @@ def test_retained_expiring_and_acknowledged_are_as_the_design_says() -> None:
         "command": (1, False, True),
         "{document}": (1, True, False),
         "reply": (1, False, True),
+        "probe": (1, False, True),
         "v1/hub/state": (1, True, False),
         "v1/health/{station}": (1, True, False),
         "v1/health": (1, True, False),

@@ -174,7 +174,8 @@ NO_STATIONS = [
 
 
 def incident_at(station: str) -> bytes:
-    incident = {"id": "i", "kind": "k", "state": "open", "since_ms": 1, "where": "w", "stations": [station]}
+    words = {"id": "i", "kind": "k", "scope": "s", "where": "w", "state": "open"}
+    incident = words | {"priority": 1, "since_ms": 1, "at_ms": 1, "stations": [station]}
     return json.dumps(incident).encode()
 
 

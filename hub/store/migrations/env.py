@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from hub.store import incident_tables, line_tables, window_tables  # noqa: F401 (their tables are in metadata)
 from hub.store.tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)

@@ -1,0 +1,87 @@
+"""Tables of incidents: what is wrong where, whom it affects, what was done, who is on duty, and who was told."""
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+
+from hub.store.tables import Id, Ms, metadata
+
+# `open_key` names the trouble while the incident is open: of one there is never a second.
+incident = Table(
+    "incident",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("open_key", String(96)),
+    Column("kind", String(16), nullable=False),
+    Column("scope", String(8), nullable=False),
+    Column("place", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("since_ms", Ms, nullable=False),
+    Column("closed_ms", Ms),
+    # hub/incidents/incident.py Incident as JSON, without its stations.
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("open_key", name="uq_incident_open"),
+    Index("ix_incident_since", "since_ms"),
+    Index("ix_incident_state", "state"),
+)
+
+incident_station = Table(
+    "incident_station",
+    metadata,
+    Column("incident_id", ForeignKey("incident.id"), primary_key=True),
+    Column("station_id", ForeignKey("station.id"), primary_key=True),
+    Column("from_ms", Ms, nullable=False),
+    Column("until_ms", Ms),
+    Index("ix_incident_station_station", "station_id"),
+)
+
+# Everything that happened to an incident, by whom; rows stay.
+incident_step = Table(
+    "incident_step",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("incident_id", ForeignKey("incident.id"), nullable=False),
+    Column("at_ms", Ms, nullable=False),
+    Column("who", String(64), nullable=False),
+    Column("step", String(16), nullable=False),
+    Column("note", String(200), nullable=False),
+    Index("ix_incident_step_incident", "incident_id", "id"),
+)
+
+# Who is on duty when, and who answers for an area (分片包挂). Rows stay; one that ended is of the past.
+duty = Table(
+    "duty",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("level", Integer, nullable=False),
+    Column("scope", String(8), nullable=False),
+    Column("place", String(64), nullable=False),
+    Column("who", String(64), nullable=False),
+    Column("mail", String(254)),
+    Column("days", String(32), nullable=False),
+    Column("from_minute", Integer, nullable=False),
+    Column("until_minute", Integer, nullable=False),
+    Column("made_by", String(64), nullable=False),
+    Column("made_ms", Ms, nullable=False),
+    Column("ended_ms", Ms),
+)
+
+# What is to be told to whom by which port. `key` is drawn from incident, step, port and recipient: never twice.
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", String(64), nullable=False),
+    Column("incident_id", ForeignKey("incident.id"), nullable=False),
+    Column("port", String(12), nullable=False),
+    Column("recipient", String(254), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("made_ms", Ms, nullable=False),
+    Column("due_ms", Ms, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("done_ms", Ms),
+    Column("given_up_ms", Ms),
+    Column("trouble", String(200)),
+    UniqueConstraint("key", name="uq_delivery"),
+    Index("ix_delivery_due", "done_ms", "due_ms"),
+)
+# When the alert budget of a person was last used (at most ten in ten minutes) is read from `made_ms` here.

@@ -1,0 +1,100 @@
+"""Incidents, whom they affect, what was done, who is on duty, and who is told."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+
+Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    """Make the tables."""
+    op.create_table(
+        "incident",
+        sa.Column("id", sa.String(length=12), nullable=False),
+        sa.Column("open_key", sa.String(length=96), nullable=True),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("scope", sa.String(length=8), nullable=False),
+        sa.Column("place", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("since_ms", sa.BigInteger(), nullable=False),
+        sa.Column("closed_ms", sa.BigInteger(), nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("open_key", name="uq_incident_open"),
+    )
+    op.create_index("ix_incident_since", "incident", ["since_ms"], unique=False)
+    op.create_index("ix_incident_state", "incident", ["state"], unique=False)
+    op.create_table(
+        "duty",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("scope", sa.String(length=8), nullable=False),
+        sa.Column("place", sa.String(length=64), nullable=False),
+        sa.Column("who", sa.String(length=64), nullable=False),
+        sa.Column("mail", sa.String(length=254), nullable=True),
+        sa.Column("days", sa.String(length=32), nullable=False),
+        sa.Column("from_minute", sa.Integer(), nullable=False),
+        sa.Column("until_minute", sa.Integer(), nullable=False),
+        sa.Column("made_by", sa.String(length=64), nullable=False),
+        sa.Column("made_ms", sa.BigInteger(), nullable=False),
+        sa.Column("ended_ms", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "incident_station",
+        sa.Column("incident_id", sa.String(length=12), nullable=False),
+        sa.Column("station_id", Id, nullable=False),
+        sa.Column("from_ms", sa.BigInteger(), nullable=False),
+        sa.Column("until_ms", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["incident_id"],
+            ["incident.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["station_id"],
+            ["station.id"],
+        ),
+        sa.PrimaryKeyConstraint("incident_id", "station_id"),
+    )
+    op.create_index("ix_incident_station_station", "incident_station", ["station_id"], unique=False)
+    op.create_table(
+        "incident_step",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("incident_id", sa.String(length=12), nullable=False),
+        sa.Column("at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("who", sa.String(length=64), nullable=False),
+        sa.Column("step", sa.String(length=16), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["incident_id"],
+            ["incident.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_incident_step_incident", "incident_step", ["incident_id", "id"], unique=False)
+    op.create_table(
+        "delivery",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("incident_id", sa.String(length=12), nullable=False),
+        sa.Column("port", sa.String(length=12), nullable=False),
+        sa.Column("recipient", sa.String(length=254), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("made_ms", sa.BigInteger(), nullable=False),
+        sa.Column("due_ms", sa.BigInteger(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("done_ms", sa.BigInteger(), nullable=True),
+        sa.Column("given_up_ms", sa.BigInteger(), nullable=True),
+        sa.Column("trouble", sa.String(length=200), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["incident_id"],
+            ["incident.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key", name="uq_delivery"),
+    )
+    op.create_index("ix_delivery_due", "delivery", ["done_ms", "due_ms"], unique=False)
