@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
+from hub.incidents.incident import Incident
 from wire.health import CountyHealth, StationHealth
 from wire.life import OutboxDepth
 from wire.video import FaultKind
@@ -95,6 +96,7 @@ class View:
         self._storage_trouble: str | None = None
         self._wakes: list[Callable[[], None]] = []
         self._alarms = Alarms()
+        self._incidents: tuple[Incident, ...] = ()
         self._asks: Counter[str] = Counter()
 
     def county(self) -> CountyHealth:
@@ -142,6 +144,21 @@ class View:
         with self._lock:
             changed = alarms != self._alarms
             self._alarms = alarms
+            self._version += changed
+            wakes = tuple(self._wakes) if changed else ()
+        for wake in wakes:
+            wake()
+
+    def incidents(self) -> tuple[Incident, ...]:
+        """Return every incident that is not closed, the most important and newest first."""
+        with self._lock:
+            return self._incidents
+
+    def show_incidents(self, incidents: tuple[Incident, ...]) -> None:
+        """Show these from now on, and wake the listeners when they are others."""
+        with self._lock:
+            changed = incidents != self._incidents
+            self._incidents = incidents
             self._version += changed
             wakes = tuple(self._wakes) if changed else ()
         for wake in wakes:
