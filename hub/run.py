@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from hub.errors import HubError
+from hub.health.lines import Lines
 from hub.ingest.alarming import Alarming
 from hub.ingest.asking import AskDesk
 from hub.ingest.beside import Beside, Chore
@@ -29,6 +30,7 @@ from hub.view import View
 from hub.visits.index import PersonIndex
 from hub.visits.opening import Unsealer
 from hub.web.app import build_app
+from hub.web.readers import Readers
 
 logger = logging.getLogger(__name__)
 
@@ -65,8 +67,8 @@ def run_hub(settings: Settings) -> None:
             run=run,
             linger_ms=settings.linger_ms,
         )
-        visits, faults = VisitsReader(database.reader), FaultsReader(database.reader)
-        app = build_app(view, visits, faults, alarms, settings, unsealer)
+        readers = Readers(VisitsReader(database.reader), FaultsReader(database.reader), alarms, Lines())
+        app = build_app(view, readers, settings, unsealer)
         writer.note_changes(changes)
         asks.start()
         stack.callback(asks.stop)

@@ -14,9 +14,6 @@ from starlette.staticfiles import StaticFiles
 
 from hub.errors import HubError
 from hub.settings import Settings
-from hub.store.alarms import AlarmsReader
-from hub.store.faults import FaultsReader
-from hub.store.visits import VisitsReader
 from hub.view import View
 from hub.visits.opening import Unsealer
 from hub.web.access import BearerToken, SafeHeaders, read_token
@@ -28,27 +25,25 @@ from hub.web.healthz import Healthz
 from hub.web.live import Live
 from hub.web.metrics import Metrics
 from hub.web.problem import ProblemError, on_crash, on_http_error, on_hub_error, on_problem
+from hub.web.readers import Readers
 from hub.web.wall import FOLDER, Wall
 
 
-def build_app(
-    view: View,
-    visits: VisitsReader,
-    faults: FaultsReader,
-    alarms: AlarmsReader,
-    settings: Settings,
-    unsealer: Unsealer,
-) -> Starlette:
+def build_app(view: View, readers: Readers, settings: Settings, unsealer: Unsealer) -> Starlette:
     """Return the application; whoever serves it calls `app.state.end_streams()` before it waits for connections.
 
     Raises HubError E-WEB-01 when there is no token for the interface.
     """
     token = read_token(Path(settings.web.api_token_file))
     broker = BrokerWatch(view, _now_ms)
-    wall = Wall(view, faults, settings, broker, _now_ms)
+    wall = Wall(view, readers.faults, settings, broker, _now_ms)
     live = Live(view, broker, _now_ms, wall.page_version)
-    api = Api(view, visits, settings, unsealer, broker)
-    interface = [*api.routes(), *FaultsApi(view, faults).routes(), *AlarmsApi(alarms, _now_ms).routes()]
+    api = Api(view, readers.visits, settings, unsealer, broker)
+    interface = [
+        *api.routes(),
+        *FaultsApi(view, readers.faults).routes(),
+        *AlarmsApi(readers.alarms, _now_ms).routes(),
+    ]
 
     @contextlib.asynccontextmanager
     async def running(_app: Starlette) -> AsyncIterator[None]:
@@ -66,7 +61,7 @@ def build_app(
             Route("/wall/stations/{station}", wall.station),
             Mount("/api/v1", routes=interface, middleware=[Middleware(BearerToken, token=token)]),
             Route("/metrics", Metrics(view, live).endpoint),
-            Route("/healthz", Healthz(view, visits, _now_ms).endpoint),
+            Route("/healthz", Healthz(view, readers.visits, _now_ms).endpoint),
             Mount("/static", StaticFiles(directory=FOLDER / "static")),
         ],
         middleware=[Middleware(SafeHeaders)],

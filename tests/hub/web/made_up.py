@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 
 from demo.villages import made_up_county
 from hub.health.faults import FaultSaid, pair
+from hub.health.lines import Lines
 from hub.health.video import cause_of
 from hub.settings import BrokerSettings, Settings, WebSettings
 from hub.store.alarms import AlarmsReader
@@ -18,6 +19,7 @@ from hub.store.visits import VisitRow, VisitsReader
 from hub.view import Alarm, Alarms, Counters, StationDetail, View
 from hub.visits.opening import Unsealer
 from hub.web.app import build_app
+from hub.web.readers import Readers
 from wire.codec import encode
 from wire.health import CountyHealth, State, StationHealth, Video
 from wire.life import DeviceState, OutboxDepth
@@ -142,7 +144,8 @@ class MadeUpCounty:
 
     def app(self, folder: Path, county_name: str = "测试县") -> Starlette:
         settings = settings_in(folder, county_name)
-        return build_app(self.view, self.visits, self.faults, self.alarms, settings, Unsealer(bytes(PRIVATE)))
+        readers = Readers(self.visits, self.faults, self.alarms, Lines())
+        return build_app(self.view, readers, settings, Unsealer(bytes(PRIVATE)))
 
     def call(self, code: str, *, staff: bool = False, ago_ms: int = 0, withdrawn: bool = False) -> None:
         """Have somebody at a station call for help, or for staff."""
