@@ -64,24 +64,42 @@ duty = Table(
     Column("ended_ms", Ms),
 )
 
-# What is to be told to whom by which port. `key` is drawn from incident, step, port and recipient: never twice.
+# What is told to whom by which port, and why, or why not. `key` is drawn from incident, step, port and recipient: never
+# twice. A row without `due_ms` is not for sending: it waits for a digest, or until somebody may be told; `ended_ms` and
+# `outcome` say what became of it. `thread` is the key of the first letter about the incident to this recipient.
 delivery = Table(
     "delivery",
     metadata,
     Column("id", Id, primary_key=True),
     Column("key", String(64), nullable=False),
-    Column("incident_id", ForeignKey("incident.id"), nullable=False),
+    Column("incident_id", ForeignKey("incident.id")),
+    Column("step_id", ForeignKey("incident_step.id")),
+    Column("event", String(16), nullable=False),
     Column("port", String(12), nullable=False),
     Column("recipient", String(254), nullable=False),
+    Column("reason", String(24), nullable=False),
     Column("subject", String(200), nullable=False),
     Column("body", Text, nullable=False),
+    Column("thread", String(64)),
+    Column("digest_id", ForeignKey("delivery.id")),
     Column("made_ms", Ms, nullable=False),
-    Column("due_ms", Ms, nullable=False),
+    Column("due_ms", Ms),
+    Column("until_ms", Ms),
     Column("tries", Integer, nullable=False),
-    Column("done_ms", Ms),
-    Column("given_up_ms", Ms),
+    Column("ended_ms", Ms),
+    Column("outcome", String(12)),
     Column("trouble", String(200)),
+    Column("retried_by", String(64)),
     UniqueConstraint("key", name="uq_delivery"),
-    Index("ix_delivery_due", "done_ms", "due_ms"),
+    Index("ix_delivery_ended", "ended_ms", "due_ms"),
+    Index("ix_delivery_incident", "incident_id"),
+    Index("ix_delivery_made", "made_ms"),
 )
-# When the alert budget of a person was last used (at most ten in ten minutes) is read from `made_ms` here.
+
+# How far the steps of incidents were followed: moved in the transaction that queues what they bring.
+followed = Table(
+    "followed",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("step_id", Id, nullable=False),
+)

@@ -79,22 +79,36 @@ def upgrade() -> None:
         "delivery",
         sa.Column("id", Id, nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("incident_id", sa.String(length=12), nullable=False),
+        sa.Column("incident_id", sa.String(length=12), nullable=True),
+        sa.Column("step_id", Id, nullable=True),
+        sa.Column("event", sa.String(length=16), nullable=False),
         sa.Column("port", sa.String(length=12), nullable=False),
         sa.Column("recipient", sa.String(length=254), nullable=False),
+        sa.Column("reason", sa.String(length=24), nullable=False),
         sa.Column("subject", sa.String(length=200), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("thread", sa.String(length=64), nullable=True),
+        sa.Column("digest_id", Id, nullable=True),
         sa.Column("made_ms", sa.BigInteger(), nullable=False),
-        sa.Column("due_ms", sa.BigInteger(), nullable=False),
+        sa.Column("due_ms", sa.BigInteger(), nullable=True),
+        sa.Column("until_ms", sa.BigInteger(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("done_ms", sa.BigInteger(), nullable=True),
-        sa.Column("given_up_ms", sa.BigInteger(), nullable=True),
+        sa.Column("ended_ms", sa.BigInteger(), nullable=True),
+        sa.Column("outcome", sa.String(length=12), nullable=True),
         sa.Column("trouble", sa.String(length=200), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["incident_id"],
-            ["incident.id"],
-        ),
+        sa.Column("retried_by", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
+        sa.ForeignKeyConstraint(["step_id"], ["incident_step.id"]),
+        sa.ForeignKeyConstraint(["digest_id"], ["delivery.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key", name="uq_delivery"),
     )
-    op.create_index("ix_delivery_due", "delivery", ["done_ms", "due_ms"], unique=False)
+    op.create_index("ix_delivery_ended", "delivery", ["ended_ms", "due_ms"], unique=False)
+    op.create_index("ix_delivery_incident", "delivery", ["incident_id"], unique=False)
+    op.create_index("ix_delivery_made", "delivery", ["made_ms"], unique=False)
+    op.create_table(
+        "followed",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("step_id", Id, nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
