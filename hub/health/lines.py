@@ -1,10 +1,20 @@
 """What is known of every line now: written by the ingest side, read by wall, interface and judge (thread-safe)."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from hub.health.leg import UNMEASURED, Leg, Window, step, together
 from hub.health.seen import LegState
+from wire.probe import COUNTY_LEG, PAIR
 from wire.records import LinkSummary
+from wire.topics import is_station_id
+
+NEWS_MS: Final = 120_000
+"""A summary that ended longer ago waited in an outbox: it is history, not news of now."""
+FRESH_MS: Final = 300_000
+"""For so long the last summary still tells how a line is: ten of them, should some be late."""
+MOST_PAIRS: Final = 50_000
+"""Measured pairs kept in memory; the one measured longest ago makes room."""
 
 
 class LegNow(NamedTuple):
@@ -13,6 +23,7 @@ class LegNow(NamedTuple):
     state: LegState
     since_ms: int
     reason: str
+    """`answered`, `loss_up`, `loss_down`, `slow`, `no_answer` (`hub/health/leg.py`)."""
     at_ms: int
     """When the last of them ended."""
     sent: int
@@ -31,18 +42,98 @@ class LegNow(NamedTuple):
         """Return the share lost from the county to the village."""
         return None if self.reached == 0 else 1 - self.received / self.reached
 
+    def is_fresh(self, now_ms: int) -> bool:
+        """Say whether it still tells how the line is."""
+        return now_ms - self.at_ms <= FRESH_MS
+
+
+class Measured(NamedTuple):
+    """A true A→B test: the last one, and whether B's own reflector can be reached from A at all."""
+
+    at_ms: int
+    sent: int
+    reached: int
+    received: int
+    rtt_p50_ms: float | None
+    jitter_ms: float | None
+    reached_ms: int | None
+    """When an answer came last; None while none ever did."""
+    unreachable_since_ms: int | None
+    """Since when no test had an answer; None while they have."""
+
 
 class Lines:
-    """Every leg of the county as it is now."""
+    """Every leg of the county as it is now, and every pair of villages that was measured.
+
+    One thread takes, any thread reads: what is handed out is a value or a copy, never what is still written to.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing measured."""
+        self._judged: dict[str, Leg] = {}
+        self._legs: dict[str, LegNow] = {}
+        self._measured: dict[tuple[str, str], Measured] = {}
+        self._version = 0
 
     def take(self, station: str, summary: LinkSummary, ended_ms: int, now_ms: int) -> None:
         """Take a summary that was stored; one of long ago (an outbox that waited) is no news of now."""
-        raise NotImplementedError
+        if summary.leg == COUNTY_LEG:
+            self._take_leg(station, summary, min(ended_ms, now_ms), now_ms)
+        elif summary.leg.startswith(PAIR) and is_station_id(other := summary.leg.removeprefix(PAIR)):
+            self._take_pair((station, other), summary, min(ended_ms, now_ms))
 
     def legs(self) -> Mapping[str, LegNow]:
         """Return every leg that was ever measured, by station."""
-        raise NotImplementedError
+        return self._legs.copy()
 
     def leg(self, station: str) -> LegNow | None:
         """Return one leg."""
-        raise NotImplementedError
+        return self._legs.get(station)
+
+    def measured(self) -> Mapping[tuple[str, str], Measured]:
+        """Return every pair that was measured, by who probed and who answered, those measured longest ago first."""
+        return self._measured.copy()
+
+    def version(self) -> int:
+        """Return a number that grows with everything taken."""
+        return self._version
+
+    def _take_leg(self, station: str, summary: LinkSummary, ended_ms: int, now_ms: int) -> None:
+        window = window_of(summary, ended_ms)
+        known = self._judged.get(station, UNMEASURED)
+        newer = not known.windows or ended_ms > known.windows[-1].ended_ms
+        if now_ms - ended_ms > NEWS_MS or not newer:
+            return
+        known = self._judged[station] = step(known, window)
+        if known.windows:
+            whole = together(known.windows)
+            self._legs[station] = LegNow(
+                known.state, known.since_ms, known.reason, ended_ms,
+                whole.sent, whole.reached, whole.received, whole.rtt_p50_ms, whole.jitter_ms,
+            )  # fmt: skip
+            self._version += 1
+
+    def _take_pair(self, pair: tuple[str, str], summary: LinkSummary, ended_ms: int) -> None:
+        before = self._measured.get(pair)
+        if summary.sent == 0 or (before is not None and ended_ms <= before.at_ms):
+            return
+        window = window_of(summary, ended_ms)
+        answered = window.received > 0
+        reached_ms = ended_ms if answered else (before.reached_ms if before else None)
+        silent_ms = None if answered else (before.unreachable_since_ms if before else None) or window.began_ms
+        self._measured.pop(pair, None)
+        self._measured[pair] = Measured(
+            ended_ms, window.sent, window.reached, window.received, window.rtt_p50_ms, window.jitter_ms,
+            reached_ms, silent_ms,
+        )  # fmt: skip
+        if len(self._measured) > MOST_PAIRS:
+            del self._measured[next(iter(self._measured))]
+        self._version += 1
+
+
+def window_of(summary: LinkSummary, ended_ms: int) -> Window:
+    """Return a summary as what a leg is judged by; counts that cannot be are cut to what can."""
+    reached = min(summary.reached, summary.sent)
+    received = min(summary.received, reached)
+    rtt, jitter = summary.measures.get("rtt_p50_ms"), summary.measures.get("jitter_ms")
+    return Window(ended_ms, summary.lasted_ms, summary.sent, reached, received, rtt, jitter)
