@@ -4,14 +4,33 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from hub.incidents.trouble import Kind, Scope
+from hub.incidents.trouble import Kind, Node, Scope, Trouble
 
 State = Literal["new", "acknowledged", "dispatched", "resolved", "closed"]
 """采集 (opened by the machine) → 研判 acknowledged → 处置 dispatched, resolved → 督导 confirmed and closed."""
 Step = Literal[
     "opened", "spread", "recovered", "returned", "absorbed", "acknowledged", "expired", "dispatched", "resolved",
-    "closed", "reopened", "noted", "supervised", "escalated",
+    "closed", "reopened", "noted", "supervised", "escalated", "undone",
 ]  # fmt: skip
+MACHINE: Final = ""
+"""Who did what nobody did: the hub itself, or time."""
+
+
+class Before(Struct, frozen=True, omit_defaults=True):
+    """What somebody's last act changed, as it was before: whoever did it may take it back."""
+
+    who: str
+    step: Step
+    state: State
+    recovered_ms: int | None = None
+    owner: str | None = None
+    acknowledged_until_ms: int | None = None
+    dispatched_to: str | None = None
+    deadline_ms: int | None = None
+    cause: str | None = None
+    supervised: bool = False
+    level: int = 0
+    resolved_ms: int | None = None
 
 
 class Incident(Struct, frozen=True):
@@ -28,8 +47,9 @@ class Incident(Struct, frozen=True):
     priority: int
     """1 the highest … 3."""
     since_ms: int
-    """When it came true, not when it was noticed."""
+    """When it came true, this time; not when it was noticed."""
     noticed_ms: int
+    """When it was opened."""
     stations: tuple[str, ...]
     """Those affected now, sorted."""
     reason: str = ""
@@ -50,9 +70,24 @@ class Incident(Struct, frozen=True):
     supervised: bool = False
     """督办: overdue."""
     level: int = 0
-    """How far along the duty roster it was escalated."""
+    """How far along the duty roster it was escalated; 0 is not at all (`hub/incidents/duty.py`)."""
     times: int = 1
     """How often it came: more than once when it returned."""
+    town: str = ""
+    """The town it is in; empty for hub and county."""
+    first_ms: int = 0
+    """When it first came true: before `since_ms` when it returned."""
+    waiting_ms: int | None = None
+    """Since when those told last have not acknowledged it; None unless it is new."""
+    resolved_ms: int | None = None
+    closed_ms: int | None = None
+    before: Before | None = None
+    """What may be taken back; None when nothing may, or time or the machine went on since."""
+
+    @property
+    def trouble(self) -> Trouble:
+        """Return what is, or was, wrong."""
+        return Trouble(self.kind, Node(self.scope, self.place))
 
 
 CAUSES: Final[dict[str, tuple[str, str]]] = {
@@ -68,3 +103,29 @@ CAUSES: Final[dict[str, tuple[str, str]]] = {
     "other": ("其他", "other"),
 }
 """What an incident may have been (domain.md, 'Causes'), Chinese and English."""
+STATES: Final[dict[State, tuple[str, str]]] = {
+    "new": ("待研判", "new"),
+    "acknowledged": ("研判中", "acknowledged"),
+    "dispatched": ("处置中", "dispatched"),
+    "resolved": ("待确认", "resolved"),
+    "closed": ("已办结", "closed"),
+}
+"""Chinese and English word of each state."""
+STEPS: Final[dict[Step, tuple[str, str]]] = {
+    "opened": ("发现", "opened"),
+    "spread": ("范围变化", "spread"),
+    "recovered": ("恢复", "recovered"),
+    "returned": ("再次发生", "returned"),
+    "absorbed": ("并入上级事件", "absorbed"),
+    "acknowledged": ("签收", "acknowledged"),
+    "expired": ("签收到期", "acknowledgement expired"),
+    "dispatched": ("派单", "dispatched"),
+    "resolved": ("处置完毕", "resolved"),
+    "closed": ("办结", "closed"),
+    "reopened": ("重新打开", "reopened"),
+    "noted": ("备注", "noted"),
+    "supervised": ("督办", "supervised"),
+    "escalated": ("上报", "escalated"),
+    "undone": ("撤回", "taken back"),
+}
+"""Chinese and English word of each step."""
