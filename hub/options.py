@@ -8,15 +8,13 @@ from typing import Annotated, Final
 
 import typer
 
+from hub.local_time import length_ms
 from hub.ordering import MOST_REASON, MOST_WHO
 from hub.settings import Settings
 from hub.store.engine import Database
-from hub.visits.day import DAY_MS
 from wire.settings import load_settings
 
 CODE: Final = re.compile(r"[A-Za-z0-9_./-]{1,40}")
-SPAN: Final = re.compile(r"([0-9]{1,5})([smhd])")
-UNIT_MS: Final = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": DAY_MS}
 
 
 def line(most: int) -> Callable[[str], str]:
@@ -45,10 +43,10 @@ def span_ms(since: str) -> int:
 
     Raises typer.BadParameter for anything else.
     """
-    span = SPAN.fullmatch(since)
+    span = length_ms(since)
     if span is None:
         raise typer.BadParameter("a number and s, m, h or d, e.g. 24h 应为数字加 s、m、h 或 d", param_hint="--since")
-    return int(span[1]) * UNIT_MS[span[2]]
+    return span
 
 
 Config = Annotated[Path, typer.Option("--config", help="settings file of this hub 中心设置文件 (TOML)")]
