@@ -45,6 +45,11 @@ class Rate(NamedTuple):
     excused: int = 0
 
     @property
+    def counted(self) -> tuple[int, int]:
+        """Return those that can and all that are known: 村村通率 as `hub/health/availability.py` prints shares."""
+        return self.can, self.can + self.cannot
+
+    @property
     def share(self) -> float | None:
         """Return 村村通率, 0 to 1, of the pairs that are known; None where none is."""
         return None if self.can + self.cannot == 0 else self.can / (self.can + self.cannot)
@@ -145,17 +150,6 @@ def town_matrix(villages: Sequence[Village]) -> dict[tuple[str, str], TownCell]:
         for other in names[index:]:
             cells[town, other] = cells[other, town] = _between(towns[town], towns[other], same=town == other)
     return cells
-
-
-def percent(share: float | None, decimals: int = 1) -> str:
-    """Return a share for people, cut and never rounded up: 100 % is said only of all of them."""
-    if share is None:
-        return "-"
-    if share >= 1:
-        return "100 %"
-    whole = 10**decimals
-    cut = int(share * 100 * whole + 1e-9) / whole
-    return f"{min(cut, 100 - 1 / whole):.{decimals}f} %"
 
 
 def _village(health: StationHealth, leg: LegNow | None, now_ms: int) -> Village:

@@ -6,8 +6,8 @@ from typing import Final
 
 from hub.ingest.handle import Handled
 from hub.store.alarms import AlarmsReader
+from hub.store.details import shown_ms
 from hub.store.engine import StoreError
-from hub.store.intake import shown_ms
 from hub.store.stations import Village
 from hub.view import Alarm, Alarms, View
 from wire.records import Emergency

@@ -8,17 +8,13 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from hub.ingest.handle import Handled, RecordIn, Unreadable, digest
 from hub.store import tables as t
+from hub.store.details import DETAILS, detail_of
 from hub.store.documents import note_refusals
 from hub.store.engine import count_again, insert_new
-from hub.store.orders import store_answers
-from wire.records import CameraFault, Emergency, Rating, Visit
+from hub.store.orders import store_answers, unwritten_answers
+from wire.orders import Answer
+from wire.records import Emergency, LinkSummary, Visit
 from wire.topics import up
-
-AHEAD_MS: Final = 300_000
-"""A date further ahead of the hub's clock than this is of a wrong clock: such a record is shown as received at."""
-
-EARLIEST_MS: Final = 1_577_836_800_000
-"""2020-01-01: nothing of this project was made before."""
 
 REUSED_SEQ: Final = "E-HUB-12"
 """Two different records claim one place, e.g. after a memory card was copied: the later is set aside, not lost."""
@@ -27,9 +23,6 @@ CALL_STAFF: Final = "call_staff"
 """The service of a visit by which somebody calls for staff."""
 
 WALK_STEP: Final = 1_000
-
-DETAILS: Final = {Visit: t.visit, Rating: t.rating, Emergency: t.emergency, CameraFault: t.camera_fault}
-"""Kinds of records that stand in a table of their own beside the ledger."""
 
 Place = tuple[str, str]
 """Station and epoch."""
@@ -40,6 +33,15 @@ class Owed(NamedTuple):
 
     stored_to: int
     urgent: tuple[int, ...]
+
+
+class LinkSaid(NamedTuple):
+    """A new summary of a line."""
+
+    station: str
+    summary: LinkSummary
+    ended_ms: int | None
+    """None where the station could not date it: it is of before it heard the hub, so no news of now."""
 
 
 class Stored(NamedTuple):
@@ -58,6 +60,10 @@ class Stored(NamedTuple):
     """New calls for help, without those withdrawn."""
     alarming: bool = False
     """Anything new that the wall shows as an alarm."""
+    links: Sequence[LinkSaid] = ()
+    """What probes of lines saw, in the order it was sent."""
+    unwritten: Sequence[tuple[str, Answer]] = ()
+    """Answers, with their stations, to orders that stand in no table (`hub/store/orders.py`)."""
 
 
 class _Epoch(NamedTuple):
@@ -86,6 +92,7 @@ def store(
     details: dict[type, list[dict[str, Any]]] = {kind: [] for kind in DETAILS}
     repeated = 0
     visits: list[tuple[str, int]] = []
+    links: list[LinkSaid] = []
     for place in sorted(by_place, key=lambda place: epochs[place].id):
         epoch = epochs[place]
         arrived = _once(by_place[place])
@@ -98,12 +105,14 @@ def store(
                 there[seq] = record.body
                 fresh.append(_row(epoch, record, received_ms))
                 if type(record.item) in details:
-                    detail = _detail(epoch, record, received_ms)
+                    detail = detail_of(epoch.station_id, epoch.id, record, received_ms)
                     if isinstance(record.item, Visit):
                         detail["person_key"] = whose(record.item)
-                    details[type(record.item)].append(detail)
-                    if isinstance(record.item, Visit):
                         visits.append((place[0], detail["shown_ms"]))
+                    elif isinstance(record.item, LinkSummary):
+                        ended_ms = None if record.at_ms is None else detail["shown_ms"]
+                        links.append(LinkSaid(place[0], record.item, ended_ms))
+                    details[type(record.item)].append(detail)
             repeated += len(again)
             unreadable += _reused(place, there[seq], again)
     insert_new(connection, t.record, fresh)
@@ -116,7 +125,8 @@ def store(
     called = [row for row in details[Emergency] if not row["withdrawn"]]
     alarming = bool(details[Emergency]) or any(row["service"] == CALL_STAFF for row in details[Visit])
     aside = _quarantine(connection, unreadable)
-    return Stored(owed, len(fresh), repeated, visits, aside, unknown, len(called), alarming)
+    answers = unwritten_answers(landed)
+    return Stored(owed, len(fresh), repeated, visits, aside, unknown, len(called), alarming, links, answers)
 
 
 def _epochs(
@@ -176,46 +186,6 @@ def _row(epoch: _Epoch, record: RecordIn, received_ms: int) -> dict[str, Any]:
         "received_ms": received_ms,
         "body": record.body,
     }
-
-
-def shown_ms(at_ms: int | None, received_ms: int) -> int:
-    """Return when a record counts as made: by its own date, unless that cannot be."""
-    believed = at_ms is not None and EARLIEST_MS <= at_ms <= received_ms + AHEAD_MS
-    return at_ms if believed and at_ms is not None else received_ms
-
-
-def _detail(epoch: _Epoch, record: RecordIn, received_ms: int) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "station_id": epoch.station_id,
-        "epoch_id": epoch.id,
-        "seq": record.seq,
-        "at_ms": record.at_ms,
-        "received_ms": received_ms,
-        "shown_ms": shown_ms(record.at_ms, received_ms),
-    }
-    match record.item:
-        case Visit() as visit:
-            row |= {
-                "number": visit.number,
-                "service": visit.service,
-                "who": visit.who,
-                "language": visit.language,
-                "matter": visit.matter,
-            }
-        case Rating() as rating:
-            row |= {"visit_seq": rating.visit, "grade": rating.grade}
-        case Emergency() as emergency:
-            row |= {"call": emergency.call, "withdrawn": emergency.withdrawn}
-        case CameraFault() as fault:
-            row |= {
-                "camera": fault.camera,
-                "fault": fault.fault,
-                "change": fault.change,
-                "severity": fault.severity,
-                "confidence": fault.confidence,
-                "began_ms": max(EARLIEST_MS, row["shown_ms"] - fault.began_ms_ago),
-            }
-    return row
 
 
 def _reused(place: Place, stored: bytes | None, again: Sequence[tuple[int, RecordIn]]) -> list[tuple[int, Unreadable]]:

@@ -17,6 +17,9 @@ ANSWER_LATE_MS: Final = 5_000
 UNSENT: Final = "unsent"
 """It never left the hub. What left, or may have left before a hub died, and was not answered is `expired`."""
 
+UNWRITTEN: Final = "line-"
+"""Begins the id of an order that stands in no table: true tests of pairs of villages are too many."""
+
 
 class Order(NamedTuple):
     """One order, and what became of it so far; without the picture."""
@@ -136,7 +139,7 @@ def store_answers(connection: Connection, landed: Sequence[Handled], station_ids
     """Store what stations answered, each once, and return how many were to nothing that was asked of that station."""
     unknown = 0
     for one in landed:
-        if one.answer is None or one.station is None:
+        if one.answer is None or one.station is None or one.answer.id.startswith(UNWRITTEN):
             continue
         answer, command = one.answer, t.command.c
         mine = and_(command.id == answer.id, command.station_id == station_ids[one.station])
@@ -148,6 +151,15 @@ def store_answers(connection: Connection, landed: Sequence[Handled], station_ids
         if stored.rowcount == 0:
             unknown += connection.execute(select(command.id).where(mine)).first() is None
     return unknown
+
+
+def unwritten_answers(landed: Sequence[Handled]) -> list[tuple[str, Answer]]:
+    """Return what stations answered to orders that stand in no table, with who did."""
+    return [
+        (one.station, one.answer)
+        for one in landed
+        if one.station is not None and one.answer is not None and one.answer.id.startswith(UNWRITTEN)
+    ]
 
 
 def _columns(answer: Answer) -> dict[str, Any]:

@@ -69,6 +69,9 @@ def upgrade() -> None:
     op.create_index("ix_camera_change_station", "camera_change", ["station_id", "shown_ms"], unique=False)
     op.create_index("ix_link_summary_shown", "link_summary", ["shown_ms"], unique=False)
     op.create_index("ix_link_summary_station", "link_summary", ["station_id", "shown_ms"], unique=False)
+    pairs, link = sa.text("leg != 'county'"), sa.text("kind = 'link'")
+    op.create_index("ix_link_summary_pair", "link_summary", ["shown_ms"], sqlite_where=pairs, postgresql_where=pairs)
+    op.create_index("ix_record_link", "record", ["received_ms"], sqlite_where=link, postgresql_where=link)
     # Those that were there before are in service since they were first heard.
     op.execute(
         "UPDATE station SET commissioned_ms = (SELECT MIN(first_ms) FROM epoch WHERE epoch.station_id = station.id)"

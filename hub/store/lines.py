@@ -1,0 +1,112 @@
+"""What probes of lines saw, read back; and forgetting it when its time is up."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, Engine, Row, and_, delete, literal_column, select
+
+from hub.store import tables as t
+from hub.store.details import MEASURES
+from hub.store.engine import reading
+from hub.store.line_tables import OF_PAIRS
+from hub.store.line_tables import link_summary as link
+from wire.probe import COUNTY_LEG, PAIR
+from wire.records import LinkSummary
+
+IS_LINK: Final = t.record.c.kind == literal_column("'link'")
+"""As the index of the ledger's summaries has it."""
+
+
+class Summary(NamedTuple):
+    """One summary as it was stored."""
+
+    id: int
+    """The cursor of `of_station`."""
+    station: str
+    ended_ms: int
+    dated: bool
+    """False where the station had no clock: then it is shown as received at, and is no news of then."""
+    said: LinkSummary
+
+
+class LinksReader:
+    """Reads on connections of its own; safe from any thread."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Take an engine for reading."""
+        self._engine = engine
+
+    def since(self, from_ms: int) -> list[Summary]:
+        """Return everything that ended from `from_ms` on, of enrolled stations, the oldest first.
+
+        Raises StoreError when the database cannot be read, as all of these do.
+        """
+        query = _summaries().where(link.c.shown_ms >= from_ms, t.station.c.enrolled.is_(True))
+        return self._read(query.order_by(link.c.shown_ms, link.c.id))
+
+    def pairs_since(self, from_ms: int) -> list[Summary]:
+        """Return every true test of a pair that ended from `from_ms` on, the oldest first."""
+        query = _summaries().where(OF_PAIRS, link.c.shown_ms >= from_ms, t.station.c.enrolled.is_(True))
+        return self._read(query.order_by(link.c.shown_ms, link.c.id))
+
+    def of_station(
+        self,
+        station: str,
+        limit: int,
+        *,
+        before: tuple[int, int] | None = None,
+        since_ms: int = 0,
+        leg: str = COUNTY_LEG,
+    ) -> list[Summary]:
+        """Return up to `limit` summaries of a station's leg, newest first.
+
+        `before` is `ended_ms` and `id` of the one before the first.
+        """
+        query = _summaries().where(t.station.c.code == station, link.c.leg == leg, link.c.shown_ms >= since_ms)
+        if before is not None:
+            ended_ms, key = before
+            same_time = and_(link.c.shown_ms == ended_ms, link.c.id < key)
+            query = query.where(link.c.shown_ms <= ended_ms, (link.c.shown_ms < ended_ms) | same_time)
+        return self._read(query.order_by(link.c.shown_ms.desc(), link.c.id.desc()).limit(limit))
+
+    def tests_between(self, a: str, b: str, limit: int) -> list[Summary]:
+        """Return up to `limit` true tests that A made of B, newest first."""
+        query = _summaries().where(OF_PAIRS, t.station.c.code == a, link.c.leg == PAIR + b)
+        return self._read(query.order_by(link.c.shown_ms.desc()).limit(limit))
+
+    def _read(self, query: Any) -> list[Summary]:
+        with reading(self._engine) as connection:
+            return list(_told(connection.execute(query)))
+
+
+def forget_summaries(connection: Connection, before_ms: int, most: int) -> int:
+    """Delete up to `most` summaries that ended before `before_ms`, the oldest first; return how many."""
+    old = select(link.c.id).where(link.c.shown_ms < before_ms).order_by(link.c.shown_ms).limit(most)
+    return connection.execute(delete(link).where(link.c.id.in_(old))).rowcount
+
+
+def forget_ledger(connection: Connection, before_ms: int, most: int) -> int:
+    """Delete up to `most` summaries from the ledger that arrived before `before_ms`; return how many.
+
+    Only those that are receipted: above, the ledger is what tells up to where a station's records are without a gap.
+    One that is sent again is stored again, changes no summary that is there, and goes the same way.
+    """
+    r = t.record
+    receipted = and_(t.epoch.c.id == r.c.epoch_id, r.c.seq <= t.epoch.c.stored_to)
+    old = select(r.c.id).join(t.epoch, receipted).where(IS_LINK, r.c.received_ms < before_ms)
+    return connection.execute(delete(r).where(r.c.id.in_(old.order_by(r.c.received_ms).limit(most)))).rowcount
+
+
+def _summaries() -> Any:
+    c = link.c
+    return select(
+        c.id, t.station.c.code, c.shown_ms, c.at_ms, c.leg, c.lasted_ms, c.sent, c.reached, c.received,
+        *(c[name] for name in MEASURES),
+    ).join(t.station, t.station.c.id == c.station_id)  # fmt: skip
+
+
+def _told(rows: Iterable[Row[Any]]) -> Iterator[Summary]:
+    for key, code, shown_ms, at_ms, leg, lasted_ms, sent, reached, received, *figures in rows:
+        measures = {name: figure for name, figure in zip(MEASURES, figures, strict=True) if figure is not None}
+        said = LinkSummary(leg, lasted_ms, sent, reached, received, measures)
+        yield Summary(key, code, shown_ms, at_ms is not None, said)
