@@ -104,10 +104,10 @@ CAUSES: Final[dict[str, tuple[str, str]]] = {
 }
 """What an incident may have been (domain.md, 'Causes'), Chinese and English."""
 STATES: Final[dict[State, tuple[str, str]]] = {
-    "new": ("待研判", "new"),
-    "acknowledged": ("研判中", "acknowledged"),
-    "dispatched": ("处置中", "dispatched"),
-    "resolved": ("待确认", "resolved"),
+    "new": ("待签收", "new"),
+    "acknowledged": ("已签收", "acknowledged"),
+    "dispatched": ("已派单", "dispatched"),
+    "resolved": ("已处置", "resolved"),
     "closed": ("已办结", "closed"),
 }
 """Chinese and English word of each state."""
@@ -121,11 +121,11 @@ STEPS: Final[dict[Step, tuple[str, str]]] = {
     "expired": ("签收到期", "acknowledgement expired"),
     "dispatched": ("派单", "dispatched"),
     "resolved": ("处置完毕", "resolved"),
-    "closed": ("办结", "closed"),
-    "reopened": ("重新打开", "reopened"),
+    "closed": ("复查销号", "closed"),
+    "reopened": ("退回", "reopened"),
     "noted": ("备注", "noted"),
     "supervised": ("督办", "supervised"),
-    "escalated": ("上报", "escalated"),
+    "escalated": ("升级", "escalated"),
     "undone": ("撤回", "taken back"),
 }
 """Chinese and English word of each step."""

@@ -4,7 +4,8 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, 
 
 from hub.store.tables import Id, Ms, metadata
 
-# `open_key` names the trouble while the incident is open: of one there is never a second.
+# `open_key` names the trouble while the incident is open: of one there is never a second. `due_ms` is when time alone
+# does something to it next (hub/incidents/escalation.py).
 incident = Table(
     "incident",
     metadata,
@@ -15,25 +16,33 @@ incident = Table(
     Column("place", String(64), nullable=False),
     Column("state", String(16), nullable=False),
     Column("since_ms", Ms, nullable=False),
+    Column("opened_ms", Ms, nullable=False),
     Column("closed_ms", Ms),
+    Column("due_ms", Ms),
     # hub/incidents/incident.py Incident as JSON, without its stations.
     Column("body", LargeBinary, nullable=False),
     UniqueConstraint("open_key", name="uq_incident_open"),
-    Index("ix_incident_since", "since_ms"),
+    Index("ix_incident_opened", "opened_ms"),
     Index("ix_incident_state", "state"),
+    Index("ix_incident_closed", "closed_ms"),
+    Index("ix_incident_due", "due_ms"),
 )
 
+# From when until when a station was affected: more than one row where it came back and went again. Rows stay.
 incident_station = Table(
     "incident_station",
     metadata,
-    Column("incident_id", ForeignKey("incident.id"), primary_key=True),
-    Column("station_id", ForeignKey("station.id"), primary_key=True),
+    Column("id", Id, primary_key=True),
+    Column("incident_id", ForeignKey("incident.id"), nullable=False),
+    Column("station_id", ForeignKey("station.id"), nullable=False),
     Column("from_ms", Ms, nullable=False),
     Column("until_ms", Ms),
+    Index("ix_incident_station_incident", "incident_id"),
     Index("ix_incident_station_station", "station_id"),
 )
 
-# Everything that happened to an incident, by whom; rows stay.
+# Everything that happened to an incident, by whom; rows stay, one that was taken back is marked. Whoever follows them
+# by `id` misses none: the next is given out by `incident_log`, and not before the one before it is committed.
 incident_step = Table(
     "incident_step",
     metadata,
@@ -43,7 +52,16 @@ incident_step = Table(
     Column("who", String(64), nullable=False),
     Column("step", String(16), nullable=False),
     Column("note", String(200), nullable=False),
+    Column("withdrawn_ms", Ms),
     Index("ix_incident_step_incident", "incident_id", "id"),
+)
+
+# One row: the last step's id. Whoever changes incidents changes it first, and so does it alone until the commit.
+incident_log = Table(
+    "incident_log",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("last", Id, nullable=False),
 )
 
 # Who is on duty when, and who answers for an area (分片包挂). Rows stay; one that ended is of the past.

@@ -20,13 +20,17 @@ def upgrade() -> None:
         sa.Column("place", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("since_ms", sa.BigInteger(), nullable=False),
+        sa.Column("opened_ms", sa.BigInteger(), nullable=False),
         sa.Column("closed_ms", sa.BigInteger(), nullable=True),
+        sa.Column("due_ms", sa.BigInteger(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("open_key", name="uq_incident_open"),
     )
-    op.create_index("ix_incident_since", "incident", ["since_ms"], unique=False)
+    op.create_index("ix_incident_opened", "incident", ["opened_ms"], unique=False)
     op.create_index("ix_incident_state", "incident", ["state"], unique=False)
+    op.create_index("ix_incident_closed", "incident", ["closed_ms"], unique=False)
+    op.create_index("ix_incident_due", "incident", ["due_ms"], unique=False)
     op.create_table(
         "duty",
         sa.Column("id", Id, nullable=False),
@@ -45,20 +49,16 @@ def upgrade() -> None:
     )
     op.create_table(
         "incident_station",
+        sa.Column("id", Id, nullable=False),
         sa.Column("incident_id", sa.String(length=12), nullable=False),
         sa.Column("station_id", Id, nullable=False),
         sa.Column("from_ms", sa.BigInteger(), nullable=False),
         sa.Column("until_ms", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["incident_id"],
-            ["incident.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["station_id"],
-            ["station.id"],
-        ),
-        sa.PrimaryKeyConstraint("incident_id", "station_id"),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"]),
+        sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index("ix_incident_station_incident", "incident_station", ["incident_id"], unique=False)
     op.create_index("ix_incident_station_station", "incident_station", ["station_id"], unique=False)
     op.create_table(
         "incident_step",
@@ -68,13 +68,18 @@ def upgrade() -> None:
         sa.Column("who", sa.String(length=64), nullable=False),
         sa.Column("step", sa.String(length=16), nullable=False),
         sa.Column("note", sa.String(length=200), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["incident_id"],
-            ["incident.id"],
-        ),
+        sa.Column("withdrawn_ms", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_incident_step_incident", "incident_step", ["incident_id", "id"], unique=False)
+    log = op.create_table(
+        "incident_log",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("last", Id, nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.bulk_insert(log, [{"id": 1, "last": 0}])
     op.create_table(
         "delivery",
         sa.Column("id", Id, nullable=False),
