@@ -155,11 +155,13 @@ class View:
             return self._incidents
 
     def show_incidents(self, incidents: tuple[Incident, ...]) -> None:
-        """Show these from now on, and wake the listeners when they are others."""
+        """Show these from now on, and wake the listeners when they are others; a station that one holds has changed."""
         with self._lock:
             changed = incidents != self._incidents
+            held = _holdings(self._incidents) ^ _holdings(incidents) if changed else set()
             self._incidents = incidents
             self._version += changed
+            self._changed_at.update((code, self._version) for code, _ in held if code in self._details)
             wakes = tuple(self._wakes) if changed else ()
         for wake in wakes:
             wake()
@@ -237,3 +239,7 @@ class View:
             or storage_trouble != self._storage_trouble
             or any(getattr(was, name) != getattr(now, name) for name in figures)
         )
+
+
+def _holdings(incidents: tuple[Incident, ...]) -> set[tuple[str, str]]:
+    return {(station, incident.id) for incident in incidents for station in incident.stations}

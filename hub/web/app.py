@@ -22,11 +22,13 @@ from hub.web.api import Api
 from hub.web.broker import BrokerWatch
 from hub.web.faults import FaultsApi
 from hub.web.healthz import Healthz
+from hub.web.linked import LinkedWatch
 from hub.web.live import Live
 from hub.web.metrics import Metrics
+from hub.web.pages import FOLDER, Pages
 from hub.web.problem import ProblemError, on_crash, on_http_error, on_hub_error, on_problem
 from hub.web.readers import Readers
-from hub.web.wall import FOLDER, Wall
+from hub.web.wall import Wall
 
 
 def build_app(view: View, readers: Readers, settings: Settings, unsealer: Unsealer) -> Starlette:
@@ -36,8 +38,9 @@ def build_app(view: View, readers: Readers, settings: Settings, unsealer: Unseal
     """
     token = read_token(Path(settings.web.api_token_file))
     broker = BrokerWatch(view, _now_ms)
-    wall = Wall(view, readers.faults, settings, broker, _now_ms)
-    live = Live(view, broker, _now_ms, wall.page_version)
+    pages, linked = Pages(settings.county_name, _now_ms), LinkedWatch(view, readers.lines, _now_ms)
+    wall = Wall(view, readers, pages, broker, linked)
+    live = Live(view, broker, linked, _now_ms, wall.page_version)
     api = Api(view, readers.visits, settings, unsealer, broker)
     interface = [
         *api.routes(),
@@ -47,12 +50,13 @@ def build_app(view: View, readers: Readers, settings: Settings, unsealer: Unseal
 
     @contextlib.asynccontextmanager
     async def running(_app: Starlette) -> AsyncIterator[None]:
-        rounds = asyncio.create_task(live.run())
+        rounds = [asyncio.create_task(work) for work in (live.run(), linked.run())]
         yield
         live.end()
-        rounds.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await rounds
+        for work in rounds:
+            work.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await work
 
     app = Starlette(
         routes=[

@@ -15,8 +15,10 @@ from starlette.responses import Response, StreamingResponse
 
 from hub.view import Cause, View
 from hub.web.alarms import alarms_frame
+from hub.web.attention import attention
 from hub.web.broker import BrokerWatch
-from hub.web.picture import Town, attention, cell_state, count, top_faults, towns, why
+from hub.web.linked import LinkedWatch
+from hub.web.picture import Town, cell_state, count, holders, top_faults, towns, why
 from hub.web.problem import ProblemError
 from wire.health import StationHealth
 
@@ -40,11 +42,13 @@ class Live:
         self,
         view: View,
         broker: BrokerWatch,
+        linked: LinkedWatch,
         clock: Callable[[], int],
         page_version: Callable[[Sequence[StationHealth]], str],
     ) -> None:
         """Take what to tell of; `page_version` names the page that a full frame fits."""
-        self._view, self._broker, self._clock, self._page_version = view, broker, clock, page_version
+        self._view, self._broker, self._linked = view, broker, linked
+        self._clock, self._page_version = clock, page_version
         self._made: dict[int | None, News] = {}
         self._turn = asyncio.Event()
         self._woken = asyncio.Event()
@@ -115,6 +119,7 @@ class Live:
     def _make(self, since: int | None) -> News:
         now_ms = self._clock()
         head: dict[str, object] = {"now": now_ms, "at": self._view.county().at_ms}
+        head["linked"] = self._linked.now()._asdict()
         if since is not None and since == self._view.version():
             return News(since, _event(head))
         # The version first: what changes in between is only told twice.
@@ -123,8 +128,8 @@ class Live:
         if since is None:
             head |= {"full": True, "page": self._page_version(stations)}
             changed = stations
-        causes = self._view.causes()
-        head["cells"] = [_cell(health, causes.get(health.station)) for health in changed]
+        causes, held = self._view.causes(), holders(self._view.incidents())
+        head["cells"] = [_cell(health, causes.get(health.station), held.get(health.station)) for health in changed]
         return News(version, _event(head | county_frame(self._view, stations, self._broker)))
 
 
@@ -132,8 +137,8 @@ def county_frame(view: View, stations: Sequence[StationHealth], broker: BrokerWa
     """Return the part of a frame that tells of the county as a whole; the page's first paint shows the same."""
     county, counts = view.county(), count(cell_state(health) for health in stations)
     state = broker.state()
-    causes = view.causes()
-    items, more = attention(stations, causes)
+    causes, incidents = view.causes(), view.incidents()
+    told = attention(stations, causes, incidents)
     return {
         "hub": {"connected": state.connected, "since": state.since_ms, "storage": view.storage_trouble()},
         "counts": {**counts._asdict(), "up": counts.up, "total": counts.total},
@@ -142,17 +147,27 @@ def county_frame(view: View, stations: Sequence[StationHealth], broker: BrokerWa
         "faults": top_faults(causes.values()),
         "visits": county.visits_today,
         "quarantined": county.quarantined,
-        "towns": [_town_figures(town) for town in towns(stations)],
-        "attention": [item._asdict() for item in items],
-        "more": more,
+        "towns": [_town_figures(town) for town in towns(stations, causes, incidents)],
+        "lacks": [line._asdict() for line in told.hub],
+        "incidents": [line._asdict() for line in told.incidents],
+        "singles": [single._asdict() for single in told.singles],
+        "waiting": told.waiting,
+        "more": told.more,
         "alarms": alarms_frame(view.alarms()),
     }
 
 
-def _cell(health: StationHealth, cause: Cause | None) -> list[object]:
-    if cause is None:
-        return [health.station, cell_state(health)]
-    return [health.station, cell_state(health), why(cause), cause.since_ms]
+def _cell(health: StationHealth, cause: Cause | None, incident: str | None) -> list[object]:
+    cell: list[object] = [
+        health.station,
+        cell_state(health),
+        why(cause) or "",
+        cause and cause.since_ms,
+        incident or "",
+    ]
+    while not cell[-1]:
+        cell.pop()
+    return cell
 
 
 def _town_figures(town: Town) -> dict[str, object]:

@@ -1,9 +1,10 @@
-"""What the wall shows of a county: cells, towns, figures and what needs attention (pure)."""
+"""What the wall shows of a county: cells, towns and figures (pure)."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
+from hub.incidents.incident import Incident
 from hub.view import Cause
 from wire.health import StationHealth
 
@@ -11,11 +12,9 @@ CellState = Literal["online", "noview", "fault", "offline", "unknown", "maintena
 CELL_STATES: Final[tuple[CellState, ...]] = ("online", "noview", "fault", "offline", "unknown", "maintenance")
 UP: Final = frozenset({"online", "noview", "fault"})
 
-TOWN_DOWN_AT_LEAST: Final = 3
-"""So many villages offline, and half of the town, are shown as the town rather than one by one."""
-
-ATTENTION_ITEMS: Final = 12
 NO_CAUSES: Final[Mapping[str, Cause]] = {}
+COUNTY: Final = ""
+"""Stands for the whole county where towns are named."""
 _OFFICES: Final = (
     ("社区居民委员会", "社区"),
     ("社区居委会", "社区"),
@@ -39,6 +38,8 @@ class Cell(NamedTuple):
     """Key of `words.WHY`, of a picture that is a fault."""
     since_ms: int | None = None
     """Since when it is a fault."""
+    incident: str | None = None
+    """Id of the most important incident that holds it."""
 
 
 class Town(NamedTuple):
@@ -47,11 +48,13 @@ class Town(NamedTuple):
     name: str
     cells: Sequence[Cell]
     counts: "Counts"
+    down: bool = False
+    """An incident says of the whole town that it cannot be reached."""
 
     @property
     def trouble(self) -> Literal["none", "some", "down"]:
         """Return how much the town should stand out."""
-        if is_down(self.counts.offline, self.counts.total - self.counts.maintenance):
+        if self.down:
             return "down"
         return "some" if self.counts.offline or self.counts.fault else "none"
 
@@ -79,26 +82,12 @@ class Counts(NamedTuple):
     @property
     def rate(self) -> float | None:
         """Return 在线率 in percent of those known and not in maintenance, rounded down; None when none is known."""
-        return _percent(self.up, self.up + self.offline)
+        return percent_of(self.up, self.up + self.offline)
 
     @property
     def coverage(self) -> float | None:
         """Return how many of those not in maintenance are known, in percent, rounded down."""
-        return _percent(self.up + self.offline, self.total - self.maintenance)
-
-
-class Attention(NamedTuple):
-    """Something an operator should look at: a town, or one station."""
-
-    state: CellState
-    town: str
-    code: str | None
-    """None when it is the town."""
-    name: str
-    down: int
-    of: int
-    since_ms: int
-    why: str | None = None
+        return percent_of(self.up + self.offline, self.total - self.maintenance)
 
 
 def cell_state(health: StationHealth) -> CellState:
@@ -106,11 +95,6 @@ def cell_state(health: StationHealth) -> CellState:
     if health.state != "online" or health.video == "ok":
         return health.state
     return "fault" if health.video == "fault" else "noview"
-
-
-def is_down(offline: int, awaited: int) -> bool:
-    """Say whether so many of a town's villages are offline that it is shown as one."""
-    return offline >= TOWN_DOWN_AT_LEAST and 2 * offline >= awaited
 
 
 def count(states: Iterable[CellState]) -> Counts:
@@ -134,24 +118,49 @@ def top_faults(causes: Iterable[Cause]) -> list[tuple[str, int]]:
     return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
 
 
-def towns(stations: Iterable[StationHealth], causes: Mapping[str, Cause] = NO_CAUSES) -> list[Town]:
+def towns(
+    stations: Iterable[StationHealth],
+    causes: Mapping[str, Cause] = NO_CAUSES,
+    incidents: Sequence[Incident] = (),
+) -> list[Town]:
     """Return the towns in the order of their first code, each with its cells; places on the wall never move."""
     by_town: dict[str, list[StationHealth]] = {}
     for health in sorted(stations, key=lambda health: health.station):
         by_town.setdefault(health.town, []).append(health)
+    held, cut = holders(incidents), _places_cut(incidents)
     shown = []
     for name, members in by_town.items():
         shorts = short_names([health.name for health in members], name)
         cells = [
-            _cell(health, short, causes.get(health.station)) for health, short in zip(members, shorts, strict=True)
+            _cell(health, short, causes.get(health.station), held.get(health.station))
+            for health, short in zip(members, shorts, strict=True)
         ]
-        shown.append(Town(name, cells, count(cell.state for cell in cells)))
+        counts = count(cell.state for cell in cells)
+        shown.append(Town(name, cells, counts, name in cut or (COUNTY in cut and counts.offline > 0)))
     return shown
 
 
-def _cell(health: StationHealth, short: str, cause: Cause | None) -> Cell:
+def holders(incidents: Sequence[Incident]) -> dict[str, str]:
+    """Return of each station that an incident holds now the id of the most important one."""
+    held: dict[str, str] = {}
+    for incident in incidents:
+        for station in incident.stations:
+            held.setdefault(station, incident.id)
+    return held
+
+
+def _places_cut(incidents: Iterable[Incident]) -> set[str]:
+    """Return the towns, and COUNTY, of which an incident says that they cannot be reached as a whole."""
+    return {
+        COUNTY if incident.scope == "county" else incident.place
+        for incident in incidents
+        if incident.kind == "down" and incident.scope in {"town", "county"} and incident.recovered_ms is None
+    }
+
+
+def _cell(health: StationHealth, short: str, cause: Cause | None, incident: str | None) -> Cell:
     since_ms = None if cause is None else cause.since_ms
-    return Cell(health.station, short, cell_state(health), why(cause), since_ms)
+    return Cell(health.station, short, cell_state(health), why(cause), since_ms, incident)
 
 
 def columns(shown: Sequence[Town], number: int, across: int) -> list[Sequence[Town]]:
@@ -181,42 +190,6 @@ def short_names(names: Sequence[str], town: str) -> list[str]:
     return [short if shorts.count(short) == 1 else name for name, short in zip(names, shorts, strict=True)]
 
 
-def attention(
-    stations: Iterable[StationHealth], causes: Mapping[str, Cause] = NO_CAUSES
-) -> tuple[list[Attention], int]:
-    """Return what to look at, worst first, and how many more there are."""
-    single: list[Attention] = []
-    whole: list[Attention] = []
-    by_town: dict[str, list[StationHealth]] = {}
-    for health in stations:
-        by_town.setdefault(health.town, []).append(health)
-    for town, members in by_town.items():
-        down = [health for health in members if health.state == "offline"]
-        awaited = sum(health.state != "maintenance" for health in members)
-        as_one = is_down(len(down), awaited)
-        if as_one:
-            latest_ms = max(health.since_ms for health in down)
-            whole.append(Attention("offline", town, None, town, len(down), awaited, latest_ms))
-        single += [_one(health, causes.get(health.station)) for health in members if _alone(health, as_one)]
-    whole.sort(key=lambda item: (-item.down, item.town))
-    single.sort(key=lambda item: (item.state != "offline", -item.since_ms, item.code))
-    items = whole + single
-    return items[:ATTENTION_ITEMS], max(0, len(items) - ATTENTION_ITEMS)
-
-
-def _alone(health: StationHealth, town_as_one: bool) -> bool:
-    state = cell_state(health)
-    return state == "fault" or (state == "offline" and not town_as_one)
-
-
-def _one(health: StationHealth, cause: Cause | None) -> Attention:
-    short = short_names([health.name], health.town)[0]
-    since_ms = health.since_ms
-    if cause is not None and cause.since_ms is not None:
-        since_ms = cause.since_ms
-    return Attention(cell_state(health), health.town, health.station, short, 1, 1, since_ms, why(cause))
-
-
 def _short(name: str, town: str) -> str:
     short = name
     for office, becomes in _OFFICES:
@@ -232,5 +205,6 @@ def _short(name: str, town: str) -> str:
     return rest if len(stem) >= 2 and len(rest) >= 2 and rest not in _BARE else short
 
 
-def _percent(part: int, whole: int) -> float | None:
+def percent_of(part: int, whole: int) -> float | None:
+    """Return a share in percent, rounded down to a tenth, so that 100 is said of all only; None of nothing."""
     return part * 1000 // whole / 10 if whole else None

@@ -1,5 +1,6 @@
-"""Every word of the wall, in Chinese and English."""
+"""Every word of the wall, in Chinese and English; those of incidents and lines stand in files of their own."""
 
+from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
 from wire.video import FAULTS
@@ -115,9 +116,6 @@ WHY: Final[dict[str, Said]] = {
 TABLES: Final = {"text": TEXTS, "state": STATES, "reason": REASONS, "device": DEVICE_STATES, "why": WHY}
 
 
-def words(language: Language) -> dict[str, dict[str, str]]:
-    """Return every table in one language, for the template and the page's script."""
-    return {
-        table: {key: said.zh if language == "zh" else said.en for key, said in rows.items()}
-        for table, rows in TABLES.items()
-    }
+def words(language: Language, tables: Mapping[str, Mapping[str, Said]]) -> dict[str, dict[str, str]]:
+    """Return tables in one language, for a template and the page's script."""
+    return {table: {key: getattr(said, language) for key, said in rows.items()} for table, rows in tables.items()}

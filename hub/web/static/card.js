@@ -89,6 +89,8 @@ function draw(station, cell) {
     const why = station.why ? word("why", station.why.kind) : word("state", station.cell);
     row(text.picture, make("span", { class: "key", "data-s": station.cell }, why), since(station.why?.since));
   }
+  for (const incident of station.incidents) row(words.incident.title, incidentLink(incident), since(incident.since));
+  if (station.line) row(words.line.line, ...leg(station.line));
   const cameras = station.devices.filter((device) => device.device.startsWith("camera/"));
   row(text.cameras, ...(cameras.length ? cameras.map(camera) : [text.no_cameras]));
   if (station.faults.length) row(text.last_faults, ...station.faults.map(fault));
@@ -143,6 +145,21 @@ function fault({ camera: name, kind, state, raised_ms, cleared_ms }) {
   const length = state === "cleared" ? fill(text.lasted, duration(cleared_ms - raised_ms)) : ends[state];
   return make("div", { class: "past", "data-state": state }, ...joined([name, word("why", kind), moment(raised_ms), length]));
 }
+
+function incidentLink({ id, kind, scope, state: stands }) {
+  return make("a", { href: `/incidents/${id}` }, `${word("scope", scope)}${word("kind", kind)} · ${word("incident_state", stands)}`);
+}
+
+/** Its line to the county: how it is, since when; below it what is lost which way, and how long an answer takes. */
+function leg({ state: now_is, since, up, down, rtt, jitter }) {
+  const parts = [[words.line.up, percent(up)], [words.line.down, percent(down)], [words.line.rtt, ms(rtt)], [words.line.jitter, ms(jitter)]];
+  return [make("div", { class: "camera", "data-state": now_is },
+    make("strong", {}, ...joined([word("leg", now_is), ...(since ? [`${text.since} ${moment(since)}`] : [])])),
+    make("small", {}, ...joined(parts.map(([label, value]) => `${label} ${value}`))))];
+}
+
+const percent = (share) => (share === null ? "—" : `${(share * 100).toFixed(1)}%`);
+const ms = (value) => (value === null ? "—" : `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`);
 
 function outbox({ records, bytes, oldest_ms, full }) {
   if (!records) return text.outbox_empty;

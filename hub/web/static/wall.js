@@ -1,5 +1,6 @@
 // The wall: takes frames and shows them. What they mean is decided at the hub (hub/web/picture.py).
 import { ageAlarms, showAlarms } from "./alarms.js";
+import { lacks, showAttention, takeAttention } from "./attention.js";
 import * as card from "./card.js";
 import { fit } from "./fit.js";
 import { walk } from "./keys.js";
@@ -12,7 +13,6 @@ const main = document.getElementById("towns");
 const towns = [...main.querySelectorAll(".town")];
 const byId = (id) => document.getElementById(id);
 
-const GAP_PX = 8;
 const KINDS = 3;
 const MARKED_MS = 4000;
 const marked = new Map();
@@ -21,11 +21,12 @@ let at = 0;
 let blind = null;
 let attentionShown = -Infinity;
 let outdated = false; // another page is served by now
-let attention = { items: [], more: 0, counts: { unknown: 0, noview: 0 } };
+let missing = []; // incidents of the hub itself
 
 function onFrame(frame) {
   follow(frame.now);
   at = frame.at;
+  showLinked(frame.linked);
   if (frame.page) outdated = frame.page !== root.dataset.page;
   if (frame.cells) {
     for (const [code, ...told] of frame.cells) if (!setCell(code, told, !frame.full)) outdated = true;
@@ -35,7 +36,7 @@ function onFrame(frame) {
 }
 
 /** Say whether there is such a cell. */
-function setCell(code, [state, why = "", since = null], mark) {
+function setCell(code, [state, why = "", since = null, incident = ""], mark) {
   const cell = byId(`c${code}`);
   if (!cell) return false;
   const differs = cell.dataset.s !== state || (cell.dataset.why ?? "") !== why;
@@ -45,6 +46,7 @@ function setCell(code, [state, why = "", since = null], mark) {
     cell.querySelector("b").textContent = why ? word("why", why) : word("state", state);
   }
   setSince(cell, why ? since : null);
+  setIncident(cell, incident);
   if (differs) {
     if (mark) {
       cell.setAttribute("data-new", "");
@@ -64,6 +66,13 @@ function setSince(cell, since) {
     there?.remove();
     cell.append(make("i", { "data-since": since }, `${text.since} ${clockTime(since).slice(0, 5)}`));
   }
+}
+
+/** That an incident holds it: a bar below, and said to who cannot see it. */
+function setIncident(cell, incident) {
+  if ((cell.dataset.incident ?? "") === incident) return;
+  if (incident) cell.dataset.incident = incident; else delete cell.dataset.incident;
+  if (incident) cell.setAttribute("aria-description", words.incident.in_incident); else cell.removeAttribute("aria-description");
 }
 
 /** Take the mark from cells that changed a while ago; the oldest stand first. */
@@ -94,12 +103,32 @@ function showCounty(frame) {
   broker.querySelector("time").textContent = clockTime(frame.hub.since);
   blind = frame.hub.storage ? `${text.storage} (${frame.hub.storage})` : null;
   if (!frame.hub.connected) blind = text.blind;
+  missing = frame.lacks;
   frame.towns.forEach(showTown);
+  takeAttention(frame, lookAt);
+  keepFitted(() => {
+    showAlarms(frame.alarms, (station) => lookAt({ code: station }));
+    if (performance.now() - attentionShown > 1000) refreshAttention();
+  });
+}
+
+/** How many pairs of villages could hold a video call, and of how many that is known. */
+function showLinked({ share, coverage }) {
+  say("linked", share === null ? "—" : `${share.toFixed(1)}%`);
+  byId("linked-coverage").hidden = coverage === null || coverage === 100;
+  byId("linked-coverage").lastElementChild.textContent = `${coverage}%`;
+}
+
+function refreshAttention() {
+  attentionShown = performance.now();
+  showAttention();
+}
+
+/** What stands above the towns may take more or less room: then their cells are fitted anew. */
+function keepFitted(change) {
   const top = main.offsetTop;
-  showAlarms(frame.alarms, (station) => lookAt({ code: station }));
+  change();
   if (main.offsetTop !== top) fit(main);
-  attention = { items: frame.attention, more: frame.more, counts };
-  if (performance.now() - attentionShown > 1000) showAttention();
 }
 
 function showTown(figures, index) {
@@ -113,43 +142,8 @@ function showTown(figures, index) {
   town.querySelector(".chips").replaceChildren(...chips);
 }
 
-function showAttention() {
-  attentionShown = performance.now();
-  const items = attention.items.map((item) => {
-    const whole = item.code === null;
-    const what = whole ? `${item.town} ${item.down}/${item.of}` : `${item.town} ${item.name}`;
-    const button = make("button", { type: "button", "data-s": item.state, class: whole ? "whole" : "one" },
-      `${what} ${item.why ? word("why", item.why) : word("state", item.state)} ${duration(now() - item.since_ms)}`);
-    button.addEventListener("click", () => lookAt(item));
-    return make("li", {}, button);
-  });
-  const list = byId("attention");
-  const rest = make("li");
-  list.replaceChildren(...items, rest);
-  rest.textContent = restOf(attention.more + items.length, items.length, attention.counts);
-  if (getComputedStyle(list).overflowY !== "hidden") {
-    rest.textContent = restOf(attention.more, items.length, attention.counts);
-    return;
-  }
-  // One line on a wall: what has no room is counted. Measured once, for it is asked often.
-  const room = list.clientWidth - rest.offsetWidth - GAP_PX;
-  const ends = items.map((item) => item.offsetLeft + item.offsetWidth);
-  const line = items[0]?.offsetTop;
-  const fitting = items.filter((item, index) => item.offsetTop === line && ends[index] <= room).length;
-  for (const item of items.slice(fitting)) item.remove();
-  rest.textContent = restOf(attention.more + items.length - fitting, fitting, attention.counts);
-}
-
-/** Never calm while anything is not known. */
-function restOf(more, shown, { unknown, noview }) {
-  const parts = [more ? fill(text.more, more) : "", unknown ? `${word("state", "unknown")} ${unknown}` : "",
-    noview ? `${word("state", "noview")} ${noview}` : ""].filter(Boolean);
-  return parts.length || shown ? parts.join(" · ") : text.calm;
-}
-
 function lookAt(item) {
-  const town = towns.find((candidate) => candidate.querySelector("h2 span").textContent === item.town);
-  const cell = item.code === null ? town?.querySelector('[data-s="offline"]') : byId(`c${item.code}`);
+  const cell = byId(`c${item.code}`);
   if (!cell) return;
   cell.scrollIntoView({ block: "nearest" });
   cell.focus({ focusVisible: false });
@@ -182,12 +176,17 @@ function tick() {
   if (root.dataset.live === "cut") {
     const seconds = Math.floor(Math.max(stream.silentMs, at ? now() - at : 0) / 1000);
     banner.replaceChildren(fill(text.cut, seconds), make("small", {}, text.cut_note));
-  } else if (blind) banner.replaceChildren(blind);
-  const hidden = root.dataset.live !== "cut" && !blind;
+  } else if (blind || missing.length) banner.replaceChildren(...told(blind, lacks(missing)));
+  const hidden = root.dataset.live !== "cut" && !blind && !missing.length;
   if (banner.hidden !== hidden) {
     banner.hidden = hidden;
     fit(main);
   }
+}
+
+function told(first, more) {
+  const parts = [first, ...more].filter(Boolean);
+  return parts.map((part, index) => (index ? make("small", {}, part) : part));
 }
 
 /** At most twice a minute, should something on the way keep the old page. */
@@ -220,4 +219,4 @@ fit(main);
 addEventListener("resize", () => fit(main));
 const stream = new Stream("/live", onFrame);
 setInterval(tick, 500);
-setInterval(() => { if (at) showAttention(); ageAlarms(); }, 2000);
+setInterval(() => { if (at) keepFitted(refreshAttention); ageAlarms(); }, 2000);

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nacl.public import PrivateKey, SealedBox
@@ -10,8 +10,11 @@ from starlette.applications import Starlette
 
 from demo.villages import made_up_county
 from hub.health.faults import FaultSaid, pair
-from hub.health.lines import Lines
+from hub.health.lines import LegNow, Lines, Measured
+from hub.health.seen import LegState
 from hub.health.video import cause_of
+from hub.incidents.incident import Incident
+from hub.incidents.trouble import Kind, Scope
 from hub.settings import BrokerSettings, Settings, WebSettings
 from hub.store.alarms import AlarmsReader
 from hub.store.faults import FaultsReader, StationFault
@@ -53,6 +56,8 @@ class MadeUpCounty:
         self.visits = MadeUpVisits()
         self.faults = MadeUpFaults()
         self.alarms = MadeUpAlarms()
+        self.lines = MadeUpLines()
+        self.incidents: dict[str, Incident] = {}
         self.view = View(self.figures())
         for code in self.villages:
             self.put(code, "online")
@@ -144,8 +149,34 @@ class MadeUpCounty:
 
     def app(self, folder: Path, county_name: str = "测试县") -> Starlette:
         settings = settings_in(folder, county_name)
-        readers = Readers(self.visits, self.faults, self.alarms, Lines())
+        readers = Readers(self.visits, self.faults, self.alarms, self.lines)
         return build_app(self.view, readers, settings, Unsealer(bytes(PRIVATE)))
+
+    def trouble(self, kind: Kind, scope: Scope, place: str, *stations: str, **how: object) -> Incident:
+        """Have an incident, or another word of one that there is (`id`), and tell the view of all that are open."""
+        name, town = self.villages[place] if scope == "station" else (place, place if scope == "town" else "")
+        told = {"id": f"i{len(self.incidents) + 1}", "name": name, "town": town, "stations": stations} | how
+        one = incident(kind=kind, scope=scope, place=place, **told)
+        self.incidents[one.id] = one
+        standing = [one for one in self.incidents.values() if one.state != "closed"]
+        self.view.show_incidents(tuple(sorted(standing, key=lambda one: (one.priority, -one.since_ms))))
+        return one
+
+    def line(
+        self,
+        code: str,
+        state: LegState = "ok",
+        *,
+        sent: int = 180,
+        reached: int = 180,
+        received: int = 180,
+        rtt_ms: float = 22.0,
+        ago_ms: int = 5_000,
+    ) -> None:
+        """Have the line of a station measured."""
+        at_ms = now_ms() - ago_ms
+        leg = LegNow(state, at_ms - 600_000, "answered", at_ms, sent, reached, received, rtt_ms, 2.1)
+        self.lines.told[code] = leg
 
     def call(self, code: str, *, staff: bool = False, ago_ms: int = 0, withdrawn: bool = False) -> None:
         """Have somebody at a station call for help, or for staff."""
@@ -159,6 +190,24 @@ class MadeUpCounty:
         told = self.alarms
         standing = tuple(call for call in told.emergencies_told if not call.withdrawn)
         self.view.alarm(Alarms(standing, tuple(told.staff_told)))
+
+
+class MadeUpLines(Lines):
+    """Lines in memory, as the ingest side would have made them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: dict[str, LegNow] = {}
+        self.pairs: dict[tuple[str, str], Measured] = {}
+
+    def legs(self) -> Mapping[str, LegNow]:
+        return dict(self.told)
+
+    def leg(self, station: str) -> LegNow | None:
+        return self.told.get(station)
+
+    def measured(self) -> Mapping[tuple[str, str], Measured]:
+        return dict(self.pairs)
 
 
 class MadeUpVisits(VisitsReader):
@@ -222,6 +271,28 @@ class MadeUpFaults(FaultsReader):
             for interval in pair(said)
         ]
         return sorted(found, key=lambda fault: fault.interval.id, reverse=True)
+
+
+def incident(**differently: object) -> Incident:
+    """Return an incident of twelve minutes ago: a town that cannot be reached."""
+    at_ms = now_ms() - 720_000
+    told: dict[str, object] = {
+        "id": "i1",
+        "kind": "down",
+        "scope": "town",
+        "place": "测试镇",
+        "name": "测试镇",
+        "town": "测试镇",
+        "state": "new",
+        "priority": 2,
+        "since_ms": at_ms,
+        "noticed_ms": at_ms + 2_000,
+        "stations": (),
+        "reason": "map",
+        "note": "15/15",
+    } | differently
+    told.setdefault("affected", len(told["stations"]))  # type: ignore[arg-type]
+    return Incident(**told)  # type: ignore[arg-type]
 
 
 def sealed(name: str, id_number: str) -> SealedPerson:
@@ -290,4 +361,5 @@ def large_county(stations: int = 248) -> MadeUpCounty:
         elif drawn < 0.075:
             county.put(code, "online", video="unknown", since_ms=ago_ms)
     county.tell(*county.villages)
+    county.trouble("down", "town", "沿河镇", *(c for c, (_, town) in county.villages.items() if town == "沿河镇"))
     return county

@@ -12,6 +12,7 @@ from starlette.responses import StreamingResponse
 
 from hub.web import live as live_module
 from hub.web.broker import BrokerWatch
+from hub.web.linked import LinkedWatch
 from hub.web.live import GAP_S, Live
 from hub.web.problem import ProblemError
 from tests.hub.web.conftest import FIRST, SECOND, VILLAGES
@@ -52,7 +53,8 @@ class Reader:
 @pytest.fixture
 async def live(made_up: MadeUpCounty) -> AsyncIterator[Live]:
     broker = BrokerWatch(made_up.view, now_ms)
-    live = Live(made_up.view, broker, now_ms, lambda stations: f"page-{len(stations)}")
+    linked = LinkedWatch(made_up.view, made_up.lines, now_ms)
+    live = Live(made_up.view, broker, linked, now_ms, lambda stations: f"page-{len(stations)}")
     rounds = asyncio.create_task(live.run())
     await asyncio.sleep(0)
     yield live
@@ -83,7 +85,19 @@ async def test_a_change_is_told_at_once_and_alone(live: Live, made_up: MadeUpCou
     assert "full" not in frame
     assert frame["counts"]["offline"] == 1
     assert frame["towns"][0] == {"up": 3, "total": 4, "trouble": "some", "troubles": {"offline": 1}}
-    assert frame["attention"][0]["code"] == SECOND
+    assert frame["singles"][0]["code"] == SECOND
+
+
+async def test_an_incident_is_told_at_once_with_the_cells_it_holds(live: Live, made_up: MadeUpCounty) -> None:
+    wall = Reader(live)
+    await wall.open()
+    made_up.trouble("down", "town", "测试1镇", FIRST, SECOND)
+    frame = await wall.next()
+    assert [(line["name"], line["now"], line["of"]) for line in frame["incidents"]] == [("测试1镇", 2, 4)]
+    assert frame["cells"] == [[code, "online", "", None, "i1"] for code in (FIRST, SECOND)]
+    assert frame["towns"][0]["trouble"] == "down"
+    made_up.trouble("down", "town", "测试1镇", FIRST, id="i1")
+    assert (await wall.next())["cells"] == [[SECOND, "online"]], "told anew only where it changed"
 
 
 async def test_a_hundred_changes_cross_in_few_frames(live: Live, made_up: MadeUpCounty) -> None:
@@ -153,7 +167,7 @@ async def test_silence_is_told_too(live: Live, made_up: MadeUpCounty, monkeypatc
     made_up.set(FIRST, "online")  # so that the next round waits only as long as set above
     await wall.next_change()
     frame = await wall.next()
-    assert frame.keys() == {"now", "at"}
+    assert frame.keys() == {"now", "at", "linked"}
 
 
 async def test_the_hubs_own_blindness_is_told(live: Live, made_up: MadeUpCounty) -> None:

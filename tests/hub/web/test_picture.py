@@ -4,13 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.incidents.incident import Incident
 from hub.view import Cause
 from hub.web.picture import (
-    ATTENTION_ITEMS,
     Cell,
     Counts,
     Town,
-    attention,
     cell_state,
     columns,
     count,
@@ -19,8 +18,8 @@ from hub.web.picture import (
     towns,
     why,
 )
+from tests.hub.web.made_up import incident
 from wire.health import StationHealth
-from wire.life import DeviceState
 
 
 def health(unit: int, state: str = "online", *, video: str = "ok", town: str = "测试镇", since_ms: int = 1_000):
@@ -116,55 +115,27 @@ def test_towns_stand_in_the_order_of_their_codes_whatever_order_news_comes_in() 
 
 
 @pytest.mark.parametrize(
-    ("offline", "others", "trouble"),
+    ("incident", "trouble"),
     [
-        pytest.param(0, 8, "none", id="nothing"),
-        pytest.param(2, 0, "some", id="both villages of a tiny town: too few to speak of a town"),
-        pytest.param(3, 3, "down", id="half of six"),
-        pytest.param(3, 4, "some", id="three of seven"),
-        pytest.param(15, 0, "down", id="all of fifteen"),
+        pytest.param(None, "some", id="many offline: whether it is the town is the judge's to say"),
+        pytest.param(incident(), "down", id="an incident says the town cannot be reached"),
+        pytest.param(incident(kind="line"), "some", id="a poor line is not down"),
+        pytest.param(incident(recovered_ms=5), "some", id="that is over"),
+        pytest.param(incident(scope="county", place=""), "down", id="the whole county"),
+        pytest.param(incident(place="乙镇"), "some", id="another town"),
     ],
 )
-def test_a_town_stands_out_as_one_when_half_of_it_is_offline(offline: int, others: int, trouble: str) -> None:
-    stations = [health(unit, "offline" if unit <= offline else "online") for unit in range(1, offline + others + 1)]
-    assert towns(stations)[0].trouble == trouble
-    items, more = attention(stations)
-    assert more == 0
-    if trouble == "down":
-        assert [(item.code, item.down, item.of) for item in items] == [(None, offline, offline + others)]
-    else:
-        assert [item.code for item in items] == [f"999999101{unit:03d}" for unit in range(1, offline + 1)]
+def test_a_town_stands_out_as_one_when_an_incident_says_so(incident: Incident | None, trouble: str) -> None:
+    stations = [health(unit, "offline") for unit in range(1, 16)]
+    (town,) = towns(stations, incidents=[incident] if incident else [])
+    assert town.trouble == trouble
 
 
-def test_villages_in_maintenance_do_not_hide_that_a_town_is_down() -> None:
-    stations = [health(unit, "offline" if unit <= 3 else "maintenance") for unit in range(1, 11)]
-    assert towns(stations)[0].trouble == "down"
-
-
-def test_attention_puts_towns_first_then_the_newest_offline_then_pictures() -> None:
-    camera = DeviceState(device="camera/main", state="failed", since_ms=9_500)
-    faulty = StationHealth("999999103001", "第1村", "丙镇", "online", 1_000, "born", "fault", None, [camera])
-    stations = [
-        faulty,
-        health(50, "offline", town="乙镇", since_ms=5_000),
-        health(51, "offline", town="乙镇", since_ms=6_000),
-        *(health(60 + unit, town="乙镇") for unit in range(3)),
-        *(health(unit, "offline", since_ms=2_000 + unit) for unit in range(1, 5)),
-        health(5, "unknown"),
-    ]
-    items, _ = attention(stations, {"999999103001": Cause("main", "failed", "E-VQD-03", "black", 9_500)})
-    assert [(item.town, item.code and item.code[-3:], item.state, item.since_ms, item.why) for item in items] == [
-        ("测试镇", None, "offline", 2_004, None),
-        ("乙镇", "051", "offline", 6_000, None),
-        ("乙镇", "050", "offline", 5_000, None),
-        ("丙镇", "001", "fault", 9_500, "black"),
-    ]
-
-
-def test_what_has_no_room_is_counted() -> None:
-    stations = [health(unit, "offline", town=f"{unit}镇") for unit in range(1, ATTENTION_ITEMS + 8)]
-    items, more = attention(stations)
-    assert (len(items), more) == (ATTENTION_ITEMS, 7)
+def test_a_cell_names_the_most_important_incident_that_holds_it() -> None:
+    first, second = health(1).station, health(2).station
+    told = [incident(id="a", stations=(first,)), incident(id="b", stations=(first, second))]
+    (town,) = towns([health(unit) for unit in (1, 2, 3)], incidents=told)
+    assert [cell.incident for cell in town.cells] == ["a", "b", None]
 
 
 @given(st.lists(st.sampled_from(["online", "noview", "fault", "offline", "unknown", "maintenance"])))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from hub.incidents.incident import STATES
 from hub.store.engine import StoreError
 from tests.hub.web.conftest import FIRST, SECOND, THIRD, VILLAGES
 from tests.hub.web.looking import Operator, cell, live
@@ -71,7 +72,7 @@ def test_each_cell_shows_its_state_by_glyph_word_and_colour(
     expect(page.locator("#coverage")).to_contain_text("85.7%")
     expect(page.locator("#visits")).to_have_text("57")
     expect(page.locator("#quarantine")).to_be_hidden()
-    expect(page.locator(".legend .key")).to_have_count(6)
+    expect(page.locator(".legend .key")).to_have_count(7)
     expect(page.locator(".town").first.locator("h2")).to_contain_text("测试1镇 1/4")
     expect(page.locator("#attention button").first).to_contain_text("测试1镇 第1村 离线")
 
@@ -106,6 +107,38 @@ def test_a_change_reaches_the_pixels_within_a_second(operator: Operator, served:
     made_up.set(SECOND, "online")
     expect(cell(page, SECOND)).to_have_attribute("data-s", "online")
     expect(page.locator("#attention")).to_have_text("各村均无异常")
+
+
+def test_an_incident_appears_without_a_reload_and_leads_to_its_page(
+    operator: Operator, served: Served, made_up: MadeUpCounty
+) -> None:
+    page = operator.look(served)
+    page.evaluate("window.untouched = true")
+    for code in (FIRST, SECOND, THIRD):
+        made_up.set(code, "offline", reason="died")
+    made_up.trouble("down", "town", "测试1镇", FIRST, SECOND, THIRD, id="x7", priority=1)
+    shown = page.locator("#attention a")
+    expect(shown).to_have_text(re.compile(r"重大 测试1镇 离线 3/4 村 自 \d\d:\d\d \(12 分\) · " + STATES["new"][0]))
+    expect(shown).to_have_attribute("href", "/incidents/x7")
+    expect(page.locator("#attention button")).to_have_count(0)
+    expect(page.locator(".town").first).to_have_attribute("data-trouble", "down")
+    expect(cell(page, FIRST)).to_have_attribute("aria-description", "属事件")
+    cell(page, FIRST).click()
+    expect(page.locator("#card a")).to_have_attribute("href", "/incidents/x7")
+    late = {"state": "dispatched", "dispatched_to": "维修组", "deadline_ms": now_ms() - 1_200_000, "supervised": True}
+    made_up.trouble("down", "town", "测试1镇", FIRST, id="x7", priority=1, **late)
+    expect(shown).to_contain_text(f"离线 1/4 村 自 {shown.inner_text().split('自 ')[1][:5]} (12 分) · 维修组 ")
+    expect(shown).to_contain_text("督办 超期 20 分")
+    expect(cell(page, SECOND)).not_to_have_attribute("data-incident", re.compile(".*"))
+    assert page.evaluate("window.untouched")
+
+
+def test_a_card_tells_how_the_line_is(operator: Operator, served: Served, made_up: MadeUpCounty) -> None:
+    made_up.line(FIRST, state="degraded", reached=171, received=170, rtt_ms=38.4)
+    page = operator.look(served)
+    cell(page, FIRST).click()
+    for said in ("线路", "欠佳", "上行丢包 5.0%", "下行丢包 0.6%", "往返时延 38 ms", "抖动 2.1 ms"):
+        expect(page.locator("#card")).to_contain_text(said)
 
 
 def test_a_cut_is_seen_counted_and_healed_by_itself(operator: Operator, served: Served, made_up: MadeUpCounty) -> None:
@@ -146,7 +179,10 @@ def test_a_hub_that_cannot_see_or_store_says_so_itself(
     for code, _, _ in VILLAGES:
         made_up.put(code, "unknown", reason="hub_blind")
     made_up.tell(*made_up.villages)
+    made_up.trouble("broker", "hub", "", id="b")
     expect(page.locator("#banner")).to_contain_text("并非村里故障")
+    expect(page.locator("#banner")).to_contain_text(re.compile(f"消息服务器中断 自 .* {STATES['new'][0]}"))
+    made_up.trouble("broker", "hub", "", id="b", state="closed")
     expect(page.locator("#rate")).to_have_text("—")
     expect(page.locator("#attention")).to_contain_text("未知 8")
     expect(page.locator("#broker")).to_contain_text("断开")
@@ -244,7 +280,7 @@ def test_a_whole_county_fits_a_full_hd_screen_and_can_be_read(
         )
         assert small >= (15 if stations == 248 else 12)
         assert cut == 0, "names shortened by the lack of room"
-        expect(page.locator("#attention button").first).to_contain_text("沿河镇 15/15 离线")
+        expect(page.locator("#attention a").first).to_contain_text("沿河镇 离线 15/15 村")
         assert len(page.content().encode()) < 90_000
         served_bytes = len(page.request.get(served.url).body())
         assert served_bytes < 60_000

@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import get_args
 
 from hub.health import station
+from hub.web import incident_words, line_words
 from hub.web import words as w
+from hub.web.pages import WORDS
 from hub.web.picture import CELL_STATES
 from wire.life import StateWord
 
 
 def test_both_languages_say_everything_with_the_same_gaps() -> None:
-    for table in w.TABLES.values():
+    for table in (w.TABLES | incident_words.TABLES | line_words.TABLES).values():
         for key, said in table.items():
             assert said.zh, key
             assert said.en, key
@@ -32,8 +34,10 @@ def test_every_state_and_every_reason_the_hub_gives_has_words() -> None:
     assert given <= set(w.REASONS)
 
 
-def test_the_pages_scripts_ask_only_for_words_there_are() -> None:
-    folder = Path(w.__file__).parent
-    for file in [*(folder / "static").glob("*.js"), folder / "templates" / "wall.html"]:
-        asked = set(re.findall(r"\btext\.([a-z_]+)", file.read_text())) - {"length"}
-        assert asked <= set(w.TEXTS), file.name
+def test_the_pages_ask_only_for_words_there_are() -> None:
+    folder, short = Path(w.__file__).parent, {"text": "text", "said": "incident"}
+    for file in [*(folder / "static").glob("*.js"), *(folder / "templates").glob("*.html")]:
+        source = file.read_text()
+        asked = set(re.findall(r"\bwords\.([a-z_]+)\.([a-z_]+)", source))
+        asked |= {(short[name], key) for name, key in re.findall(r"\b(text|said)\.([a-z_]+)", source)}
+        assert [(table, key) for table, key in asked if key not in WORDS["zh"][table]] == [], file.name

@@ -1,0 +1,122 @@
+"""What every page shares: templates, language and theme, words, times as people of the county read them."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final, TypeVar, get_args
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from hub.visits.day import CHINA_AHEAD_MS, DAY_MS
+from hub.web import incident_words, line_words
+from hub.web.words import TABLES, Language, words
+
+Choice = TypeVar("Choice", bound=str)
+Words = Mapping[str, Mapping[str, str]]
+
+FOLDER: Final = Path(__file__).parent
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+THEMES: Final = ("light", "dark")
+REMEMBER_S: Final = 400 * 24 * 3600
+COOKIE: Final = "cuncuntong_"
+CHINA: Final = dt.timezone(dt.timedelta(milliseconds=CHINA_AHEAD_MS))
+WORDS: Final = {language: words(language, TABLES | incident_words.TABLES | line_words.TABLES) for language in LANGUAGES}
+
+
+class Pages:
+    """Renders templates in the language and theme that the reader's browser asks for, and remembers both there."""
+
+    def __init__(self, county_name: str, clock: Callable[[], int]) -> None:
+        """Take what stands on every page."""
+        self.county_name, self.now_ms = county_name, clock
+        self.environment = Environment(
+            loader=FileSystemLoader(FOLDER / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.environment.filters.update(clock=clock_of, minute=minute_of)
+        self.files = _digest_of_files()
+        """Names what pages are made of: another when any file of theirs is another."""
+
+    def render(
+        self, request: Request, template: str, values: Mapping[str, object], *, status: int = 200
+    ) -> HTMLResponse:
+        """Return a page; every template has `words`, `language`, `theme`, `county_name`, `now_ms`, `files`."""
+        language = language_of(request)
+        other: Language = "en" if language == "zh" else "zh"
+        body = self.environment.get_template(template).render(
+            language=language,
+            other_language=other,
+            other_query="?" + request.url.include_query_params(lang=other).query,
+            theme=_choice(request, "theme", THEMES),
+            words=WORDS[language],
+            county_name=self.county_name,
+            now_ms=self.now_ms(),
+            files=self.files,
+            **values,
+        )
+        response = HTMLResponse(body, status, headers={"Vary": "Cookie"})
+        for name, allowed in (("lang", LANGUAGES), ("theme", THEMES)):
+            if request.query_params.get(name) in allowed:
+                response.set_cookie(
+                    COOKIE + name, request.query_params[name], max_age=REMEMBER_S, samesite="lax", httponly=True
+                )
+        return response
+
+
+def language_of(request: Request) -> Language:
+    """Return the language that the address or, after it, the browser's memory asks for; Chinese else."""
+    return _choice(request, "lang", LANGUAGES) or "zh"
+
+
+def _choice(request: Request, name: str, allowed: Sequence[Choice]) -> Choice | None:
+    for wanted in (request.query_params.get(name), request.cookies.get(COOKIE + name)):
+        for choice in allowed:
+            if wanted == choice:
+                return choice
+    return None
+
+
+def clock_of(at_ms: int) -> str:
+    """Return the county's time of day, HH:MM:SS."""
+    seconds = (at_ms + CHINA_AHEAD_MS) % DAY_MS // 1000
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def minute_of(at_ms: int) -> str:
+    """Return the county's time of day, HH:MM."""
+    return clock_of(at_ms)[:5]
+
+
+def moment_of(at_ms: int, now_ms: int) -> str:
+    """Return a moment to the minute; with its day when that is not today."""
+    if (at_ms + CHINA_AHEAD_MS) // DAY_MS == (now_ms + CHINA_AHEAD_MS) // DAY_MS:
+        return minute_of(at_ms)
+    day = dt.datetime.fromtimestamp(at_ms / 1000, CHINA)
+    return f"{day:%m-%d} {minute_of(at_ms)}"
+
+
+def duration_of(ms: int, said: Words) -> str:
+    """Return a length of time in its two largest units, as `say.js` does."""
+    text, gap = said["text"], "" if said["text"]["s"] == "s" else " "
+    s = max(0, round(ms / 1000))
+    if s < 60:
+        return f"{s}{gap}{text['s']}"
+    if s < 3600:
+        return f"{s // 60}{gap}{text['min']}"
+    if s < 86_400:
+        return f"{s // 3600}{gap}{text['h']} {s // 60 % 60}{gap}{text['min']}"
+    return f"{s // 86_400}{gap}{text['d']} {s // 3600 % 24}{gap}{text['h']}"
+
+
+def _digest_of_files() -> str:
+    digest = hashlib.sha256()
+    files = [*(FOLDER / "static").iterdir(), *(FOLDER / "templates").iterdir(), *FOLDER.glob("*words.py")]
+    for file in sorted(files):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,127 @@
+// The strip: incidents, the most important first (a link to each), then what no incident holds yet (a look at its cell).
+import { duration, fill, make, moment, now, word, words } from "./say.js";
+
+const text = words.text;
+const said = words.incident;
+const GAP_PX = 8;
+const list = document.getElementById("attention");
+const rest = make("li");
+
+let told = { incidents: [], singles: [], waiting: 0, more: 0 };
+let counts = { unknown: 0, noview: 0 };
+let lookAt = () => {};
+let shown = null;
+
+/** Take a frame's attention; `look` is called with a station that somebody clicks. */
+export function takeAttention(frame, look) {
+  told = { incidents: frame.incidents, singles: frame.singles, waiting: frame.waiting, more: frame.more };
+  counts = frame.counts;
+  lookAt = look;
+}
+
+/** Bring the strip up to now. What stays keeps its element, so that it can be pressed, and focused, at any moment. */
+export function showAttention() {
+  const signature = JSON.stringify([told, counts.unknown, counts.noview, overdue(), list.clientWidth]);
+  if (signature === shown) {
+    for (const element of list.querySelectorAll("[data-line]")) say(element, lineOf(element));
+    if (!clips() || rest.offsetTop === list.firstElementChild.offsetTop) return;
+  }
+  shown = signature;
+  const focused = list.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  const items = [...told.incidents.map(incidentItem), ...told.singles.map(singleItem)];
+  list.dataset.calm = String(!items.length);
+  list.replaceChildren(...items, rest);
+  fitInto(items);
+  if (focused) list.querySelector(`[data-key="${focused}"]`)?.focus();
+}
+
+/** What the hub itself lacks, as words of the banner. */
+export function lacks(lines) {
+  return lines.map((line) => `${word("kind", line.kind)} ${text.since} ${minute(line.since_ms)} (${duration(now() - line.since_ms)}) · ${stateOf(line)}`);
+}
+
+/** One line on a wall: what has no room is counted. Measured once, for it is asked often. */
+function fitInto(items) {
+  rest.textContent = restOf(told.more + items.length, items.length);
+  if (!clips()) {
+    rest.textContent = restOf(told.more, items.length);
+    return;
+  }
+  const room = list.clientWidth - rest.offsetWidth - GAP_PX;
+  const ends = items.map((item) => item.offsetLeft + item.offsetWidth);
+  const line = items[0]?.offsetTop;
+  const fitting = items.filter((item, index) => item.offsetTop === line && ends[index] <= room).length;
+  for (const item of items.slice(fitting)) item.remove();
+  rest.textContent = restOf(told.more + items.length - fitting, fitting);
+}
+
+const clips = () => getComputedStyle(list).overflowY === "hidden";
+
+/** Never calm while anything is not known. */
+function restOf(more, visible) {
+  const parts = [more ? fill(text.more, more) : "", told.waiting ? fill(said.waiting, told.waiting) : "",
+    counts.unknown ? `${word("state", "unknown")} ${counts.unknown}` : "",
+    counts.noview ? `${word("state", "noview")} ${counts.noview}` : ""].filter(Boolean);
+  return parts.length || visible ? parts.join(" · ") : text.calm;
+}
+
+function incidentItem(line, index) {
+  const link = make("a", { href: `/incidents/${line.id}`, class: "incident", "data-key": line.id, "data-p": line.priority,
+    "data-loud": loud(line), "data-recovered": line.recovered_ms !== null },
+  make("b", {}, make("i", {}, word("priority", line.priority)), ` ${place(line)} ${word("kind", line.kind)}${extent(line)}`),
+  " ", make("small", { "data-line": index }, incidentLine(line)));
+  return make("li", {}, link);
+}
+
+function singleItem(single, index) {
+  const button = make("button", { type: "button", "data-s": single.state, "data-key": single.code },
+    make("b", {}, `${single.town} ${single.name}`), " ", make("small", { "data-line": told.incidents.length + index }, singleLine(single)));
+  button.addEventListener("click", () => lookAt(single));
+  return make("li", {}, button);
+}
+
+function lineOf(element) {
+  const index = Number(element.dataset.line);
+  return index < told.incidents.length ? incidentLine(told.incidents[index]) : singleLine(told.singles[index - told.incidents.length]);
+}
+
+const singleLine = (single) => `${single.why ? word("why", single.why) : word("state", single.state)} ${duration(now() - single.since_ms)}`;
+
+function incidentLine(line) {
+  return [`${text.since} ${minute(line.since_ms)} (${duration((line.recovered_ms ?? now()) - line.since_ms)})`, stateOf(line), due(line)].filter(Boolean).join(" · ");
+}
+
+export function place({ scope, town, name }) {
+  if (scope === "hub") return said.centre;
+  if (scope === "county") return said.whole_county;
+  return scope === "station" ? `${town} ${name}`.trim() : name;
+}
+
+function extent(line) {
+  if (line.scope === "station" || line.scope === "hub") return line.times > 1 ? ` ${fill(said.returned, line.times)}` : "";
+  return ` ${fill(fill(said.of, line.now), line.of)}`;
+}
+
+/** Who has it and how it stands: 待签收, or 王某 已派单; before it that it recovered. */
+export function stateOf(line) {
+  const stands = `${line.owner ? `${line.owner} ` : ""}${word("incident_state", line.state)}`;
+  return line.recovered_ms === null ? stands : `${said.recovered} · ${stands}`;
+}
+
+function due(line) {
+  if (line.recovered_ms !== null || line.deadline_ms === null) return line.supervised ? said.supervised : "";
+  const late = now() - line.deadline_ms;
+  const until = late > 0 ? fill(said.overdue, duration(late)) : fill(said.by, minute(line.deadline_ms));
+  return line.supervised ? `${said.supervised} ${until}` : until;
+}
+
+/** Nobody has it, or it is late: then it stands out as a whole. */
+const loud = (line) => line.recovered_ms === null && (line.state === "new" || line.supervised || isLate(line));
+const isLate = (line) => line.deadline_ms !== null && now() > line.deadline_ms;
+const overdue = () => told.incidents.map(isLate);
+
+const minute = (at) => moment(at).replace(/:\d\d$/, "");
+
+function say(element, value) {
+  if (element.textContent !== value) element.textContent = value;
+}
