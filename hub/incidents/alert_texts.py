@@ -1,0 +1,164 @@
+"""What an alert says: Chinese first, English second, and nothing of any villager (pure)."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+import msgspec
+from msgspec.structs import asdict
+
+from hub.incidents.alerting import BEGINNINGS, DUTIES, ENDINGS, Collected
+from hub.incidents.incident import STATES, STEPS, Incident
+from hub.incidents.trouble import KINDS
+from hub.listing import duration
+from hub.local_time import written
+from wire.health import Incident as Announced
+
+MOST_SUBJECT: Final = 200
+MOST_LINES: Final = 40
+"""Lines of a digest; what has none is counted in the last."""
+MOST_STATIONS: Final = 2_000
+"""By the contract (`wire/health.py`)."""
+MARK: Final = "[村村通]"
+NEXT: Final[dict[str, tuple[str, str]]] = {
+    "new": ("请签收并研判", "acknowledge it and look into it"),
+    "acknowledged": ("研判后派单处置", "decide, and send somebody"),
+    "dispatched": ("督促按时修复并反馈", "see that it is repaired in time and reported"),
+    "resolved": ("请复查后办结", "look again, then close it"),
+    "closed": ("无需处理", "nothing"),
+}
+"""What is to be done next, by state."""
+DUTY_NEXT: Final[dict[str, tuple[str, str]]] = {
+    "escalated": ("无人签收，已上报：请指定专人处理", "nobody acknowledged it: name who is to act"),
+    "supervised": ("已超期，列入督办：请督促修复", "it is overdue: see that it is repaired"),
+}
+
+
+class Text(NamedTuple):
+    """One line, and the whole."""
+
+    subject: str
+    body: str
+
+
+def alert(event: str, incident: Incident, county: str, at_ms: int) -> Text:
+    """Return what a person is told of one event of an incident, as it stands now."""
+    kind, step = KINDS[incident.kind], STEPS[event]  # type: ignore[index]
+    where = place(incident, county)
+    villages = len(incident.stations) or incident.affected
+    over = incident.recovered_ms is not None
+    lasted_ms = (incident.recovered_ms if incident.recovered_ms is not None else at_ms) - incident.since_ms
+    many = f"{villages} 村 {villages} village{'s' * (villages != 1)}" if villages else "县级中心 the county centre"
+    state = STATES[incident.state]
+    who = incident.dispatched_to or incident.owner
+    next_one = ("无需处理", "nothing") if over and incident.state == "new" else NEXT[incident.state]
+    next_one = DUTY_NEXT.get(event, next_one)
+    lines = [
+        f"事件 What: {kind[0]} {kind[1]} · {step[0]} {step[1]}",
+        f"地点 Where: {where}",
+        f"影响 Affected: {many}",
+        f"开始 Since: {written(incident.since_ms)}（{duration(lasted_ms)}）",
+        f"依据 Why: {one_line(f'{incident.reason} {incident.note}') or '-'}",
+        f"状态 State: {state[0]} {state[1]}",
+        f"责任 With: {one_line(who) if who else '无人 nobody yet'}",
+        f"下一步 Next: {next_one[0]} {next_one[1]}",
+        f"编号 Number: {incident.id}",
+    ]
+    if over:
+        lines.insert(4, f"恢复 Over: {written(incident.recovered_ms or 0)}")
+    if incident.deadline_ms is not None and not over:
+        lines.insert(-3, f"时限 Repair by: {written(incident.deadline_ms)}")
+    if incident.times > 1:
+        lines.insert(4, f"次数 Times: {incident.times}")
+    number = f" {villages} 村" if incident.scope in {"county", "town"} and villages else ""
+    subject = f"{MARK} {step[0]}：{where} {kind[0]}{number} · {step[1]}: {kind[1]}"
+    return Text(one_line(subject, MOST_SUBJECT), "\n".join(lines) + "\n")
+
+
+def digest(collected: Sequence[Collected], at_ms: int) -> Text:
+    """Return one letter that counts every incident of what was collected, by kind and place."""
+    events: dict[str, list[Collected]] = {}
+    for one in sorted(collected, key=lambda one: one.id):
+        events.setdefault(one.incident, []).append(one)
+    began = [told for told in events.values() if any(one.event in BEGINNINGS for one in told)]
+    over = sum(_over(told) for told in began)
+    only_over = len(events) - len(began)
+    duties = sum(any(one.event in DUTIES for one in told) for told in began)
+    kinds: dict[str, int] = {}
+    for told in began:
+        kinds[told[0].kind] = kinds.get(told[0].kind, 0) + 1
+    by_kind = "、".join(f"{_kind(kind)[0]} {number}" for kind, number in kinds.items())
+    lines = [
+        f"汇总 Digest, {written(at_ms)}",
+        f"事件 Incidents: {len(began)}，其中已恢复 of which over: {over}，待督促 overdue or not acknowledged: {duties}",
+        f"此前事件恢复 Incidents of before that are over: {only_over}",
+        "",
+        *_by_place(began, "", ""),
+        *_by_place([told for told in events.values() if told not in began], "恢复 ", "over: "),
+        "",
+        "各事件详见大屏与“事件”页。Each stands on the wall and the page of incidents.",
+    ]
+    subject = f"{MARK} 汇总：{len(began)} 起事件{'（' + by_kind + '）' if by_kind else ''}，恢复 {over + only_over} 起"
+    subject += f" · digest: {len(began)} incidents, {over + only_over} over"
+    return Text(one_line(subject, MOST_SUBJECT), "\n".join(lines) + "\n")
+
+
+def announced(incident: Incident, county: str, at_ms: int) -> Announced:
+    """Return an incident as programs read it (MQTT and webhooks): no names of people, no notes."""
+    return Announced(
+        id=incident.id,
+        kind=incident.kind,
+        scope=incident.scope,
+        where=one_line(place(incident, county), 64) or county,
+        state=incident.state,
+        priority=incident.priority,
+        since_ms=incident.since_ms,
+        at_ms=at_ms,
+        stations=list(incident.stations[:MOST_STATIONS]),
+        recovered_ms=incident.recovered_ms,
+        deadline_ms=incident.deadline_ms,
+        supervised=incident.supervised,
+        reason=incident.reason or None,
+    )
+
+
+def event_of(event: str, incident: Incident, county: str, at_ms: int) -> Text:
+    """Return what a program is posted: an event of Standard Webhooks, its data as on MQTT."""
+    at = dt.datetime.fromtimestamp(at_ms / 1000, dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    data = asdict(announced(incident, county, at_ms))
+    body = msgspec.json.encode({"type": f"incident.{event}", "timestamp": at, "data": data})
+    return Text(f"incident.{event} {incident.id}", body.decode())
+
+
+def place(incident: Incident, county: str) -> str:
+    """Return where it is, as people say it."""
+    if incident.scope == "station":
+        return f"{incident.town} {incident.name}".strip()
+    return incident.name or county
+
+
+def one_line(text: str, most: int = 120) -> str:
+    """Return a text as one line that steers no screen and breaks no header."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:most]
+
+
+def _over(told: Sequence[Collected]) -> bool:
+    return told[-1].event in ENDINGS
+
+
+def _kind(kind: str) -> tuple[str, str]:
+    return KINDS[kind]  # type: ignore[index]
+
+
+def _by_place(incidents: Iterable[Sequence[Collected]], chinese: str, english: str) -> list[str]:
+    numbers: dict[tuple[str, str], int] = {}
+    for told in incidents:
+        spot = told[0].kind, told[0].where
+        numbers[spot] = numbers.get(spot, 0) + 1
+    ranked = sorted(numbers.items(), key=lambda one: (-one[1], one[0]))
+    lines = [
+        f"{chinese}{one_line(where, 64)} {_kind(kind)[0]} {number} 起 · {english}{_kind(kind)[1]} {number}"
+        for (kind, where), number in ranked[:MOST_LINES]
+    ]
+    rest = sum(number for _, number in ranked[MOST_LINES:])
+    return [*lines, f"{chinese}其余 {rest} 起 · {english}{rest} more"] if rest else lines

@@ -1,0 +1,98 @@
+"""Connecting to another program within a time that nothing it does can prolong."""
+
+import socket
+import ssl
+import threading
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+STEP_S: Final = 10.0
+"""For connecting, and for each answer."""
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class Deadline:
+    """Ends a connection when its time is up: a timeout alone begins anew with every byte that trickles in."""
+
+    def __init__(self, seconds: float) -> None:
+        """Allow `seconds` from the moment it is entered."""
+        self._lock = threading.Lock()
+        self._door: socket.socket | None = None
+        self._over = False
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        self._timer.start()
+        return self
+
+    def __exit__(self, _kind: type[BaseException] | None, _error: object, _trace: TracebackType | None) -> None:
+        """Let the connection go, closed."""
+        self._timer.cancel()
+        with self._lock:
+            door, self._door = self._door, None
+        if door is not None:
+            with suppress(OSError):
+                door.close()
+
+    def watch(self, door: socket.socket) -> None:
+        """End this one when the time is up, and close it at the end."""
+        with self._lock:
+            self._door = door
+            if self._over:
+                _cut(door)
+
+    def _end(self) -> None:
+        with self._lock:
+            self._over = True
+            if self._door is not None:
+                _cut(self._door)
+
+
+def _cut(door: socket.socket) -> None:
+    # Not the method of a TLS socket: that one drops its cipher first, and a write of another thread would be plain.
+    with suppress(OSError):
+        socket.socket.shutdown(door, socket.SHUT_RDWR)
+
+
+def dial(host: str, port: int, deadline: Deadline) -> socket.socket:
+    """Connect.
+
+    Raises OSError.
+    """
+    door = socket.create_connection((host, port), timeout=STEP_S)
+    deadline.watch(door)
+    return door
+
+
+def secure(door: socket.socket, host: str, trust: ssl.SSLContext, deadline: Deadline) -> socket.socket:
+    """Begin TLS with a server that must prove to be `host`.
+
+    Raises OSError (ssl.SSLError is one).
+    """
+    wrapped = trust.wrap_socket(door, server_hostname=host, do_handshake_on_connect=False)
+    deadline.watch(wrapped)
+    wrapped.do_handshake()
+    return wrapped
+
+
+def trust_of(ca_file: str | None) -> ssl.SSLContext:
+    """Return whom to trust: one's own authority, or what this machine trusts.
+
+    Raises OSError when the file cannot be read or holds no certificate.
+    """
+    return ssl.create_default_context(cafile=ca_file)
+
+
+def secret_in(path: str) -> str:
+    """Return what a file holds, without the line end.
+
+    Raises OSError when it cannot be read or is no text.
+    """
+    try:
+        return Path(path).read_text("utf-8").strip()
+    except UnicodeDecodeError:
+        raise OSError("not a text") from None  # the cause would quote the secret

@@ -1,0 +1,67 @@
+"""A letter to somebody, and what became of sending it (values, and what a port is)."""
+
+from typing import Final, NamedTuple, Protocol
+
+MOST_TROUBLE: Final = 200
+"""Characters of a trouble that are kept."""
+
+
+class Letter(NamedTuple):
+    """One thing to be told to one recipient; the same in every try."""
+
+    id: int
+    key: str
+    """Names it for ever, to us and to who gets it: Message-ID and webhook-id are made of it."""
+    port: str
+    """`mail` or `webhook`."""
+    recipient: str
+    """A mail address, or the name of a webhook in the settings."""
+    subject: str
+    body: str
+    made_ms: int
+    thread: str | None = None
+    """Key of the first letter about the same incident to the same recipient."""
+    tries: int = 0
+    """Those before this one."""
+    until_ms: int = 0
+    """When it is given up."""
+
+
+class Taken(NamedTuple):
+    """The other side has it and said so."""
+
+    answer: str = ""
+
+
+class Later(NamedTuple):
+    """It may go another time: nobody has it, or nobody said that they have."""
+
+    trouble: str
+    """Stable code and what happened; nothing secret."""
+    after_s: float | None = None
+    """How long the other side asked to be left alone."""
+    any_letter: bool = False
+    """Not for this letter's sake: no other would have fared better."""
+
+
+class Never(NamedTuple):
+    """It was refused for good."""
+
+    trouble: str
+
+
+Outcome = Taken | Later | Never
+
+
+class Port(Protocol):
+    """A way by which letters go."""
+
+    def send(self, letter: Letter, now_ms: int) -> Outcome:
+        """Send one and wait for the answer, for a bounded time; never raise for what the other side does."""
+        ...
+
+
+def clean(text: str, most: int = 120) -> str:
+    """Return what another program said as one short line that a screen can show."""
+    line = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(line.split())[:most]

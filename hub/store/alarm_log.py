@@ -1,0 +1,54 @@
+"""What was raised and what reached whom: the rows behind the figures of alarms."""
+
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Engine, select
+
+from hub.incidents.alarm_figures import Notice
+from hub.incidents.incident import Incident
+from hub.store.engine import reading
+from hub.store.incident_tables import delivery, incident, incident_step
+
+
+class AlarmLog(NamedTuple):
+    """All that the figures of a period need."""
+
+    raised: list[Notice]
+    told: list[Notice]
+    lasting_since_ms: list[int]
+
+
+def read_alarm_log(engine: Engine, since_ms: int) -> AlarmLog:
+    """Return what was raised and told since, and since when what lasts has lasted.
+
+    Raises StoreError when the database cannot be read.
+    """
+    d, i, s = delivery.c, incident.c, incident_step.c
+    raised = (
+        select(s.at_ms, i.body)
+        .join(incident, i.id == s.incident_id)
+        .where(s.at_ms >= since_ms, s.step.in_(("opened", "returned")))
+    )
+    told = (
+        select(d.ended_ms, d.recipient, i.body)
+        .outerjoin(incident, i.id == d.incident_id)
+        .where(d.ended_ms >= since_ms, d.outcome == "sent", d.port == "mail")
+    )
+    with reading(engine) as connection:
+        shown = [(at_ms, _read(body)) for at_ms, body in connection.execute(raised)]
+        letters = [(at_ms, who, body and _read(body)) for at_ms, who, body in connection.execute(told)]
+        lasting = [_read(body) for (body,) in connection.execute(select(i.body).where(i.open_key.is_not(None)))]
+    return AlarmLog(
+        [Notice(at_ms, _source(one), priority=one.priority) for at_ms, one in shown],
+        [Notice(at_ms, _source(one) if one else "digest", who) for at_ms, who, one in letters],
+        [one.since_ms for one in lasting if one.recovered_ms is None],
+    )
+
+
+def _read(body: bytes) -> Incident:
+    return msgspec.json.decode(body, type=Incident)
+
+
+def _source(one: Incident) -> str:
+    return f"{one.kind} {one.town} {one.name}".strip() if one.scope == "station" else f"{one.kind} {one.name}".strip()
