@@ -8,10 +8,13 @@ from typing import Annotated
 
 import typer
 
+from hub.alert_commands import app as alerts
 from hub.commands import app as camera
 from hub.errors import HubError
 from hub.library.commands import app as library
 from hub.listing import plain
+from hub.maintenance_commands import app as maintenance
+from hub.maintenance_commands import commission, decommission
 from hub.settings import Settings
 from hub.visit_commands import app as visits
 from wire.settings import SettingsError, load_settings
@@ -23,9 +26,13 @@ app = typer.Typer(help="The county hub 县级中心", no_args_is_help=True, pret
 Config = Annotated[Path, typer.Option("--config", help="settings file of this hub 中心设置文件 (TOML)")]
 
 
+app.add_typer(alerts, name="alerts")
 app.add_typer(camera, name="camera")
 app.add_typer(library, name="library")
+app.add_typer(maintenance, name="maintenance")
 app.add_typer(visits, name="visits")
+app.command()(commission)
+app.command()(decommission)
 
 
 @app.command()

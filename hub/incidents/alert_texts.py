@@ -124,10 +124,14 @@ def announced(incident: Incident, county: str, at_ms: int) -> Announced:
 
 def event_of(event: str, incident: Incident, county: str, at_ms: int) -> Text:
     """Return what a program is posted: an event of Standard Webhooks, its data as on MQTT."""
-    at = dt.datetime.fromtimestamp(at_ms / 1000, dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     data = asdict(announced(incident, county, at_ms))
-    body = msgspec.json.encode({"type": f"incident.{event}", "timestamp": at, "data": data})
+    body = msgspec.json.encode({"type": f"incident.{event}", "timestamp": iso(at_ms), "data": data})
     return Text(f"incident.{event} {incident.id}", body.decode())
+
+
+def iso(at_ms: int) -> str:
+    """Return a time as programs read it."""
+    return dt.datetime.fromtimestamp(at_ms / 1000, dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def place(incident: Incident, county: str) -> str:

@@ -23,7 +23,7 @@ from hub.incidents.alerting import (
     mailboxes,
     silenced,
 )
-from hub.incidents.delivery.sender import Ports
+from hub.incidents.delivery.ports import Ports
 from hub.incidents.duty import Roster
 from hub.incidents.incident import Incident, Step
 from hub.store import deliveries as queue

@@ -9,10 +9,11 @@ commit long, and each port says what the receiver can tell by.
 import logging
 import random
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
-from hub.incidents.delivery.letter import Later, Letter, Never, Outcome, Port, Taken
+from hub.incidents.delivery.letter import Later, Letter, Never, Outcome, Taken
+from hub.incidents.delivery.ports import Ports
 from hub.store.deliveries import claim, due, end, put_off
 from hub.store.engine import Database, StoreError, writing
 
@@ -25,31 +26,6 @@ LEASE_MS: Final = 180_000
 FIRST_DELAY_S, MOST_DELAY_S = 15.0, 3_600.0
 MOST_REST_S: Final = 300.0
 """How long a port that reaches nobody is left alone, at most: its server may be back."""
-
-
-class Ports:
-    """Every way by which letters go, by the names that stand in the queue."""
-
-    def __init__(self, mail: Port | None, webhooks: Mapping[str, Port]) -> None:
-        """Take the mail port, where there is one, and webhooks by name."""
-        self._ports = {f"webhook {name}": port for name, port in webhooks.items()}
-        if mail is not None:
-            self._ports["mail"] = mail
-
-    @property
-    def mail(self) -> bool:
-        """Say whether mail can be sent."""
-        return "mail" in self._ports
-
-    @property
-    def webhooks(self) -> list[str]:
-        """Return the names of the programs that are told."""
-        return [name.removeprefix("webhook ") for name in self._ports if name != "mail"]
-
-    def of(self, letter: Letter) -> tuple[str, Port | None]:
-        """Return the name and the port of a letter; None where the settings have none any more."""
-        name = "mail" if letter.port == "mail" else f"webhook {letter.recipient}"
-        return name, self._ports.get(name)
 
 
 class Sender:
