@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from station.agent.messages import Publish
+from station.agent.own_address import reflector_at
 from station.clock import Stamp
 from wire.codec import encode
 from wire.life import Birth
@@ -21,8 +22,12 @@ class Births:
     """What the birth says, and when it is due again."""
 
     def __init__(self, birth: Birth, spread_s: float, random: Random) -> None:
-        """Take what the station is, and within how long all stations are born again when the hub returns."""
+        """Take what the station is, and within how long all stations are born again when the hub returns.
+
+        A reflector of `:port` is where the connection comes from: `connected` fills it in.
+        """
         self._birth = birth
+        self._reflector = birth.reflector
         self._spread_ms = spread_s * 1000
         self._random = random
         self._retry_ms = WELCOME_RETRY_MS
@@ -46,6 +51,12 @@ class Births:
             self._retry_ms = min(self._retry_ms * 2, WELCOME_RETRY_MOST_MS)
         birth = msgspec.structs.replace(self._birth, epoch=epoch, at_ms=at.at_ms)
         return Publish("life", encode(birth), 1, True, 0)
+
+    def connected(self, address: str) -> None:
+        """Say from now on that the own reflector is at this address, unless the settings say where; "" is unknown."""
+        if self._reflector is not None and self._reflector.startswith(":"):
+            place = reflector_at(address, int(self._reflector[1:])) if address else None
+            self._birth = msgspec.structs.replace(self._birth, reflector=place)
 
     def hold(self, versions: Mapping[str, int], at: Stamp) -> None:
         """Say from now on that the station holds these documents: the hub sends what is newer."""

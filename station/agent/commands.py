@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from station.agent.camera_desk import CameraDesk
 from station.agent.camera_orders import CAMERA_COMMANDS
+from station.agent.line_desk import LineDesk
+from station.agent.line_orders import LINE_COMMANDS
 from station.errors import StationError
 from station.store.spool import Spool
 from wire.orders import Answer, Command
@@ -20,7 +22,7 @@ class Executed(NamedTuple):
     stop: bool = False
 
 
-def execute(command: Command, spool: Spool, cameras: CameraDesk) -> Executed:
+def execute(command: Command, spool: Spool, cameras: CameraDesk, line: LineDesk) -> Executed:
     """Claim `command` durably, then do it: at most once, whatever dies in between."""
     try:
         if not spool.claim_command(command.id, command.expires_ms):
@@ -33,8 +35,9 @@ def execute(command: Command, spool: Spool, cameras: CameraDesk) -> Executed:
             return Executed(Answer(command.id, "done", measures=_measures(spool)))
         case "restart":
             return Executed(Answer(command.id, "done"), stop=True)
-        case name if name in CAMERA_COMMANDS:
-            return Executed(cameras.carry_out(command))
+        case name if name in CAMERA_COMMANDS | LINE_COMMANDS:
+            desk = cameras if name in CAMERA_COMMANDS else line
+            return Executed(desk.carry_out(command))
     return Executed(Answer(command.id, "unknown_command"))
 
 

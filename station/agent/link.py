@@ -21,6 +21,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from station.agent.backoff import Backoff
 from station.agent.certificate import common_name
 from station.agent.messages import Connected, Disconnected, Event, Publish, Published, Received, Subscribed, read_down
+from station.agent.own_address import own_address
 from station.errors import TrustError
 from station.settings import BrokerSettings
 from wire.client_id import client_id
@@ -145,7 +146,7 @@ class Link:
         self._told.clear()
         self._connected = True
         logger.info("connected to the broker 已连接消息服务器 %s:%d", self._settings.host, self._settings.port)
-        self._queue.put(Connected())
+        self._queue.put(Connected(own_address(client.socket())))
 
     def _on_connect_fail(self, client: mqtt.Client, _userdata: object) -> None:
         error = sys.exc_info()[1]

@@ -9,6 +9,7 @@ from station.agent.card_desk import CardDesk
 from station.agent.commands import execute
 from station.agent.documents import Documents
 from station.agent.guard import GuardedSpool
+from station.agent.line_desk import LineDesk
 from station.agent.link import Link
 from station.agent.messages import (
     Action,
@@ -22,6 +23,7 @@ from station.agent.messages import (
     RunCommand,
     Subscribe,
     TakeLibrary,
+    TakeProbe,
     TakeReply,
     Trim,
 )
@@ -52,6 +54,7 @@ class Parts(NamedTuple):
     watch: DeviceWatch
     desk: CameraDesk
     cards: CardDesk
+    line: LineDesk
     documents: Documents
     notifier: Notifier
 
@@ -62,7 +65,7 @@ class Loop:
     def __init__(self, parts: Parts) -> None:
         """Take the parts; none is started."""
         self._clock, self._link, self._spool, self._session = parts.clock, parts.link, parts.spool, parts.session
-        self._watch, self._desk, self._cards = parts.watch, parts.desk, parts.cards
+        self._watch, self._desk, self._cards, self._line = parts.watch, parts.desk, parts.cards, parts.line
         self._documents, self._notifier = parts.documents, parts.notifier
         self._dated = False
         self._devices_due_ms = self._alive_due_ms = 0
@@ -76,6 +79,7 @@ class Loop:
         """Work until stopped; whatever goes wrong in one round, the next one begins."""
         self._spool.put_note("hub", "offline")
         self._watch.begin()
+        self._line.start()
         self._link.start()
         self._notifier.ready()
         while not self._stop:
@@ -92,6 +96,8 @@ class Loop:
             self._do(self._session.handle(event, self._clock.now()))
         for answer in self._desk.answers():
             self._answer("still", answer)
+        for answer in self._line.answers():
+            self._answer("line", answer)
         self._take_document()
         for reply in self._cards.replies():
             self._spool.put_reply(reply)
@@ -113,6 +119,8 @@ class Loop:
             self._do(self._session.replace_outbox(self._spool, now))
         if self._watch.look(now):
             self._session.handle(DevicesChanged(), now)
+            self._session.handle(OutboxChanged(), now)
+        if self._line.record(self._spool, now):
             self._session.handle(OutboxChanged(), now)
         self._desk.look(now)
         self._take_questions()  # without a change too: what is too old is deleted on the way
@@ -149,8 +157,8 @@ class Loop:
                     self._note_hub(action.online)
                 case RunCommand():
                     self._execute(action.command)
-                case TakeLibrary():
-                    self._documents.put(action.library)
+                case TakeLibrary() | TakeProbe():
+                    self._hand_on(action)
                 case Denied():
                     self._complain(action)
 
@@ -163,12 +171,19 @@ class Loop:
             case TakeReply():
                 self._spool.put_reply(action.reply)
 
+    def _hand_on(self, action: TakeLibrary | TakeProbe) -> None:
+        match action:
+            case TakeLibrary():
+                self._documents.put(action.library)
+            case TakeProbe():
+                self._line.take(action.session)
+
     def _note_hub(self, online: bool) -> None:
         self._spool.put_note("hub", "online" if online else "offline")
         logger.info("the hub answers 县级中心在线" if online else "the hub is away 县级中心离线")
 
     def _execute(self, command: Command) -> None:
-        executed = execute(command, self._spool.spool, self._desk)
+        executed = execute(command, self._spool.spool, self._desk, self._line)
         if executed.answer is not None:
             self._answer(command.name, executed.answer)
         self._stop = self._stop or executed.stop
@@ -199,6 +214,8 @@ class Loop:
 
     def _say_farewell(self) -> None:
         self._notifier.stopping()
+        self._line.close()
+        self._line.record(self._spool, self._clock.now())
         self._spool.put_note("hub", "offline")
         self._do(self._session.farewell())
         deadline_s = time.monotonic() + FAREWELL_S

@@ -15,6 +15,9 @@ Downward = HubState | Receipt | Command | Library | Reply | ProbeSession
 class Connected(Struct, frozen=True):
     """The broker took us."""
 
+    address: str = ""
+    """Our own address on this connection; empty where it is not known."""
+
 
 class Subscribed(Struct, frozen=True):
     """What is meant for this station now arrives."""

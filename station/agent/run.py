@@ -13,9 +13,11 @@ from station.agent.camera_desk import CameraDesk
 from station.agent.card_desk import CardDesk
 from station.agent.documents import Documents
 from station.agent.guard import GuardedSpool
+from station.agent.line_desk import LineDesk, rtsp_addresses
 from station.agent.link import Link
 from station.agent.loop import Loop, Parts
 from station.agent.notify import Notifier
+from station.agent.own_address import reflector_at
 from station.agent.session import Session
 from station.agent.thumbnails import Thumbnails, file_name
 from station.agent.watch import DeviceWatch
@@ -23,7 +25,7 @@ from station.clock import Clock
 from station.devices.camera.port import Camera
 from station.errors import StoreError
 from station.sealing import Seal
-from station.settings import Settings
+from station.settings import ProbeSettings, Settings
 from station.store.presence import Presence
 from station.store.spool import FILE_NAME
 from wire.life import Birth, CameraInfo
@@ -66,7 +68,9 @@ def _build(settings: Settings, stack: ExitStack) -> Parts:
     cameras, infos = _cameras(settings, clock, stack)
     desk = CameraDesk(cameras, _seal(settings), Thumbnails(folder / "thumbnails"), clock)
     cards = CardDesk(_card_camera(cameras, settings.kiosk.card_camera))
-    watch = DeviceWatch(cameras, spool, folder)
+    line = LineDesk(settings.probe, settings.broker.host, cameras, rtsp_addresses(settings.cameras))
+    stack.callback(line.close)
+    watch = DeviceWatch(cameras, spool, folder, line.explained)
     birth = Birth(
         boot=boot,
         epoch=spool.epoch,
@@ -76,9 +80,16 @@ def _build(settings: Settings, stack: ExitStack) -> Parts:
         cameras=infos,
         reader=None if settings.reader is None else "serial",
         library=documents.versions(),
+        reflector=_reflector(settings.probe),
     )
     session = Session(birth, spool, watch.states, rebirth_spread_s=settings.broker.rebirth_spread_s, random=random)
-    return Parts(clock, link, spool, session, watch, desk, cards, documents, notifier)
+    return Parts(clock, link, spool, session, watch, desk, cards, line, documents, notifier)
+
+
+def _reflector(settings: ProbeSettings) -> str | None:
+    """Return where other villages reach this one's reflector, None where it has none."""
+    has_one = settings.enabled and settings.reflect_port != 0
+    return reflector_at(settings.reflect_address, settings.reflect_port) if has_one else None
 
 
 def _seal(settings: Settings) -> Seal | None:

@@ -97,8 +97,9 @@ class Session:
     def handle(self, event: Event, at: Stamp) -> list[Action]:
         """Take what happened; new records are only sent by `tick`, after these actions are done."""
         match event:
-            case Connected():
+            case Connected(address):
                 self._link = _Link.SUBSCRIBING
+                self._births.connected(address)
                 return [Subscribe()]
             case Subscribed():
                 self._link = _Link.UP

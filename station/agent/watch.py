@@ -1,7 +1,7 @@
 """The station's own devices as the agent sees them: what goes into the beat, and what is worth a record."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from station.agent.fault_recorder import FaultRecorder
@@ -15,9 +15,16 @@ from wire.records import CameraChange
 class DeviceWatch:
     """Looks at cameras and disk; a change that could not be recorded is recorded when there is room again."""
 
-    def __init__(self, cameras: Sequence[Camera], spool: GuardedSpool, folder: Path) -> None:
-        """Take cameras already started, and the folder whose disk matters."""
+    def __init__(
+        self,
+        cameras: Sequence[Camera],
+        spool: GuardedSpool,
+        folder: Path,
+        explained: Callable[[DeviceState, str], DeviceState] = lambda state, _camera: state,
+    ) -> None:
+        """Take cameras already started, the folder whose disk matters, and what adds to the state of a named camera."""
         self._cameras = cameras
+        self._explained = explained
         self._spool = spool
         self._folder = folder
         self._faults = FaultRecorder(cameras, spool)
@@ -52,7 +59,7 @@ class DeviceWatch:
         return recorded or bool(changed)
 
     def _camera_states(self) -> list[DeviceState]:
-        return [camera.device_state() for camera in self._cameras]
+        return [self._explained(camera.device_state(), camera.name) for camera in self._cameras]
 
     def _is_news(self, state: DeviceState) -> bool:
         now = (state.state, state.code)

@@ -11,10 +11,12 @@ from nacl.public import PrivateKey, SealedBox
 from station.agent.camera_desk import STILL_WITHIN_S, CameraDesk
 from station.agent.camera_orders import Refused, RelearnView, SendStill, SendThumbnail, wanted
 from station.agent.commands import execute
+from station.agent.line_desk import LineDesk
 from station.agent.thumbnails import Thumbnails
 from station.clock import Clock
 from station.devices.camera.reports import Picture
 from station.sealing import PICTURE_MAX_BYTES, Seal
+from station.settings import ProbeSettings
 from station.store.spool import FILE_NAME, Spool
 from tests.station.agent.fake_camera import JPEG, FakeCamera
 from tests.waiting import wait_for
@@ -63,10 +65,11 @@ class Station:
         self.clock = Clock()
         seal = Seal(bytes(self.private.public_key)) if sealed else None
         self.desk = CameraDesk([self.main, self.yard], seal, Thumbnails(folder / "thumbnails"), self.clock)
+        self.line = LineDesk(ProbeSettings(enabled=False), "127.0.0.1", [], {})
         self.spool = Spool.open(folder / FILE_NAME)
 
     def ask(self, command: Command) -> Answer | None:
-        return execute(command, self.spool, self.desk).answer
+        return execute(command, self.spool, self.desk, self.line).answer
 
     def later(self) -> Answer:
         (answer,) = wait_for(self.desk.answers, "the answer")
