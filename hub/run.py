@@ -6,16 +6,18 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from hub.errors import HubError
-from hub.health.lines import Lines
 from hub.ingest.alarming import Alarming
 from hub.ingest.asking import AskDesk
 from hub.ingest.beside import Beside, Chore
 from hub.ingest.clock import HubClock
 from hub.ingest.documents import Documents
 from hub.ingest.edge import Edge
+from hub.ingest.forgetting import OldSummaries
 from hub.ingest.old_visits import OldVisits
 from hub.ingest.orders import Orders
 from hub.ingest.outward import Outward
+from hub.ingest.pairing import Pairing
+from hub.ingest.probing import Probing, open_reflector
 from hub.ingest.recall import recall
 from hub.ingest.showing import Showing
 from hub.ingest.writer import Writer
@@ -24,6 +26,7 @@ from hub.settings import Settings, WebSettings
 from hub.store.alarms import AlarmsReader
 from hub.store.engine import Database
 from hub.store.faults import FaultsReader
+from hub.store.lines import LinksReader
 from hub.store.stations import read_villages
 from hub.store.visits import VisitsReader
 from hub.view import View
@@ -44,6 +47,8 @@ def run_hub(settings: Settings) -> None:
     unsealer = Unsealer.from_file(Path(settings.unseal_key_file))
     with ExitStack() as stack:
         door = stack.enter_context(_listen(settings.web))
+        reflector = open_reflector(settings.probe)
+        stack.callback(reflector.stop)
         database = Database(settings.database)
         stack.callback(database.stop)
         clock = HubClock()
@@ -56,20 +61,33 @@ def run_hub(settings: Settings) -> None:
         )
         chores: list[Chore] = [Orders(database, edge, run, settings.pictures_keep_days), OldVisits(database, index)]
         chores.append(Documents(database, edge, county.members))
+        links = LinksReader(database.reader)
+        lines = links.lines(clock.now_ms())
+        probing = Probing(settings.probe, edge, county.members, reflector)
+        chores += [probing, OldSummaries(database, settings.probe.keep_days)]
+        pairing = Pairing(edge, county.members, lines, settings.probe.pairs_per_minute, view.incidents)
         writer = Writer(
             database=database,
             edge=edge,
             showing=Showing(view, Outward(edge)),
-            beside=Beside(whose=index.column, asks=asks, alarming=Alarming(alarms, view, villages), chores=chores),
+            beside=Beside(
+                whose=index.column,
+                asks=asks,
+                alarming=Alarming(alarms, view, villages),
+                lines=lines,
+                pairing=pairing,
+                chores=chores,
+            ),
             clock=clock,
             county=county,
             ids=ids,
             run=run,
             linger_ms=settings.linger_ms,
         )
-        readers = Readers(VisitsReader(database.reader), FaultsReader(database.reader), alarms, Lines())
+        readers = Readers(VisitsReader(database.reader), FaultsReader(database.reader), alarms, lines)
         app = build_app(view, readers, settings, unsealer)
         writer.note_changes(changes)
+        reflector.start()
         asks.start()
         stack.callback(asks.stop)
         writer.start()

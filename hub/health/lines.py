@@ -90,9 +90,13 @@ class Lines:
         """Return one leg."""
         return self._legs.get(station)
 
-    def measured(self) -> Mapping[tuple[str, str], Measured]:
+    def measured(self) -> dict[tuple[str, str], Measured]:
         """Return every pair that was measured, by who probed and who answered, those measured longest ago first."""
         return self._measured.copy()
+
+    def measured_pair(self, a: str, b: str) -> Measured | None:
+        """Return the last true test that A made of B."""
+        return self._measured.get((a, b))
 
     def version(self) -> int:
         """Return a number that grows with everything taken."""

@@ -1,10 +1,12 @@
-"""What the writer does beside writing: whose a visit is, questions of stations, alarms, and chores in each round."""
+"""What the writer does beside writing: whose a visit is, questions, alarms, lines, and chores in each round."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from hub.health.lines import Lines
 from hub.ingest.alarming import Alarming
 from hub.ingest.handle import Handled
+from hub.ingest.pairing import Pairing
 from hub.store.intake import Stored
 from wire.orders import Ask
 from wire.records import Visit
@@ -35,21 +37,30 @@ class Beside:
         whose: Callable[[Visit], bytes | None],
         asks: TakesAsks,
         alarming: Alarming,
+        lines: Lines,
+        pairing: Pairing,
         chores: Sequence[Chore],
     ) -> None:
-        """Take what names a visit's person, what answers questions, what shows alarms, and all else with a turn."""
+        """Take what names persons, answers questions, shows alarms, knows lines, tests pairs, and all with a turn."""
         self.whose = whose
-        self._asks, self._alarming, self._chores = asks, alarming, (alarming, *chores)
+        self._asks, self._alarming, self._lines, self._pairing = asks, alarming, lines, pairing
+        self._chores: tuple[Chore, ...] = (alarming, pairing, *chores)
 
     def asked(self, station: str, ask: Ask, now_ms: int) -> None:
         """Hand on what a station asked."""
         self._asks.take(station, ask, now_ms)
 
-    def committed(self, stored: Stored) -> None:
+    def committed(self, stored: Stored, now_ms: int) -> None:
         """Hear what stands in the database now."""
         self._alarming.committed()
         if stored.alarming:
             self._alarming.look_again()
+        for link in stored.links:
+            if link.ended_ms is not None:
+                self._lines.take(link.station, link.summary, link.ended_ms, now_ms)
+                self._pairing.heard(link)
+        for station, answer in stored.unwritten:
+            self._pairing.answered(station, answer, now_ms)
 
     def not_stored(self, handled: Sequence[Handled]) -> None:
         """Hear what waits because the database takes nothing."""

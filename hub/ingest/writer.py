@@ -232,7 +232,7 @@ class Writer:
         for code, shown_ms in stored.visits:
             if shown_ms >= self._day:
                 self._county.visited(code)
-        self._beside.committed(stored)
+        self._beside.committed(stored, now_ms)
         if stored.quarantined is not None:
             grown = stored.quarantined - self._county.quarantined
             self._county.quarantined = stored.quarantined

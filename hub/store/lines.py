@@ -5,11 +5,13 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, Row, and_, delete, literal_column, select
 
+from hub.health.lines import FRESH_MS, Lines
 from hub.store import tables as t
 from hub.store.details import MEASURES
 from hub.store.engine import reading
 from hub.store.line_tables import OF_PAIRS
 from hub.store.line_tables import link_summary as link
+from hub.visits.day import DAY_MS
 from wire.probe import COUNTY_LEG, PAIR
 from wire.records import LinkSummary
 
@@ -35,6 +37,14 @@ class LinksReader:
     def __init__(self, engine: Engine) -> None:
         """Take an engine for reading."""
         self._engine = engine
+
+    def lines(self, now_ms: int) -> Lines:
+        """Return what is known of every line at `now_ms`: the last minutes of each leg, the pairs measured in a day."""
+        lines = Lines()
+        for one in (*self.pairs_since(now_ms - DAY_MS), *self.since(now_ms - FRESH_MS)):
+            if one.dated and one.ended_ms <= now_ms:
+                lines.take(one.station, one.said, one.ended_ms, one.ended_ms)
+        return lines
 
     def since(self, from_ms: int) -> list[Summary]:
         """Return everything that ended from `from_ms` on, of enrolled stations, the oldest first.

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from nacl.public import PrivateKey
 
+from hub.health.lines import Lines
 from hub.ingest.alarming import Alarming
 from hub.ingest.asking import AskDesk
 from hub.ingest.beside import Beside
@@ -18,6 +19,7 @@ from hub.ingest.items import Item
 from hub.ingest.old_visits import OldVisits
 from hub.ingest.orders import Orders
 from hub.ingest.outward import Outward
+from hub.ingest.pairing import Pairing
 from hub.ingest.recall import recall
 from hub.ingest.showing import Showing
 from hub.ingest.writer import Writer
@@ -108,6 +110,8 @@ class Bench:
         )
         self.alarming = Alarming(AlarmsReader(self.database.reader), self.view, VILLAGES)
         self.old_visits = OldVisits(self.database, self.index)
+        self.lines = Lines()
+        self.pairing = Pairing(self.edge, self.recalled.county.members, self.lines, 0)
         self.writer = Writer(
             database=self.database,
             edge=self.edge,
@@ -116,6 +120,8 @@ class Bench:
                 whose=self.index.column,
                 asks=self.asks,
                 alarming=self.alarming,
+                lines=self.lines,
+                pairing=self.pairing,
                 chores=[Orders(self.database, self.edge, self.recalled.run, 7), self.old_visits],
             ),
             clock=self.clock,

@@ -1,0 +1,147 @@
+"""Which pair of villages is measured next: all in turn by the circle method, some more often (pure).
+
+The circle method (as tournaments are drawn): of N villages, N-1 rounds, in each of which every village meets one
+other; after them every pair met once. With N odd one village rests in each round. A pass over 500 villages is 124,750
+tests; each tells both directions, and who probes whom alternates from pass to pass.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
+
+Pair = tuple[str, str]
+"""Who probes, and who answers."""
+
+MOST_LOOKED_AT: Final = 500
+"""Pairs passed over in one call because one of the two is away."""
+AGAIN_MS: Final = 600_000
+"""A pair of special interest is measured again after so long at the earliest."""
+HARD_TO_REACH: Final = 3
+"""A village that so many others in a row did not reach directly stands behind something that lets nobody in."""
+HARD_EVERY: Final = 10
+"""Of the tests that could only go to such villages, one in so many is tried."""
+
+
+class Circle:
+    """Every pair of villages, by number."""
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        """Take the villages, each once."""
+        self.codes = tuple(codes)
+        self._seats = len(codes) + len(codes) % 2
+
+    def __len__(self) -> int:
+        """Return how many pairs a pass has, with those of the empty seat."""
+        return self._seats // 2 * (self._seats - 1) if self._seats else 0
+
+    def pair(self, number: int) -> Pair | None:
+        """Return pair `number` of a pass, from 0, round by round; None where one of the two is the empty seat."""
+        round_, slot = divmod(number, self._seats // 2)
+        turning = self._seats - 1
+        one = turning if slot == 0 else (round_ + slot) % turning
+        other = round_ if slot == 0 else (round_ - slot) % turning
+        if max(one, other) >= len(self.codes):
+            return None
+        return self.codes[one], self.codes[other]
+
+    def rounds(self) -> Iterator[list[Pair]]:
+        """Yield each round of a pass."""
+        half = self._seats // 2
+        for first in range(0, len(self), half):
+            yield [pair for number in range(first, first + half) if (pair := self.pair(number)) is not None]
+
+
+class Rotation:
+    """Says whom to measure next; remembers where it is and who could not be reached."""
+
+    def __init__(self, circle: Circle) -> None:
+        """Begin at the first pair."""
+        self._circle = circle
+        self._number = self._turn = self._hard_turn = 0
+        self._passes = 0
+        self._tried: dict[frozenset[str], int] = {}
+        self._partner: dict[str, int] = {}
+        self._unreached: dict[str, int] = {}
+
+    def next(
+        self,
+        now_ms: int,
+        *,
+        ready: Callable[[str], bool],
+        reflects: Callable[[str], bool],
+        odd: Iterable[Pair] = (),
+        troubled: Iterable[str] = (),
+    ) -> Pair | None:
+        """Return who is to probe whom, or None when nobody can now.
+
+        `ready` says who can take part at all, `reflects` who can answer probes. Every second turn is for `odd` pairs,
+        which part from their prediction, and for villages that are `troubled`: have an open incident.
+        """
+        self._turn += 1
+        if self._turn % 2 == 0:
+            special = self._special(now_ms, ready, reflects, odd, troubled)
+            if special is not None:
+                self._tried[frozenset(special)] = now_ms
+                return special
+        return self._in_turn(ready, reflects)
+
+    def saw(self, pair: Pair, *, reached: bool) -> None:
+        """Take whether the village that answers was reached."""
+        self._unreached[pair[1]] = 0 if reached else self._unreached.get(pair[1], 0) + 1
+
+    def is_hard_to_reach(self, code: str) -> bool:
+        """Say whether others do not reach this village directly."""
+        return self._unreached.get(code, 0) >= HARD_TO_REACH
+
+    def _special(
+        self,
+        now_ms: int,
+        ready: Callable[[str], bool],
+        reflects: Callable[[str], bool],
+        odd: Iterable[Pair],
+        troubled: Iterable[str],
+    ) -> Pair | None:
+        """Return the one that waited longest; a moment when time is up for none, or all are away, is the circle's."""
+        self._tried = {pair: at_ms for pair, at_ms in self._tried.items() if 0 <= now_ms - at_ms < AGAIN_MS}
+        for pair in odd:
+            if frozenset(pair) not in self._tried and all(map(ready, pair)) and reflects(pair[1]):
+                return pair
+        for code in troubled:
+            if not ready(code):
+                continue
+            for other in self._partners(code):
+                turned = self._turned((code, other), reflects)
+                if ready(other) and turned is not None and frozenset(turned) not in self._tried:
+                    return turned
+        return None
+
+    def _partners(self, code: str) -> Iterator[str]:
+        """Yield up to ten others to test a village against, going on where the last call ended."""
+        codes = self._circle.codes
+        for _ in range(min(10, len(codes))):
+            place = self._partner.get(code, 0)
+            self._partner[code] = (place + 1) % len(codes)
+            if codes[place] != code:
+                yield codes[place]
+
+    def _in_turn(self, ready: Callable[[str], bool], reflects: Callable[[str], bool]) -> Pair | None:
+        for _ in range(min(MOST_LOOKED_AT, len(self._circle))):
+            pair = self._circle.pair(self._number)
+            self._number += 1
+            if self._number == len(self._circle):
+                self._number = 0
+                self._passes += 1
+            if pair is None or not all(map(ready, pair)):
+                continue
+            turned = self._turned(pair if self._passes % 2 == 0 else pair[::-1], reflects)
+            if turned is not None:
+                return turned
+        return None
+
+    def _turned(self, pair: Pair, reflects: Callable[[str], bool]) -> Pair | None:
+        """Return the pair so that the one that answers can be reached; where neither can, only now and then."""
+        ways = [way for way in (pair, pair[::-1]) if reflects(way[1])]
+        easy = [way for way in ways if not self.is_hard_to_reach(way[1])]
+        if easy or not ways:
+            return easy[0] if easy else None
+        self._hard_turn += 1
+        return ways[0] if self._hard_turn % HARD_EVERY == 0 else None
