@@ -10,7 +10,9 @@ import typer
 
 from hub.alert_commands import app as alerts
 from hub.commands import app as camera
+from hub.duty_commands import app as duty
 from hub.errors import HubError
+from hub.incident_commands import app as incident
 from hub.library.commands import app as library
 from hub.listing import plain
 from hub.maintenance_commands import app as maintenance
@@ -28,6 +30,8 @@ Config = Annotated[Path, typer.Option("--config", help="settings file of this hu
 
 app.add_typer(alerts, name="alerts")
 app.add_typer(camera, name="camera")
+app.add_typer(duty, name="duty")
+app.add_typer(incident, name="incident")
 app.add_typer(library, name="library")
 app.add_typer(maintenance, name="maintenance")
 app.add_typer(visits, name="visits")

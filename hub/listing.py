@@ -97,10 +97,13 @@ def plain(text: str) -> str:
     return "".join(sign if sign.isprintable() or sign == "\n" else "?" for sign in text)
 
 
-def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows under their heads; as wide as it needs where nobody's screen limits it."""
+def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], styles: Sequence[str] = ()) -> None:
+    """Print rows under their heads; as wide as it needs where nobody's screen limits it.
+
+    `styles` colour a row each, on a terminal only.
+    """
     shown = Table(*heads, box=None, header_style="bold", padding=(0, 1, 0, 0))
-    for row in rows:
-        shown.add_row(*(Text(plain(cell)) for cell in row))
+    for number, row in enumerate(rows):
+        shown.add_row(*(Text(plain(cell)) for cell in row), style=styles[number] if styles else None)
     screen = Console()
     (screen if screen.is_terminal else Console(width=240)).print(shown)

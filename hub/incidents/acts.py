@@ -7,8 +7,9 @@ from msgspec.structs import replace
 from hub.errors import HubError
 from hub.incidents.incident import CAUSES, STATES, Before, Incident, State, Step
 from hub.incidents.lifecycle import Change, Entry, closed, may_return, renewed, repair_ms, settled
+from hub.local_time import UNIT_MS
 
-DAY_MS: Final = 86_400_000
+DAY_MS: Final = UNIT_MS["d"]
 MOST_ACKNOWLEDGED_MS: Final = 7 * DAY_MS
 MOST_DEADLINE_MS: Final = 30 * DAY_MS
 CAUSES_OF_PEOPLE: Final = tuple(cause for cause in CAUSES if cause != "absorbed")

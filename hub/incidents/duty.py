@@ -11,11 +11,12 @@ from typing import Final, NamedTuple
 from hub.health.every import WEEKDAYS
 from hub.incidents.incident import Incident
 from hub.incidents.trouble import Node
-from hub.local_time import day_ms, day_of
+from hub.local_time import UNIT_MS, day_ms, day_of
 
 LEADER: Final = 9
 """The last level: the leader of the area."""
 DAY_MINUTES: Final = 1440
+DAY_MS: Final = UNIT_MS["d"]
 COUNTY: Final = Node("county")
 
 
@@ -81,6 +82,14 @@ class Roster:
         """Return the first level after this one that has anybody on duty now; None where none has."""
         later = {duty.level for duty in self.duties if duty.level > level}
         return next((one for one in sorted(later) if self.on_duty(areas, one, at_ms)), None)
+
+    def gap_ms(self, at_ms: int) -> int | None:
+        """Return when, from now on and within a week, nobody is on duty for the county first; None when always."""
+        ends = {duty.until_minute for duty in self.duties if duty.node == COUNTY}
+        days = range(day_of(at_ms) - 1, day_of(at_ms) + 8)
+        moments = sorted({day_ms(day) + minute * 60_000 for day in days for minute in ends})
+        coming = [at_ms, *(moment for moment in moments if at_ms < moment < at_ms + 7 * DAY_MS)]
+        return next((moment for moment in coming if self.first_level((COUNTY,), moment) is None), None)
 
 
 def areas_of(incident: Incident) -> tuple[Node, ...]:

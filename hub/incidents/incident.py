@@ -1,8 +1,8 @@
 """An incident: one trouble with what people did about it (values only)."""
 
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 
 from hub.incidents.trouble import Kind, Node, Scope, Trouble
 
@@ -30,7 +30,6 @@ class Before(Struct, frozen=True, omit_defaults=True):
     cause: str | None = None
     supervised: bool = False
     level: int = 0
-    resolved_ms: int | None = None
 
 
 class Incident(Struct, frozen=True):
@@ -83,6 +82,11 @@ class Incident(Struct, frozen=True):
     closed_ms: int | None = None
     before: Before | None = None
     """What may be taken back; None when nothing may, or time or the machine went on since."""
+
+    def told(self) -> dict[str, Any]:
+        """Return it as JSON has it: without what only its own rules need."""
+        shown: dict[str, Any] = to_builtins(self)
+        return {name: value for name, value in shown.items() if name not in {"before", "waiting_ms"}}
 
     @property
     def trouble(self) -> Trouble:

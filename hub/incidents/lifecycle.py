@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from hub.incidents.incident import MACHINE, Incident, Step
 from hub.incidents.trouble import Began, Trouble
+from hub.local_time import UNIT_MS
 
-HOUR_MS: Final = 3_600_000
+HOUR_MS: Final = UNIT_MS["h"]
 RETURNS_WITHIN_MS: Final = HOUR_MS
 """What comes again so soon after it was closed is the same incident; later it is closed for good."""
 CLOSES_AFTER_MS: Final = 24 * HOUR_MS

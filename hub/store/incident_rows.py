@@ -16,7 +16,8 @@ from hub.local_time import CHINA
 from hub.store import tables as t
 from hub.store.incident_tables import incident, incident_log, incident_station, incident_step
 
-MOST_NOTE: Final = 200
+MOST_NOTE: Final = 300
+"""What people say (200), and to whom or why (64)."""
 _C, _MEMBER, _STEP = incident.c, incident_station.c, incident_step.c
 
 
@@ -30,6 +31,11 @@ def read_incidents(connection: Connection, which: ColumnElement[bool], **how: An
     return [_incident(row, stations.get(row.id, ())) for row in rows]
 
 
+def alone(connection: Connection) -> None:
+    """Wait until no other transaction changes incidents or the roster, and let none begin before this one ends."""
+    connection.execute(update(incident_log).values(last=incident_log.c.last))
+
+
 class Ledger:
     """Changes incidents, alone until its transaction ends: what it read is still so when it writes.
 
@@ -40,7 +46,7 @@ class Ledger:
     def __init__(self, connection: Connection) -> None:
         """Wait for any other to end its transaction."""
         self._connection = connection
-        connection.execute(update(incident_log).values(last=incident_log.c.last))
+        alone(connection)
         self._last = int(connection.execute(select(incident_log.c.last)).scalar_one())
 
     def find(self, key: str) -> Incident | None:

@@ -51,7 +51,7 @@ incident_step = Table(
     Column("at_ms", Ms, nullable=False),
     Column("who", String(64), nullable=False),
     Column("step", String(16), nullable=False),
-    Column("note", String(200), nullable=False),
+    Column("note", String(300), nullable=False),
     Column("withdrawn_ms", Ms),
     Index("ix_incident_step_incident", "incident_id", "id"),
 )

@@ -71,25 +71,15 @@ def take(
         return []
     changed: dict[str, Incident] = {}
     ledger = Ledger(connection)
-    for one in news:
-        was = ledger.open_of(one.trouble)
-        match one:
-            case Began():
-                became = _begin(connection, ledger, was, one, ids, names, now_ms)
-            case Spread() if was is None:
-                began = Began(one.trouble, one.at_ms, tuple(sorted(one.joined)), "spread")
-                became = _begin(connection, ledger, None, began, ids, names, now_ms) if one.joined else None
-            case Spread():
-                change = spread(was, one.joined, one.left, now_ms)
-                became = _write(ledger, was, change, now_ms, ids, one.at_ms)
-            case Ended():
-                change = None if was is None else ended(was, one.at_ms, one.reason, now_ms)
-                became = _write(ledger, was, change, now_ms, ids, one.at_ms)
-            case Absorbed():
-                greater = ledger.open_of(one.into)
-                into = one.into.key if greater is None else greater.id
-                change = None if was is None else absorbed(was, into, now_ms)
-                became = _write(ledger, was, change, now_ms, ids, one.at_ms)
+    for heard in news:
+        one, was = heard, ledger.open_of(heard.trouble)
+        if isinstance(one, Spread) and was is None and one.joined:
+            one = Began(one.trouble, one.at_ms, tuple(sorted(one.joined)), "spread")
+        if isinstance(one, Began):
+            became = _begin(connection, ledger, was, one, ids, names, now_ms)
+        else:
+            change = None if was is None else _heard(ledger, was, one, now_ms)
+            became = _write(ledger, was, change, now_ms, ids, one.at_ms)
         if became is not None:
             changed[became.id] = became
     return list(changed.values())
@@ -137,6 +127,17 @@ def act(connection: Connection, key: str, deed: Act, now_ms: int) -> Incident:
 def no_such_incident(key: str) -> IncidentError:
     """Return the refusal of an id that is no incident's."""
     return IncidentError("E-INC-01", f"{key}: no such incident; see `hub incident list` 没有这个事件，请核对编号")
+
+
+def _heard(ledger: Ledger, was: Incident, told: Spread | Ended | Absorbed, now_ms: int) -> Change | None:
+    match told:
+        case Spread():
+            return spread(was, told.joined, told.left, now_ms)
+        case Ended():
+            return ended(was, told.at_ms, told.reason, now_ms)
+        case Absorbed():
+            greater = ledger.open_of(told.into)
+            return absorbed(was, told.into.key if greater is None else greater.id, now_ms)
 
 
 def _begin(

@@ -67,7 +67,7 @@ def upgrade() -> None:
         sa.Column("at_ms", sa.BigInteger(), nullable=False),
         sa.Column("who", sa.String(length=64), nullable=False),
         sa.Column("step", sa.String(length=16), nullable=False),
-        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("note", sa.String(length=300), nullable=False),
         sa.Column("withdrawn_ms", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
         sa.PrimaryKeyConstraint("id"),
