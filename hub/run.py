@@ -26,6 +26,7 @@ from hub.settings import Settings, WebSettings
 from hub.store.alarms import AlarmsReader
 from hub.store.engine import Database
 from hub.store.faults import FaultsReader
+from hub.store.incidents import IncidentsReader
 from hub.store.lines import LinksReader
 from hub.store.stations import read_villages
 from hub.store.visits import VisitsReader
@@ -84,7 +85,13 @@ def run_hub(settings: Settings) -> None:
             run=run,
             linger_ms=settings.linger_ms,
         )
-        readers = Readers(VisitsReader(database.reader), FaultsReader(database.reader), alarms, lines)
+        readers = Readers(
+            VisitsReader(database.reader),
+            FaultsReader(database.reader),
+            alarms,
+            lines,
+            IncidentsReader(database.reader),
+        )
         app = build_app(view, readers, settings, unsealer)
         writer.note_changes(changes)
         reflector.start()

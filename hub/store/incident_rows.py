@@ -36,7 +36,7 @@ def alone(connection: Connection) -> None:
     connection.execute(update(incident_log).values(last=incident_log.c.last))
 
 
-class Ledger:
+class Casebook:
     """Changes incidents, alone until its transaction ends: what it read is still so when it writes.
 
     That holds on any engine, whatever other processes do: each begins by changing the one row of `incident_log`. So

@@ -1,6 +1,6 @@
 """Incidents in the database: what the machine tells, what time does and what people do becomes rows, each in one go.
 
-Everything here may run in several processes at once (`Ledger`): an act that came second is refused by what stands then.
+All of it may run in several processes at once (`Casebook`): an act that came second is refused by what stands then.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ from hub.incidents.lifecycle import (
 from hub.incidents.trouble import Absorbed, Began, Ended, Spread, Told, Trouble
 from hub.store import tables as t
 from hub.store.engine import reading
-from hub.store.incident_rows import Ledger, of_station, of_town, read_incidents
+from hub.store.incident_rows import Casebook, of_station, of_town, read_incidents
 from hub.store.incident_tables import incident, incident_station, incident_step
 
 LOOK_AGAIN_MS: Final = 60_000
@@ -70,16 +70,16 @@ def take(
     if not news:
         return []
     changed: dict[str, Incident] = {}
-    ledger = Ledger(connection)
+    book = Casebook(connection)
     for heard in news:
-        one, was = heard, ledger.open_of(heard.trouble)
+        one, was = heard, book.open_of(heard.trouble)
         if isinstance(one, Spread) and was is None and one.joined:
             one = Began(one.trouble, one.at_ms, tuple(sorted(one.joined)), "spread")
         if isinstance(one, Began):
-            became = _begin(connection, ledger, was, one, ids, names, now_ms)
+            became = _begin(connection, book, was, one, ids, names, now_ms)
         else:
-            change = None if was is None else _heard(ledger, was, one, now_ms)
-            became = _write(ledger, was, change, now_ms, ids, one.at_ms)
+            change = None if was is None else _heard(book, was, one, now_ms)
+            became = _write(book, was, change, now_ms, ids, one.at_ms)
         if became is not None:
             changed[became.id] = became
     return list(changed.values())
@@ -89,14 +89,14 @@ def pass_time(connection: Connection, roster: Roster, now_ms: int) -> list[Incid
     """Do to each incident what is due by now (`escalation.py`) and return those that changed; cheap when nothing is."""
     if connection.execute(select(_C.id).where(_C.due_ms <= now_ms).limit(1)).first() is None:
         return []
-    ledger = Ledger(connection)
+    book = Casebook(connection)
     changed = []
-    for was in ledger.due(now_ms):
+    for was in book.due(now_ms):
         change = passed(was, roster, now_ms)
         if change is None:
-            ledger.put_off(was.id, now_ms + LOOK_AGAIN_MS)
+            book.put_off(was.id, now_ms + LOOK_AGAIN_MS)
         else:
-            changed.append(ledger.write(was, change, now_ms, ids={}))
+            changed.append(book.write(was, change, now_ms, ids={}))
     return changed
 
 
@@ -106,22 +106,22 @@ def act(connection: Connection, key: str, deed: Act, now_ms: int) -> Incident:
     Raises IncidentError E-INC-01 (no such incident), -07 (a newer one of the same trouble is open), and as
     `acts.act` does; then nothing is written.
     """
-    ledger = Ledger(connection)
-    was = ledger.find(key)
+    book = Casebook(connection)
+    was = book.find(key)
     if was is None:
         raise no_such_incident(key)
-    mine = ledger.last_of(key, deed.who, PEOPLES) if isinstance(deed, Undo) else None
+    mine = book.last_of(key, deed.who, PEOPLES) if isinstance(deed, Undo) else None
     change = acted(was, deed, now_ms, None if mine is None else mine[1])
     if was.state == "closed" and change.incident.state != "closed":
-        newer = ledger.open_of(was.trouble)
+        newer = book.open_of(was.trouble)
         if newer is not None:
             what = (
                 f"{key}: {newer.id} is open of the same trouble; go on with that 同一问题已另立事件，请在该事件上处理"
             )
             raise IncidentError("E-INC-07", what)
     if mine is not None:
-        ledger.withdraw(mine[0], now_ms)
-    return ledger.write(was, change, now_ms, ids={})
+        book.withdraw(mine[0], now_ms)
+    return book.write(was, change, now_ms, ids={})
 
 
 def no_such_incident(key: str) -> IncidentError:
@@ -129,42 +129,42 @@ def no_such_incident(key: str) -> IncidentError:
     return IncidentError("E-INC-01", f"{key}: no such incident; see `hub incident list` 没有这个事件，请核对编号")
 
 
-def _heard(ledger: Ledger, was: Incident, told: Spread | Ended | Absorbed, now_ms: int) -> Change | None:
+def _heard(book: Casebook, was: Incident, told: Spread | Ended | Absorbed, now_ms: int) -> Change | None:
     match told:
         case Spread():
             return spread(was, told.joined, told.left, now_ms)
         case Ended():
             return ended(was, told.at_ms, told.reason, now_ms)
         case Absorbed():
-            greater = ledger.open_of(told.into)
+            greater = book.open_of(told.into)
             return absorbed(was, told.into.key if greater is None else greater.id, now_ms)
 
 
 def _begin(
     connection: Connection,
-    ledger: Ledger,
+    book: Casebook,
     was: Incident | None,
     began: Began,
     ids: Mapping[str, int],
     names: Mapping[str, str],
     now_ms: int,
 ) -> Incident | None:
-    known = was or ledger.closed_of(began.trouble, now_ms - RETURNS_WITHIN_MS)
+    known = was or book.closed_of(began.trouble, now_ms - RETURNS_WITHIN_MS)
     if known is not None:
-        return _write(ledger, known, began_again(known, began, now_ms), now_ms, ids, began.since_ms)
+        return _write(book, known, began_again(known, began, now_ms), now_ms, ids, began.since_ms)
     scope, place = began.trouble.node
     town = place if scope == "town" else ""
     if scope == "station":
         town = str(connection.execute(select(t.station.c.town).where(t.station.c.code == place)).scalar() or "")
     name = names.get(place if scope == "station" else "", place) if scope != "town" else place
-    change = opened(began, name, town, ledger.fresh_key(now_ms), now_ms)
-    return _write(ledger, None, change, now_ms, ids, began.since_ms)
+    change = opened(began, name, town, book.fresh_key(now_ms), now_ms)
+    return _write(book, None, change, now_ms, ids, began.since_ms)
 
 
 def _write(
-    ledger: Ledger, was: Incident | None, change: Change | None, now_ms: int, ids: Mapping[str, int], event_ms: int
+    book: Casebook, was: Incident | None, change: Change | None, now_ms: int, ids: Mapping[str, int], event_ms: int
 ) -> Incident | None:
-    return None if change is None else ledger.write(was, change, now_ms, ids=ids, event_ms=event_ms)
+    return None if change is None else book.write(was, change, now_ms, ids=ids, event_ms=event_ms)
 
 
 class IncidentsReader:

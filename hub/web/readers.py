@@ -5,6 +5,7 @@ from typing import NamedTuple
 from hub.health.lines import Lines
 from hub.store.alarms import AlarmsReader
 from hub.store.faults import FaultsReader
+from hub.store.incidents import IncidentsReader
 from hub.store.visits import VisitsReader
 
 
@@ -15,3 +16,4 @@ class Readers(NamedTuple):
     faults: FaultsReader
     alarms: AlarmsReader
     lines: Lines
+    incidents: IncidentsReader

@@ -18,6 +18,7 @@ from hub.incidents.trouble import Kind, Scope
 from hub.settings import BrokerSettings, Settings, WebSettings
 from hub.store.alarms import AlarmsReader
 from hub.store.faults import FaultsReader, StationFault
+from hub.store.incidents import IncidentsReader, Member, StepRow
 from hub.store.visits import VisitRow, VisitsReader
 from hub.view import Alarm, Alarms, Counters, StationDetail, View
 from hub.visits.opening import Unsealer
@@ -58,6 +59,7 @@ class MadeUpCounty:
         self.alarms = MadeUpAlarms()
         self.lines = MadeUpLines()
         self.incidents: dict[str, Incident] = {}
+        self.stored: IncidentsReader = MadeUpIncidents(self.incidents)
         self.view = View(self.figures())
         for code in self.villages:
             self.put(code, "online")
@@ -149,7 +151,7 @@ class MadeUpCounty:
 
     def app(self, folder: Path, county_name: str = "测试县") -> Starlette:
         settings = settings_in(folder, county_name)
-        readers = Readers(self.visits, self.faults, self.alarms, self.lines)
+        readers = Readers(self.visits, self.faults, self.alarms, self.lines, self.stored)
         return build_app(self.view, readers, settings, Unsealer(bytes(PRIVATE)))
 
     def trouble(self, kind: Kind, scope: Scope, place: str, *stations: str, **how: object) -> Incident:
@@ -247,6 +249,56 @@ class MadeUpAlarms(AlarmsReader):
         if self.trouble is not None:
             raise self.trouble
         return [one for one in self.emergencies_told if one.received_ms >= since_ms][:limit]
+
+
+class MadeUpIncidents(IncidentsReader):
+    """Incidents in memory, answering as the reader of the database does; steps and villages as they are put here."""
+
+    def __init__(self, incidents: dict[str, Incident]) -> None:
+        self._incidents = incidents
+        self.steps_told: dict[str, list[StepRow]] = {}
+        self.members_told: dict[str, list[Member]] = {}
+        self.trouble: Exception | None = None
+
+    def find(self, key: str) -> Incident | None:
+        if self.trouble is not None:
+            raise self.trouble
+        return self._incidents.get(key)
+
+    def page(
+        self,
+        limit: int,
+        *,
+        before: str | None = None,
+        state: str | None = None,
+        kind: str | None = None,
+        town: str | None = None,
+        station: str | None = None,
+        since_ms: int | None = None,
+        is_open: bool | None = None,
+    ) -> list[Incident]:
+        if self.trouble is not None:
+            raise self.trouble
+        newest = sorted(self._incidents.values(), key=lambda one: (one.noticed_ms, one.id), reverse=True)
+        last = self._incidents.get(before or "")
+        fits = [
+            one
+            for one in newest
+            if (before is None or (last is not None and (one.noticed_ms, one.id) < (last.noticed_ms, last.id)))
+            and state in {None, one.state}
+            and kind in {None, one.kind}
+            and town in {None, one.town}
+            and (station is None or station in {one.place, *one.stations})
+            and (since_ms is None or one.closed_ms is None or one.closed_ms >= since_ms)
+            and is_open in {None, one.state != "closed"}
+        ]
+        return fits[:limit]
+
+    def steps(self, key: str) -> list[StepRow]:
+        return self.steps_told.get(key, [])
+
+    def members(self, key: str) -> list[Member]:
+        return self.members_told.get(key, [])
 
 
 class MadeUpFaults(FaultsReader):
