@@ -89,7 +89,7 @@ class SessionReflector:
         self._sessions: dict[int, _Session] = {}
         self._open_tracks: OrderedDict[tuple[int, Source], Track] = OrderedDict()
         self._open_buckets: OrderedDict[str, _Bucket] = OrderedDict()
-        self._counts = Counter(dict.fromkeys(("answered", "unknown", "forged", "malformed", "too_many", "stale"), 0))
+        self._counts = dict.fromkeys(("answered", "unknown", "forged", "malformed", "too_many", "stale"), 0)
 
     def admit(self, peer: Peer) -> None:
         """Answer this session from now on; one of the same ssid is replaced, its counts begin anew if the key did.
@@ -131,7 +131,7 @@ class SessionReflector:
             return None
         session.heard_ns = t2_ns
         track = session.tracks.get(source) or session.track(source, seq, t2_ns)
-        arrival = self._arrival(track, session, (seq, t1, t2_ns, now_ns))
+        arrival = self._arrival(track, session, seq, t1, t2_ns, now_ns)
         if arrival is None:
             return None
         number, t2 = arrival
@@ -144,21 +144,24 @@ class SessionReflector:
             self._counts["unknown"] += 1
             return None
         seq, t1, error, ssid = OPEN_TEST.unpack_from(payload)
-        arrival = self._arrival(self._open_track((ssid, source), seq), bucket, (seq, t1, t2_ns, now_ns))
+        arrival = self._arrival(self._open_track((ssid, source), seq), bucket, seq, t1, t2_ns, now_ns)
         if arrival is None:
             return None
         number, t2 = arrival
         return OPEN_REPLY.pack(number, to_ntp(now_ns), ERROR_ESTIMATE, ssid, t2, seq, t1, error, ttl & 0xFF)
 
     def _arrival(
-        self, track: Track | None, bucket: _Bucket, packet: tuple[int, int, int, int]
+        self, track: Track | None, bucket: _Bucket, seq: int, t1: int, t2_ns: int, now_ns: int
     ) -> tuple[int, int] | None:
-        """Return number and T2 of a packet (sequence number, T1, when it came, now); None when it gets no answer."""
-        seq, t1, t2_ns, now_ns = packet
-        if track is None or not self._allowed(bucket, now_ns):
+        """Return number and T2 of a packet; None when it gets no answer."""
+        early_ns = bucket.due_ns - now_ns
+        if early_ns > self._early_ns + self._every_ns:  # never by packets alone: the clock was set back
+            early_ns = 0
+        if track is None or early_ns > self._early_ns:
             # Not numbered either: to its sender it is lost on the way here.
             self._counts["too_many"] += 1
             return None
+        bucket.due_ns = now_ns + self._every_ns + (early_ns if early_ns > 0 else 0)
         arrival = track.arrival(seq, t1, t2_ns)
         self._counts["stale" if arrival is None else "answered"] += 1
         return arrival
@@ -176,15 +179,6 @@ class SessionReflector:
         `too_many` (over the rate) and `stale` (an old one again, or far behind its session).
         """
         return Counter(self._counts)
-
-    def _allowed(self, bucket: _Bucket, now_ns: int) -> bool:
-        early_ns = bucket.due_ns - now_ns
-        if early_ns > self._early_ns + self._every_ns:  # never by packets alone: the clock was set back
-            early_ns = 0
-        elif early_ns > self._early_ns:
-            return False
-        bucket.due_ns = now_ns + self._every_ns + max(early_ns, 0)
-        return True
 
     def _open_bucket(self, address: str) -> _Bucket | None:
         buckets = self._open_buckets

@@ -17,6 +17,9 @@ SO_TIMESTAMPNS: Final = 35
 SO_RCVBUFFORCE: Final = 33
 IP_RECVTTL: Final = 12
 TIMESPEC: Final = Struct("@ll")
+# Looked up once: they are asked for with each packet.
+SOL_SOCKET: Final = int(socket.SOL_SOCKET)
+TTLS: Final = frozenset({int(socket.IP_TTL), int(socket.IPV6_HOPLIMIT)})
 FULL_TTL: Final = 255
 """Sent with, so that the other side sees how many hops there were; also told where a TTL is not known (RFC 5357)."""
 
@@ -109,7 +112,7 @@ class StampSocket:
 
     def answer(self, reflector: SessionReflector) -> int:
         """Answer what has come by now, at most 256; return how many that were."""
-        receive, reply, utc_ns = self._socket.recvmsg, reflector.reply, time.time_ns
+        receive, send, reply, utc_ns = self._socket.recvmsg, self._send, reflector.reply, time.time_ns
         for count in range(_AT_ONCE):
             try:
                 payload, ancillary, _, raw = receive(_LONGEST, _ANCILLARY)
@@ -118,9 +121,9 @@ class StampSocket:
             except OSError:
                 continue
             at_ns, ttl = _told(ancillary)
-            answer = reply(payload, _plain(raw), at_ns, ttl, utc_ns())
+            answer = reply(payload, _plain(raw) if self._mapped else raw, at_ns, ttl, utc_ns())
             if answer is not None:
-                self._send(answer, raw)
+                send(answer, raw)
         return _AT_ONCE
 
     def close(self) -> None:
@@ -209,11 +212,11 @@ def _told(ancillary: list[tuple[int, int, bytes]]) -> tuple[int, int]:
     """Return when a packet came (UTC, ns) and with which TTL."""
     at_ns, ttl = 0, FULL_TTL
     for level, kind, data in ancillary:
-        if level == socket.SOL_SOCKET:
+        if level == SOL_SOCKET:
             if kind == SO_TIMESTAMPNS:
                 seconds, rest_ns = TIMESPEC.unpack(data)
                 at_ns = seconds * 1_000_000_000 + rest_ns
-        elif kind in {socket.IP_TTL, socket.IPV6_HOPLIMIT}:
+        elif kind in TTLS:
             ttl = data[0] or data[-1]  # an int of the machine's
     return at_ns or time.time_ns(), ttl
 
