@@ -45,6 +45,12 @@ class Deadline:
             if self._over:
                 _cut(door)
 
+    def check(self) -> None:
+        """Raise TimeoutError when the time is up: what was read last may only look like an end."""
+        with self._lock:
+            if self._over:
+                raise TimeoutError
+
     def _end(self) -> None:
         with self._lock:
             self._over = True
@@ -96,3 +102,8 @@ def secret_in(path: str) -> str:
         return Path(path).read_text("utf-8").strip()
     except UnicodeDecodeError:
         raise OSError("not a text") from None  # the cause would quote the secret
+
+
+def tls_trouble(error: ssl.SSLError) -> str:
+    """Return why TLS failed, in a few words; not every such error has all of its parts."""
+    return str(getattr(error, "verify_message", "") or getattr(error, "reason", "") or error.strerror or "TLS")

@@ -15,7 +15,7 @@ from email.policy import SMTP as WIRE
 from email.utils import format_datetime
 from typing import Final
 
-from hub.incidents.delivery.dial import LOOPBACK, Deadline, dial, secret_in, secure, trust_of
+from hub.incidents.delivery.dial import LOOPBACK, Deadline, dial, secret_in, secure, tls_trouble, trust_of
 from hub.incidents.delivery.letter import Later, Letter, Never, Outcome, Taken, clean
 from hub.local_time import CHINA
 from hub.settings import MailSettings
@@ -94,7 +94,8 @@ def compose(letter: Letter, sender: str) -> bytes:
     domain = sender.rpartition("@")[2]
     message = EmailMessage(policy=WIRE)
     message["From"], message["To"], message["Subject"] = sender, letter.recipient, letter.subject
-    if not (letter.recipient.isascii() and message["To"].addresses[0].domain and len(message["To"].addresses) == 1):
+    (to,) = message["To"].addresses
+    if not (letter.recipient.isascii() and to.addr_spec == letter.recipient and to.username and to.domain):
         raise ValueError("no address")
     message["Message-ID"] = f"<{letter.key}@{domain}>"
     if letter.thread is not None and letter.thread != letter.key:
@@ -136,7 +137,7 @@ def _refusal(code: int, text: str) -> Outcome:
 
 def _not_begun(error: Exception) -> Later:
     if isinstance(error, ssl.SSLError):
-        what = clean(getattr(error, "verify_message", "") or error.reason or str(error.strerror))
+        what = clean(tls_trouble(error))
         return Later(
             f"E-SEND-02 no trusted line to the mail server 邮件服务器证书不受信任或不支持加密: {what}", None, True
         )

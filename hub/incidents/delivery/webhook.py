@@ -16,7 +16,7 @@ from contextlib import closing
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from hub.incidents.delivery.dial import LOOPBACK, STEP_S, Deadline, dial, secret_in, secure, trust_of
+from hub.incidents.delivery.dial import LOOPBACK, STEP_S, Deadline, dial, secret_in, secure, tls_trouble, trust_of
 from hub.incidents.delivery.letter import Later, Letter, Never, Outcome, Taken, clean
 from hub.settings import WebhookSettings
 
@@ -61,7 +61,7 @@ class Webhook:
             try:
                 return _post(parts, parts.hostname, body, headers, trust, deadline, now_ms)
             except ssl.SSLError as error:
-                what = clean(getattr(error, "verify_message", "") or error.reason or "TLS")
+                what = clean(tls_trouble(error))
                 return Later(f"E-SEND-02 no trusted line to the webhook 对方证书不受信任: {what}", any_letter=True)
             except (OSError, http.client.HTTPException, ValueError) as error:
                 what = clean((error.strerror if isinstance(error, OSError) else None) or type(error).__name__)
@@ -137,6 +137,7 @@ def _post(
         connection.sock = secure(door, host, trust, deadline) if tls else door
         connection.request("POST", path, body, headers)
         answer = connection.getresponse()
+        deadline.check()
     said = clean(f"{answer.status} {answer.reason}")
     if 200 <= answer.status < 300:
         return Taken(said)
