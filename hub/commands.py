@@ -13,24 +13,22 @@ from hub.listing import (
     fault_row,
     fault_words,
     kept_until,
-    moment,
     picture_row,
     print_table,
 )
 from hub.options import AsJson, By, Config, Reason, Since, Station, code, opened, span_ms
 from hub.ordering import (
     EXIT_FAILED,
-    WITHIN_S,
     Desk,
     OrderError,
     Wanted,
-    check,
     new_file,
     now_ms,
     open_picture,
 )
+from hub.placing import carried_out, print_order
 from hub.store.faults import FaultsReader, StationFault, state_of
-from hub.store.orders import Order, Viewing
+from hub.store.orders import Viewing
 from hub.visits.day import DAY_MS
 from hub.visits.opening import Unsealer
 
@@ -91,8 +89,8 @@ def relearn(
         typer.echo(RELEARN, err=True)
         typer.confirm("继续 go on?", abort=True, err=True)
     with opened(config) as (_, database):
-        order = _ordered(Desk(database), Wanted("relearn", station, camera, by, reason), as_json=as_json)
-        _print_order(order, {}, as_json=as_json, text="已开始重新学习 learning anew")
+        order = carried_out(Desk(database), Wanted("relearn", station, camera, by, reason), as_json=as_json)
+        print_order(order, {}, as_json=as_json, text="已开始重新学习 learning anew")
 
 
 @app.command("open")
@@ -153,7 +151,7 @@ def faults(
 def _picture(wanted: Wanted, config: Path, out: Path | None, *, as_json: bool) -> None:
     with opened(config) as (settings, database), new_file(out) as door:
         unsealer = Unsealer.from_file(Path(settings.unseal_key_file))
-        order = _ordered(Desk(database), wanted, as_json=as_json)
+        order = carried_out(Desk(database), wanted, as_json=as_json)
         if order.camera is None:
             raise OrderError("E-ORD-05", "the station sent no picture 站点没有发来画面", EXIT_FAILED)
         until_ms = kept_until(order, settings.pictures_keep_days * DAY_MS)
@@ -164,44 +162,7 @@ def _picture(wanted: Wanted, config: Path, out: Path | None, *, as_json: bool) -
             text = f"已加密保存 kept sealed; hub camera open {order.id} --by … --reason … --out FILE.jpg"
         more: dict[str, object] = {"kept_until_ms": until_ms, "file": None if out is None else str(out)}
         size = f"{order.width_px}×{order.height_px}"
-        _print_order(order, more, as_json=as_json, text=f"{order.camera} {size} {fault_words(order.fault)}{text}")
-
-
-def _ordered(desk: Desk, wanted: Wanted, *, as_json: bool) -> Order:
-    """Place an order, tell how it goes, and return it once it was carried out.
-
-    Raises OrderError when it was not.
-    """
-    order = desk.place(wanted)
-    remembered = desk.remembered([wanted.station]).get(wanted.station)
-    known = None if remembered is None else remembered.known
-    if not desk.hub_runs():
-        _tell(f"no hub is running: waiting {WITHIN_S} s for one 中心没有运行，等待 {WITHIN_S} 秒")
-    elif known is None or known.state != "online":
-        word = "not seen yet 从未上线" if known is None else f"{known.state} since {moment(known.since_ms)}"
-        _tell(f"{wanted.station} {word}; tried for {WITHIN_S} s 站点不在线，尝试 {WITHIN_S} 秒")
-
-    def tell(latest: Order) -> None:
-        if latest.outcome is None:
-            word = "waits to be sent 等待发出" if latest.sent_ms is None else "sent, waiting 已发出，等待应答"
-            _tell(f"{order.id} {word}")
-
-    ended = desk.wait(order, tell)
-    try:
-        check(ended, hub_runs=desk.hub_runs())
-    except OrderError:
-        if as_json:
-            _print_order(ended, {}, as_json=True, text="")
-        raise
-    return ended
-
-
-def _tell(text: str) -> None:
-    typer.echo(text, err=True)
-
-
-def _print_order(order: Order, more: dict[str, object], *, as_json: bool, text: str) -> None:
-    typer.echo(msgspec.json.encode(order._asdict() | more) if as_json else text)
+        print_order(order, more, as_json=as_json, text=f"{order.camera} {size} {fault_words(order.fault)}{text}")
 
 
 def _states(desk: Desk, found: list[StationFault]) -> list[str]:

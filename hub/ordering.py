@@ -3,7 +3,7 @@
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -51,6 +51,10 @@ class Wanted(NamedTuple):
     camera: str | None
     by: str
     reason: str
+    arguments: Mapping[str, int] | None = None
+    """Of an order that is none to a camera."""
+    takes_s: int = 0
+    """How long it is at work before it can answer."""
 
 
 def now_ms() -> int:
@@ -72,22 +76,30 @@ class Desk:
         Raises HubError E-ORD-01 (no such station) or E-ORD-02 (it has no such camera), StoreError.
         """
         station_id = self.key_of(wanted.station)
-        remembered = self.remembered([wanted.station]).get(wanted.station)
-        if remembered is not None and remembered.birth is not None:
-            cameras = [camera.name for camera in remembered.birth.cameras]
-            if wanted.camera not in cameras and (wanted.camera is not None or len(cameras) > 1):
-                raise HubError(
-                    "E-ORD-02",
-                    f"{wanted.camera or '?'}: name one of its cameras 请指明该站摄像机: {', '.join(cameras) or '-'}",
-                )
+        arguments: dict[str, str | int | float | bool] = dict(wanted.arguments or {})
+        if wanted.arguments is None:
+            self._check_camera(wanted)
+            if wanted.camera is not None:
+                arguments["camera"] = wanted.camera
         at_ms = now_ms()
-        arguments: dict[str, str | int | float | bool] = {} if wanted.camera is None else {"camera": wanted.camera}
-        command = Command(secrets.token_hex(8), wanted.name, at_ms + WITHIN_S * 1000, arguments, wanted.reason)
+        expires_ms = at_ms + (WITHIN_S + wanted.takes_s) * 1000
+        command = Command(secrets.token_hex(8), wanted.name, expires_ms, arguments, wanted.reason)
         with writing(self._database) as connection:
             ask(connection, command, station_id, wanted.by, at_ms)
         order = self.reader.order(command.id)
         assert order is not None
         return order
+
+    def _check_camera(self, wanted: Wanted) -> None:
+        remembered = self.remembered([wanted.station]).get(wanted.station)
+        if remembered is None or remembered.birth is None:
+            return
+        cameras = [camera.name for camera in remembered.birth.cameras]
+        if wanted.camera not in cameras and (wanted.camera is not None or len(cameras) > 1):
+            raise HubError(
+                "E-ORD-02",
+                f"{wanted.camera or '?'}: name one of its cameras 请指明该站摄像机: {', '.join(cameras) or '-'}",
+            )
 
     def key_of(self, station: str) -> int:
         """Return the key of a station of the county.
@@ -138,7 +150,8 @@ def check(order: Order, *, hub_runs: bool) -> None:
             why = "the hub has no line to the broker 中心与消息服务器断开"
         raise OrderError("E-ORD-03", f"not sent 未发出: {why}", EXIT_NOT_SENT)
     if order.answered_ms is None or order.outcome == "repeated":
-        what = f"no answer within {WITHIN_S} s; is the station online? 站点没有应答，请看它是否在线"
+        within_s = (order.expires_ms - order.asked_ms) // 1000
+        what = f"no answer within {within_s} s; is the station online? 站点没有应答，请看它是否在线"
         raise OrderError("E-ORD-04", what, EXIT_NO_ANSWER)
     told = order.note or order.outcome or ""
     meaning = {
