@@ -22,6 +22,8 @@ from hub.web.api import Api
 from hub.web.broker import BrokerWatch
 from hub.web.faults import FaultsApi
 from hub.web.healthz import Healthz
+from hub.web.incidents import IncidentsApi
+from hub.web.line_pages import LinePages
 from hub.web.linked import LinkedWatch
 from hub.web.live import Live
 from hub.web.metrics import Metrics
@@ -46,6 +48,7 @@ def build_app(view: View, readers: Readers, settings: Settings, unsealer: Unseal
         *api.routes(),
         *FaultsApi(view, readers.faults).routes(),
         *AlarmsApi(readers.alarms, _now_ms).routes(),
+        *IncidentsApi(readers.incidents).routes(),
     ]
 
     @contextlib.asynccontextmanager
@@ -62,6 +65,7 @@ def build_app(view: View, readers: Readers, settings: Settings, unsealer: Unseal
         routes=[
             Route("/", wall.page),
             Route("/live", live.endpoint),
+            *LinePages(view, readers.lines, linked, pages).routes(),
             Route("/wall/stations/{station}", wall.station),
             Mount("/api/v1", routes=interface, middleware=[Middleware(BearerToken, token=token)]),
             Route("/metrics", Metrics(view, live).endpoint),

@@ -1,6 +1,5 @@
 """What every page shares: templates, language and theme, words, times as people of the county read them."""
 
-import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from hub.local_time import day_of, written
 from hub.visits.day import CHINA_AHEAD_MS, DAY_MS
 from hub.web import incident_words, line_words
 from hub.web.words import TABLES, Language, words
@@ -22,7 +22,6 @@ LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 THEMES: Final = ("light", "dark")
 REMEMBER_S: Final = 400 * 24 * 3600
 COOKIE: Final = "cuncuntong_"
-CHINA: Final = dt.timezone(dt.timedelta(milliseconds=CHINA_AHEAD_MS))
 WORDS: Final = {language: words(language, TABLES | incident_words.TABLES | line_words.TABLES) for language in LANGUAGES}
 
 
@@ -39,7 +38,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.environment.filters.update(clock=clock_of, minute=minute_of)
+        self.environment.filters.update(clock=clock_of, minute=minute_of, moment=moment_of)
         self.files = _digest_of_files()
         """Names what pages are made of: another when any file of theirs is another."""
 
@@ -95,10 +94,7 @@ def minute_of(at_ms: int) -> str:
 
 def moment_of(at_ms: int, now_ms: int) -> str:
     """Return a moment to the minute; with its day when that is not today."""
-    if (at_ms + CHINA_AHEAD_MS) // DAY_MS == (now_ms + CHINA_AHEAD_MS) // DAY_MS:
-        return minute_of(at_ms)
-    day = dt.datetime.fromtimestamp(at_ms / 1000, CHINA)
-    return f"{day:%m-%d} {minute_of(at_ms)}"
+    return minute_of(at_ms) if day_of(at_ms) == day_of(now_ms) else written(at_ms)[5:]
 
 
 def duration_of(ms: int, said: Words) -> str:

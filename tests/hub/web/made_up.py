@@ -1,8 +1,7 @@
 """A county that exists only in memory: the real View, told what the ingest side would tell."""
 
 import random
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from nacl.public import PrivateKey, SealedBox
@@ -10,7 +9,7 @@ from starlette.applications import Starlette
 
 from demo.villages import made_up_county
 from hub.health.faults import FaultSaid, pair
-from hub.health.lines import LegNow, Lines, Measured
+from hub.health.lines import LegNow
 from hub.health.seen import LegState
 from hub.health.video import cause_of
 from hub.incidents.incident import Incident
@@ -18,12 +17,12 @@ from hub.incidents.trouble import Kind, Scope
 from hub.settings import BrokerSettings, Settings, WebSettings
 from hub.store.alarms import AlarmsReader
 from hub.store.faults import FaultsReader, StationFault
-from hub.store.incidents import IncidentsReader, Member, StepRow
 from hub.store.visits import VisitRow, VisitsReader
 from hub.view import Alarm, Alarms, Counters, StationDetail, View
 from hub.visits.opening import Unsealer
 from hub.web.app import build_app
 from hub.web.readers import Readers
+from tests.hub.web.made_up_incidents import MadeUpIncidents, MadeUpLines, incident, now_ms
 from wire.codec import encode
 from wire.health import CountyHealth, State, StationHealth, Video
 from wire.life import DeviceState, OutboxDepth
@@ -36,10 +35,6 @@ EPOCH = "00c0ffee00c0ffee"
 PRIVATE = PrivateKey(bytes(range(32)))
 
 Mix = dict[str, tuple[State, Video, str]]
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 class MadeUpCounty:
@@ -59,7 +54,7 @@ class MadeUpCounty:
         self.alarms = MadeUpAlarms()
         self.lines = MadeUpLines()
         self.incidents: dict[str, Incident] = {}
-        self.stored: IncidentsReader = MadeUpIncidents(self.incidents)
+        self.stored = MadeUpIncidents(self.incidents)
         self.view = View(self.figures())
         for code in self.villages:
             self.put(code, "online")
@@ -160,6 +155,7 @@ class MadeUpCounty:
         told = {"id": f"i{len(self.incidents) + 1}", "name": name, "town": town, "stations": stations} | how
         one = incident(kind=kind, scope=scope, place=place, **told)
         self.incidents[one.id] = one
+        self.stored.hold(one.id, {code: self.villages[code] for code in stations}, one.since_ms)
         standing = [one for one in self.incidents.values() if one.state != "closed"]
         self.view.show_incidents(tuple(sorted(standing, key=lambda one: (one.priority, -one.since_ms))))
         return one
@@ -192,24 +188,6 @@ class MadeUpCounty:
         told = self.alarms
         standing = tuple(call for call in told.emergencies_told if not call.withdrawn)
         self.view.alarm(Alarms(standing, tuple(told.staff_told)))
-
-
-class MadeUpLines(Lines):
-    """Lines in memory, as the ingest side would have made them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.told: dict[str, LegNow] = {}
-        self.pairs: dict[tuple[str, str], Measured] = {}
-
-    def legs(self) -> Mapping[str, LegNow]:
-        return dict(self.told)
-
-    def leg(self, station: str) -> LegNow | None:
-        return self.told.get(station)
-
-    def measured(self) -> Mapping[tuple[str, str], Measured]:
-        return dict(self.pairs)
 
 
 class MadeUpVisits(VisitsReader):
@@ -251,56 +229,6 @@ class MadeUpAlarms(AlarmsReader):
         return [one for one in self.emergencies_told if one.received_ms >= since_ms][:limit]
 
 
-class MadeUpIncidents(IncidentsReader):
-    """Incidents in memory, answering as the reader of the database does; steps and villages as they are put here."""
-
-    def __init__(self, incidents: dict[str, Incident]) -> None:
-        self._incidents = incidents
-        self.steps_told: dict[str, list[StepRow]] = {}
-        self.members_told: dict[str, list[Member]] = {}
-        self.trouble: Exception | None = None
-
-    def find(self, key: str) -> Incident | None:
-        if self.trouble is not None:
-            raise self.trouble
-        return self._incidents.get(key)
-
-    def page(
-        self,
-        limit: int,
-        *,
-        before: str | None = None,
-        state: str | None = None,
-        kind: str | None = None,
-        town: str | None = None,
-        station: str | None = None,
-        since_ms: int | None = None,
-        is_open: bool | None = None,
-    ) -> list[Incident]:
-        if self.trouble is not None:
-            raise self.trouble
-        newest = sorted(self._incidents.values(), key=lambda one: (one.noticed_ms, one.id), reverse=True)
-        last = self._incidents.get(before or "")
-        fits = [
-            one
-            for one in newest
-            if (before is None or (last is not None and (one.noticed_ms, one.id) < (last.noticed_ms, last.id)))
-            and state in {None, one.state}
-            and kind in {None, one.kind}
-            and town in {None, one.town}
-            and (station is None or station in {one.place, *one.stations})
-            and (since_ms is None or one.closed_ms is None or one.closed_ms >= since_ms)
-            and is_open in {None, one.state != "closed"}
-        ]
-        return fits[:limit]
-
-    def steps(self, key: str) -> list[StepRow]:
-        return self.steps_told.get(key, [])
-
-    def members(self, key: str) -> list[Member]:
-        return self.members_told.get(key, [])
-
-
 class MadeUpFaults(FaultsReader):
     """What stations said of their pictures, in memory, answering as the reader of the database does."""
 
@@ -323,28 +251,6 @@ class MadeUpFaults(FaultsReader):
             for interval in pair(said)
         ]
         return sorted(found, key=lambda fault: fault.interval.id, reverse=True)
-
-
-def incident(**differently: object) -> Incident:
-    """Return an incident of twelve minutes ago: a town that cannot be reached."""
-    at_ms = now_ms() - 720_000
-    told: dict[str, object] = {
-        "id": "i1",
-        "kind": "down",
-        "scope": "town",
-        "place": "测试镇",
-        "name": "测试镇",
-        "town": "测试镇",
-        "state": "new",
-        "priority": 2,
-        "since_ms": at_ms,
-        "noticed_ms": at_ms + 2_000,
-        "stations": (),
-        "reason": "map",
-        "note": "15/15",
-    } | differently
-    told.setdefault("affected", len(told["stations"]))  # type: ignore[arg-type]
-    return Incident(**told)  # type: ignore[arg-type]
 
 
 def sealed(name: str, id_number: str) -> SealedPerson:

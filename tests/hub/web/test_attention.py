@@ -2,7 +2,7 @@
 
 from hub.view import Cause
 from hub.web.attention import MOST_ITEMS, attention
-from tests.hub.web.made_up import incident
+from tests.hub.web.made_up_incidents import incident
 from tests.hub.web.test_picture import health
 
 

@@ -18,7 +18,7 @@ from hub.web.picture import (
     towns,
     why,
 )
-from tests.hub.web.made_up import incident
+from tests.hub.web.made_up_incidents import incident
 from wire.health import StationHealth
 
 

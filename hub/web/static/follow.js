@@ -1,0 +1,61 @@
+// A page that the server draws, kept up to date: it is asked for again every so often, and its content exchanged.
+import { clockTime, duration, fill, make, now, words } from "./say.js";
+
+const text = words.text;
+const EVERY_MS = Number(document.body.dataset.every) * 1000;
+const LATE_MS = 2 * EVERY_MS + 5000;
+let at = now();
+let asking = false;
+
+async function refresh() {
+  if (asking || document.hidden) return;
+  asking = true;
+  try {
+    const answer = await fetch(location.href, { signal: AbortSignal.timeout(EVERY_MS), headers: { Accept: "text/html" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    exchange(fresh.getElementById("content"));
+    at = Number(fresh.documentElement.dataset.now);
+  } catch { /* the age of what is shown grows, and is told */ }
+  asking = false;
+  tell();
+}
+
+/** Take the new content in place of the old, unless somebody is choosing or marking something in it. */
+function exchange(fresh) {
+  const old = document.getElementById("content");
+  if (!fresh || old.innerHTML === fresh.innerHTML || old.querySelector("select:focus, details[open]") || String(getSelection())) return;
+  const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  const places = [...old.querySelectorAll(".scrolls")].map((box) => [box.scrollLeft, box.scrollTop]);
+  old.replaceWith(fresh);
+  fresh.querySelectorAll(".scrolls").forEach((box, index) => { [box.scrollLeft, box.scrollTop] = places[index] ?? [0, 0]; });
+  if (focused) [...fresh.querySelectorAll("a")].find((link) => link.getAttribute("href") === focused)?.focus({ preventScroll: true });
+}
+
+function tell() {
+  const age = now() - at;
+  const banner = document.getElementById("banner");
+  document.getElementById("at").textContent = clockTime(at);
+  document.getElementById("age").textContent = `· ${fill(text.ago, duration(age))}`;
+  document.documentElement.dataset.live = age > LATE_MS ? "cut" : "on";
+  banner.hidden = age <= LATE_MS;
+  if (!banner.hidden) banner.replaceChildren(fill(text.cut, Math.floor(age / 1000)), make("small", {}, text.cut_note));
+}
+
+/** Which two villages a cell of the matrix is of, where it is pointed at or touched. */
+function caption(event) {
+  const cell = event.target.closest?.(".matrix td");
+  const line = document.getElementById("caption");
+  if (!cell || !line) return;
+  const table = cell.closest("table");
+  const row = cell.parentElement.cells[0].textContent.trim();
+  const column = table.tHead.rows[0].cells[cell.cellIndex].textContent.trim();
+  line.textContent = `${row} ↔ ${column}：${cell.textContent.trim()}`;
+}
+
+document.addEventListener("pointerover", caption);
+document.addEventListener("click", caption);
+document.addEventListener("visibilitychange", refresh);
+setInterval(refresh, EVERY_MS);
+setInterval(tell, 1000);
+tell();
