@@ -9,11 +9,13 @@ from typing import Annotated
 import typer
 
 from hub.alert_commands import app as alerts
+from hub.availability_commands import availability
 from hub.commands import app as camera
 from hub.duty_commands import app as duty
 from hub.errors import HubError
 from hub.incident_commands import app as incident
 from hub.library.commands import app as library
+from hub.line_commands import burst, lines, pairs
 from hub.listing import plain
 from hub.maintenance_commands import app as maintenance
 from hub.maintenance_commands import commission, decommission
@@ -35,8 +37,13 @@ app.add_typer(incident, name="incident")
 app.add_typer(library, name="library")
 app.add_typer(maintenance, name="maintenance")
 app.add_typer(visits, name="visits")
+app.command()(availability)
 app.command()(commission)
 app.command()(decommission)
+
+app.command()(lines)
+app.command()(pairs)
+app.command()(burst)
 
 
 @app.command()

@@ -12,6 +12,7 @@ from hub.store.engine import reading
 from hub.store.line_tables import OF_PAIRS
 from hub.store.line_tables import link_summary as link
 from hub.visits.day import DAY_MS
+from wire.health import StationHealth
 from wire.probe import COUNTY_LEG, PAIR
 from wire.records import LinkSummary
 
@@ -45,6 +46,21 @@ class LinksReader:
             if one.dated and one.ended_ms <= now_ms:
                 lines.take(one.station, one.said, one.ended_ms, one.ended_ms)
         return lines
+
+    def villages(self, now_ms: int, *, hub_runs: bool) -> list[StationHealth]:
+        """Return every enrolled station as it was last known, by code; without a running hub none is known now."""
+        s, known = t.station.c, t.station_state.c
+        query = select(s.code, s.name, s.town, known.state, known.since_ms, known.reason).join(
+            t.station_state, known.station_id == s.id, isouter=True
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.where(s.enrolled.is_(True)).order_by(s.code)).all()
+        return [
+            StationHealth(
+                code, name, town, state if hub_runs and state else "unknown", since_ms or now_ms, reason or ""
+            )
+            for code, name, town, state, since_ms, reason in rows
+        ]
 
     def since(self, from_ms: int) -> list[Summary]:
         """Return everything that ended from `from_ms` on, of enrolled stations, the oldest first.
