@@ -22,16 +22,18 @@ def length_ms(text: str) -> int | None:
     return None if length is None else int(length[1]) * UNIT_MS[length[2]]
 
 
-def moment_ms(text: str, base_ms: int) -> int:
+def moment_ms(text: str, base_ms: int, *, past: bool = False) -> int:
     """Return a time such as `2026-11-28 02:00`, `2026-11-28`, `+2h` or `-2h` from `base_ms`, or the next `02:00`.
 
-    Raises HubError E-WIN-02.
+    With `past`, the last `02:00` before it. Raises HubError E-WIN-02.
     """
     text = text.strip()
     if (step := length_ms(text[1:])) is not None and text[0] in "+-":
         return base_ms + step if text[0] == "+" else base_ms - step
     if clock := CLOCK.fullmatch(text):
         at_ms = day_start_ms(base_ms) + int(clock[1]) * UNIT_MS["h"] + int(clock[2]) * UNIT_MS["m"]
+        if past:
+            return at_ms if at_ms < base_ms else at_ms - DAY_MS
         return at_ms if at_ms >= base_ms else at_ms + DAY_MS
     if date := DATE.fullmatch(text):
         try:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from hub.errors import HubError
+from hub.health.availability import HUB_GONE_AFTER_MS
 from hub.store.engine import Database, reading, writing
 from hub.store.history import Remembered, read_states
 from hub.store.orders import (
@@ -27,8 +28,6 @@ from wire.orders import Command
 LOOK_EVERY_S: Final = 0.2
 WITHIN_S: Final = 30
 """How long an order is good for: what is seen later is not what was asked for."""
-HUB_GONE_AFTER_MS: Final = 15_000
-"""A running hub says every 5 s that it lives."""
 MOST_WHO, MOST_REASON = 64, 200
 
 EXIT_FAILED, EXIT_NO_ANSWER, EXIT_NOT_SENT = 4, 7, 8

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from hub.health.station import Event, Flip, Known, after_restart, never_seen, step
 from hub.health.video import cause_of, video_of
 from hub.view import StationDetail
-from wire.health import CountyHealth, StationHealth
+from wire.health import CountyHealth, State, StationHealth
 from wire.life import Beat, Birth
 
 
@@ -31,23 +31,37 @@ class Member:
     def __init__(self, place: Place, known: Known) -> None:
         self.place = place
         self.known = known
+        self.maintenance_since_ms: int | None = None
+        """While a planned maintenance holds: since when. What is known goes on below."""
+        self.commissioned_ms: int | None = None
+        """Since when it is in service; None while it is not: nothing new is opened for it."""
         self.birth: Birth | None = None
         self.beat: Beat | None = None
         self.stored_to = 0
         self.visits_today = 0
 
+    @property
+    def state(self) -> State:
+        """Return the state that is shown."""
+        return self.known.state if self.maintenance_since_ms is None else "maintenance"
+
+    def in_service(self, at_ms: int) -> bool:
+        """Say whether it is in service at this time."""
+        return self.commissioned_ms is not None and self.commissioned_ms <= at_ms
+
     def health(self) -> StationHealth:
         """Return what monitoring devices are told."""
+        since_ms = self.maintenance_since_ms
         devices = [] if self.beat is None else self.beat.devices
         cameras = [] if self.birth is None else self.birth.cameras
         return StationHealth(
             station=self.place.code,
             name=self.place.name,
             town=self.place.town,
-            state=self.known.state,
-            since_ms=self.known.since_ms,
-            reason=self.known.reason,
-            video=video_of(self.known.state, cameras, devices),
+            state=self.state,
+            since_ms=self.known.since_ms if since_ms is None else since_ms,
+            reason=self.known.reason if since_ms is None else "maintenance",
+            video=video_of(self.state, cameras, devices),
             last_heard_ms=self.known.heard_ms,
             devices=devices,
         )
@@ -79,16 +93,16 @@ class County:
         self.quarantined = 0
         self._touched: set[str] = set(self.members)
         self._video_ok: set[str] = set()
-        self._counts = {"online": 0, "offline": 0, "unknown": len(self.members)}
+        self._counts = {"online": 0, "offline": 0, "unknown": len(self.members), "maintenance": 0}
 
     def restart(self, known: Mapping[str, Known], alive_ms: int | None) -> list[Change]:
         """Take over what an earlier hub knew, last alive at `alive_ms`: all of it is unknown now."""
         changes = []
         for code, old in known.items():
             member = self.members[code]
-            self._counts[member.known.state] -= 1
+            self._counts[member.state] -= 1
             member.known, flip = after_restart(old, old.since_ms if alive_ms is None else alive_ms)
-            self._counts[member.known.state] += 1
+            self._counts[member.state] += 1
             if flip is not None:
                 changes.append(Change(code, flip))
         return changes
@@ -98,19 +112,35 @@ class County:
         member = self.members[code]
         changes = []
         for event in events:
-            was = member.known
+            was, shown = member.known, member.state
             member.known, flip = step(was, event, at_ms)
             if member.known is not was:
                 self._touched.add(code)
             if flip is not None:
-                self._counts[was.state] -= 1
-                self._counts[flip.state] += 1
+                self._counts[shown] -= 1
+                self._counts[member.state] += 1
                 changes.append(Change(code, flip))
         return changes
 
     def tell_all(self, event: Event, at_ms: int) -> list[Change]:
         """Let every station know `event`; return all changes of state."""
         return [change for code in self.members for change in self.tell(code, (event,), at_ms)]
+
+    def maintain(self, code: str, since_ms: int | None) -> None:
+        """Note since when a station is in planned maintenance, or with None that it is not."""
+        member = self.members[code]
+        if member.maintenance_since_ms != since_ms:
+            self._counts[member.state] -= 1
+            member.maintenance_since_ms = since_ms
+            self._counts[member.state] += 1
+            self._touched.add(code)
+
+    def commission(self, code: str, since_ms: int | None) -> None:
+        """Note since when a station is in service, or with None that it is not."""
+        member = self.members[code]
+        if member.commissioned_ms != since_ms:
+            member.commissioned_ms = since_ms
+            self._touched.add(code)
 
     def born(self, code: str, birth: Birth) -> None:
         """Keep what a birth says, unless it is one from before the session that counts."""
@@ -164,7 +194,6 @@ class County:
             at_ms=at_ms,
             stations=len(self.members),
             **self._counts,
-            maintenance=0,
             video_ok=len(self._video_ok),
             visits_today=sum(member.visits_today for member in self.members.values()),
             quarantined=self.quarantined,

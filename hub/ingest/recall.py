@@ -7,6 +7,7 @@ from hub.health.county import Change, County, Place
 from hub.store.engine import Database, writing
 from hub.store.history import begin_life, read_receipted, read_states, visits_of_day
 from hub.store.intake import quarantined
+from hub.store.service import leave_list
 from hub.store.stations import Village, enrol
 
 
@@ -26,6 +27,7 @@ def recall(database: Database, code: str, villages: Sequence[Village], now_ms: i
     """
     with writing(database) as connection:
         ids = enrol(connection, villages)
+        leave_list(connection, now_ms)
         remembered = read_states(connection, ids)
         receipted = read_receipted(connection, ids)
         visits = visits_of_day(connection, now_ms)

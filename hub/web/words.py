@@ -95,6 +95,7 @@ REASONS: Final[dict[str, Said]] = {
     "not_heard_yet": Said("中心启动后尚未收到消息", "not heard since the hub started"),
     "hub_restart": Said("中心重启，正在等待", "the hub restarted; waiting"),
     "hub_blind": Said("中心与消息服务器断开", "the hub lost the broker"),
+    "maintenance": Said("计划维护", "planned"),
 }
 
 DEVICE_STATES: Final[dict[str, Said]] = {

@@ -1,0 +1,129 @@
+"""What people planned, and which stations are in service, brought to the county in memory as it is written down."""
+
+import logging
+from typing import Final
+
+from hub.health.county import County, Member
+from hub.health.video import cause_of
+from hub.health.windows import Calendar, Window
+from hub.store.engine import Database, StoreError, writing
+from hub.store.service import ServiceReader, change_service
+from hub.store.windows import WindowsReader, begin_window
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY_MS: Final = 3_000
+AWAIT_EVERY_MS: Final = 1_000
+"""How often troubles are looked for while a flexible window waits for one."""
+
+
+class Planned:
+    """Called in each of the writer's rounds; never raises for a database that gives or takes nothing.
+
+    `calendar` is what holds for whom: watching and alerting ask it. A station's first live birth puts it into service.
+    """
+
+    def __init__(self, database: Database, county: County, ids: dict[str, int], now_ms: int) -> None:
+        """Look once, so that a hub that starts within a maintenance shows it from the beginning."""
+        self._database, self._county, self._ids = database, county, ids
+        self._windows_reader, self._service_reader = WindowsReader(database.reader), ServiceReader(database.reader)
+        self._towns = {code: member.place.town for code, member in county.members.items()}
+        self._windows: list[Window] = []
+        self.calendar = Calendar((), self._towns)
+        self._newest_service = -1
+        self._unborn: set[str] = set()
+        self._changes_ms: int | None = None
+        self._applied_ms = now_ms
+        self._bad: dict[str, set[str]] = {}
+        self._looked_ms = self._awaited_ms = now_ms - LOOK_EVERY_MS
+        self._trouble: str | None = None
+        self.round(now_ms, connected=False)
+
+    def look_again(self) -> None:
+        """Look in the coming round."""
+        self._looked_ms -= LOOK_EVERY_MS
+
+    def round(self, now_ms: int, *, connected: bool) -> None:
+        """Take up what is new, begin what begins now, end what ends."""
+        try:
+            if not 0 <= now_ms - self._looked_ms < LOOK_EVERY_MS:
+                self._looked_ms = now_ms
+                self._look(now_ms)
+                self._commission_born(now_ms)
+            if not 0 <= now_ms - self._awaited_ms < AWAIT_EVERY_MS:
+                self._awaited_ms = now_ms
+                self._begin_flexible(now_ms)
+        except StoreError as error:
+            if self._trouble != error.code:
+                logger.warning("%s", error)
+            self._trouble = error.code
+        else:
+            self._trouble = None
+        if now_ms < self._applied_ms or (self._changes_ms is not None and now_ms >= self._changes_ms):
+            self._apply(now_ms)
+
+    def excused(self, code: str, at_ms: int) -> bool:
+        """Say whether nothing new is opened for a station: planned, or it is not in service."""
+        return not self._county.members[code].in_service(at_ms) or self.calendar.excuses(code, at_ms)
+
+    def _look(self, now_ms: int) -> None:
+        windows = self._windows_reader.current(now_ms)
+        if windows != self._windows:
+            self._windows = windows
+            self.calendar = Calendar(windows, self._towns)
+            self._apply(now_ms)
+        newest = self._service_reader.newest()
+        if newest != self._newest_service:
+            for service in self._service_reader.all():
+                if service.station in self._county.members:
+                    self._county.commission(service.station, service.commissioned_ms)
+                    (self._unborn.add if service.waits_for_birth else self._unborn.discard)(service.station)
+            self._newest_service = newest
+
+    def _apply(self, now_ms: int) -> None:
+        for code in self._county.members:
+            self._county.maintain(code, self.calendar.maintenance_since_ms(code, now_ms))
+        self._applied_ms, self._changes_ms = now_ms, self.calendar.next_change_ms(now_ms)
+
+    def _commission_born(self, now_ms: int) -> None:
+        """Put those into service that are heard for the first time: as of when they came online."""
+        born = [code for code in self._unborn if _is_there(self._county.members[code])]
+        if not born:
+            return
+        since = [(self._ids[code], self._county.members[code].known.since_ms) for code in sorted(born)]
+        with writing(self._database) as connection:
+            change_service(connection, since, starts=True, how="born", now_ms=now_ms)
+        for code in born:
+            self._county.commission(code, self._county.members[code].known.since_ms)
+        self._unborn.difference_update(born)
+
+    def _begin_flexible(self, now_ms: int) -> None:
+        """Begin those windows that wait for a trouble when one of their stations has one that began within them.
+
+        One already in trouble when a window opens does not begin it: a village long dead would use up its town's.
+        """
+        before, self._bad = self._bad, {}
+        for window, stations in self.calendar.awaiting(now_ms):
+            bad = self._bad[window.id] = {code for code in stations if _picture_is_bad(self._county.members[code])}
+            began = [self._county.members[code].known.since_ms for code in stations if self._is_down(code, window)]
+            if bad - before.get(window.id, bad):
+                began.append(now_ms)
+            if began:
+                with writing(self._database) as connection:
+                    begin_window(connection, window.id, min(began))
+                logger.info("flexible window %s begins 弹性时段开始", window.id)
+                self.look_again()
+
+    def _is_down(self, code: str, window: Window) -> bool:
+        known = self._county.members[code].known
+        return known.state == "offline" and window.from_ms <= known.since_ms < window.until_ms
+
+
+def _is_there(member: Member) -> bool:
+    """Say whether it is heard now, and its birth known: what was retained of it before does not count."""
+    return member.known.state == "online" and member.birth is not None
+
+
+def _picture_is_bad(member: Member) -> bool:
+    devices = [] if member.beat is None else member.beat.devices
+    return cause_of(member.known.state, devices) is not None

@@ -1,0 +1,214 @@
+"""What was said of stations and cameras over a time, as availability takes it: few queries, each short, none kept open.
+
+Read is also what was said within LOOK_BACK_MS before, and the last word before that: a clock that was set back by less
+dated a later word earlier, and the later counts.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, Engine, Row, Select, select
+
+from hub.health.availability import (
+    CAMERA_LEVELS,
+    STATION_LEVELS,
+    Camera,
+    Said,
+    ServiceChange,
+    Village,
+    blind_spans,
+    service_spans,
+)
+from hub.health.faults import FaultSaid, pair
+from hub.health.intervals import Span
+from hub.health.windows import Calendar, Window
+from hub.local_time import UNIT_MS
+from hub.store import tables as t
+from hub.store.engine import reading
+from hub.store.history import Remembered, read_states
+from hub.store.line_tables import camera_change
+from hub.store.service import service_rows
+from hub.store.windows import WindowsReader
+
+LOOK_BACK_MS: Final = 2 * UNIT_MS["d"]
+FAULT_MARGIN_MS: Final = 32 * UNIT_MS["d"]
+"""A fault is looked for among what was said so long before and after; what lasts longer its camera's state tells."""
+
+
+class Place(NamedTuple):
+    """A village, also one that is no longer listed."""
+
+    code: str
+    name: str
+    town: str
+    listed: bool
+
+
+class Recorded(NamedTuple):
+    """Everything availability needs of a period."""
+
+    villages: list[tuple[Place, Village]]
+    blind: list[Span]
+    """When no hub looked."""
+
+
+class _Told(NamedTuple):
+    """Rows of the database, by station."""
+
+    places: dict[int, Place]
+    service: dict[int, list[tuple[int, bool]]]
+    states: dict[int, list[Said]]
+    changes: dict[int, list[Row[Any]]]
+    faults: dict[int, list[Row[Any]]]
+    remembered: dict[str, Remembered]
+    lives: list[Span]
+
+
+class IntervalsReader:
+    """Reads on connections of its own; safe from any thread."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Take an engine for reading."""
+        self._engine = engine
+        self._windows = WindowsReader(engine)
+
+    def between(self, from_ms: int, until_ms: int, now_ms: int, town: str | None = None) -> Recorded:
+        """Return what was said of all villages, or of a town's, in a period.
+
+        Raises StoreError E-STORE-05.
+        """
+        planned = self._windows.overlapping(from_ms, until_ms, "maintenance")
+        with reading(self._engine) as connection:
+            told = _told(connection, from_ms, until_ms, town)
+        windows = [one.window for one in planned]
+        calendars: dict[str, list[Span]] = {}
+        towns = {place.code: place.town for place in told.places.values()}
+        own = {one.node.place for one in windows if one.node.scope == "station"}
+        villages = []
+        for key, place in told.places.items():
+            spot = place.code if place.code in own else place.town
+            if spot not in calendars:
+                calendars[spot] = _maintenance(windows, towns, place.code, (from_ms, until_ms))
+            villages.append((place, _village(told, key, calendars[spot])))
+        return Recorded(villages, blind_spans(told.lives, now_ms))
+
+
+def _maintenance(windows: Sequence[Window], towns: dict[str, str], code: str, period: Span) -> list[Span]:
+    return Calendar(windows, towns).maintenance(code, *period) if windows else []
+
+
+def _village(told: _Told, key: int, maintenance: list[Span]) -> Village:
+    place = told.places[key]
+    remembered = told.remembered.get(place.code)
+    birth = None if remembered is None else remembered.birth
+    expected = None if birth is None else {camera.name for camera in birth.cameras}
+    service = service_spans(ServiceChange(*one) for one in told.service.get(key, ()))
+    return Village(told.states.get(key, ()), service, maintenance, _cameras(told, key, expected))
+
+
+def _cameras(told: _Told, key: int, expected: set[str] | None) -> dict[str, Camera]:
+    """Return the station's cameras; one that its last birth does not name is gone since the last word of it."""
+    said: dict[str, list[Said]] = {name: [] for name in sorted(expected or ())}
+    for row in told.changes.get(key, ()):
+        said.setdefault(row.camera, []).append(Said(row.shown_ms, CAMERA_LEVELS.get(row.now, "unknown")))
+    found = pair(FaultSaid._make(row[3:]) for row in told.faults.get(key, ()))
+    cameras = {}
+    for name in sorted({*said, *(one.camera for one in found)}):
+        faults = [one for one in found if one.camera == name]
+        camera = Camera(said.get(name, []), faults)
+        if expected is not None and name not in expected:
+            last_ms = max([*(one.at_ms for one in camera.said), *(one.said_ms for one in faults)])
+            camera = camera._replace(gone_ms=last_ms)
+        cameras[name] = camera
+    return cameras
+
+
+def _told(connection: Connection, from_ms: int, until_ms: int, town: str | None) -> _Told:
+    s = t.station.c
+    wanted = select(s.id, s.code, s.name, s.town, s.enrolled).order_by(s.code)
+    if town is not None:
+        wanted = wanted.where(s.town == town)
+    places = {row[0]: Place(*row[1:]) for row in connection.execute(wanted)}
+    remembered = read_states(connection, {place.code: key for key, place in places.items()})
+    life = t.hub_life.c
+    lives = connection.execute(select(life.started_ms, life.alive_ms).order_by(life.id)).tuples().all()
+    changes = _changes(connection, from_ms, until_ms, town, places, remembered)
+    fault = t.camera_fault.c
+    faults = connection.execute(
+        select(
+            fault.station_id, fault.epoch_id, fault.seq, fault.id, fault.camera, fault.fault, fault.change,
+            fault.severity, fault.confidence, fault.began_ms, fault.shown_ms,
+        ).where(fault.shown_ms >= from_ms - FAULT_MARGIN_MS, fault.shown_ms < until_ms + FAULT_MARGIN_MS)
+    ).all()  # fmt: skip
+    return _Told(
+        places,
+        service_rows(connection),
+        _states(connection, from_ms, until_ms, town),
+        changes,
+        _by_station(faults),
+        remembered,
+        [(started_ms, alive_ms) for started_ms, alive_ms in lives],
+    )
+
+
+def _states(connection: Connection, from_ms: int, until_ms: int, town: str | None) -> dict[int, list[Said]]:
+    """Return what was said of each station in the order of saying, with the last word before what is looked at."""
+    c, since_ms = t.transition.c, from_ms - LOOK_BACK_MS
+    before = (
+        select(c.id)
+        .where(c.station_id == t.station.c.id, c.at_ms < since_ms)
+        .order_by(c.at_ms.desc(), c.id.desc())
+        .limit(1)
+        .correlate(t.station)
+        .scalar_subquery()
+    )
+    columns = (c.station_id, c.id, c.at_ms, c.state)
+    last = select(*columns).join(t.station, c.id == before)
+    # Each station's own stretch of the index, not the whole table.
+    later = select(*columns).select_from(t.station).join(t.transition, c.station_id == t.station.c.id)
+    later = later.where(c.at_ms >= since_ms, c.at_ms < until_ms)
+    rows = [row for query in (last, later) for row in connection.execute(_of_town(query, town)).all()]
+    said: dict[int, list[Said]] = {}
+    for key, _, at_ms, state in sorted(rows, key=itemgetter(0, 1)):
+        said.setdefault(key, []).append(Said(at_ms, STATION_LEVELS.get(state, "unknown")))
+    return said
+
+
+def _changes(
+    connection: Connection,
+    from_ms: int,
+    until_ms: int,
+    town: str | None,
+    places: dict[int, Place],
+    remembered: dict[str, Remembered],
+) -> dict[int, list[Row[Any]]]:
+    """Return what each station said of its cameras' states, in the order of saying."""
+    c, since_ms = camera_change.c, from_ms - LOOK_BACK_MS
+    columns = (c.station_id, c.epoch_id, c.seq, c.camera, c.now, c.shown_ms)
+    later = select(*columns).select_from(t.station).join(camera_change, c.station_id == t.station.c.id)
+    later = later.where(c.shown_ms >= since_ms, c.shown_ms < until_ms)
+    rows = list(connection.execute(_of_town(later, town)).all())
+    # The last word before, of those cameras whose state at the beginning is not told yet: those of now, and others
+    # of which anything was said since.
+    cameras = {(row.station_id, row.camera) for row in rows}
+    for key, place in places.items():
+        one = remembered.get(place.code)
+        if one is not None and one.birth is not None:
+            cameras |= {(key, camera.name) for camera in one.birth.cameras}
+    told = {(row.station_id, row.camera) for row in rows if row.shown_ms <= from_ms}
+    for key, name in sorted(cameras - told):
+        last = select(*columns).where(c.station_id == key, c.camera == name, c.shown_ms < since_ms)
+        rows += connection.execute(last.order_by(c.shown_ms.desc(), c.id.desc()).limit(1)).all()
+    return _by_station(rows)
+
+
+def _by_station(rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:
+    """Return the rows of each station as it counts them: an epoch that came later was made later."""
+    in_order = sorted(rows, key=itemgetter(0, 1, 2))
+    return {key: list(group) for key, group in groupby(in_order, key=itemgetter(0))}
+
+
+def _of_town(query: Select[Any], town: str | None) -> Select[Any]:
+    return query if town is None else query.where(t.station.c.town == town)

@@ -1,0 +1,45 @@
+"""`/api/v1/availability`: 在线率 and 完好率 of a period, with the parameters of `hub availability`."""
+
+from collections.abc import Callable
+
+from anyio import CapacityLimiter, to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from hub.availability import PARAMETERS, answer, read_question, told
+from hub.errors import HubError
+from hub.store.engine import StoreError
+from hub.store.intervals import IntervalsReader
+from hub.web.problem import ProblemError
+from hub.web.query import query_of
+
+
+class AvailabilityApi:
+    """The route, and what it reads from; one answer is worked out at a time, others wait their turn."""
+
+    def __init__(self, intervals: IntervalsReader, now_ms: Callable[[], int]) -> None:
+        """Take everything that is read."""
+        self._intervals, self._now_ms = intervals, now_ms
+        self._one: CapacityLimiter | None = None
+
+    def routes(self) -> list[Route]:
+        """Return the route below `/api/v1`."""
+        return [Route("/availability", self.endpoint)]
+
+    async def endpoint(self, request: Request) -> JSONResponse:
+        """Return the rows asked for, and all of them as one."""
+        query = query_of(request, PARAMETERS)
+        if self._one is None:
+            self._one = CapacityLimiter(1)
+        try:
+            return JSONResponse(await to_thread.run_sync(self._answer, dict(query), limiter=self._one))
+        except StoreError:
+            raise
+        except HubError as error:
+            raise ProblemError(400, error.code, "Bad query", str(error).partition(" ")[2]) from None
+
+    def _answer(self, query: dict[str, str]) -> dict[str, object]:
+        now_ms = self._now_ms()
+        named = {"begin" if name == "from" else name: value for name, value in query.items()}
+        return told(answer(self._intervals, read_question(now_ms, **named), now_ms))
