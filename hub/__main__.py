@@ -19,6 +19,7 @@ from hub.line_commands import burst, lines, pairs
 from hub.listing import plain
 from hub.maintenance_commands import app as maintenance
 from hub.maintenance_commands import commission, decommission
+from hub.reflect_command import reflect
 from hub.settings import Settings
 from hub.visit_commands import app as visits
 from wire.settings import SettingsError, load_settings
@@ -44,6 +45,7 @@ app.command()(decommission)
 app.command()(lines)
 app.command()(pairs)
 app.command()(burst)
+app.command()(reflect)
 
 
 @app.command()

@@ -12,6 +12,7 @@ from station.devices.camera.commands import app as camera_app
 from station.devices.reader.commands import app as reader_app
 from station.errors import DeviceError, StationError, TrustError
 from station.fleet.commands import fleet
+from station.probe.commands import probe
 from station.service_cards import service_card
 from station.settings import Settings
 from station.staff_pin_commands import app as staff_pin_app
@@ -26,6 +27,7 @@ app.add_typer(reader_app, name="reader")
 app.add_typer(camera_app, name="camera")
 app.add_typer(staff_pin_app, name="staff-pin")
 app.command()(fleet)
+app.command()(probe)
 app.command("service-card")(service_card)
 
 Config = Annotated[Path, typer.Option("--config", help="settings file of this station 本站设置文件 (TOML)")]
