@@ -1,6 +1,6 @@
 """`hub lines`, `hub pairs`, `hub burst`: every village's line, any village to any other, a closer look at one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -214,7 +214,7 @@ def _print_towns(villages: Sequence[Village], *, as_json: bool) -> None:
 def _leg_row(leg: Told) -> tuple[str, ...]:
     return (
         f"{leg['station']} {leg['name']}",
-        LEG_WORDS.get(leg["state"], leg["state"]),
+        _word(LEG_WORDS, leg["state"]),
         moment(leg["since_ms"]),
         WHY_WORDS.get(leg["reason"], ""),
         _loss(leg["loss_up"]),
@@ -246,7 +246,7 @@ def _pair_row(pair: Told) -> tuple[str, ...]:
     return (
         pair["from"],
         pair["to"],
-        PAIR_WORDS.get(pair["word"], pair["word"]),
+        _word(PAIR_WORDS, pair["word"]),
         _score(pair["estimated_mos"]),
         _loss(_worse(predicted)),
         _ms(predicted.get("rtt_ms")),
@@ -270,6 +270,10 @@ def _seen(measures: dict[str, float]) -> str:
         f" ({reached - received}/{reached}) · 往返 rtt p50 {_ms(measures.get('rtt_p50_ms'))}"
         f" p95 {_ms(measures.get('rtt_p95_ms'))} · 抖动 jitter {_ms(measures.get('jitter_ms'))}"
     )
+
+
+def _word(words: Mapping[str, str], code: str) -> str:
+    return words.get(code, code)
 
 
 def _loss(share: float | None) -> str:

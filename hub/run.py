@@ -17,6 +17,7 @@ from hub.ingest.old_visits import OldVisits
 from hub.ingest.orders import Orders
 from hub.ingest.outward import Outward
 from hub.ingest.pairing import Pairing
+from hub.ingest.planned import Planned
 from hub.ingest.probing import Probing, open_reflector
 from hub.ingest.recall import recall
 from hub.ingest.showing import Showing
@@ -27,6 +28,7 @@ from hub.store.alarms import AlarmsReader
 from hub.store.engine import Database
 from hub.store.faults import FaultsReader
 from hub.store.incidents import IncidentsReader
+from hub.store.intervals import IntervalsReader
 from hub.store.lines import LinksReader
 from hub.store.stations import read_villages
 from hub.store.visits import VisitsReader
@@ -61,7 +63,8 @@ def run_hub(settings: Settings) -> None:
             database=database, edge=edge, unsealer=unsealer, index=index, ids=ids, view=view, clock=clock.now_ms
         )
         chores: list[Chore] = [Orders(database, edge, run, settings.pictures_keep_days), OldVisits(database, index)]
-        chores.append(Documents(database, edge, county.members))
+        planned = Planned(database, county, ids, clock.now_ms())
+        chores += [Documents(database, edge, county.members), planned]
         links = LinksReader(database.reader)
         lines = links.lines(clock.now_ms())
         probing = Probing(settings.probe, edge, county.members, reflector)
@@ -91,6 +94,8 @@ def run_hub(settings: Settings) -> None:
             alarms,
             lines,
             IncidentsReader(database.reader),
+            links,
+            IntervalsReader(database.reader),
         )
         app = build_app(view, readers, settings, unsealer)
         writer.note_changes(changes)

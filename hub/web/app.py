@@ -19,11 +19,13 @@ from hub.visits.opening import Unsealer
 from hub.web.access import BearerToken, SafeHeaders, read_token
 from hub.web.alarms import AlarmsApi
 from hub.web.api import Api
+from hub.web.availability import AvailabilityApi
 from hub.web.broker import BrokerWatch
 from hub.web.faults import FaultsApi
 from hub.web.healthz import Healthz
 from hub.web.incidents import IncidentsApi
 from hub.web.line_pages import LinePages
+from hub.web.lines import LinesApi
 from hub.web.linked import LinkedWatch
 from hub.web.live import Live
 from hub.web.metrics import Metrics
@@ -49,6 +51,8 @@ def build_app(view: View, readers: Readers, settings: Settings, unsealer: Unseal
         *FaultsApi(view, readers.faults).routes(),
         *AlarmsApi(readers.alarms, _now_ms).routes(),
         *IncidentsApi(readers.incidents).routes(),
+        *LinesApi(view, readers.lines, readers.links, linked, _now_ms).routes(),
+        *AvailabilityApi(readers.intervals, _now_ms).routes(),
     ]
 
     @contextlib.asynccontextmanager
@@ -68,7 +72,7 @@ def build_app(view: View, readers: Readers, settings: Settings, unsealer: Unseal
             *LinePages(view, readers.lines, linked, pages).routes(),
             Route("/wall/stations/{station}", wall.station),
             Mount("/api/v1", routes=interface, middleware=[Middleware(BearerToken, token=token)]),
-            Route("/metrics", Metrics(view, live).endpoint),
+            Route("/metrics", Metrics(view, readers.lines, live, _now_ms).endpoint),
             Route("/healthz", Healthz(view, readers.visits, _now_ms).endpoint),
             Mount("/static", StaticFiles(directory=FOLDER / "static")),
         ],

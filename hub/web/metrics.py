@@ -1,6 +1,6 @@
 """`/metrics` for Prometheus, read from the view at each scrape; nothing of any person."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from anyio import to_thread
 from prometheus_client import CollectorRegistry, Metric, ProcessCollector
@@ -10,8 +10,10 @@ from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.health.lines import Lines
 from hub.view import OUTCOMES, Counters, StationDetail, View
 from hub.web.api import STATES, VIDEOS
+from hub.web.line_metrics import line_families
 from hub.web.live import Live
 from hub.web.picture import top_faults
 from hub.web.words import WHY
@@ -34,13 +36,14 @@ _COUNTERS = {
 class CountyCollector(Collector):
     """Turns the view into metric families."""
 
-    def __init__(self, view: View, live: Live) -> None:
-        """Take what to read."""
-        self._view, self._live = view, live
+    def __init__(self, view: View, lines: Lines, live: Live, clock: Callable[[], int]) -> None:
+        """Take what to read, and the time."""
+        self._view, self._lines, self._live, self._clock = view, lines, live, clock
 
     def collect(self) -> Iterator[Metric]:
         """Yield the county, then every station, then what the hub did since it started."""
         yield from self._county()
+        yield from line_families(P, self._view, self._lines, self._clock())
         details = [self._view.detail(health.station) for health in self._view.stations()]
         yield from _stations([detail for detail in details if detail is not None])
         yield from _counters(self._view.counters())
@@ -147,10 +150,10 @@ def _station_gauge(name: str, text: str) -> GaugeMetricFamily:
 class Metrics:
     """The endpoint."""
 
-    def __init__(self, view: View, live: Live) -> None:
+    def __init__(self, view: View, lines: Lines, live: Live, clock: Callable[[], int]) -> None:
         """Build the registry."""
         self._registry = CollectorRegistry()
-        self._registry.register(CountyCollector(view, live))
+        self._registry.register(CountyCollector(view, lines, live, clock))
         ProcessCollector(registry=self._registry)
 
     async def endpoint(self, request: Request) -> Response:

@@ -6,6 +6,8 @@ from hub.health.lines import Lines
 from hub.store.alarms import AlarmsReader
 from hub.store.faults import FaultsReader
 from hub.store.incidents import IncidentsReader
+from hub.store.intervals import IntervalsReader
+from hub.store.lines import LinksReader
 from hub.store.visits import VisitsReader
 
 
@@ -17,3 +19,5 @@ class Readers(NamedTuple):
     alarms: AlarmsReader
     lines: Lines
     incidents: IncidentsReader
+    links: LinksReader
+    intervals: IntervalsReader

@@ -17,16 +17,19 @@ from hub.incidents.trouble import Kind, Scope
 from hub.settings import BrokerSettings, Settings, WebSettings
 from hub.store.alarms import AlarmsReader
 from hub.store.faults import FaultsReader, StationFault
+from hub.store.lines import LinksReader, Summary
 from hub.store.visits import VisitRow, VisitsReader
 from hub.view import Alarm, Alarms, Counters, StationDetail, View
 from hub.visits.opening import Unsealer
 from hub.web.app import build_app
 from hub.web.readers import Readers
 from tests.hub.web.made_up_incidents import MadeUpIncidents, MadeUpLines, incident, now_ms
+from tests.hub.web.made_up_intervals import MadeUpIntervals
 from wire.codec import encode
 from wire.health import CountyHealth, State, StationHealth, Video
 from wire.life import DeviceState, OutboxDepth
 from wire.person import Mask
+from wire.probe import COUNTY_LEG
 from wire.records import SealedPerson
 from wire.video import FAULTS
 
@@ -53,8 +56,10 @@ class MadeUpCounty:
         self.faults = MadeUpFaults()
         self.alarms = MadeUpAlarms()
         self.lines = MadeUpLines()
+        self.links = MadeUpLinks()
         self.incidents: dict[str, Incident] = {}
         self.stored = MadeUpIncidents(self.incidents)
+        self.intervals = MadeUpIntervals()
         self.view = View(self.figures())
         for code in self.villages:
             self.put(code, "online")
@@ -146,7 +151,7 @@ class MadeUpCounty:
 
     def app(self, folder: Path, county_name: str = "测试县") -> Starlette:
         settings = settings_in(folder, county_name)
-        readers = Readers(self.visits, self.faults, self.alarms, self.lines, self.stored)
+        readers = Readers(self.visits, self.faults, self.alarms, self.lines, self.stored, self.links, self.intervals)
         return build_app(self.view, readers, settings, Unsealer(bytes(PRIVATE)))
 
     def trouble(self, kind: Kind, scope: Scope, place: str, *stations: str, **how: object) -> Incident:
@@ -213,6 +218,29 @@ class MadeUpVisits(VisitsReader):
         if self.trouble is not None:
             raise self.trouble
         return len(self.rows)
+
+
+class MadeUpLinks(LinksReader):
+    """Summaries of lines in memory, newest first, answering as the reader of the database does."""
+
+    def __init__(self) -> None:
+        self.summaries: list[Summary] = []
+
+    def of_station(
+        self,
+        station: str,
+        limit: int,
+        *,
+        before: tuple[int, int] | None = None,
+        since_ms: int = 0,
+        leg: str = COUNTY_LEG,
+    ) -> list[Summary]:
+        fitting = [
+            one
+            for one in self.summaries
+            if one.station == station and (before is None or (one.ended_ms, one.id) < before)
+        ]
+        return fitting[:limit]
 
 
 class MadeUpAlarms(AlarmsReader):
