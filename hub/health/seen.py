@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-from hub.health.station import State
+from hub.health.station import UNTOLD_SILENT_AFTER_MS, Known, State
 from hub.view import Cause
 
 Probes = Literal["none", "coming", "silent"]
@@ -25,3 +25,30 @@ class Seen(NamedTuple):
     """Why its picture is a fault."""
     excused: bool = False
     """Nothing new is opened for it: maintenance, suppressed, or not yet commissioned. What is open still ends."""
+    heard_ms: int | None = None
+    """When it last spoke, of one that is not simply well; None of one that is, so that its beats tell nothing new."""
+    silent_after_ms: int = UNTOLD_SILENT_AFTER_MS
+    """How long it may be silent before it is offline: tells how far apart two that were cut together fall silent."""
+
+
+def seen_of(
+    known: Known,
+    *,
+    probes: Probes = "none",
+    leg: tuple[LegState, int] = ("unmeasured", 0),
+    cause: Cause | None = None,
+    excused: bool = False,
+) -> Seen:
+    """Return a station as it is known, with what else is known of its village; `leg` is its state and since when."""
+    well = known.state == "online" and probes != "silent"
+    return Seen(
+        known.state,
+        known.since_ms,
+        known.reason,
+        probes,
+        *leg,
+        cause,
+        excused,
+        None if well else known.heard_ms,
+        known.silent_after_ms,
+    )

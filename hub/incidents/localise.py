@@ -1,0 +1,203 @@
+"""Which place is to be named: the county, a town, or a village by itself (pure; the test is `hub/health/tree.py`).
+
+One of these works for villages that are down, one for lines that are bad. Top-down: if the county's own line explains
+what is seen (`look.py`), it is named and nothing below it; else each town; else the villages one by one. Whoever turns
+bad below a place that is named joins it at once, and a young trouble of a part of it is absorbed.
+
+Patience. The first that shows a cut is not named at once: another of the same cause may show it later, by how much
+depends on how it shows (`hub/health/judge.py`, `apart_ms`). So a village waits as long as its siblings might take, and
+is not named while its town is about to be. A town waits the same for its county, but hardly when it is sure: in a
+county that is cut the other towns would look no better by then.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from hub.health.judge import FAREWELL_MS, PROBES_APART_MS, SUMMARY_EVERY_MS, WILLS_APART_MS, Judged, apart_ms
+from hub.health.tree import COUNTY_DOWN, COUNTY_LINE, TOWN_DOWN, TOWN_LINE, Finding, Odds, Tally, counts_as_down, find
+from hub.incidents.flapper import Flapper
+from hub.incidents.ledger import RESPECT, Leaf, Ledger, Open
+from hub.incidents.look import Town, believed, first_ms, lines_within, look, stopped, young
+from hub.incidents.reasons import TOGETHER
+from hub.incidents.trouble import Kind, Node, Trouble
+
+ALONE_MS: Final = 3_000
+"""A village by itself is in no hurry: it waits until its siblings' probes, if they send any, would have stopped too."""
+SUMMARIES_APART_MS: Final = SUMMARY_EVERY_MS * 3 // 2
+LEANS: Final = 0.25
+"""A place leans to being bad with so much of what would make it: it is not named yet, but those below may wait."""
+COUNTY: Final = Node("county")
+ODDS: Final[Mapping[str, tuple[Odds, Odds]]] = {"down": (TOWN_DOWN, COUNTY_DOWN), "line": (TOWN_LINE, COUNTY_LINE)}
+
+
+class Localiser:
+    """Names places for one kind of trouble."""
+
+    def __init__(self, kind: Kind, towns: Mapping[str, Sequence[Leaf]], ledger: Ledger, flapper: Flapper) -> None:
+        """Begin with all towns to be looked at."""
+        self._kind, self._respect = kind, RESPECT[kind]
+        self._town_odds, self._county_odds = ODDS[kind]
+        self._towns, self._ledger, self._flapper = towns, ledger, flapper
+        self._now = {town: Town(find(Tally(0, 0, 0), self._town_odds)) for town in towns}
+        self._news = set(towns)
+
+    def touch(self, town: str) -> None:
+        """Take that something changed in a town."""
+        self._news.add(town)
+
+    def decide(self, at_ms: int) -> None:
+        """Name what can be named by now; costs time only for towns with news, or where something is not yet named."""
+        if not self._news:
+            return
+        self._look(at_ms)
+        if not self._county(at_ms):
+            for town in sorted(self._news):
+                self._town(town, at_ms)
+        self._news = {town for town in self._news if self._unfinished(town)}
+
+    def _look(self, at_ms: int) -> None:
+        for town in self._news:
+            self._now[town] = look(self._towns[town], self._respect, self._town_odds, at_ms)
+
+    def _unexplained(self, town: str) -> list[Leaf]:
+        return [leaf for leaf in self._now[town].bad if self._respect not in leaf.by]
+
+    def _unfinished(self, town: str) -> bool:
+        """Say whether time alone may change what is to be said of a town: somebody waits, or grows old."""
+        by = [leaf.by.get(self._respect) for leaf in self._now[town].bad]
+        return any(entry is None or entry.trouble.node.scope == "station" for entry in by)
+
+    # --- the county ---
+
+    def _county(self, at_ms: int) -> bool:
+        """Decide on the county; say whether it leaves nothing to be decided below."""
+        towns = [
+            now for town, now in self._now.items() if now.finding.tally.judged and not self._explained(town, at_ms)
+        ]
+        looks = [counts_as_down(now.finding, self._town_odds) for now in towns]
+        finding = find(Tally(looks.count(True), len(looks) - looks.count(None), len(looks)), self._county_odds)
+        if finding.down:
+            bad = [leaf for now in towns for leaf in now.bad]
+            self._place(COUNTY, bad, finding, WILLS_APART_MS, at_ms)
+        elif self._over(COUNTY, at_ms):
+            self._news.update(self._towns)
+            self._look(at_ms)
+        return finding.down
+
+    def _explained(self, town: str, at_ms: int) -> bool:
+        """Say whether a town is down for an older cause of its own."""
+        entry = self._ledger.find(Trouble(self._kind, Node("town", town)))
+        return entry is not None and not young(entry.shown_ms, self._respect, self._towns[town][0].judged, at_ms)
+
+    # --- towns ---
+
+    def _town(self, town: str, at_ms: int) -> None:
+        now = self._now[town]
+        if now.finding.down:
+            self._place(Node("town", town), now.bad, now.finding, self._town_patience_ms(town), at_ms)
+            return
+        if self._over(Node("town", town), at_ms):
+            self._look(at_ms)
+        for leaf in self._unexplained(town):
+            self._village(leaf, self._now[town], at_ms)
+
+    def _town_patience_ms(self, town: str) -> int:
+        """Return how long a town waits for its county."""
+        now = self._now[town]
+        if self._kind == "line":
+            return SUMMARIES_APART_MS
+        if stopped(now.bad):
+            return FAREWELL_MS
+        if now.finding.sure and not self._others_lean(town):
+            return WILLS_APART_MS
+        return max(apart_ms(leaf.judged) for leaf in now.bad if leaf.judged.cut.way != "farewell")
+
+    def _others_lean(self, town: str) -> bool:
+        tallies = [now.finding.tally for other, now in self._now.items() if other != town]
+        bad, known = sum(tally.bad for tally in tallies), sum(tally.known for tally in tallies)
+        here = self._now[town].finding.tally
+        return bad * here.known > LEANS * here.bad * known
+
+    # --- villages ---
+
+    def _village(self, leaf: Leaf, town: Town, at_ms: int) -> None:
+        sign = leaf.judged.down if self._kind == "down" else leaf.judged.line
+        shown_ms = leaf.sign(self._respect).shown_ms
+        if sign.standing != "bad" or not sign.hard(at_ms):
+            return
+        if at_ms - shown_ms < self._village_patience_ms(leaf.judged, town):
+            return
+        self._ledger.begin(
+            Trouble(self._kind, Node("station", leaf.station)),
+            [leaf],
+            at_ms,
+            since_ms=sign.since_ms,
+            shown_ms=shown_ms,
+            reason=sign.reason,
+            note=f"town {town.finding.note}",
+            absorbs=lines_within([leaf], {leaf}) if self._kind == "down" else (),
+        )
+
+    def _village_patience_ms(self, judged: Judged, town: Town) -> int:
+        """Return how long a village waits for its siblings."""
+        if self._kind == "line":
+            return SUMMARIES_APART_MS
+        if judged.cut.way == "farewell":
+            return FAREWELL_MS
+        if judged.cut.way == "will" or not town.mute:
+            return max(ALONE_MS, PROBES_APART_MS)
+        # A sibling without probes shows a cut as late as silence does; where many did already, beats got lost before.
+        return judged.silence_apart_ms * (2 if _leans(town.finding.tally) else 1)
+
+    # --- a place, county or town ---
+
+    def _place(self, node: Node, bad: Sequence[Leaf], finding: Finding, patience_ms: int, at_ms: int) -> None:
+        """Act on a place that is bad itself: name it, or have it explain those that turned bad since."""
+        entry = self._ledger.find(Trouble(self._kind, node))
+        if self._kind == "down" and self._flapper.flaps(node):
+            self._flapper.went_down(node)
+        elif entry is not None:
+            entry.lasts = True
+            self._take_in(entry, [leaf for leaf in bad if self._respect not in leaf.by], at_ms)
+        elif at_ms - first_ms(bad, self._respect) >= patience_ms and believed(bad, self._respect, at_ms):
+            self._name(node, bad, finding, at_ms)
+
+    def _name(self, node: Node, bad: Sequence[Leaf], finding: Finding, at_ms: int) -> None:
+        parts = {entry for leaf in bad if (entry := leaf.by.get(self._respect)) is not None}
+        lines = lines_within(bad, set(bad)) if self._kind == "down" else set()
+        self._ledger.begin(
+            Trouble(self._kind, node),
+            bad,
+            at_ms,
+            # A quarter knew it by then: one that was down just before does not date it.
+            since_ms=sorted(leaf.sign(self._respect).since_ms for leaf in bad)[len(bad) // 4],
+            shown_ms=first_ms(bad, self._respect),
+            reason="stopped_together" if self._kind == "down" and stopped(bad) else TOGETHER[self._kind],
+            note=finding.note,
+            absorbs=parts | lines,
+        )
+
+    def _take_in(self, entry: Open, leaves: Sequence[Leaf], at_ms: int) -> None:
+        if not leaves:
+            return
+        self._ledger.join(entry, leaves)
+        if self._kind == "down":
+            for line in sorted(lines_within(leaves, entry.leaves), key=lambda line: line.trouble.key):
+                self._ledger.absorb(line, entry, at_ms)
+
+    def _over(self, node: Node, at_ms: int) -> bool:
+        """Take that a place itself is well: what is left of its trouble is kept for those still bad. Say if it was."""
+        if self._kind == "down" and self._flapper.flaps(node):
+            self._flapper.came_back(node, at_ms)
+            return False
+        entry = self._ledger.find(Trouble(self._kind, node))
+        if entry is None or not entry.lasts:
+            return False
+        entry.lasts = False
+        if self._kind == "down":
+            self._flapper.outage(node, entry, at_ms)
+        return True
+
+
+def _leans(tally: Tally) -> bool:
+    return tally.bad > 1 and tally.bad > LEANS * tally.known

@@ -1,0 +1,101 @@
+"""What a town looks like at one moment: who counts, who is bad, and whether that is to be believed (pure).
+
+What is explained counts no more. A village with a trouble of its own keeps it and is left out of its town's figures,
+once the trouble is so old that both cannot be parts of one cause: older than silence takes to show. A younger one is
+evidence like any other. Those that a place's trouble kept after the place itself came back are left out too; while it
+lasts they are what it is judged by. Left out are also villages in a planned time, and those never seen.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from hub.health.judge import LEG_LOOKS_BACK_MS, Judged, no_chance_ms
+from hub.health.tree import Finding, Odds, Tally, find
+from hub.incidents.ledger import Leaf, Open, Respect
+
+ONE_EPISODE_MS: Final = 10_000
+"""Probes that stopped within so much of each other stopped for one cause."""
+
+
+class Town(NamedTuple):
+    """A town as it looks now."""
+
+    finding: Finding
+    bad: Sequence[Leaf] = ()
+    """Evidence against it."""
+    mute: bool = False
+    """Whether one that looks well would show a cut by silence only."""
+
+
+def look(leaves: Sequence[Leaf], respect: Respect, odds: Odds, at_ms: int) -> Town:
+    """Return what a town looks like in one respect."""
+    judged = known = 0
+    mute = False
+    bad: list[Leaf] = []
+    for leaf in leaves:
+        seen = leaf.judged.seen
+        by = leaf.by.get(respect)
+        if seen.excused or seen.reason == "never_seen" or (by and not _counts(by, leaf, respect, at_ms)):
+            continue
+        judged += 1
+        standing = leaf.sign(respect).standing
+        if standing == "unknown":
+            continue
+        known += 1
+        if standing == "bad":
+            bad.append(leaf)
+        elif seen.probes != "coming":
+            mute = True
+    if respect == "down":
+        bad = _without_eaten_probes(leaves, bad)
+    return Town(find(Tally(len(bad), known, judged), odds), bad, mute)
+
+
+def young(shown_ms: int, respect: Respect, judged: Judged, at_ms: int) -> bool:
+    """Say whether what showed then may be part of what shows now."""
+    return at_ms - shown_ms <= (LEG_LOOKS_BACK_MS if respect == "line" else judged.seen.silent_after_ms)
+
+
+def first_ms(bad: Sequence[Leaf], respect: Respect) -> int:
+    """Return when the first of these showed it."""
+    return min(leaf.sign(respect).shown_ms for leaf in bad)
+
+
+def stopped(bad: Sequence[Leaf]) -> bool:
+    """Say whether most were stopped in good order: then nobody suspects their power."""
+    return 2 * sum(leaf.judged.cut.way == "farewell" for leaf in bad) > len(bad)
+
+
+def believed(bad: Sequence[Leaf], respect: Respect, at_ms: int) -> bool:
+    """Say whether a cut is certain: somebody is offline, or it is no chance any more that only probes stopped."""
+    if respect != "down" or any(leaf.judged.down.standing == "bad" for leaf in bad):
+        return True
+    return at_ms - first_ms(bad, respect) >= no_chance_ms([leaf.judged for leaf in bad])
+
+
+def lines_within(leaves: Sequence[Leaf], inside: set[Leaf]) -> set[Open]:
+    """Return the troubles of these lines that are wholly within: who cannot be reached has no poor line."""
+    return {entry for leaf in leaves if (entry := leaf.by.get("line")) is not None and entry.leaves <= inside}
+
+
+def _counts(by: Open, leaf: Leaf, respect: Respect, at_ms: int) -> bool:
+    """Say whether a village that is explained still is evidence: young, or part of what still lasts here."""
+    if by.trouble.node.scope != "station":
+        return by.lasts
+    sign = leaf.sign(respect)
+    return by.trouble.kind == respect and sign.standing == "bad" and young(sign.shown_ms, respect, leaf.judged, at_ms)
+
+
+def _without_eaten_probes(leaves: Sequence[Leaf], bad: list[Leaf]) -> list[Leaf]:
+    """Return the evidence without suspicions, where somebody whose probes stopped with the others still speaks."""
+    suspected = [leaf for leaf in bad if leaf.judged.down.standing != "bad"]
+    if not suspected:
+        return bad
+    first = first_ms(suspected, "down")
+    speaks = any(
+        leaf.judged.cut.standing == "good"
+        and leaf.judged.quiet_ms is not None
+        and abs(leaf.judged.quiet_ms - first) <= ONE_EPISODE_MS
+        for leaf in leaves
+    )
+    return [leaf for leaf in bad if leaf.judged.down.standing == "bad"] if speaks else bad

@@ -1,0 +1,27 @@
+"""Why a trouble was called one: each stable code a `Began` may carry, in both languages (values only)."""
+
+from typing import Final
+
+from hub.incidents.trouble import Kind
+from wire.video import FAULTS
+
+REASONS: Final[dict[str, tuple[str, str]]] = {
+    "died": ("连接突然中断", "its connection broke off"),
+    "silent": ("不再有消息", "it fell silent"),
+    "stopped": ("有序关机或停止", "it was stopped in good order"),
+    "cut_together": ("多村同时中断，疑似断电/断网", "many villages together: power or line suspected"),
+    "stopped_together": ("多村一起有序停止", "many villages were stopped together"),
+    "leg_degraded": ("丢包或时延过高", "too much is lost or too late"),
+    "leg_lost": ("探测全部丢失", "all probes are lost"),
+    "legs_together": ("多村线路同时变差，疑似上级线路", "many lines together: the uplink is suspected"),
+    "changes": ("反复离线又恢复", "down and up again, over and over"),
+    "broker_away": ("县级中心连不上消息服务器", "the hub cannot reach the broker"),
+    "hub_away": ("县级中心没有运行", "the hub was not running"),
+    "camera_absent": ("摄像机不存在", "a camera is absent"),
+    "camera_failed": ("摄像机故障", "a camera failed"),
+    "camera_degraded": ("画面质量下降", "a camera's picture is poor"),
+    **{fault.code: (fault.chinese, fault.english) for fault in FAULTS.values()},
+}
+"""A camera's own codes that are not here (`E-CAM-…`) stand in docs/errors.md."""
+
+TOGETHER: Final[dict[Kind, str]] = {"down": "cut_together", "line": "legs_together"}
