@@ -18,7 +18,7 @@ from stamp.packet import (
     SIGNED_TEST,
     signer,
 )
-from stamp.track import Track
+from stamp.track import Track, is_ahead
 
 Source = tuple[str, int]
 """Address and port a packet came from."""
@@ -50,7 +50,7 @@ class _Bucket:
 
 
 class _Session(_Bucket):
-    __slots__ = ("heard_ns", "peer", "sign", "tracks")
+    __slots__ = ("heard_ns", "newest_seq", "newest_t1", "peer", "sign", "tracks")
 
     def __init__(self, peer: Peer) -> None:
         super().__init__()
@@ -58,6 +58,20 @@ class _Session(_Bucket):
         self.sign = signer(peer.key)
         self.tracks: dict[Source, Track] = {}
         self.heard_ns: int | None = None
+        self.newest_seq: int | None = None
+        self.newest_t1 = -1
+
+    def hear(self, seq: int, t1: int, t2_ns: int) -> None:
+        """Note that it is there, by a packet newer than any of it: one recorded and sent again proves nothing.
+
+        Newer is what goes on in its numbers, though its clock was set back, or in its clock, though it began anew.
+        """
+        ahead = self.newest_seq is None or is_ahead(seq, self.newest_seq)
+        if ahead:
+            self.newest_seq = seq
+        if ahead or t1 > self.newest_t1:
+            self.heard_ns = t2_ns
+        self.newest_t1 = max(self.newest_t1, t1)
 
     def track(self, source: Source, seq: int, t2_ns: int) -> Track | None:
         """Return the sender at a source not heard before; None while there are too many."""
@@ -129,7 +143,7 @@ class SessionReflector:
         if not compare_digest(session.sign(payload[:COVERED]), payload[COVERED:SIGNED_BYTES]):
             self._counts["forged"] += 1
             return None
-        session.heard_ns = t2_ns
+        session.hear(seq, t1, t2_ns)
         track = session.tracks.get(source) or session.track(source, seq, t2_ns)
         arrival = self._arrival(track, session, seq, t1, t2_ns, now_ns)
         if arrival is None:
@@ -167,7 +181,10 @@ class SessionReflector:
         return arrival
 
     def heard_ns(self) -> dict[str, int]:
-        """Return when each named session was last heard (UTC of the last `t2_ns`), refused for its rate or not."""
+        """Return when each named session was last heard (UTC of the last `t2_ns`), refused for its rate or not.
+
+        A packet that comes again, or late, is not heard: somebody may have recorded it.
+        """
         sessions = self._sessions.values()
         return {each.peer.name: each.heard_ns for each in sessions if each.heard_ns is not None}
 

@@ -10,6 +10,11 @@ _MASK: Final = 2**32 - 1
 _HALF: Final = 2**31
 
 
+def is_ahead(seq: int, of: int) -> bool:
+    """Say whether a sequence number comes after another; they begin again after 2³²."""
+    return 0 < (seq - of) & _MASK < _HALF
+
+
 class Track:
     """Numbers the packets of one sender from 0: one that comes again keeps its number.
 
@@ -29,7 +34,7 @@ class Track:
 
     def goes_on_at(self, seq: int) -> bool:
         """Say whether a packet of that sequence number would be a next one of this sender."""
-        return 0 < (seq - self._newest) & _MASK < _HALF
+        return is_ahead(seq, self._newest)
 
     def arrival(self, seq: int, t1: int, t2_ns: int) -> tuple[int, int] | None:
         """Return number and T2 (NTP) of a packet sent at `t1` that came at `t2_ns`; None for one too old to tell.
