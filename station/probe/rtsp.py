@@ -10,7 +10,6 @@ from typing import Final, Literal, NamedTuple
 from station.probe.rtsp_words import (
     Address,
     GarbledError,
-    Interleaved,
     Login,
     Reader,
     Response,
@@ -112,7 +111,9 @@ class _Dialogue:
         self._step_s = step_s
         self._steps = steps
         self._reader = Reader()
-        self._came: list[Response | Interleaved] = []
+        self._answers: list[Response] = []
+        self._pictured_s: float | None = None
+        """When the first packet of the picture came."""
         self._bytes = 0
         self._sequence = 0
         self._login = Login((), address.user, address.password)
@@ -147,14 +148,13 @@ class _Dialogue:
     def wait_for_packet(self, asked_s: float) -> None:
         """Wait for the first packet of the picture; `asked_s` is when it was asked for."""
         deadline_s = time.monotonic() + self._step_s
-        while not any(isinstance(one, Interleaved) and one.is_rtp for one in self._came):
-            self._came.clear()
+        while self._pictured_s is None:
             try:
                 self._receive(deadline_s)
             except _FailedError as error:
                 verdict: Verdict = "no_picture" if error.verdict == "silent" else error.verdict
                 raise _FailedError(verdict, "PLAY was answered, no packet came") from None
-        self._took("first_packet_ms", asked_s)
+        self._steps["first_packet_ms"] = _ms(self._pictured_s - asked_s)
 
     def leave(self, url: str, session: str) -> None:
         """Give the camera its session back; nobody waits for its answer."""
@@ -176,18 +176,17 @@ class _Dialogue:
         except OSError as error:
             raise _FailedError("silent", f"{method}: {_why(error)}") from None
         while True:
-            for at, one in enumerate(self._came):
-                if isinstance(one, Response) and one.header("cseq") in {"", str(self._sequence)}:
-                    del self._came[: at + 1]
-                    return one
-            self._came[:] = [one for one in self._came if isinstance(one, Interleaved) and one.is_rtp][:1]
+            while self._answers:
+                answer = self._answers.pop(0)
+                if answer.header("cseq") in {"", str(self._sequence)}:
+                    return answer
             try:
                 self._receive(deadline_s)
             except _FailedError as error:
                 raise _FailedError(error.verdict, f"{method}: {error.detail}") from None
 
     def _receive(self, deadline_s: float) -> None:
-        """Wait for more bytes, and put what is whole into `_came`."""
+        """Wait for more bytes, and take what is whole."""
         left_s = deadline_s - time.monotonic()
         if left_s <= 0:
             raise _FailedError("silent", "timed out")
@@ -203,12 +202,20 @@ class _Dialogue:
             raise _FailedError("garbled", "endless answer")
         self._reader.feed(data)
         try:
-            self._came += self._reader.events()
+            for event in self._reader.events():
+                if isinstance(event, Response):
+                    self._answers.append(event)
+                elif event.is_rtp and self._pictured_s is None:
+                    self._pictured_s = time.monotonic()
         except GarbledError:
             raise _FailedError("garbled", "an answer that is no RTSP") from None
 
     def _took(self, name: str, since_s: float) -> None:
-        self._steps[name] = round((time.monotonic() - since_s) * 1000, 1)
+        self._steps[name] = _ms(time.monotonic() - since_s)
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds * 1000, 1)
 
 
 def _connected(address: Address, within_s: float) -> socket.socket:
