@@ -159,7 +159,7 @@ class Telling:
 
     def _key(self, incident: str, step: int, event: str, port: str, recipient: str) -> str:
         named = f"{self._county.code} {incident} {step} {event} {port} {recipient}"
-        return hashlib.sha256(named.encode()).hexdigest()[:32]
+        return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 class _Desk:
