@@ -87,3 +87,41 @@ def test_a_new_day_counts_anew(county: County):
     county.new_day({CODES[1]: 2})
     assert county.figures(0).visits_today == 2
     assert [member.place.code for member in county.take_touched()] == CODES[:2]
+
+
+def test_maintenance_covers_what_is_known_and_leaves_it_as_it_was(county: County):
+    county.tell_all(HubSees(), 0)
+    born(county, CODES[0], 1)
+    county.beaten(CODES[0], Beat(1, 1, OutboxDepth(0, 0), devices=[DeviceState("camera/hall", "ok")]))
+    county.take_touched()
+    county.maintain(CODES[0], 5)
+    (member,) = county.take_touched()
+    health = member.health()
+    assert (health.state, health.since_ms, health.reason, health.video) == ("maintenance", 5, "maintenance", "unknown")
+    figures = county.figures(6)
+    assert (figures.online, figures.offline, figures.unknown, figures.maintenance) == (0, 0, 247, 1)
+
+    changes = county.tell(CODES[0], (Died(1, True, False),), 7)
+    assert [change.flip.state for change in changes] == ["offline"], "what is measured goes on and is kept"
+    figures = county.figures(8)
+    assert (figures.online, figures.offline, figures.unknown, figures.maintenance) == (0, 0, 247, 1)
+
+    county.maintain(CODES[0], None)
+    figures = county.figures(9)
+    assert (figures.online, figures.offline, figures.unknown, figures.maintenance) == (0, 1, 247, 0)
+    health = county.members[CODES[0]].health()
+    assert (health.state, health.since_ms, health.reason) == ("offline", 7, "stopped")
+
+
+def test_what_changes_nothing_is_no_news(county: County):
+    county.take_touched()
+    county.maintain(CODES[0], None)
+    county.commission(CODES[1], None)
+    assert county.take_touched() == []
+
+
+def test_a_station_is_in_service_from_its_time_on(county: County):
+    member = county.members[CODES[0]]
+    assert not member.in_service(5)
+    county.commission(CODES[0], 5)
+    assert [member.in_service(at_ms) for at_ms in (4, 5)] == [False, True]
