@@ -16,6 +16,7 @@ from wire import topics
 from wire.codec import decode, encode
 from wire.life import Beat, Birth, Death, HubState, Life
 from wire.orders import Answer, Ask, Command, Library, Receipt, Reply
+from wire.probe import ProbeSession
 from wire.records import Batch, RawRecord, Record, Urgent
 
 PATIENCE_S = 15.0
@@ -88,6 +89,9 @@ class SmallHub:
         properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
         properties.MessageExpiryInterval = 60
         self._send(topics.down(station, "command"), encode(command), properties=properties)
+
+    def probe(self, station: str, session: ProbeSession) -> None:
+        self._send(topics.down(station, "probe"), encode(session))
 
     def library(self, station: str, library: Library) -> None:
         self._send(topics.library(station, library.documents[0].name), encode(library), retain=True)
