@@ -6,7 +6,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from hub.errors import HubError
+from hub.incidents.delivery.ports import ports_of
+from hub.incidents.delivery.sender import Sender
 from hub.ingest.alarming import Alarming
+from hub.ingest.announcing import Announcing
 from hub.ingest.asking import AskDesk
 from hub.ingest.beside import Beside, Chore
 from hub.ingest.clock import HubClock
@@ -21,10 +24,14 @@ from hub.ingest.planned import Planned
 from hub.ingest.probing import Probing, open_reflector
 from hub.ingest.recall import recall
 from hub.ingest.showing import Showing
+from hub.ingest.telling import County as Told
+from hub.ingest.telling import Telling
+from hub.ingest.watching import Watching
 from hub.ingest.writer import Writer
 from hub.serving import WebServer
 from hub.settings import Settings, WebSettings
 from hub.store.alarms import AlarmsReader
+from hub.store.duty import DutyReader
 from hub.store.engine import Database
 from hub.store.faults import FaultsReader
 from hub.store.incidents import IncidentsReader
@@ -55,21 +62,48 @@ def run_hub(settings: Settings) -> None:
         database = Database(settings.database)
         stack.callback(database.stop)
         clock = HubClock()
-        county, ids, run, changes = recall(database, settings.county, villages, clock.now_ms())
+        known = recall(database, settings.county, villages, clock.now_ms())
+        county, ids = known.county, known.ids
         view = View(county.figures(clock.now_ms()))
         edge = Edge(settings.broker, settings.county, clock)
         index, alarms = PersonIndex(unsealer), AlarmsReader(database.reader)
         asks = AskDesk(
             database=database, edge=edge, unsealer=unsealer, index=index, ids=ids, view=view, clock=clock.now_ms
         )
-        chores: list[Chore] = [Orders(database, edge, run, settings.pictures_keep_days), OldVisits(database, index)]
-        planned = Planned(database, county, ids, clock.now_ms())
-        chores += [Documents(database, edge, county.members), planned]
         links = LinksReader(database.reader)
         lines = links.lines(clock.now_ms())
         probing = Probing(settings.probe, edge, county.members, reflector)
-        chores += [probing, OldSummaries(database, settings.probe.keep_days)]
-        pairing = Pairing(edge, county.members, lines, settings.probe.pairs_per_minute, view.incidents)
+        planned = Planned(database, county, ids, clock.now_ms())
+        roster = DutyReader(database.reader).roster
+        watching = Watching(
+            database=database,
+            county=county,
+            county_name=settings.county_name,
+            ids=ids,
+            lines=lines,
+            probes=probing,
+            calendar=lambda: planned.calendar,
+            roster=roster,
+            view=view,
+            now_ms=clock.now_ms(),
+        )
+        if known.alive_ms is not None:
+            watching.was_away(known.alive_ms, clock.now_ms())
+        ports = ports_of(settings.alerts)
+        sender = Sender(database, ports, clock.now_ms)
+        towns = {village.code: village.town for village in villages}
+        told = Told(settings.county, settings.county_name, towns, roster, lambda: planned.calendar)
+        chores: list[Chore] = [
+            Orders(database, edge, known.run, settings.pictures_keep_days),
+            OldVisits(database, index),
+            Documents(database, edge, county.members),
+            planned,
+            probing,
+            watching,
+            OldSummaries(database, settings.probe.keep_days),
+            Telling(database, told, ports, sender.wake),
+            Announcing(database, edge, settings.county_name),
+        ]
         writer = Writer(
             database=database,
             edge=edge,
@@ -79,13 +113,14 @@ def run_hub(settings: Settings) -> None:
                 asks=asks,
                 alarming=Alarming(alarms, view, villages),
                 lines=lines,
-                pairing=pairing,
+                pairing=Pairing(edge, county.members, lines, settings.probe.pairs_per_minute, view.incidents),
                 chores=chores,
+                stepped=watching.stepped,
             ),
             clock=clock,
             county=county,
             ids=ids,
-            run=run,
+            run=known.run,
             linger_ms=settings.linger_ms,
         )
         readers = Readers(
@@ -98,10 +133,12 @@ def run_hub(settings: Settings) -> None:
             IntervalsReader(database.reader),
         )
         app = build_app(view, readers, settings, unsealer)
-        writer.note_changes(changes)
+        writer.note_changes(known.changes)
         reflector.start()
         asks.start()
         stack.callback(asks.stop)
+        sender.start()
+        stack.callback(sender.stop)
         writer.start()
         stack.callback(writer.stop)
         edge.start()

@@ -40,9 +40,13 @@ class Beside:
         lines: Lines,
         pairing: Pairing,
         chores: Sequence[Chore],
+        stepped: Callable[[int], None] = lambda _: None,
     ) -> None:
-        """Take what names persons, answers questions, shows alarms, knows lines, tests pairs, and all with a turn."""
-        self.whose = whose
+        """Take what names persons, answers questions, shows alarms, knows lines, tests pairs, and all with a turn.
+
+        `stepped` hears by how many ms the hub's clock was set.
+        """
+        self.whose, self.stepped = whose, stepped
         self._asks, self._alarming, self._lines, self._pairing = asks, alarming, lines, pairing
         self._chores: tuple[Chore, ...] = (alarming, pairing, *chores)
 

@@ -18,6 +18,8 @@ class Recalled(NamedTuple):
     ids: dict[str, int]
     run: int
     changes: list[Change]
+    alive_ms: int | None
+    """When the hub before this one was last alive."""
 
 
 def recall(database: Database, code: str, villages: Sequence[Village], now_ms: int) -> Recalled:
@@ -42,4 +44,4 @@ def recall(database: Database, code: str, villages: Sequence[Village], now_ms: i
             member.stored_to = receipted.get((station, one.birth.epoch), 0)
     county.new_day(visits)
     county.quarantined = aside
-    return Recalled(county, ids, run, changes)
+    return Recalled(county, ids, run, changes, alive_ms)

@@ -147,6 +147,7 @@ class Writer:
             case Stepped(by_ms):
                 logger.warning("the machine's clock was set by %+d ms 系统时钟被调整", by_ms)
                 self._county.tell_all(ClockStepped(by_ms), self._clock.now_ms())
+                self._beside.stepped(by_ms)
 
     def _message(self, arrived: Arrived) -> None:
         if self._trouble is None and self._landing.full():

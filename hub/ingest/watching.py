@@ -1,0 +1,156 @@
+"""The watch at work: what is known of every village goes in, incidents come out, are stored and then shown.
+
+What the watch told and the database did not take waits and is written later, in its order; the wall shows it at once.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Final, Protocol
+
+from hub.health.county import County, Member
+from hub.health.lines import LegNow, Lines
+from hub.health.seen import LegState, Probes, seen_of
+from hub.health.video import cause_of
+from hub.health.windows import Calendar
+from hub.incidents.duty import Roster
+from hub.incidents.incident import Incident
+from hub.incidents.lifecycle import opened
+from hub.incidents.trouble import Began, Node, Told
+from hub.incidents.watch import Watch
+from hub.store.engine import Database, StoreError, writing
+from hub.store.incidents import IncidentsReader, pass_time, take
+from hub.view import View
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY_MS: Final = 250
+TIME_EVERY_MS: Final = 1_000
+HUB_AWAY_MS: Final = 30_000
+"""A hub that was away no longer than this was restarted: no incident of its own."""
+
+
+class TellsProbes(Protocol):
+    """What knows whether a village's probes come."""
+
+    def probes(self, station: str, now_ms: int) -> Probes:
+        """Return whether they do."""
+        ...
+
+
+class Watching:
+    """Has a turn in each of the writer's rounds; a database that takes nothing stops no watching."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        county: County,
+        county_name: str,
+        ids: Mapping[str, int],
+        lines: Lines,
+        probes: TellsProbes,
+        calendar: Callable[[], Calendar],
+        roster: Callable[[], Roster],
+        view: View,
+        now_ms: int,
+    ) -> None:
+        """Take what is watched, where incidents stand, and what shows them.
+
+        Raises StoreError when the open incidents of before cannot be read.
+        """
+        self._database, self._reader, self._ids = database, IncidentsReader(database.reader), ids
+        self._county, self._lines, self._probes, self._calendar = county, lines, probes, calendar
+        self._roster, self._view = roster, view
+        self._names = {"": county_name} | {code: member.place.name for code, member in county.members.items()}
+        self._towns = {code: member.place.town for code, member in county.members.items()}
+        self._watch = Watch(self._towns, now_ms)
+        self._watch.resume(self._reader.open_troubles())
+        self._inputs: dict[str, tuple[object, ...]] = {}
+        self._untold: list[Told] = []
+        self._blind_since_ms: int | None = now_ms
+        self._looked_ms = self._timed_ms = -TIME_EVERY_MS
+        self._shown: tuple[Incident, ...] = ()
+        self._trouble: str | None = None
+
+    def was_away(self, from_ms: int, now_ms: int) -> None:
+        """Have it known that no hub was there from `from_ms` until now."""
+        if now_ms - from_ms > HUB_AWAY_MS:
+            self._watch.blind("hub", from_ms, now_ms)
+            self._untold += self._watch.tick(now_ms)
+            self._watch.blind("hub", None, now_ms)
+
+    def stepped(self, by_ms: int) -> None:
+        """Move along with the hub's clock, which was set."""
+        self._watch.stepped(by_ms)
+        self._inputs.clear()
+
+    def round(self, now_ms: int, *, connected: bool) -> None:
+        """Look at what changed, decide, store and show, as often as it is due."""
+        if 0 <= now_ms - self._looked_ms < LOOK_EVERY_MS:
+            return
+        self._looked_ms = now_ms
+        self._blind(now_ms, connected=connected)
+        for member in self._county.members.values():
+            self._look(member, now_ms)
+        self._untold += self._watch.tick(now_ms)
+        due = not 0 <= now_ms - self._timed_ms < TIME_EVERY_MS
+        if self._untold or due:
+            self._timed_ms = now_ms
+            self._keep(now_ms)
+
+    def _blind(self, now_ms: int, *, connected: bool) -> None:
+        if connected == (self._blind_since_ms is None):
+            return
+        self._blind_since_ms = None if connected else now_ms
+        self._watch.blind("broker", self._blind_since_ms, now_ms)
+
+    def _look(self, member: Member, now_ms: int) -> None:
+        """Show the watch one village, if anything that it is judged by is other than before."""
+        code = member.place.code
+        leg = self._lines.leg(code)
+        if leg is not None and not leg.is_fresh(now_ms):
+            leg = None
+        probes = self._probes.probes(code, now_ms)
+        excused = not member.in_service(now_ms) or self._calendar().excuses(code, now_ms)
+        known = member.known
+        inputs = (known.state, known.since_ms, known.reason, probes, leg, excused, member.beat)
+        if probes == "coming" and known.state == "online":
+            was = self._inputs.get(code)
+            if was is not None and was[:6] == inputs[:6] and was[6] is inputs[6]:
+                return
+        self._inputs[code] = inputs
+        cause = None if member.beat is None else cause_of(known.state, member.beat.devices)
+        self._watch.see(code, seen_of(known, probes=probes, leg=_leg(leg), cause=cause, excused=excused), now_ms)
+
+    def _keep(self, now_ms: int) -> None:
+        """Write what was told and what time does, then show what is open."""
+        try:
+            roster = self._roster()
+            with writing(self._database) as connection:
+                take(connection, self._untold, self._ids, self._names, now_ms)
+                pass_time(connection, roster, now_ms)
+            self._untold.clear()
+            self._shown = self._reader.open_incidents()
+        except StoreError as error:
+            if self._trouble != error.code:
+                logger.warning("%s", error)
+            self._trouble = error.code
+            self._view.show_incidents((*self._not_stored(now_ms), *self._shown))
+            return
+        self._trouble = None
+        self._view.show_incidents(self._shown)
+
+    def _not_stored(self, now_ms: int) -> list[Incident]:
+        """Return what began and could not be stored yet, as it will be."""
+        return [
+            opened(one, self._name(one.trouble.node), "", "…", now_ms).incident
+            for one in self._untold
+            if isinstance(one, Began)
+        ]
+
+    def _name(self, node: Node) -> str:
+        return node.place if node.scope == "town" else self._names.get(node.place, node.place)
+
+
+def _leg(leg: LegNow | None) -> tuple[LegState, int]:
+    return ("unmeasured", 0) if leg is None else (leg.state, leg.since_ms)
