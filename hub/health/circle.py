@@ -43,12 +43,6 @@ class Circle:
             return None
         return self.codes[one], self.codes[other]
 
-    def rounds(self) -> Iterator[list[Pair]]:
-        """Yield each round of a pass."""
-        half = self._seats // 2
-        for first in range(0, len(self), half):
-            yield [pair for number in range(first, first + half) if (pair := self.pair(number)) is not None]
-
 
 class Rotation:
     """Says whom to measure next; remembers where it is and who could not be reached."""

@@ -1,4 +1,4 @@
-"""How good a video call would look and sound: estimated opinion scores, 1 bad to 5 excellent (pure).
+"""How good a video call would look: estimated opinion scores, 1 bad to 5 excellent (pure).
 
 Video: ITU-T G.1070 for H.264 at VGA. Nobody was asked; every figure made of this is to be labelled "estimated 估算".
 """
@@ -51,11 +51,3 @@ def video(bit_rate_kbps: float = BIT_RATE_KBPS, frames_per_s: float = FRAMES_PER
 
 CALL: Final = video()
 """A kiosk's video call."""
-
-
-def audio_mos(loss: float, rtt_ms: float, jitter_ms: float = 0.0) -> float:
-    """Return the estimated score of the voice: a simplified E-model (ITU-T G.107); `loss` from 0 to 1."""
-    latency_ms = rtt_ms / 2 + 2 * jitter_ms + 10
-    rating = 93.2 - latency_ms / 40 if latency_ms < 160 else 93.2 - (latency_ms - 120) / 10
-    rating = min(100.0, max(0.0, rating - 2.5 * 100 * loss))
-    return max(1.0, 1 + 0.035 * rating + 7e-6 * rating * (rating - 60) * (100 - rating))
