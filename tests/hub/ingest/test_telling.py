@@ -356,6 +356,7 @@ THINGS = st.one_of(
     st.tuples(st.just("begin"), st.sets(st.integers(0, len(TROUBLES) - 1), min_size=1, max_size=8)),
     st.tuples(st.just("end"), st.sets(st.integers(0, len(TROUBLES) - 1), min_size=1, max_size=8)),
     st.tuples(st.just("wait"), st.sampled_from([300, 5_000, 59_000, 61_000, PERIOD_MS, 25 * MINUTE_MS])),
+    st.tuples(st.just("storm"), st.integers(4, 14)),
     st.tuples(st.just("answer"), st.integers(0, len(ANSWERS) - 1)),
     st.tuples(st.just("restart"), st.none()),
 )
@@ -368,8 +369,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     opened.stop()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(THINGS, max_size=40))
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(THINGS, max_size=25))
 def test_whatever_happens_nobody_gets_eleven_in_ten_minutes_and_everything_is_counted(
     kept: Database, things: list[tuple[str, Any]]
 ) -> None:
@@ -389,6 +390,12 @@ def test_whatever_happens_nobody_gets_eleven_in_ten_minutes_and_everything_is_co
             office.tell(*(TROUBLES[index] for index in sorted(how)))
         elif what == "end":
             office.tell(*(Ended(TROUBLES[index].trouble, office.at_ms) for index in sorted(how)))
+        elif what == "storm":
+            for number in range(how):
+                office.tell(town_down(number % 3 + 1))
+                office.round(1_000)
+                office.tell(Ended(town_down(number % 3 + 1).trouble, office.at_ms))
+                office.round(1_000)
         elif what == "answer":
             office.answer = ANSWERS[how]
         elif what == "restart":
