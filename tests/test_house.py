@@ -172,6 +172,7 @@ PURE = (
     "station/vision/",
     "station/probe/leg.py",
     "station/probe/pair.py",
+    "station/probe/probes.py",
     "station/probe/suspicion.py",
     "station/probe/rtsp_words.py",
     "station/probe/camera_rounds.py",

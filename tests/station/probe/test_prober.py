@@ -12,7 +12,8 @@ from station.probe import prober as prober_module
 from station.probe import reflecting as reflecting_module
 from station.probe.leg import Burst
 from station.probe.pair import PairOrder
-from station.probe.prober import MOST_PAIRS, Prober
+from station.probe.prober import Prober
+from station.probe.probes import MOST_PAIRS
 from station.probe.reflecting import MOST_SESSIONS, ReflectOrder
 from station.probe.trouble import Troubles
 from tests.station.probe.reflectors import KEY, free_port, no_more_sockets, reflecting, session
@@ -101,7 +102,7 @@ def test_it_goes_on_while_nobody_answers_and_after_the_county_came_back_with_ano
 def test_what_was_measured_before_the_end_is_not_lost() -> None:
     with reflecting(7) as port, probing() as prober:
         prober.take(session(port, every_ms=600_000))
-        wait_for(lambda: (one := prober._leg) is not None and one._sender._next > 20, "packets old enough")
+        wait_for(lambda: (one := prober._probes.leg) is not None and one._sender._next > 20, "packets old enough")
         prober.close()
         (last,) = prober.summaries()
         assert last.sent == last.received >= 1
@@ -222,7 +223,7 @@ def test_an_error_of_its_own_ends_nothing(caplog: pytest.LogCaptureFixture) -> N
     with reflecting(7) as port, probing() as prober:
         prober.take(session(port))
         prober.order("pair", pair(port, count=2_000))
-        wait_for(lambda: prober._pairs, "a test under way")
+        wait_for(lambda: prober._probes.pairs, "a test under way")
         prober._wanted.put(Broken())  # type: ignore[arg-type]
         assert (prober.answer("pair").outcome, prober.answer("pair").note) == ("failed", "E-PROBE-02")
         assert prober.summary(received=True).received > 0
