@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from hub.incidents.incident import Incident
@@ -98,6 +98,8 @@ class View:
         self._alarms = Alarms()
         self._incidents: tuple[Incident, ...] = ()
         self._asks: Counter[str] = Counter()
+        self._letters: Counter[tuple[str, str]] = Counter()
+        self._queue: dict[str, int] = {}
 
     def county(self) -> CountyHealth:
         """Return the county's figures."""
@@ -175,6 +177,21 @@ class View:
         """Count questions with this outcome."""
         with self._lock:
             self._asks[outcome] += times
+
+    def letters(self) -> tuple[dict[tuple[str, str], int], dict[str, int]]:
+        """Return how many alerts had which end since the start, by port and end, and how many wait, by port."""
+        with self._lock:
+            return dict(self._letters), dict(self._queue)
+
+    def count_letter(self, port: str, outcome: str) -> None:
+        """Count an alert that was sent, refused or given up."""
+        with self._lock:
+            self._letters[port, outcome] += 1
+
+    def show_queue(self, waiting: Mapping[str, int]) -> None:
+        """Say how many alerts wait to be sent."""
+        with self._lock:
+            self._queue = dict(waiting)
 
     def listen(self, wake: Callable[[], None]) -> Callable[[], None]:
         """Call `wake` (from any thread, so it must only hand over) after changes; return what stops it."""

@@ -202,6 +202,13 @@ def due(engine: Engine, now_ms: int, most: int, resting: Sequence[str] = ()) -> 
         return [Letter._make(row) for row in connection.execute(query.order_by(_d.due_ms, _d.id).limit(most))]
 
 
+def waiting(engine: Engine) -> dict[str, int]:
+    """Return how many letters are not sent yet, by port."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(_d.port, func.count()).where(_open).group_by(_d.port))
+        return {row[0]: row[1] for row in rows}
+
+
 def claim(connection: Connection, letter: Letter, now_ms: int, until_ms: int) -> bool:
     """Take one letter up until then, and return whether it was there to be taken.
 
@@ -263,13 +270,6 @@ class DeliveriesReader:
             query = query.where(_d.outcome.in_(FAILED))
         with reading(self._engine) as connection:
             return [Delivery._make(row) for row in connection.execute(query.order_by(_d.id.desc()).limit(most))]
-
-    def counts(self) -> dict[tuple[str, str], int]:
-        """Return how many letters there are by port and what became of them; `queued` of those on their way."""
-        what = func.coalesce(_d.outcome, "queued")
-        query = select(_d.port, what, func.count()).where(_d.due_ms.is_not(None)).group_by(_d.port, what)
-        with reading(self._engine) as connection:
-            return {(row[0], row[1]): row[2] for row in connection.execute(query)}
 
 
 def _row(one: Fresh) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from hub.web.picture import top_faults
 from hub.web.words import WHY
 
 P = "cuncuntong"
+PORTS, ENDS = ("mail", "webhook"), ("sent", "refused", "given_up")
+"""By which alerts go, and how that ends (`hub/incidents/delivery/sender.py`)."""
 
 _COUNTERS = {
     "messages": "MQTT messages received",
@@ -48,6 +50,17 @@ class CountyCollector(Collector):
         yield from _stations([detail for detail in details if detail is not None])
         yield from _counters(self._view.counters())
         yield from self._calls_and_asks()
+        yield from self._letters()
+
+    def _letters(self) -> Iterator[Metric]:
+        ended, waiting = self._view.letters()
+        letters = CounterMetricFamily(f"{P}_alerts", "Alerts by how they went", labels=["port", "outcome"])
+        queue = GaugeMetricFamily(f"{P}_alerts_queued", "Alerts that wait to be sent", labels=["port"])
+        for port in PORTS:
+            queue.add_metric([port], waiting.get(port, 0))
+            for outcome in ENDS:
+                letters.add_metric([port, outcome], ended.get((port, outcome), 0))
+        yield from (letters, queue)
 
     def _calls_and_asks(self) -> Iterator[Metric]:
         alarms = self._view.alarms()

@@ -9,12 +9,12 @@ commit long, and each port says what the receiver can tell by.
 import logging
 import random
 import threading
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Final, Protocol
 
 from hub.incidents.delivery.letter import Later, Letter, Never, Outcome, Taken
 from hub.incidents.delivery.ports import Ports
-from hub.store.deliveries import claim, due, end, put_off
+from hub.store.deliveries import claim, due, end, put_off, waiting
 from hub.store.engine import Database, StoreError, writing
 
 logger = logging.getLogger(__name__)
@@ -28,14 +28,33 @@ MOST_REST_S: Final = 300.0
 """How long a port that reaches nobody is left alone, at most: its server may be back."""
 
 
+class Counts(Protocol):
+    """What shows how it goes."""
+
+    def count_letter(self, port: str, outcome: str) -> None:
+        """Count one that ended."""
+        ...
+
+    def show_queue(self, waiting: Mapping[str, int]) -> None:
+        """Show how many wait, by port."""
+        ...
+
+
 class Sender:
     """Sends, notes, and tries again with growing delay."""
 
-    def __init__(self, database: Database, ports: Ports, clock: Callable[[], int], seed: int | None = None) -> None:
-        """Take where the queue is, the ports, and what tells the time; `seed` makes the delays repeatable."""
-        self._database, self._ports, self._clock = database, ports, clock
+    def __init__(
+        self,
+        database: Database,
+        ports: Ports,
+        clock: Callable[[], int],
+        counts: Counts | None = None,
+        seed: int | None = None,
+    ) -> None:
+        """Take where the queue is, the ports, what tells the time and what shows figures; `seed` repeats the delays."""
+        self._database, self._ports, self._clock, self._counts = database, ports, clock, counts
         self._random = random.Random(seed)
-        self._ended: dict[int, tuple[str, int, str | None]] = {}
+        self._ended: dict[int, tuple[str, str, int, str | None]] = {}
         """Letters whose end could not be noted yet."""
         self._rests: dict[str, tuple[int, float]] = {}
         """Ports that reached nobody: until when they are left alone, and for how long that is."""
@@ -76,6 +95,8 @@ class Sender:
                 if self._stopping.is_set():
                     break
                 taken += self._one(letter)
+            if self._counts is not None:
+                self._counts.show_queue(waiting(self._database.reader))
             self._trouble = None
         except StoreError as error:
             if self._trouble != error.code:
@@ -105,16 +126,16 @@ class Sender:
         match outcome:
             case Taken():
                 self._rests.pop(name, None)
-                self._ended[letter.id] = ("sent", now_ms, None)
+                self._ended[letter.id] = (letter.port, "sent", now_ms, None)
             case Never(trouble):
-                self._ended[letter.id] = ("refused", now_ms, trouble)
+                self._ended[letter.id] = (letter.port, "refused", now_ms, trouble)
                 logger.error("letter %d by %s is refused for good: %s 告警被拒收", letter.id, letter.port, trouble[:9])
             case Later(trouble, after_s, any_letter):
                 delay_s = self._delay_s(letter.tries, after_s)
                 if any_letter:
                     self._rest(name, now_ms, trouble)
                 if now_ms + delay_s * 1000 >= letter.until_ms:
-                    self._ended[letter.id] = ("given_up", now_ms, trouble)
+                    self._ended[letter.id] = (letter.port, "given_up", now_ms, trouble)
                     what = "E-SEND-12 letter %d by %s is given up after %d tries: %s 告警多次发送失败，已放弃"
                     logger.error(what, letter.id, letter.port, letter.tries + 1, trouble[:9])
                 else:
@@ -125,8 +146,11 @@ class Sender:
     def _note_ended(self) -> None:
         if self._ended:
             with writing(self._database) as connection:
-                for key, (outcome, at_ms, trouble) in self._ended.items():
+                for key, (_, outcome, at_ms, trouble) in self._ended.items():
                     end(connection, key, outcome, at_ms, trouble)
+            for port, outcome, *_ in self._ended.values():
+                if self._counts is not None:
+                    self._counts.count_letter(port, outcome)
             self._ended.clear()
 
     def _delay_s(self, tries: int, after_s: float | None) -> float:

@@ -83,3 +83,15 @@ def test_faults_of_pictures_are_counted_by_kind(stranger: Caller, made_up: MadeU
     said = stranger.get("/metrics").text
     assert 'cuncuntong_video_faults{kind="black"} 2.0' in said
     assert "cuncuntong_answers_unknown_total 0.0" in said
+
+
+def test_alerts_are_counted_by_port_and_end(stranger: Caller, made_up: MadeUpCounty) -> None:
+    made_up.view.count_letter("mail", "sent")
+    made_up.view.count_letter("mail", "sent")
+    made_up.view.count_letter("webhook", "given_up")
+    made_up.view.show_queue({"mail": 3})
+    assert value(stranger, "alerts_total", port="mail", outcome="sent") == 2
+    assert value(stranger, "alerts_total", port="webhook", outcome="given_up") == 1
+    assert value(stranger, "alerts_total", port="webhook", outcome="sent") == 0
+    assert value(stranger, "alerts_queued", port="mail") == 3
+    assert value(stranger, "alerts_queued", port="webhook") == 0

@@ -1,7 +1,7 @@
 """The queue and who empties it: nothing lost, nothing sent twice but what nobody can know of, and never for ever."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -35,17 +35,31 @@ class FakePort:
         return outcome
 
 
+class Shown:
+    """What the metrics would show."""
+
+    def __init__(self) -> None:
+        self.ended: list[tuple[str, str]] = []
+        self.queue: dict[str, int] = {}
+
+    def count_letter(self, port: str, outcome: str) -> None:
+        self.ended.append((port, outcome))
+
+    def show_queue(self, waiting: Mapping[str, int]) -> None:
+        self.queue = dict(waiting)
+
+
 class Post:
     """A queue, a sender, and a time of our own."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
         self.at_ms = AT_MS
-        self.mail, self.hook = FakePort(), FakePort()
+        self.mail, self.hook, self.shown = FakePort(), FakePort(), Shown()
         self.sender = self.another()
 
     def another(self) -> Sender:
-        return Sender(self.database, Ports(self.mail, {"dispatch": self.hook}), lambda: self.at_ms, seed=7)
+        return Sender(self.database, Ports(self.mail, {"dispatch": self.hook}), lambda: self.at_ms, self.shown, seed=7)
 
     def put(self, key: str, port: str = "mail", to: str = "duty@county.test") -> None:
         row = Fresh(key, None, None, "digest", port, to, "digest", self.at_ms, "一", "二", due_ms=self.at_ms)
@@ -79,6 +93,15 @@ def test_each_letter_is_sent_once_by_its_port(post: Post) -> None:
     assert [one.key for one in post.mail.taken] == ["a"]
     assert [one.key for one in post.hook.taken] == ["b"]
     assert post.states() == {"sent": 1}
+    assert sorted(post.shown.ended) == [("mail", "sent"), ("webhook", "sent")]
+
+
+def test_what_waits_is_shown(post: Post) -> None:
+    post.put("a")
+    post.put("b", "webhook", "dispatch")
+    post.mail.answer = DOWN
+    post.turn()
+    assert post.shown.queue == {"mail": 1}
 
 
 def test_killed_between_sending_and_noting_it_is_sent_again_with_the_same_name(post: Post) -> None:
