@@ -62,8 +62,8 @@ def read_question(
 ) -> Question:  # fmt: skip
     """Return what is asked; the present month when no period is named.
 
-    Raises HubError E-WIN-02 (a time), QuestionError E-AVL-01 (what does not go together, or no month, length or kind of
-    row) or E-AVL-02 (a period that has not begun, is empty or too long).
+    Raises UnclearError E-WIN-02 (a time), QuestionError E-AVL-01 (what does not go together, or no month, length or
+    kind of row) or E-AVL-02 (a period that has not begun, is empty or too long).
     """
     if by not in LEVELS:
         raise QuestionError("E-AVL-01", f"by: one of 应为其中之一: {', '.join(LEVELS)}")

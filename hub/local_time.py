@@ -16,6 +16,12 @@ CHINA: Final = dt.timezone(dt.timedelta(milliseconds=CHINA_AHEAD_MS))
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
+class UnclearError(HubError):
+    """A time that cannot be understood as it was written."""
+
+    exit_code = 3
+
+
 def length_ms(text: str) -> int | None:
     """Return a length of time such as 90s, 30m, 24h or 7d; None for anything else."""
     length = LENGTH.fullmatch(text)
@@ -25,7 +31,7 @@ def length_ms(text: str) -> int | None:
 def moment_ms(text: str, base_ms: int, *, past: bool = False) -> int:
     """Return a time such as `2026-11-28 02:00`, `2026-11-28`, `+2h` or `-2h` from `base_ms`, or the next `02:00`.
 
-    With `past`, the last `02:00` before it. Raises HubError E-WIN-02.
+    With `past`, the last `02:00` before it. Raises UnclearError E-WIN-02.
     """
     text = text.strip()
     if (step := length_ms(text[1:])) is not None and text[0] in "+-":
@@ -42,7 +48,7 @@ def moment_ms(text: str, base_ms: int, *, past: bool = False) -> int:
             at = None
         if at is not None and FIRST_YEAR <= at.year < LAST_YEAR:
             return round(at.timestamp() * 1000)
-    raise HubError(
+    raise UnclearError(
         "E-WIN-02",
         f"{text!r}: no time; write '2026-11-28 02:00', 02:00 (the next) or +2h, in China's time"
         " 时间无法识别，请写成「2026-11-28 02:00」「02:00」或「+2h」（北京时间）",

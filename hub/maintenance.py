@@ -48,8 +48,9 @@ class Asked(NamedTuple):
 def understood(asked: Asked, key: str, now_ms: int) -> Window:
     """Return the window that is meant.
 
-    Raises HubError E-WIN-01 (when it recurs), E-WIN-02 (a time), E-WIN-03 (what does not go together, or is missing),
-    E-WIN-04 (an end before its beginning, or too long) or E-WIN-06 (in the past, and that was not said).
+    Raises UnclearError E-WIN-01 (when it recurs) or E-WIN-02 (a time), PlanError E-WIN-02 (a length), E-WIN-03 (what
+    does not go together, or is missing), E-WIN-04 (an end before its beginning, or too long) or E-WIN-06 (in the past,
+    and that was not said).
     """
     from_ms = now_ms if asked.begin is None else moment_ms(asked.begin, now_ms, past=asked.retroactive)
     until_ms = None if asked.until is None else moment_ms(asked.until, from_ms)

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from hub.errors import HubError
-from hub.local_time import CLOCK, day_ms, day_of
+from hub.local_time import CLOCK, UnclearError, day_ms, day_of
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEKDAYS_ZH: Final = "一二三四五六日"
@@ -26,7 +25,7 @@ class Every(NamedTuple):
 def read_every(text: str) -> Every:
     """Return what `text` says.
 
-    Raises HubError E-WIN-01 that tells which part is not understood.
+    Raises UnclearError E-WIN-01 that tells which part is not understood.
     """
     words = text.strip().lower().split()
     if words and words[0] in {"daily", "weekly", "monthly"} and len(words) == (2 if words[0] == "daily" else 3):
@@ -86,5 +85,5 @@ def _days(text: str, parts: list[str], known: tuple[str, ...], first: int = 0) -
     return tuple(sorted({known.index(part) + first for part in parts}))
 
 
-def _unclear(text: str, why: str) -> HubError:
-    return HubError("E-WIN-01", f"{text!r}: when it recurs is not understood 无法识别周期: {why}")
+def _unclear(text: str, why: str) -> UnclearError:
+    return UnclearError("E-WIN-01", f"{text!r}: when it recurs is not understood 无法识别周期: {why}")

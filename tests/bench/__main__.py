@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import camera, card, county, emergency, receipts, states
+from tests.bench import availability, camera, card, county, emergency, receipts, states
 from tests.bench.table import Figure, kept, printed
 
 BENCHES = {
@@ -15,6 +15,7 @@ BENCHES = {
     "states": states.measure,
     "county": county.measure,
     "camera": camera.measure,
+    "availability": availability.measure,
 }
 
 
