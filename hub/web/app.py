@@ -23,6 +23,7 @@ from hub.web.availability import AvailabilityApi
 from hub.web.broker import BrokerWatch
 from hub.web.faults import FaultsApi
 from hub.web.healthz import Healthz
+from hub.web.incident_pages import IncidentPages
 from hub.web.incidents import IncidentsApi
 from hub.web.line_pages import LinePages
 from hub.web.lines import LinesApi
@@ -69,6 +70,7 @@ def build_app(view: View, readers: Readers, settings: Settings, unsealer: Unseal
         routes=[
             Route("/", wall.page),
             Route("/live", live.endpoint),
+            *IncidentPages(view, readers.incidents, pages).routes(),
             *LinePages(view, readers.lines, linked, pages).routes(),
             Route("/wall/stations/{station}", wall.station),
             Mount("/api/v1", routes=interface, middleware=[Middleware(BearerToken, token=token)]),

@@ -44,6 +44,7 @@ class Line(NamedTuple):
     deadline_ms: int | None
     supervised: bool
     recovered_ms: int | None
+    closed_ms: int | None
     times: int
 
 
@@ -103,6 +104,7 @@ class Places:
             deadline_ms=incident.deadline_ms,
             supervised=incident.supervised,
             recovered_ms=incident.recovered_ms,
+            closed_ms=incident.closed_ms,
             times=incident.times,
         )
 

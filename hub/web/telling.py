@@ -21,9 +21,9 @@ def what_of(line: Line, said: Words) -> str:
 
 
 def extent_of(line: Line, said: Words) -> str:
-    """Return how many villages of how many; of one that is over, how many it ever had."""
-    if line.scope == "hub":
-        return "—"
+    """Return how many villages of how many; of one that is over, how many it ever had; empty of a single village."""
+    if line.scope in {"hub", "station"}:
+        return ""
     number = line.ever if line.recovered_ms is not None else line.now
     return said["incident"]["of"].format(number, max(line.of, number))
 
@@ -48,8 +48,9 @@ def due_of(line: Line, said: Words, now_ms: int) -> str:
 def sentence(line: Line, said: Words, now_ms: int) -> str:
     """Return an incident in one sentence."""
     since = f"{said['text']['since']} {moment_of(line.since_ms, now_ms)}"
+    rank = said["priority"][str(line.priority)]
     parts = [
-        f"{said['priority'][str(line.priority)]} {place_of(line, said)} {what_of(line, said)} {extent_of(line, said)}",
+        f"{rank} {place_of(line, said)} {what_of(line, said)} {extent_of(line, said)}".rstrip(),
         f"{since} ({lasting_of(line, said, now_ms)})",
         state_of(line, said),
         due_of(line, said, now_ms),
@@ -58,8 +59,9 @@ def sentence(line: Line, said: Words, now_ms: int) -> str:
 
 
 def lasting_of(line: Line, said: Words, now_ms: int) -> str:
-    """Return how long it lasts, or lasted."""
-    return duration_of((now_ms if line.recovered_ms is None else line.recovered_ms) - line.since_ms, said)
+    """Return how long it lasts, or lasted; what was closed although it was still bad lasted until then."""
+    ends_ms = next((at_ms for at_ms in (line.recovered_ms, line.closed_ms) if at_ms is not None), now_ms)
+    return duration_of(ends_ms - line.since_ms, said)
 
 
 def leg_of(leg: LegNow | None) -> dict[str, object] | None:

@@ -88,7 +88,10 @@ function lineOf(element) {
 const singleLine = (single) => `${single.why ? word("why", single.why) : word("state", single.state)} ${duration(now() - single.since_ms)}`;
 
 function incidentLine(line) {
-  return [`${text.since} ${minute(line.since_ms)} (${duration((line.recovered_ms ?? now()) - line.since_ms)})`, stateOf(line), due(line)].filter(Boolean).join(" · ");
+  const since = `${text.since} ${minute(line.since_ms)} (${duration((line.recovered_ms ?? now()) - line.since_ms)})`;
+  const parts = [since, stateOf(line), due(line)];
+  // What is late is said first: a narrow item may be cut off at its end.
+  return (line.supervised || isLate(line) ? parts.reverse() : parts).filter(Boolean).join(" · ");
 }
 
 export function place({ scope, town, name }) {

@@ -50,7 +50,8 @@ function caption(event) {
   const table = cell.closest("table");
   const row = cell.parentElement.cells[0].textContent.trim();
   const column = table.tHead.rows[0].cells[cell.cellIndex].textContent.trim();
-  line.textContent = `${row} ↔ ${column}：${cell.textContent.trim()}`;
+  const place = (town, name) => (town ? `${town} ${name}` : name);
+  line.textContent = `${place(table.dataset.row, row)} ↔ ${place(table.dataset.column, column)} · ${cell.innerText.trim().replace(/\s+/, " · ")}`;
 }
 
 document.addEventListener("pointerover", caption);

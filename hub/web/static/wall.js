@@ -15,11 +15,13 @@ const byId = (id) => document.getElementById(id);
 
 const KINDS = 3;
 const MARKED_MS = 4000;
+const STRIP_MS = 400;
 const marked = new Map();
 const townsShown = [];
 let at = 0;
 let blind = null;
 let attentionShown = -Infinity;
+let fresh = false; // the strip was told something it does not show yet
 let outdated = false; // another page is served by now
 let missing = []; // incidents of the hub itself
 
@@ -106,10 +108,8 @@ function showCounty(frame) {
   missing = frame.lacks;
   frame.towns.forEach(showTown);
   takeAttention(frame, lookAt);
-  keepFitted(() => {
-    showAlarms(frame.alarms, (station) => lookAt({ code: station }));
-    if (performance.now() - attentionShown > 1000) refreshAttention();
-  });
+  keepFitted(() => showAlarms(frame.alarms, (station) => lookAt({ code: station })));
+  fresh = true;
 }
 
 /** How many pairs of villages could hold a video call, and of how many that is known. */
@@ -121,6 +121,7 @@ function showLinked({ share, coverage }) {
 
 function refreshAttention() {
   attentionShown = performance.now();
+  fresh = false;
   showAttention();
 }
 
@@ -160,6 +161,7 @@ function say(id, value) {
 function tick() {
   if (outdated) reload();
   fade();
+  if (fresh && performance.now() - attentionShown > STRIP_MS) keepFitted(refreshAttention);
   const cut = stream.isCut;
   say("day", today());
   say("clock", clockTime(now()));
@@ -217,6 +219,7 @@ card.attach(main);
 walk(main);
 fit(main);
 addEventListener("resize", () => fit(main));
+if (location.hash.startsWith("#c")) lookAt({ code: location.hash.slice(2) }); // from an incident's page
 const stream = new Stream("/live", onFrame);
 setInterval(tick, 500);
 setInterval(() => { if (at) keepFitted(refreshAttention); ageAlarms(); }, 2000);

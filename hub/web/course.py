@@ -1,0 +1,97 @@
+"""The course of one incident: its four stages, its steps in words, and what may be done now (pure)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal, NamedTuple
+
+from hub.incidents.acts import possible
+from hub.incidents.incident import Incident, State, Step
+from hub.store.incidents import StepRow
+from hub.web.pages import Words
+
+Stage = Literal["collected", "judged", "handled", "checked"]
+Standing = Literal["done", "here", "to_come"]
+HERE: Final[dict[State, int]] = {"new": 1, "acknowledged": 1, "dispatched": 2, "resolved": 3, "closed": 4}
+"""Which stage an incident is in: 采集 is done once it is opened, and all are once it is closed."""
+ENDS: Final[tuple[tuple[Stage, frozenset[Step]], ...]] = (
+    ("collected", frozenset({"opened", "returned"})),
+    ("judged", frozenset({"acknowledged", "dispatched"})),
+    ("handled", frozenset({"resolved"})),
+    ("checked", frozenset({"closed"})),
+)
+"""The four stages, each with the steps that tell when and by whom it was done."""
+COMMANDS: Final[dict[str, str]] = {
+    "ack": "--by {who} --for 4h",
+    "dispatch": "--by {who} --to {whom} --deadline 24h",
+    "resolve": "--by {who} --cause broadband",
+    "close": "--by {who}",
+    "reopen": "--by {who} --note {why}",
+    "note": "--by {who} --note {why}",
+}
+"""What is to be added to `hub incident NAME ID`."""
+_FIRST: Final = re.compile(r"(\S+)\s*(.*)", re.DOTALL)
+
+
+class StageShown(NamedTuple):
+    """One stage, and how it stands."""
+
+    stage: Stage
+    standing: Standing
+    at_ms: int | None
+    """When it was done; None when it is not, or nobody did it."""
+    who: str
+    """Empty where the hub or nobody did it."""
+
+
+def stages_of(incident: Incident, steps: Sequence[StepRow]) -> list[StageShown]:
+    """Return the four stages; a step that was taken back, or done before it began anew, is none of them."""
+    standing = [step for step in steps if step.withdrawn_ms is None]
+    anew = max((index for index, step in enumerate(standing) if step.step in {"returned", "reopened"}), default=0)
+    shown: list[StageShown] = []
+    for number, (stage, ends) in enumerate(ENDS):
+        here = HERE[incident.state]
+        if number >= here:
+            shown.append(StageShown(stage, "here" if number == here else "to_come", None, ""))
+            continue
+        done = next((step for step in reversed(standing[anew:]) if step.step in ends), None)
+        at_ms = done.at_ms if done is not None else incident.noticed_ms if number == 0 else None
+        shown.append(StageShown(stage, "done", at_ms, "" if done is None else done.who))
+    return shown
+
+
+def note_of(step: StepRow, said: Words) -> str:
+    """Return what a step tells besides its name: codes that the hub put first are said as words."""
+    match step.step:
+        case "opened" | "returned":
+            return _first_said(step.note, said["why_incident"])
+        case "resolved" | "recovered":
+            return _first_said(step.note, said["cause"])
+        case "undone":
+            return said["step"].get(step.note, step.note)
+        case "closed" if step.note == "no return":
+            return said["page"]["no_return"]
+        case _:
+            return step.note
+
+
+def reason_of(incident: Incident, said: Words) -> str:
+    """Return why it was decided, in words; a code that has none stays one (docs/errors.md)."""
+    return said["why_incident"].get(incident.reason, incident.reason)
+
+
+def commands_of(incident: Incident, at_ms: int, said: Words) -> list[tuple[str, str]]:
+    """Return what may be done now: its word, and the command line."""
+    page = said["page"]
+    names = {"who": page["name_here"], "whom": page["whom_here"], "why": page["why_here"]}
+    return [
+        (said["act"][name], f"hub incident {name} {incident.id} --config hub.toml {COMMANDS[name].format_map(names)}")
+        for name in possible(incident, at_ms)
+    ]
+
+
+def _first_said(note: str, words: Mapping[str, str]) -> str:
+    found = _FIRST.fullmatch(note)
+    if found is None:
+        return note
+    code, rest = found.groups()
+    return f"{words.get(code, code)} {rest}".strip()

@@ -1,0 +1,101 @@
+"""The course of an incident: stages, steps in words, and what may be done."""
+
+import shlex
+
+import pytest
+
+from hub.incidents.acts import NAMES
+from hub.store.incidents import StepRow
+from hub.web import course
+from hub.web.incident_words import ACTS
+from hub.web.pages import WORDS
+from tests.commands import why_not
+from tests.hub.web.made_up_incidents import incident, now_ms
+
+
+def steps(*told: tuple[str, str]) -> list[StepRow]:
+    return [StepRow(n, "i1", 1_000 * n, who, step, "", None) for n, (step, who) in enumerate(told, 1)]  # type: ignore[arg-type]
+
+
+OPENED = ("opened", "")
+
+
+@pytest.mark.parametrize(
+    ("state", "told", "standing", "by"),
+    [
+        pytest.param("new", [OPENED], "done here to_come to_come", ["", "", "", ""], id="nobody has it"),
+        pytest.param(
+            "acknowledged",
+            [OPENED, ("acknowledged", "王某")],
+            "done here to_come to_come",
+            ["", "", "", ""],
+            id="judged now",
+        ),
+        pytest.param(
+            "dispatched",
+            [OPENED, ("acknowledged", "王某"), ("dispatched", "李某")],
+            "done done here to_come",
+            ["", "李某", "", ""],
+            id="handled now",
+        ),
+        pytest.param(
+            "resolved", [OPENED, ("resolved", "")], "done done done here", ["", "", "", ""], id="recovered by itself"
+        ),
+        pytest.param(
+            "closed",
+            [OPENED, ("dispatched", "李某"), ("resolved", "李某"), ("closed", "王某")],
+            "done done done done",
+            ["", "李某", "李某", "王某"],
+            id="over",
+        ),
+        pytest.param(
+            "acknowledged",
+            [OPENED, ("resolved", "李某"), ("reopened", "王某"), ("acknowledged", "赵某")],
+            "done here to_come to_come",
+            ["", "", "", ""],
+            id="what was done before it was reopened is not done",
+        ),
+    ],
+)
+def test_where_it_stands(state: str, told: list[tuple[str, str]], standing: str, by: list[str]) -> None:
+    shown = course.stages_of(incident(state=state), steps(*told))
+    assert " ".join(one.standing for one in shown) == standing
+    assert [one.who for one in shown] == by
+
+
+def test_what_was_taken_back_is_no_stage() -> None:
+    told = steps(OPENED, ("acknowledged", "王某"), ("dispatched", "李某"))
+    told[1] = told[1]._replace(withdrawn_ms=9)
+    shown = course.stages_of(incident(state="dispatched"), told)
+    assert (shown[1].who, shown[1].at_ms) == ("李某", 3_000)
+
+
+@pytest.mark.parametrize(
+    ("step", "note", "zh"),
+    [
+        pytest.param(
+            "opened", "cut_together 15/15", "多村同时中断，疑似断电/断网 15/15", id="a reason and its figures"
+        ),
+        pytest.param("opened", "some_new_code x", "some_new_code x", id="a code without words stays one"),
+        pytest.param("resolved", "power 变压器", "停电 变压器", id="a cause and what was said of it"),
+        pytest.param("recovered", "recovered", "自行恢复", id="it recovered"),
+        pytest.param("undone", "dispatched", "派单", id="what was taken back"),
+        pytest.param("closed", "no return", "未再发生，自动办结", id="closed by time"),
+        pytest.param("noted", "power 只是备注", "power 只是备注", id="what a person says stays as it was said"),
+    ],
+)
+def test_a_step_is_told_in_words(step: str, note: str, zh: str) -> None:
+    assert course.note_of(steps((step, ""))[0]._replace(note=note), WORDS["zh"]) == zh
+
+
+def test_every_command_that_a_page_shows_can_be_run() -> None:
+    assert set(ACTS) == set(NAMES.values()) == set(course.COMMANDS)
+    shown = set()
+    for language in ("zh", "en"):
+        for state in ("new", "dispatched", "resolved", "closed"):
+            one = incident(state=state, recovered_ms=now_ms(), closed_ms=now_ms(), resolved_ms=now_ms())
+            for _, command in course.commands_of(one, now_ms(), WORDS[language]):
+                words = shlex.split(command)
+                assert why_not(words) is None, command
+                shown.add(words[2])
+    assert shown == set(ACTS)
