@@ -76,6 +76,6 @@ def test_a_towns_cut_is_one_incident_until_it_is_over(towns: ThreeTowns) -> None
     assert steps[0] == "opened"
     assert steps[-1] == "closed"
     assert "returned" not in steps
-    assert len(json.loads(hub(towns, "list", "--all", "--json"))["incidents"]) == 1
+    assert len(json.loads(hub(towns, "list", "--all", "--json"))) == 1
     monitor.disconnect()
     monitor.loop_stop()
