@@ -46,6 +46,7 @@ class Casebook:
     def __init__(self, connection: Connection) -> None:
         """Wait for any other to end its transaction."""
         self._connection = connection
+        self._numbers: dict[str, int] = {}
         alone(connection)
         self._last = int(connection.execute(select(incident_log.c.last)).scalar_one())
 
@@ -72,8 +73,11 @@ class Casebook:
     def fresh_key(self, at_ms: int) -> str:
         """Return an id for a new incident: the county's day, and a number people can say."""
         day = f"{dt.datetime.fromtimestamp(at_ms // 1000, CHINA):%y%m%d}-"
-        query = select(func.count()).select_from(incident).where(_C.id.startswith(day, autoescape=True))
-        return f"{day}{self._connection.execute(query).scalar_one() + 1:03d}"
+        if day not in self._numbers:
+            query = select(func.count()).select_from(incident).where(_C.id.startswith(day, autoescape=True))
+            self._numbers[day] = int(self._connection.execute(query).scalar_one())
+        self._numbers[day] += 1
+        return f"{day}{self._numbers[day]:03d}"
 
     def last_of(self, key: str, who: str, steps: Iterable[Step]) -> tuple[int, Step] | None:
         """Return id and name of somebody's last step of these that was not taken back."""
@@ -94,21 +98,26 @@ class Casebook:
     def write(
         self, was: Incident | None, change: Change, at_ms: int, *, ids: Mapping[str, int], event_ms: int | None = None
     ) -> Incident:
-        """Write what `was`, or was not yet, and became; stations come and go at `event_ms`, else at `at_ms`."""
+        """Write what `was`, or was not yet, and became; stations come and go at `event_ms`, else at `at_ms`.
+
+        One that the county no longer lists, and is not in `ids`, does not come.
+        """
+        before = () if was is None else was.stations
         now = change.incident
+        now = replace(now, stations=tuple(code for code in now.stations if code in ids or code in before))
         if was is None:
+            now = replace(now, affected=len(now.stations))
             self._connection.execute(insert(incident).values(id=now.id, opened_ms=now.noticed_ms, **_columns(now)))
-        self._move(
-            now.id, () if was is None else was.stations, now.stations, at_ms if event_ms is None else event_ms, ids
-        )
-        now = replace(now, stations=self._now(now.id), affected=self._ever(now.id))
-        self._connection.execute(update(incident).where(_C.id == now.id).values(_columns(now)))
+        self._move(now.id, before, now.stations, at_ms if event_ms is None else event_ms, ids)
+        if was is not None:
+            now = now if set(now.stations) <= set(before) else replace(now, affected=self._ever(now.id))
+            self._connection.execute(update(incident).where(_C.id == now.id).values(_columns(now)))
         self._add(now.id, change.steps, at_ms)
         return now
 
     def _move(self, key: str, was: Sequence[str], now: Sequence[str], at_ms: int, ids: Mapping[str, int]) -> None:
-        """Note which stations came and went; one that the county no longer lists is left out."""
-        came = [ids[code] for code in now if code not in was and code in ids]
+        """Note which stations came and went."""
+        came = [ids[code] for code in now if code not in was]
         if came:
             rows = [{"incident_id": key, "station_id": station, "from_ms": at_ms} for station in came]
             self._connection.execute(insert(incident_station), rows)
@@ -117,9 +126,6 @@ class Casebook:
             theirs = select(t.station.c.id).where(t.station.c.code.in_(went))
             standing = and_(_MEMBER.incident_id == key, _MEMBER.until_ms.is_(None), _MEMBER.station_id.in_(theirs))
             self._connection.execute(update(incident_station).where(standing).values(until_ms=at_ms))
-
-    def _now(self, key: str) -> tuple[str, ...]:
-        return _stations(self._connection, [key]).get(key, ())
 
     def _ever(self, key: str) -> int:
         query = select(func.count(distinct(_MEMBER.station_id))).where(_MEMBER.incident_id == key)
