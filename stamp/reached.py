@@ -44,6 +44,8 @@ class Reached:
         """Sequence number and number of the first reply since the reflector's restart; None: there was none."""
         self._settled_top = -1
         self._accounted = 0
+        self._silent = False
+        """The window before ended in losses that nothing told where."""
         self._extra: list[int] = []
         self._extra_settled = 0
 
@@ -70,14 +72,24 @@ class Reached:
             self._top, self._top_raw, self._top_seq, self._top_t2 = number, reply.number, seq, reply.t2
         return number
 
-    def before(self, until: int, first: int, sent: list[Sent], *, least: int, most: int) -> int:
-        """Return how many packets reached the reflector since the last call, of those before `until`.
+    def before(self, earlier: list[Sent], window: list[Sent], after: list[Sent]) -> int:
+        """Return how many packets of the window reached the reflector.
 
-        `sent` are the packets from the sequence number `first` on; at `least` so many were answered, at `most` so
-        many sent. What the numbers leave open at the edge counts here as far as there is room, else later.
+        `earlier` are those of windows before whose replies may still have come, `after` those sent since. What the
+        numbers leave open at the window's end counts here as far as there is room, else in the next.
         """
-        certain, possible = self._known_before(sent[: until - first], sent[until - first :])
-        reached = min(most, max(least, possible - self._accounted))
+        certain, possible = self._known_before(earlier + window, after)
+        received = sum(each.replied for each in window)
+        room = len(window)
+        numbered = [(each.number, place) for place, each in enumerate(window) if each.number is not None]
+        if numbered and self._silent:
+            # Numbers missing before the first reply may be of packets told as lost before: here count as many as
+            # were sent before that reply and not answered.
+            number, place = min(numbered)
+            room = min(room, possible - number + sum(not each.replied for each in window[:place]))
+        if window:
+            self._silent = not window[-1].replied and not any(each.replied for each in after)
+        reached = max(received, min(room, possible - self._accounted))
         # What certainly got here before the edge, but has no room, was told as lost before its number was known.
         self._accounted = max(certain, self._accounted + reached)
         return reached

@@ -148,11 +148,11 @@ class SessionSender:
         return self._window + end
 
     def _settle(self, until: int) -> None:
-        window = self._sent[self._window - self._first : until - self._first]
-        received = sum(sent.replied for sent in window)
+        begin, end = self._window - self._first, until - self._first
+        window = self._sent[begin:end]
         self._counted += len(window)
-        self._received += received
-        self._arrived += self._reached.before(until, self._first, self._sent, least=received, most=len(window))
+        self._received += sum(sent.replied for sent in window)
+        self._arrived += self._reached.before(self._sent[:begin], window, self._sent[end:])
         room = MOST_KEPT - len(self._rtts_ns)
         self._rtts_ns += [sent.rtt_ns for sent in window if sent.rtt_ns is not None][:room]
         self._window = max(self._window, until)

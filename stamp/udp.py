@@ -1,5 +1,6 @@
 """Sockets of STAMP: times of arrival are the kernel's (SO_TIMESTAMPNS), so a busy process does not spoil them."""
 
+import os
 import socket
 import threading
 import time
@@ -156,7 +157,8 @@ class ReflectorThread:
         self.lock = threading.Lock()
         self.reflector = reflector
         self.socket = socket
-        self._ending = threading.Event()
+        self._ending = os.eventfd(0)
+        self._stopped = False
         self._thread = threading.Thread(target=self._run, name="reflector", daemon=True)
 
     def start(self) -> None:
@@ -164,18 +166,21 @@ class ReflectorThread:
         self._thread.start()
 
     def stop(self) -> None:
-        """End within a second; the socket is closed."""
-        self._ending.set()
+        """End within a second; the socket is closed. Once stopped it stays so."""
+        if self._stopped:
+            return
+        self._stopped = True
+        os.eventfd_write(self._ending, 1)
         if self._thread.ident is not None:
             self._thread.join()
+        os.close(self._ending)
         self.socket.close()
 
     def _run(self) -> None:
         waiting = poll()
         waiting.register(self.socket.fileno(), POLLIN)
-        while not self._ending.is_set():
-            if not waiting.poll(200):
-                continue
+        waiting.register(self._ending, POLLIN)
+        while all(fd != self._ending for fd, _ in waiting.poll()):
             with self.lock:
                 answered = self.socket.answer(self.reflector)
             if _BUSY <= answered < _AT_ONCE:
