@@ -111,8 +111,8 @@ def _village(told: _Told, key: int, maintenance: list[Span]) -> Village:
 def _cameras(told: _Told, key: int, expected: set[str] | None) -> dict[str, Camera]:
     """Return the station's cameras; one that its last birth does not name is gone since the last word of it."""
     said: dict[str, list[Said]] = {name: [] for name in sorted(expected or ())}
-    for row in told.changes.get(key, ()):
-        said.setdefault(row.camera, []).append(Said(row.shown_ms, CAMERA_LEVELS.get(row.now, "unknown")))
+    for _, _, _, name, now, at_ms in told.changes.get(key, ()):
+        said.setdefault(name, []).append(Said(at_ms, CAMERA_LEVELS.get(now, "unknown")))
     found = pair(FaultSaid._make(row[3:]) for row in told.faults.get(key, ()))
     cameras = {}
     for name in sorted({*said, *(one.camera for one in found)}):
@@ -192,12 +192,12 @@ def _changes(
     rows = list(connection.execute(_of_town(later, town)).all())
     # The last word before, of those cameras whose state at the beginning is not told yet: those of now, and others
     # of which anything was said since.
-    cameras = {(row.station_id, row.camera) for row in rows}
+    cameras = {(key, name) for key, _, _, name, _, _ in rows}
     for key, place in places.items():
         one = remembered.get(place.code)
         if one is not None and one.birth is not None:
             cameras |= {(key, camera.name) for camera in one.birth.cameras}
-    told = {(row.station_id, row.camera) for row in rows if row.shown_ms <= from_ms}
+    told = {(key, name) for key, _, _, name, _, at_ms in rows if at_ms <= from_ms}
     for key, name in sorted(cameras - told):
         last = select(*columns).where(c.station_id == key, c.camera == name, c.shown_ms < since_ms)
         rows += connection.execute(last.order_by(c.shown_ms.desc(), c.id.desc()).limit(1)).all()
