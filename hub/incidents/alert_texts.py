@@ -29,7 +29,7 @@ NEXT: Final[dict[str, tuple[str, str]]] = {
 }
 """What is to be done next, by state."""
 DUTY_NEXT: Final[dict[str, tuple[str, str]]] = {
-    "escalated": ("无人签收，已上报：请指定专人处理", "nobody acknowledged it: name who is to act"),
+    "escalated": ("无人签收，已升级：请指定专人处理", "nobody acknowledged it: name who is to act"),
     "supervised": ("已超期，列入督办：请督促修复", "it is overdue: see that it is repaired"),
 }
 
@@ -109,7 +109,7 @@ def announced(incident: Incident, county: str, at_ms: int) -> Announced:
         id=incident.id,
         kind=incident.kind,
         scope=incident.scope,
-        where=one_line(place(incident, county), 64) or county,
+        where=place(incident, county),
         state=incident.state,
         priority=incident.priority,
         since_ms=incident.since_ms,
@@ -136,9 +136,8 @@ def iso(at_ms: int) -> str:
 
 def place(incident: Incident, county: str) -> str:
     """Return where it is, as people say it."""
-    if incident.scope == "station":
-        return f"{incident.town} {incident.name}".strip()
-    return incident.name or county
+    named = f"{incident.town} {incident.name}" if incident.scope == "station" else incident.name
+    return one_line(named, 64) or county
 
 
 def one_line(text: str, most: int = 120) -> str:
