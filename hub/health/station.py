@@ -133,7 +133,7 @@ def step(known: Known, event: Event, at_ms: int) -> tuple[Known, Flip | None]:  
         case Tick():
             return _silence(known, at_ms)
         case ClockStepped(by_ms):
-            return _moved(known, by_ms), None
+            return _moved(known, by_ms, at_ms)
 
 
 def _born(known: Known, event: Born, at_ms: int) -> tuple[Known, Flip | None]:
@@ -188,13 +188,18 @@ def _silence(known: Known, at_ms: int) -> tuple[Known, Flip | None]:
     return _flip(known, limit_ms, "offline", known.ended or "silent") if at_ms >= limit_ms else (known, None)
 
 
-def _moved(known: Known, by_ms: int) -> Known:
-    return msgspec.structs.replace(
+def _moved(known: Known, by_ms: int, at_ms: int) -> tuple[Known, Flip | None]:
+    known = msgspec.structs.replace(
         known,
         heard_ms=None if known.heard_ms is None else known.heard_ms + by_ms,
         sees_ms=None if known.sees_ms is None else known.sees_ms + by_ms,
         will_ms=None if known.will_ms is None else known.will_ms + by_ms,
     )
+    if known.since_ms <= at_ms:
+        return known, None
+    # By the clock as it is now the state would begin in the future: it is said again, with its right date.
+    known = msgspec.structs.replace(known, since_ms=min(known.since_ms + by_ms, at_ms))
+    return known, Flip(known.since_ms, known.state, known.reason)
 
 
 def _flip(known: Known, at_ms: int, state: State, reason: str) -> tuple[Known, Flip]:

@@ -62,10 +62,6 @@ class Planned:
         if now_ms < self._applied_ms or (self._changes_ms is not None and now_ms >= self._changes_ms):
             self._apply(now_ms)
 
-    def excused(self, code: str, at_ms: int) -> bool:
-        """Say whether nothing new is opened for a station: planned, or it is not in service."""
-        return not self._county.members[code].in_service(at_ms) or self.calendar.excuses(code, at_ms)
-
     def _look(self, now_ms: int) -> None:
         windows = self._windows_reader.current(now_ms)
         if windows != self._windows:

@@ -146,7 +146,7 @@ class Writer:
                 self.note_changes(self._county.tell_all(HubBlind(), at_ms))
             case Stepped(by_ms):
                 logger.warning("the machine's clock was set by %+d ms 系统时钟被调整", by_ms)
-                self._county.tell_all(ClockStepped(by_ms), self._clock.now_ms())
+                self.note_changes(self._county.tell_all(ClockStepped(by_ms), self._clock.now_ms()))
                 self._beside.stepped(by_ms)
 
     def _message(self, arrived: Arrived) -> None:

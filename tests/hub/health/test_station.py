@@ -152,6 +152,14 @@ def test_setting_the_hubs_clock_neither_hides_silence_nor_invents_it(by_ms: int)
     assert flip == Flip(start + by_ms + LIMIT_MS, "offline", "silent")
 
 
+def test_a_state_dated_by_a_clock_that_was_ahead_is_said_again_with_its_right_date():
+    ahead = msgspec.structs.replace(ONLINE, since_ms=90_000, heard_ms=95_000, sees_ms=80_000)
+    known, flip = step(ahead, ClockStepped(-60_000), 40_000)
+    assert flip == Flip(30_000, "online", ONLINE.reason)
+    assert known.since_ms == 30_000
+    assert step(known, ClockStepped(60_000), 100_000)[1] is None
+
+
 def test_no_state_begins_before_the_one_it_follows():
     known, flip = step(msgspec.structs.replace(ONLINE, since_ms=1_000), HubBlind(), 900)
     assert flip == Flip(1_000, "unknown", "hub_blind")

@@ -102,19 +102,6 @@ def test_one_ended_early_is_over_and_a_new_hub_begins_with_what_holds(centre: Ce
     assert centre.state()[0] == "unknown"
 
 
-def test_the_calendar_says_who_is_excused_and_silenced(centre: Centre):
-    centre.plan(0, HOUR, Node("station", OTHER), effect="no_alerts")
-    centre.be_born()
-    centre.be_born(OTHER)
-    centre.later()
-    assert centre.planned.calendar.silences([OTHER], centre.now_ms)
-    assert [centre.planned.excused(code, centre.now_ms) for code in (STATION, OTHER, VILLAGES[2].code)] == [
-        False,
-        False,
-        True,
-    ], "the last is not in service"
-
-
 def test_a_clock_set_back_takes_back_what_had_begun(centre: Centre):
     centre.plan(10_000, HOUR)
     centre.later()
