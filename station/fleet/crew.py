@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from station.clock import Clock
 from station.fleet.faults import Fault
+from station.fleet.probing import Sockets
 from station.fleet.simulated import Pace, SimulatedStation
 from station.fleet.switchboard import Switchboard
 from station.settings import Settings
@@ -45,10 +46,11 @@ class Crew:
     ) -> None:
         """Read every station's certificate.
 
-        Raises StationError when one cannot be used.
+        Raises StationError when one cannot be used, or when there is no socket to probe with.
         """
         self._seconds = seconds
         self._board = Switchboard()
+        self._sockets = Sockets() if any(one.probe.enabled for one in settings) else None
         self._stop = False
         self._clock = Clock()
         self._ledger = None if ledger is None else ledger.open("a", encoding="ascii", buffering=1)
@@ -56,7 +58,7 @@ class Crew:
         now_s = time.monotonic()
         for one in settings:
             own = [fault for fault in faults if fault.station == one.station]
-            station = SimulatedStation(one, self._board, self._clock, pace, own, self._note, now_s)
+            station = SimulatedStation(one, self._board, self._sockets, self._clock, pace, own, self._note, now_s)
             self._stations.append(station)
 
     def stop(self, *_: object) -> None:
@@ -88,13 +90,17 @@ class Crew:
         )
 
     def close(self) -> None:
-        """Close the ledger and the selector."""
+        """Close the ledger, the selector and the sockets of the probes."""
         if self._ledger is not None:
             self._ledger.close()
         self._board.close()
+        if self._sockets is not None:
+            self._sockets.close()
 
     def _round(self, now_s: float) -> None:
         connects = 0
+        if self._sockets is not None:
+            self._sockets.serve()
         for station in self._stations:
             station.work(now_s)
             if connects < CONNECTS_PER_ROUND and station.wants_to_connect(now_s):

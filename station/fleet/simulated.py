@@ -6,6 +6,8 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
+from station.agent.camera_orders import Refused
+from station.agent.line_orders import LINE_COMMANDS, line_order
 from station.agent.link import tls_context
 from station.agent.messages import (
     Action,
@@ -16,13 +18,17 @@ from station.agent.messages import (
     RunCommand,
     Subscribe,
     TakeLibrary,
+    TakeProbe,
     Trim,
 )
+from station.agent.own_address import reflector_at
 from station.agent.session import Session
 from station.clock import Clock
 from station.fleet.devices import Devices
 from station.fleet.faults import Fault
+from station.fleet.lines import LineFault, VillageLine
 from station.fleet.outbox import MemoryOutbox
+from station.fleet.probing import Sockets, StationProbing
 from station.fleet.switchboard import Line, Switchboard
 from station.fleet.villagers import Villagers
 from station.sealing import Seal
@@ -52,6 +58,7 @@ class SimulatedStation:
         self,
         settings: Settings,
         board: Switchboard,
+        sockets: Sockets | None,
         clock: Clock,
         pace: Pace,
         faults: list[Fault],
@@ -67,6 +74,7 @@ class SimulatedStation:
         self.made = 0
         self._settings = settings
         self._board = board
+        self._sockets = sockets if settings.probe.enabled else None
         self._clock = clock
         self._ledger = ledger
         self._context = tls_context(settings.broker, settings.station)
@@ -75,9 +83,11 @@ class SimulatedStation:
             self.outbox.epoch, Seal.from_file(Path(settings.seal_key_file)), pace.visits_per_hour, self._random
         )
         self._devices = Devices(self._random)
+        self._village_line = VillageLine(f"{pace.seed} {settings.station}")
+        self._probing = StationProbing(self._sockets, self._village_line, settings.broker.host)
         begun = [_begun(fault, now_s) for fault in faults]
-        self._faults = [fault for fault in begun if fault.kind != "picture"]
-        self._pictures = [fault for fault in begun if fault.kind == "picture"]
+        self._faults = [fault for fault in begun if fault.kind not in {"picture", "line"}]
+        self._passing = [fault for fault in begun if fault.kind in {"picture", "line"}]
         self._commands: set[str] = set()
         self._held: dict[str, int] = {}
         self._fault: Fault | None = None
@@ -112,6 +122,7 @@ class SimulatedStation:
                 self._do(self._session.handle(event, self._clock.now()))
         now = self._clock.now()
         self._show(now_s)
+        self._probe()
         self._live()
         due_ms = self._session.due_ms()
         if self._fresh or (due_ms is not None and now.mono_ms >= due_ms):
@@ -153,7 +164,9 @@ class SimulatedStation:
             cameras=[CameraInfo("main", "simulated")],
             reader="simulated",
             library=self._held,
+            reflector=None if self._sockets is None else reflector_at("", self._sockets.reflect_port),
         )
+        self._probing.start_anew()
         self._line = Line(self._board, self.station, self._boot, self._settings.broker, self._context, self._random)
         self._session = Session(
             birth,
@@ -164,6 +177,10 @@ class SimulatedStation:
         )
 
     def _suffer(self, now_s: float) -> None:
+        self._suffer_power(now_s)
+        self._village_line.has_power = self._fault is None or self._fault.kind == "flap"
+
+    def _suffer_power(self, now_s: float) -> None:
         fault = self._fault
         if fault is not None and fault.until_s is not None and now_s >= fault.until_s:
             self._fault = None
@@ -184,12 +201,23 @@ class SimulatedStation:
                 self._line.mute()
 
     def _show(self, now_s: float) -> None:
-        """Begin and end the scripted faults of the picture."""
-        for fault in [fault for fault in self._pictures if now_s >= fault.at_s]:
-            self._pictures.remove(fault)
-            self._devices.suffer(fault.picture)
+        """Begin and end the scripted faults of picture and line."""
+        for fault in [fault for fault in self._passing if now_s >= fault.at_s]:
+            self._passing.remove(fault)
+            if fault.kind == "picture":
+                self._devices.suffer(fault.picture)
+            else:
+                self._village_line.fault = fault.line or LineFault()
             if fault.until_s is not None:
-                self._pictures.append(fault._replace(at_s=fault.until_s, until_s=None, picture=None))
+                self._passing.append(fault._replace(at_s=fault.until_s, until_s=None, picture=None, line=None))
+
+    def _probe(self) -> None:
+        told = self._probing.work()
+        if told is not None:
+            for summary in told.summaries:
+                self._record(lambda _seq, summary=summary: summary)  # type: ignore[misc]
+            for answer in told.answers:
+                self._do(self._session.answer(answer))
 
     def _live(self) -> None:
         now = self._clock.now()
@@ -230,9 +258,12 @@ class SimulatedStation:
                 case Learn():
                     self._clock.learn(action.mono_to_utc_ms)
                 case RunCommand():
-                    self._do(self._session.answer(Answer(action.command.id, self._outcome(action.command))))
+                    answer = self._answer(action.command)
+                    self._do([] if answer is None else self._session.answer(answer))
                 case TakeLibrary():
                     self._hold(action.library)
+                case TakeProbe():
+                    self._probing.take_session(action.session)
 
     def _hold(self, library: Library) -> None:
         """Keep what a station would say it has; the texts are of no use here."""
@@ -241,11 +272,17 @@ class SimulatedStation:
                 self._held = {**self._held, document.name: document.version}
         self._session.hold(self._held, self._clock.now())
 
-    def _outcome(self, command: Command) -> str:
+    def _answer(self, command: Command) -> Answer | None:
+        """Do what was ordered; None when the answer comes later."""
         if command.id in self._commands:
-            return "repeated"
+            return Answer(command.id, "repeated")
         self._commands.add(command.id)
-        return "done" if command.name == "ping" else "unknown_command"
+        if command.name in LINE_COMMANDS:
+            order = line_order(command)
+            if isinstance(order, Refused):
+                return Answer(command.id, "failed", note=order.code)
+            return self._probing.order(command.id, order)
+        return Answer(command.id, "done" if command.name == "ping" else "unknown_command")
 
 
 def _begun(fault: Fault, now_s: float) -> Fault:

@@ -12,6 +12,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from station.agent.backoff import Backoff
 from station.agent.link import new_client, send_at_once, subscribe_to_all
 from station.agent.messages import Connected, Disconnected, Event, Publish, Published, Received, Subscribed, read_down
+from station.agent.own_address import own_address
 from station.settings import BrokerSettings
 from wire.errors import WireError
 from wire.topics import up
@@ -166,7 +167,7 @@ class Line:
         if not reason.is_failure:
             self._backoff.succeeded()
             self._is_open = True
-            self.events.append(Connected())
+            self.events.append(Connected(own_address(self._socket)))
 
     def _on_disconnect(
         self, _client: mqtt.Client, _userdata: object, _flags: object, _reason: ReasonCode, _properties: object

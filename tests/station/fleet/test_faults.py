@@ -2,6 +2,7 @@ import pytest
 
 from station.errors import StationError
 from station.fleet.faults import FLAP_FOR_S, Fault, read_faults
+from station.fleet.lines import LineFault
 
 A, B, C = "999999101001", "999999101002", "999999102001"
 TOWNS = {"测试1镇": [A, B], "测试2镇": [C]}
@@ -25,6 +26,18 @@ TOWNS = {"测试1镇": [A, B], "测试2镇": [C]}
             [Fault("dead", C, 3, None), Fault("dead", B, 3, None), Fault("silent", A, 9, None)],
             id="several, by time",
         ),
+        pytest.param(
+            f"line:{A}=loss20@2+30", [Fault("line", A, 2, 32, line=LineFault(0.2, 0.2))], id="a line that loses"
+        ),
+        pytest.param(
+            "line:测试1镇=up2.5@2",
+            [Fault("line", A, 2, None, line=LineFault(0.025)), Fault("line", B, 2, None, line=LineFault(0.025))],
+            id="the lines of a town, one way",
+        ),
+        pytest.param(f"line:{A}=down5@2", [Fault("line", A, 2, None, line=LineFault(0, 0.05))], id="the other way"),
+        pytest.param(
+            f"line:{A}=delay150@2", [Fault("line", A, 2, None, line=LineFault(delay_ms=150))], id="a slow line"
+        ),
     ],
 )
 def test_scripts(text: str, faults: list[Fault]) -> None:
@@ -42,6 +55,12 @@ def test_scripts(text: str, faults: list[Fault]) -> None:
         pytest.param(f"picture:{A}=pretty@5", id="no fault of a picture"),
         pytest.param(f"picture:{A}@5", id="a picture of no fault"),
         pytest.param(f"dead:{A}=black@5", id="a dead station shows no picture"),
+        pytest.param(f"line:{A}@5", id="a line without a fault"),
+        pytest.param(f"line:{A}=loss101@5", id="more lost than sent"),
+        pytest.param(f"line:{A}=delay9999@5", id="a delay that is a loss"),
+        pytest.param(f"line:{A}=black@5", id="a picture is not of a line"),
+        pytest.param(f"picture:{A}=loss20@5", id="a line is not of a picture"),
+        pytest.param("line:别处=loss5@5", id="the line of nobody here"),
         pytest.param("silent:999999101001@-5", id="a time before the start"),
     ],
 )

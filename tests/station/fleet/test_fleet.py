@@ -12,8 +12,11 @@ import pytest
 
 from demo.processes import tool
 from tests.county import County
+from tests.station.probe.reflectors import KEY, reflecting
 from tests.station.small_hub import SmallHub
 from tests.waiting import wait_for
+from wire.probe import ProbeSession
+from wire.records import LinkSummary
 
 STATIONS = 12
 TIMING = {"keepalive_s": 2, "beat_every_s": 1.0, "reconnect_max_s": 1.0, "rebirth_spread_s": 0.2}
@@ -120,6 +123,31 @@ def test_faults_are_what_they_are_called(county: County) -> None:
             lambda: again <= {(one, birth.boot, birth.epoch) for one, birth, _ in hub.births},
             "the town is back, started anew, with the outboxes it had",
         )
+
+
+@pytest.mark.slow
+def test_every_station_measures_its_line_and_a_bad_one_shows(county: County) -> None:
+    bad, *others = codes(county)
+    with (
+        reflecting(*range(1, STATIONS + 1)) as port,
+        SmallHub(county) as hub,
+        fleet(county, "--faults", f"line:{bad}=up100@0", "--visits-per-hour", 0),
+    ):
+        wait_for(lambda: len(born(hub)) == STATIONS, "all born")
+        for ssid, station in enumerate(codes(county), 1):
+            hub.probe(station, ProbeSession(port, ssid, KEY, interval_ms=100, every_ms=1_000))
+        wait_for(lambda: all(lines(hub, station) for station in codes(county)), "a summary of each")
+        assert lines(hub, bad)[0].received == 0
+        told = [lines(hub, station)[0] for station in others]
+        assert sum(one.received for one in told) > 0.9 * sum(one.sent for one in told)
+        assert all(one.measures["rtt_min_ms"] >= 5 for one in told)
+        assert len({one.measures["rtt_min_ms"] for one in told}) == len(told)
+        births = {station: birth.reflector for station, birth, _ in hub.births}
+        assert all((at or "").startswith("127.0.0.1:") for at in births.values())
+
+
+def lines(hub: SmallHub, station: str) -> list[LinkSummary]:
+    return [record.body for record in hub.records(station) if isinstance(record.body, LinkSummary)]
 
 
 @pytest.mark.slow
