@@ -60,8 +60,8 @@ def _line(row: Row) -> tuple[str, ...]:
     name = " ".join(part for part in (row.town, row.station, row.name, row.camera) if part)
     main, cameras = row.main, str(row.cameras)
     outage = duration(main.longest_ms) if main.outages else "-"
-    down = f"{main.down_ms / 60_000:.1f} min"
-    return name or "全县 county", *_shown(row.online), down, outage, str(main.outages), *_shown(row.intact), cameras
+    down, times = (f"{main.down_ms / 60_000:.1f} min", str(main.outages)) if main.known_ms else ("-", "-")
+    return name or "全县 county", *_shown(row.online), down, outage, times, *_shown(row.intact), cameras
 
 
 def _shown(tally: Tally) -> tuple[str, str, str]:

@@ -93,7 +93,7 @@ class ServiceReader:
 
     def all(self) -> list[Service]:
         """Return every listed station."""
-        last = select(func.max(c.c.id)).group_by(c.c.station_id).scalar_subquery()
+        last = select(func.max(c.c.id)).group_by(c.c.station_id)
         with reading(self._engine) as connection:
             hows: Mapping[int, How] = dict(
                 connection.execute(select(c.c.station_id, c.c.how).where(c.c.id.in_(last))).tuples().all()

@@ -10,6 +10,7 @@ from hub.store import tables as t
 from hub.store.alarms import AlarmsReader
 from hub.store.engine import Database, reading
 from hub.store.indexing import unindexed
+from hub.store.service import ServiceReader
 from hub.store.visits import VisitsReader
 
 BEFORE = (
@@ -43,4 +44,6 @@ def test_visits_and_calls_of_before_are_there_and_wait_for_the_index(tmp_path: P
     assert unindexed(database.reader, 10) == [(1, b"{}")]
     with reading(database.reader) as connection:
         assert connection.execute(select(t.visit_step)).all() == []
+    (since,) = ServiceReader(database.reader).history("999999101001")
+    assert (since.at_ms, since.starts, since.how) == (1, True, "born"), "in service since it was first heard"
     database.stop()
