@@ -13,6 +13,8 @@ Pair = tuple[str, str]
 
 MOST_LOOKED_AT: Final = 500
 """Pairs passed over in one call because one of the two is away."""
+MOST_PUT_OFF: Final = 500
+"""Pairs that wait because one of the two is at another test."""
 AGAIN_MS: Final = 600_000
 """A pair of special interest is measured again after so long at the earliest."""
 HARD_TO_REACH: Final = 3
@@ -52,6 +54,8 @@ class Rotation:
         self._circle = circle
         self._number = self._turn = self._hard_turn = 0
         self._passes = 0
+        self._put_off: dict[Pair, None] = {}
+        """Pairs whose turn came while one of the two was at another test: their turn is not lost."""
         self._tried: dict[frozenset[str], int] = {}
         self._partner: dict[str, int] = {}
         self._unreached: dict[str, int] = {}
@@ -62,21 +66,23 @@ class Rotation:
         *,
         ready: Callable[[str], bool],
         reflects: Callable[[str], bool],
+        busy: Callable[[str], bool] = lambda _: False,
         odd: Iterable[Pair] = (),
         troubled: Iterable[str] = (),
     ) -> Pair | None:
         """Return who is to probe whom, or None when nobody can now.
 
-        `ready` says who can take part at all, `reflects` who can answer probes. Every second turn is for `odd` pairs,
-        which part from their prediction, and for villages that are `troubled`: have an open incident.
+        `ready` says who can take part at all, `reflects` who can answer probes, `busy` who is at another test. Every
+        second turn is for `odd` pairs, which part from their prediction, and for villages that are `troubled`: have
+        an open incident.
         """
         self._turn += 1
         if self._turn % 2 == 0:
-            special = self._special(now_ms, ready, reflects, odd, troubled)
+            special = self._special(now_ms, lambda code: ready(code) and not busy(code), reflects, odd, troubled)
             if special is not None:
                 self._tried[frozenset(special)] = now_ms
                 return special
-        return self._in_turn(ready, reflects)
+        return self._in_turn(ready, busy, reflects)
 
     def saw(self, pair: Pair, *, reached: bool) -> None:
         """Take whether the village that answers was reached."""
@@ -117,18 +123,48 @@ class Rotation:
             if codes[place] != code:
                 yield codes[place]
 
-    def _in_turn(self, ready: Callable[[str], bool], reflects: Callable[[str], bool]) -> Pair | None:
-        for _ in range(min(MOST_LOOKED_AT, len(self._circle))):
-            pair = self._circle.pair(self._number)
-            self._number += 1
-            if self._number == len(self._circle):
-                self._number = 0
-                self._passes += 1
+    def _in_turn(
+        self, ready: Callable[[str], bool], busy: Callable[[str], bool], reflects: Callable[[str], bool]
+    ) -> Pair | None:
+        waited = self._waited(ready, busy, reflects)
+        if waited is not None:
+            return waited
+        for _ in range(min(MOST_LOOKED_AT, len(self._circle)) + 1):
+            pair = self._advance()
             if pair is None or not all(map(ready, pair)):
                 continue
-            turned = self._turned(pair if self._passes % 2 == 0 else pair[::-1], reflects)
-            if turned is not None:
-                return turned
+            if not any(map(busy, pair)):
+                turned = self._turned(pair, reflects)
+                if turned is not None:
+                    return turned
+            elif len(self._put_off) < MOST_PUT_OFF:
+                self._put_off[pair] = None
+        return None
+
+    def _advance(self) -> Pair | None:
+        """Return the next pair of the pass; None for one with the empty seat, and between two passes."""
+        if self._number == len(self._circle):
+            if not self._put_off:
+                self._number = 0
+                self._passes += 1
+            return None
+        pair = self._circle.pair(self._number)
+        self._number += 1
+        return pair if pair is None or self._passes % 2 == 0 else pair[::-1]
+
+    def _waited(
+        self, ready: Callable[[str], bool], busy: Callable[[str], bool], reflects: Callable[[str], bool]
+    ) -> Pair | None:
+        """Return the first of those put off whose time has come."""
+        for pair in list(self._put_off):
+            if all(map(ready, pair)):
+                if any(map(busy, pair)):
+                    continue
+                del self._put_off[pair]
+                if (turned := self._turned(pair, reflects)) is not None:
+                    return turned
+            else:
+                del self._put_off[pair]
         return None
 
     def _turned(self, pair: Pair, reflects: Callable[[str], bool]) -> Pair | None:

@@ -84,7 +84,12 @@ class Pairing:
             return
         self._due_ms = now_ms + self._every_ms
         pair = self._rotation.next(
-            now_ms, ready=self._is_ready, reflects=self._reflects, odd=self.odd, troubled=self._troubled()
+            now_ms,
+            ready=self._is_ready,
+            reflects=self._reflects,
+            busy=self._busy.__contains__,
+            odd=self.odd,
+            troubled=self._troubled(),
         )
         if pair is not None:
             self._begin(pair, now_ms)
@@ -165,7 +170,7 @@ class Pairing:
     def _is_ready(self, code: str) -> bool:
         member = self._members[code]
         online = member.known.state == "online" and member.birth is not None
-        return online and code not in self._busy and self._refused.get(code) != self._session(code)
+        return online and self._refused.get(code) != self._session(code)
 
     def _troubled(self) -> list[str]:
         held = {code for incident in self._incidents() for code in incident.stations}

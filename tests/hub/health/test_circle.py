@@ -56,6 +56,20 @@ def test_who_is_away_is_passed_over_and_who_has_no_reflector_probes() -> None:
     assert Rotation(Circle(["v000"])).next(0, ready=yes, reflects=yes) is None
 
 
+def test_a_pair_whose_turn_comes_while_one_is_busy_has_it_later() -> None:
+    rotation, busy = Rotation(Circle(codes(4))), dict[str, int]()
+    seen = Counter[frozenset[str]]()
+    for second in range(120):
+        pair = rotation.next(
+            second * 1_000, ready=yes, reflects=yes, busy=lambda code, now=second: busy.get(code, 0) > now
+        )
+        if pair is not None:
+            seen[frozenset(pair)] += 1
+            busy.update(dict.fromkeys(pair, second + 9))
+    assert len(seen) == 6
+    assert max(seen.values()) - min(seen.values()) <= 1
+
+
 def test_an_odd_pair_is_measured_every_ten_minutes_beside_the_others() -> None:
     rotation, odd = Rotation(Circle(codes(20))), ("v003", "v007")
     turns = [rotation.next(turn * MINUTE, ready=yes, reflects=yes, odd=[odd]) for turn in range(60)]
