@@ -1,29 +1,36 @@
 """A settings Struct as TOML text: what the parser in wire.settings reads back to an equal value (tested)."""
 
 import json
+from collections.abc import Iterator
 
 from msgspec import Struct, to_builtins
+from msgspec.structs import fields
 
 
 def to_toml(settings: Struct) -> str:
     """Return `settings` as TOML: scalars first, then tables and arrays of tables."""
-    return _table(to_builtins(settings), "").lstrip("\n")
+    return _table(settings, "").lstrip("\n")
 
 
-def _table(table: dict[str, object], path: str) -> str:
-    lines = [f"{key} = {_scalar(value)}\n" for key, value in table.items() if _is_scalar(value)]
-    for key, value in table.items():
-        if isinstance(value, dict):
-            lines.append(f"\n[{path}{key}]\n{_table(value, f'{path}{key}.')}")
-        elif isinstance(value, list) and not _is_scalar(value):
-            lines.extend(f"\n[[{path}{key}]]\n{_table(item, f'{path}{key}.')}" for item in value)
-    return "".join(lines)
+def _table(settings: Struct, path: str) -> str:
+    lines: list[str] = []
+    tables: list[str] = []
+    for key, value in _given(settings):
+        if isinstance(value, Struct):
+            tables.append(f"\n[{path}{key}]\n{_table(value, f'{path}{key}.')}")
+        elif isinstance(value, list) and any(isinstance(item, Struct) for item in value):
+            tables.extend(f"\n[[{path}{key}]]\n{_table(item, f'{path}{key}.')}" for item in value)
+        else:
+            lines.append(f"{key} = {_scalar(to_builtins(value))}\n")
+    return "".join([*lines, *tables])
 
 
-def _is_scalar(value: object) -> bool:
-    if isinstance(value, list):
-        return not any(isinstance(item, dict) for item in value)
-    return value is not None and not isinstance(value, dict)
+def _given(settings: Struct) -> Iterator[tuple[str, object]]:
+    """Yield what is to be written: not a list that is empty by default, for beside `x = []` nobody may add `[[x]]`."""
+    for field in fields(settings):
+        value = getattr(settings, field.name)
+        if value is not None and not (value == [] and field.default_factory is list):
+            yield field.encode_name, value
 
 
 def _scalar(value: object) -> str:

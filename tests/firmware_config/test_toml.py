@@ -75,6 +75,11 @@ hubs = st.builds(
     ),
     web=st.builds(hub.WebSettings, api_token_file=paths, host=texts, port=ports),
     linger_ms=st.integers(0, 1000),
+    alerts=st.builds(
+        hub.AlertSettings,
+        mail=st.none() | st.builds(hub.MailSettings, host=texts, sender=texts, user=st.none() | texts, ca_file=paths),
+        webhooks=st.lists(st.builds(hub.WebhookSettings, name=camera_names, url=texts, secret_file=paths), max_size=2),
+    ),
 )
 
 
@@ -104,3 +109,10 @@ def test_any_text_list_and_figure_comes_back(settings: Odd) -> None:
 def test_it_reads_as_a_person_would_write_it() -> None:
     text = to_toml(Odd(a='村 "一"', b=["x", "y"], c=1.5, d=True))
     assert text == 'a = "村 \\"一\\""\nb = ["x", "y"]\nc = 1.5\nd = true\n'
+
+
+def test_a_list_of_tables_may_be_added_to_what_was_written_without_any() -> None:
+    broker = hub.BrokerSettings("h", "/ca", "/crt", "/key")
+    settings = hub.Settings("999999", "测试县", "sqlite:////x.db", "/s.csv", "/u.key", broker, hub.WebSettings("/t"))
+    more = '\n[[alerts.webhooks]]\nname = "x"\nurl = "https://x.test/"\nsecret_file = "/x.secret"\n'
+    assert [one.name for one in parse_settings(to_toml(settings) + more, hub.Settings, HERE).alerts.webhooks] == ["x"]
