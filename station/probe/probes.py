@@ -48,6 +48,11 @@ class Probes:
             [test.due_ns for test in self.pairs.values()] + ([self.leg.due_ns] if self.leg else []), default=None
         )
 
+    @property
+    def ssids(self) -> set[int]:
+        """Return the sessions whose replies are waited for."""
+        return {test.order.ssid for test in self.pairs.values()} | ({self.leg.session.ssid} if self.leg else set())
+
     def told(self) -> Told:
         """Return what is to be recorded and answered since the last call."""
         told, self._told = self._told, Told([], [])
