@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import availability, camera, card, county, emergency, receipts, states
+from tests.bench import availability, camera, card, county, emergency, outages, probe, receipts, reflector, states
 from tests.bench.table import Figure, kept, printed
 
 BENCHES = {
@@ -15,6 +15,9 @@ BENCHES = {
     "states": states.measure,
     "county": county.measure,
     "camera": camera.measure,
+    "probe": probe.measure,
+    "reflector": reflector.measure,
+    "outages": outages.measure,
     "availability": availability.measure,
 }
 

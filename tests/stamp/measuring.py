@@ -69,13 +69,14 @@ class Measured(NamedTuple):
 
 
 def _standard_errors(way: Way, seen: float, packets: int) -> float:
-    """A chain that loses in a row varies as fewer independent packets do: by (1 + r) / (1 - r), its correlation r."""
-    if way.loss == 0:
-        return 0.0 if seen == 0 else math.inf
+    """A chain that loses in a row varies as fewer independent packets do: by (1 + r) / (1 - r), its correlation r.
+
+    Of a line that loses nothing a single packet is one standard error.
+    """
     leave = 1 / way.burst
     correlation = 0.0 if way.burst <= 1 else 1 - leave - way.loss * leave / (1 - way.loss)
     error = math.sqrt(way.loss * (1 - way.loss) / packets * (1 + correlation) / (1 - correlation))
-    return (seen - way.loss) / error
+    return (seen - way.loss) / max(error, 1 / packets)
 
 
 def measured(
