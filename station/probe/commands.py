@@ -18,7 +18,12 @@ STANDARD_PORT = 862
 
 
 def probe(
-    target: Annotated[str, typer.Argument(metavar="HOST:PORT", help="the reflector; port 862 if none 对端地址与端口")],
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="HOST:PORT", help="the reflector, port 862 if none; or a camera: rtsp://…, - reads it 对端或摄像机"
+        ),
+    ],
     count: Annotated[int, typer.Option(min=1, max=1_000_000, help="packets to send 发送包数")] = 10,
     interval: Annotated[float, typer.Option(min=0.001, max=3600, help="seconds between them 发送间隔（秒）")] = 1.0,
     key: Annotated[
@@ -31,8 +36,14 @@ def probe(
     """Measure the line to a STAMP reflector (RFC 8762), as ping does but each way by itself 测量线路.
 
     Tells each answer, and at the end loss there and back, round trip, jitter, duplicates and reordering; Ctrl-C ends
-    it early. Exit code 4 when nothing came back.
+    it early. Exit code 4 when nothing came back. Of a camera's RTSP address: whether and how soon it answers, up to
+    the first packet of its picture, nothing decoded; exit code 4 when no picture comes.
     """
+    from station.probe.camera_command import is_camera, show_camera
+
+    if is_camera(target):
+        show_camera(target, as_json=as_json)
+        return
     from station.probe.by_hand import Probe, find, nothing_came, run
 
     host, port = _host_and_port(target)
