@@ -9,6 +9,7 @@ from hub.incidents.trouble import Kind, Scope
 from hub.view import Cause
 from hub.web.picture import NO_CAUSES, CellState, cell_state, short_names, why
 from wire.health import StationHealth
+from wire.video import KIND_OF_CODE
 
 MOST_ITEMS: Final = 12
 MOST_WAITING: Final = 3
@@ -39,6 +40,8 @@ class Line(NamedTuple):
     of: int
     """of how many there are at that place."""
     ever: int
+    why: str | None
+    """Of a picture: key of `words.WHY`."""
     owner: str | None
     """Who acts: to whom it was dispatched, else who acknowledged it."""
     deadline_ms: int | None
@@ -100,6 +103,7 @@ class Places:
             # A village that left the county's list is still in what was.
             of=max(of, len(incident.stations)),
             ever=max(incident.affected, len(incident.stations)),
+            why=_fault_of(incident) if incident.kind == "video" else None,
             owner=incident.dispatched_to or incident.owner,
             deadline_ms=incident.deadline_ms,
             supervised=incident.supervised,
@@ -124,6 +128,12 @@ def attention(
     shown = rest[:MOST_ITEMS]
     named = singles[: MOST_ITEMS - len(shown)]
     return Attention(hub, shown, named, waiting, len(rest) + len(singles) - len(shown) - len(named))
+
+
+def _fault_of(incident: Incident) -> str | None:
+    """Return which fault of a picture its reason names, or how its camera is (`hub/incidents/reasons.py`)."""
+    state = incident.reason.removeprefix("camera_")
+    return KIND_OF_CODE.get(incident.reason) or (state if state != incident.reason else None)
 
 
 def _alone(

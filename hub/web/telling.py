@@ -15,9 +15,10 @@ def place_of(line: Line, said: Words) -> str:
 
 
 def what_of(line: Line, said: Words) -> str:
-    """Return what is wrong, and how often it came when that is not once."""
+    """Return what is wrong: of a picture which fault; and how often it came when that is not once."""
+    fault = f" · {said['why'].get(line.why, line.why)}" if line.why else ""
     again = f" · {said['incident']['returned'].format(line.times)}" if line.times > 1 else ""
-    return said["kind"].get(line.kind, line.kind) + again
+    return said["kind"].get(line.kind, line.kind) + fault + again
 
 
 def extent_of(line: Line, said: Words) -> str:

@@ -8,6 +8,8 @@ import argparse
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -26,6 +28,9 @@ FAULTS = (
 )
 
 FLOW = "flow"
+FULL_HD, PHONE = (1920, 1080), (360, 740)
+MOST_MEASURED = 200
+"""Of the demo's 248 villages; those that are scripted to be dark are never measured."""
 
 
 def main() -> None:
@@ -84,18 +89,61 @@ def watching(_: RunningDemo, browser: Browser, chosen: argparse.Namespace) -> No
 
 
 def wall(demo: RunningDemo, browser: Browser, chosen: argparse.Namespace) -> None:
-    """Picture the wall once the scripted town has been dark long enough to be called offline."""
+    """Picture the wall once the scripted town is one incident on it."""
     demo.api.wait_for("/api/v1/summary", lambda summary: summary["stations"]["offline"] >= 17, within_s=60)
-    for name, width, height, scheme in (
-        ("wall", 1920, 1080, "dark"),
-        ("wall-light", 1920, 1080, "light"),
-        ("wall-phone", 360, 740, "light"),
-    ):
-        page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
-        page.goto(demo.facts["web_url"] + "?lang=zh")
-        page.wait_for_selector("html[data-live=on]")
-        page.screenshot(path=chosen.into / f"{name}.png")
-        page.close()
+    _town_cut(demo)
+    _picture(demo, browser, chosen, "wall", "", FULL_HD, "dark")
+    _picture(demo, browser, chosen, "wall-light", "", FULL_HD, "light")
+    _picture(demo, browser, chosen, "wall-phone", "", PHONE, "light")
+
+
+def incidents(demo: RunningDemo, browser: Browser, chosen: argparse.Namespace) -> None:
+    """Picture the list of incidents, and the scripted town's own page."""
+    address = f"incidents/{_town_cut(demo)}"
+    for name, path in (("incidents", "incidents"), ("incident", address)):
+        _picture(demo, browser, chosen, name, path, FULL_HD, "light")
+        _picture(demo, browser, chosen, f"{name}-dark", path, FULL_HD, "dark")
+        _picture(demo, browser, chosen, f"{name}-phone", path, PHONE, "light")
+
+
+def lines(demo: RunningDemo, browser: Browser, chosen: argparse.Namespace) -> None:
+    """Picture who can see whom, once most lines were measured."""
+    demo.api.wait_for("/api/v1/lines", lambda told: _measured(told) >= MOST_MEASURED, within_s=120)
+    _picture(demo, browser, chosen, "lines", "lines", FULL_HD, "dark")
+    _picture(demo, browser, chosen, "lines-light", "lines", FULL_HD, "light")
+    _picture(demo, browser, chosen, "lines-towns", "lines?a=上冈镇&b=近湖镇", FULL_HD, "light")
+    _picture(demo, browser, chosen, "lines-phone", "lines", PHONE, "light")
+
+
+def _town_cut(demo: RunningDemo) -> str:
+    """Return the id of the incident that the scripted town is, once it is one."""
+    asked = urlencode({"town": "沿河镇", "kind": "down"})
+    told = demo.api.wait_for(f"/api/v1/incidents?{asked}", lambda told: bool(_of_towns(told)), within_s=60)
+    return str(_of_towns(told)[0])
+
+
+def _measured(told: dict[str, Any]) -> int:
+    return sum(line["state"] != "unmeasured" for line in told["lines"])
+
+
+def _of_towns(told: dict[str, Any]) -> list[str]:
+    return [one["id"] for one in told["incidents"] if one["scope"] == "town"]
+
+
+def _picture(
+    demo: RunningDemo,
+    browser: Browser,
+    chosen: argparse.Namespace,
+    name: str,
+    path: str,
+    size: tuple[int, int],
+    scheme: Literal["light", "dark"],
+) -> None:
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+    page.goto(demo.facts["web_url"] + path + ("&" if "?" in path else "?") + "lang=zh")
+    page.wait_for_selector("html[data-live=on]")
+    page.screenshot(path=chosen.into / f"{name}.png")
+    page.close()
 
 
 def _size(chosen: argparse.Namespace) -> tuple[int, int]:
@@ -106,6 +154,8 @@ PARTS: dict[str, Callable[[RunningDemo, Browser, argparse.Namespace], None]] = {
     "watching": watching,
     "kiosk": kiosk,
     "wall": wall,
+    "incidents": incidents,
+    "lines": lines,
 }
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ const text = words.text;
 const said = words.incident;
 const GAP_PX = 8;
 const list = document.getElementById("attention");
-const rest = make("li");
+const rest = make("li", { class: "rest" });
 
 let told = { incidents: [], singles: [], waiting: 0, more: 0 };
 let counts = { unknown: 0, noview: 0 };
@@ -68,7 +68,7 @@ function restOf(more, visible) {
 function incidentItem(line, index) {
   const link = make("a", { href: `/incidents/${line.id}`, class: "incident", "data-key": line.id, "data-p": line.priority,
     "data-loud": loud(line), "data-recovered": line.recovered_ms !== null },
-  make("b", {}, make("i", {}, word("priority", line.priority)), ` ${place(line)} ${word("kind", line.kind)}${extent(line)}`),
+  make("b", {}, make("i", {}, word("priority", line.priority)), ` ${place(line)} ${line.why ? word("why", line.why) : word("kind", line.kind)}${extent(line)}`),
   " ", make("small", { "data-line": index }, incidentLine(line)));
   return make("li", {}, link);
 }

@@ -1,7 +1,10 @@
 """What the strip of the wall shows first, as rules."""
 
+import pytest
+
 from hub.view import Cause
 from hub.web.attention import MOST_ITEMS, attention
+from hub.web.words import WHY
 from tests.hub.web.made_up_incidents import incident
 from tests.hub.web.test_picture import health
 
@@ -67,3 +70,18 @@ def test_what_has_no_room_is_counted() -> None:
     faults = [health(unit, video="fault") for unit in range(1, MOST_ITEMS + 1)]
     shown = attention(faults, incidents=[incident(id=str(number)) for number in range(5)])
     assert (len(shown.incidents) + len(shown.singles), shown.more) == (MOST_ITEMS, 5)
+
+
+@pytest.mark.parametrize(
+    ("reason", "why"),
+    [
+        pytest.param("E-VQD-12", "covered", id="a fault of the picture"),
+        pytest.param("camera_absent", "absent", id="no camera"),
+        pytest.param("E-CAM-03", None, id="a code that has no word of a picture"),
+    ],
+)
+def test_an_incident_of_a_picture_says_which_fault_it_is(reason: str, why: str | None) -> None:
+    (line,) = attention([], incidents=[incident(kind="video", reason=reason)]).incidents
+    assert line.why == why
+    assert why is None or why in WHY
+    assert attention([], incidents=[incident(kind="down", reason=reason)]).incidents[0].why is None
