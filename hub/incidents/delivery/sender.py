@@ -26,6 +26,8 @@ LEASE_MS: Final = 180_000
 FIRST_DELAY_S, MOST_DELAY_S = 15.0, 3_600.0
 MOST_REST_S: Final = 300.0
 """How long a port that reaches nobody is left alone, at most: its server may be back."""
+MOST_WAIT_MS: Final = 86_400_000
+"""The same where the other side asked for it; after longer the clock was set."""
 
 
 class Counts(Protocol):
@@ -57,7 +59,7 @@ class Sender:
         self._ended: dict[int, tuple[str, str, int, str | None]] = {}
         """Letters whose end could not be noted yet."""
         self._rests: dict[str, tuple[int, float]] = {}
-        """Ports that reached nobody: until when they are left alone, and for how long that is."""
+        """Ports that reached nobody or asked to be left alone: until when they are, and the length that doubles."""
         self._trouble: str | None = None
         self._wakes = threading.Event()
         self._stopping = threading.Event()
@@ -106,7 +108,7 @@ class Sender:
 
     def _resting(self) -> list[str]:
         now_ms = self._clock()
-        return [name for name, (until_ms, rest_s) in self._rests.items() if 0 < until_ms - now_ms <= rest_s * 1000]
+        return [name for name, (until_ms, _) in self._rests.items() if 0 < until_ms - now_ms <= MOST_WAIT_MS]
 
     def _one(self, letter: Letter) -> bool:
         name, port = self._ports.of(letter)
@@ -132,8 +134,8 @@ class Sender:
                 logger.error("letter %d by %s is refused for good: %s 告警被拒收", letter.id, letter.port, trouble[:9])
             case Later(trouble, after_s, any_letter):
                 delay_s = self._delay_s(letter.tries, after_s)
-                if any_letter:
-                    self._rest(name, now_ms, trouble)
+                if any_letter or after_s:
+                    self._rest(name, now_ms, trouble, after_s or 0.0)
                 if now_ms + delay_s * 1000 >= letter.until_ms:
                     self._ended[letter.id] = (letter.port, "given_up", now_ms, trouble)
                     what = "E-SEND-12 letter %d by %s is given up after %d tries: %s 告警多次发送失败，已放弃"
@@ -157,9 +159,10 @@ class Sender:
         delay_s = min(FIRST_DELAY_S * 2 ** min(tries, 20), MOST_DELAY_S) * self._random.uniform(0.5, 1.0)
         return float(max(delay_s, after_s or 0.0))
 
-    def _rest(self, name: str, now_ms: int, trouble: str) -> None:
+    def _rest(self, name: str, now_ms: int, trouble: str, after_s: float) -> None:
         _, was_s = self._rests.get(name, (0, FIRST_DELAY_S / 4))
         if name not in self._rests:
             logger.warning("%s: %s 告警渠道暂不可用，稍后重试", name, trouble[:9])
         rest_s = min(was_s * 2, MOST_REST_S)
-        self._rests[name] = (now_ms + round(rest_s * 1000 * self._random.uniform(0.5, 1.0)), rest_s)
+        wait_s = max(rest_s * self._random.uniform(0.5, 1.0), after_s)
+        self._rests[name] = (now_ms + round(wait_s * 1000), rest_s)

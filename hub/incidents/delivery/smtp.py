@@ -144,6 +144,8 @@ def _not_begun(error: Exception) -> Later:
     if isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPNotSupportedError):
         what = str(getattr(error, "smtp_code", clean(str(error))))  # a server's text may repeat what it was given
         return Later(f"E-SEND-03 the mail server refuses the login 邮件服务器拒绝登录: {what}", None, True)
+    if isinstance(error, UnicodeError):  # what it quotes is the password
+        return Later("E-SEND-03 user or password cannot be sent 用户名或口令含非 ASCII 字符", None, True)
     if isinstance(error, _RefusedError):
         what = f"{error.code} {error.text}"
         return Later(f"E-SEND-06 the mail server wants no letter now 邮件服务器暂不接收: {what}", None, True)

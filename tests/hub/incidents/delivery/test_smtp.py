@@ -111,6 +111,16 @@ def test_a_wrong_password_is_tried_again_and_told_without_it(pki: Pki, tmp_path:
     assert "secret" not in outcome.trouble
 
 
+def test_a_password_that_cannot_be_sent_is_not_quoted(pki: Pki, tmp_path: Path) -> None:
+    with mail_server(Mailbox(), pki) as port:
+        mail = a_mail(port, pki, tmp_path)
+        (tmp_path / "password").write_text("口令secret")
+        outcome = mail.send(LETTER, AT_MS)
+    assert isinstance(outcome, Later)
+    assert outcome.trouble.startswith("E-SEND-03")
+    assert "secret" not in outcome.trouble
+
+
 def test_a_password_that_cannot_be_read_is_trouble_of_the_port(pki: Pki, tmp_path: Path) -> None:
     outcome = a_mail(1, pki, tmp_path, password_file=str(tmp_path / "none")).send(LETTER, AT_MS)
     assert isinstance(outcome, Later)
