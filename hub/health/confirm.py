@@ -2,9 +2,10 @@
 
 As in Nagios and Icinga a state is soft while the last look differs from what is held for certain, and hard once two of
 the last three looks say it. Nobody has to look in vain: while nothing changes, each further look says the same, so
-they are added when the next change comes (`run_on`), and it is known beforehand when a state will be hard (`wanting`).
+they are added when the next change comes (`again`), and it is known beforehand when a state will be hard (`wanting`).
 """
 
+from functools import cache
 from typing import Final, NamedTuple
 
 KEPT: Final = 3
@@ -23,23 +24,23 @@ class Looks(NamedTuple):
         return bool(self.last) and self.last[-1] is not self.hard
 
 
+# There are few different ones, so what comes of each is worked out once: twenty thousand villages may change at a time.
+@cache
 def look(looks: Looks, bad: bool) -> Looks:
     """Add a look."""
     last = (*looks.last, bad)[-KEPT:]
     return Looks(last, bad if last.count(bad) >= NEEDED else looks.hard)
 
 
-def run_on(looks: Looks, elapsed_ms: int, every_ms: int) -> Looks:
-    """Add the looks, one every `every_ms`, of a time in which nothing changed."""
-    for _ in range(min(KEPT, elapsed_ms // every_ms) if looks.last else 0):
+@cache
+def again(looks: Looks, times: int) -> Looks:
+    """Add looks like the last one; more than KEPT of them change nothing more."""
+    for _ in range(times if looks.last else 0):
         looks = look(looks, looks.last[-1])
     return looks
 
 
+@cache
 def wanting(looks: Looks) -> int:
     """Return how many more looks like the last one make it hard; 0 when it is."""
-    more = 0
-    while looks.soft:
-        looks = look(looks, looks.last[-1])
-        more += 1
-    return more
+    return 0 if not looks.soft else 1 + wanting(again(looks, 1))

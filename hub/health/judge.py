@@ -29,7 +29,7 @@ from collections.abc import Sequence
 from math import exp, log
 from typing import Final, Literal, NamedTuple
 
-from hub.health.confirm import NEEDED, Looks, look, run_on, wanting
+from hub.health.confirm import KEPT, NEEDED, Looks, again, look, wanting
 from hub.health.seen import Seen
 from hub.health.station import SILENT_AFTER_KEEPALIVES
 
@@ -47,6 +47,7 @@ FAREWELL_MS: Final = 120_000
 SILENCE_MARGIN_MS: Final = 2_000
 """For beats that are sent a little late, and for the round in which silence is noticed."""
 CHANCE: Final = 0.001
+LEG_REASONS: Final = {"ok": "", "degraded": "leg_degraded", "lost": "leg_lost"}
 TIMED_OUT: Final = 0.8
 """A will that comes after so much of the time of silence is the broker's own time-out: it waits 1.5 keep-alives."""
 
@@ -152,14 +153,13 @@ def _down(was: Sign, seen: Seen, at_ms: int) -> Sign:
 def _cut(was: Sign, seen: Seen, quiet_ms: int | None, at_ms: int) -> Sign:
     if seen.state == "unknown":
         return _turned(was, "unknown", seen.since_ms, seen.reason, at_ms)
+    # The way is the one by which it first showed, and what comes later confirms it; but a farewell is its own word.
+    keeps = was.standing == "bad" and seen.reason != "stopped"
     if seen.state == "offline":
-        sign = _turned(was, "bad", seen.since_ms, seen.reason, at_ms)
-    elif quiet_ms is not None and (seen.heard_ms is None or seen.heard_ms <= quiet_ms):
-        sign = _turned(was, "bad", quiet_ms, "probes_silent", at_ms)
-    else:
-        return _turned(was, "good", seen.since_ms, seen.reason, at_ms)
-    # The way is the one by which it first showed: what comes later confirms it.
-    return sign if was.standing == "bad" and sign.reason != "stopped" else sign._replace(way=_way(seen))
+        return _turned(was, "bad", seen.since_ms, seen.reason, at_ms, way=was.way if keeps else _way(seen))
+    if quiet_ms is not None and (seen.heard_ms is None or seen.heard_ms <= quiet_ms):
+        return _turned(was, "bad", quiet_ms, "probes_silent", at_ms, way=was.way if keeps else "probes")
+    return _turned(was, "good", seen.since_ms, seen.reason, at_ms)
 
 
 def _way(seen: Seen) -> Way:
@@ -175,7 +175,7 @@ def _line(was: Sign, seen: Seen, at_ms: int, *, early: bool) -> Sign:
     if seen.state != "online" or seen.leg == "unmeasured" or early:
         return _turned(was, "unknown", seen.since_ms, "", at_ms)
     standing: Standing = "good" if seen.leg == "ok" else "bad"
-    return _turned(was, standing, seen.leg_since_ms, f"leg_{seen.leg}", at_ms, every_ms=SUMMARY_EVERY_MS)
+    return _turned(was, standing, seen.leg_since_ms, LEG_REASONS[seen.leg], at_ms, every_ms=SUMMARY_EVERY_MS)
 
 
 def _video(was: Sign, seen: Seen, at_ms: int) -> Sign:
@@ -197,18 +197,20 @@ def _turned(
     *,
     every_ms: int = LOOK_EVERY_MS,
     looks_at_once: int = 1,
+    way: Way = "",
 ) -> Sign:
     """Return a sign as it stands now; one that stands as before keeps since when the judge sees it so."""
     if standing == was.standing:
-        if (reason, since_ms) == (was.reason, was.since_ms) or standing != "bad":
+        if standing != "bad" or (reason, since_ms, way) == (was.reason, was.since_ms, was.way):
             return was
-        return was._replace(since_ms=since_ms, reason=reason)
+        hard_ms = min(was.hard_ms, at_ms) if looks_at_once >= NEEDED else was.hard_ms
+        return Sign("bad", was.shown_ms, since_ms, reason, hard_ms, was.looks, way)
     if standing == "unknown":
         return Sign("unknown", at_ms, since_ms, reason, at_ms)
-    looks = run_on(was.looks, at_ms - was.shown_ms, every_ms)
-    for _ in range(looks_at_once):
-        looks = look(looks, standing == "bad")
-    return Sign(standing, at_ms, since_ms, reason, at_ms + wanting(looks) * every_ms, looks)
+    # While it stood as before each look said the same, as many as came until now.
+    looks = again(was.looks, KEPT) if was.hard(at_ms) else was.looks
+    looks = again(look(looks, standing == "bad"), looks_at_once - 1)
+    return Sign(standing, at_ms, since_ms, reason, at_ms + wanting(looks) * every_ms, looks, way)
 
 
 def _shown_anew(judged: Judged, at_ms: int) -> Judged:

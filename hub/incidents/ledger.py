@@ -4,7 +4,8 @@ A village is explained by at most one trouble in each of three respects: that it
 picture. So nobody is told twice of one thing, and of one key one trouble is open.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from operator import attrgetter
 from typing import Final, Literal
 
 from hub.health.judge import Judged, Sign, unseen
@@ -28,6 +29,8 @@ class Open:
         self.leaves: set[Leaf] = set()
         self.lasts = True
         """Whether its place is still judged bad; if not, it is kept for those that did not come back."""
+        self.over_ms: int | None = None
+        """Since when it does not last."""
         self.chatters = False
 
 
@@ -45,8 +48,14 @@ class Leaf:
 
     def sign(self, respect: Respect) -> Sign:
         """Return the sign by which it is bad in this respect, as a part of a greater cause."""
-        judged = self.judged
-        return judged.cut if respect == "down" else judged.line if respect == "line" else judged.video
+        return SIGN_OF[respect](self)
+
+
+SIGN_OF: Final[Mapping[Respect, Callable[[Leaf], Sign]]] = {
+    "down": attrgetter("judged.cut"),
+    "line": attrgetter("judged.line"),
+    "video": attrgetter("judged.video"),
+}
 
 
 def names(leaves: Iterable[Leaf]) -> tuple[str, ...]:
@@ -146,6 +155,7 @@ class Ledger:
         """Move what is measured from an instant along with the clock."""
         for entry in self.open.values():
             entry.shown_ms += by_ms
+            entry.over_ms = None if entry.over_ms is None else entry.over_ms + by_ms
         self._began_ms = {key: at_ms + by_ms for key, at_ms in self._began_ms.items()}
 
     def _explain(self, leaf: Leaf, entry: Open) -> None:

@@ -7,13 +7,15 @@ bad below a place that is named joins it at once, and a young trouble of a part 
 Patience. The first that shows a cut is not named at once: another of the same cause may show it later, by how much
 depends on how it shows (`hub/health/judge.py`, `apart_ms`). So a village waits as long as its siblings might take, and
 is not named while its town is about to be. A town waits the same for its county, but hardly when it is sure: in a
-county that is cut the other towns would look no better by then.
+county that is cut the other towns would look no better by then. After a place came back its villages have the time a
+station takes to connect again: who is down below it until then still belongs to its trouble.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from hub.health.judge import FAREWELL_MS, PROBES_APART_MS, SUMMARY_EVERY_MS, WILLS_APART_MS, Judged, apart_ms
+from hub.health.station import GRACE_MS
 from hub.health.tree import COUNTY_DOWN, COUNTY_LINE, TOWN_DOWN, TOWN_LINE, Finding, Odds, Tally, counts_as_down, find
 from hub.incidents.flapper import Flapper
 from hub.incidents.ledger import RESPECT, Leaf, Ledger, Open
@@ -98,7 +100,12 @@ class Localiser:
             return
         if self._over(Node("town", town), at_ms):
             self._look(at_ms)
-        for leaf in self._unexplained(town):
+        unexplained = self._unexplained(town)
+        for node in (Node("town", town), COUNTY):
+            if self._just_over(node, at_ms) and unexplained:
+                self._take_in(self._ledger.open[Trouble(self._kind, node).key], unexplained, at_ms)
+                return
+        for leaf in unexplained:
             self._village(leaf, self._now[town], at_ms)
 
     def _town_patience_ms(self, town: str) -> int:
@@ -108,8 +115,12 @@ class Localiser:
             return SUMMARIES_APART_MS
         if stopped(now.bad):
             return FAREWELL_MS
-        if now.finding.sure and not self._others_lean(town):
-            return WILLS_APART_MS
+        if not self._others_lean(town):
+            if now.finding.sure:
+                return WILLS_APART_MS
+        elif any(one.mute for one in self._now.values()):
+            # It may be the county, and those elsewhere that send no probes show it later.
+            return max(leaf.judged.silence_apart_ms for leaf in now.bad)
         return max(apart_ms(leaf.judged) for leaf in now.bad if leaf.judged.cut.way != "farewell")
 
     def _others_lean(self, town: str) -> bool:
@@ -140,14 +151,13 @@ class Localiser:
 
     def _village_patience_ms(self, judged: Judged, town: Town) -> int:
         """Return how long a village waits for its siblings."""
-        if self._kind == "line":
-            return SUMMARIES_APART_MS
-        if judged.cut.way == "farewell":
+        if self._kind == "down" and judged.cut.way == "farewell":
             return FAREWELL_MS
-        if judged.cut.way == "will" or not town.mute:
+        if self._kind == "down" and (judged.cut.way == "will" or not town.mute):
             return max(ALONE_MS, PROBES_APART_MS)
         # A sibling without probes shows a cut as late as silence does; where many did already, beats got lost before.
-        return judged.silence_apart_ms * (2 if _leans(town.finding.tally) else 1)
+        longest_ms = SUMMARIES_APART_MS if self._kind == "line" else judged.silence_apart_ms
+        return longest_ms * (2 if _leans(town.finding.tally) else 1)
 
     # --- a place, county or town ---
 
@@ -157,7 +167,7 @@ class Localiser:
         if self._kind == "down" and self._flapper.flaps(node):
             self._flapper.went_down(node)
         elif entry is not None:
-            entry.lasts = True
+            entry.lasts, entry.over_ms = True, None
             self._take_in(entry, [leaf for leaf in bad if self._respect not in leaf.by], at_ms)
         elif at_ms - first_ms(bad, self._respect) >= patience_ms and believed(bad, self._respect, at_ms):
             self._name(node, bad, finding, at_ms)
@@ -185,6 +195,11 @@ class Localiser:
             for line in sorted(lines_within(leaves, entry.leaves), key=lambda line: line.trouble.key):
                 self._ledger.absorb(line, entry, at_ms)
 
+    def _just_over(self, node: Node, at_ms: int) -> bool:
+        """Say whether a place came back just now, with some still to come: who falls again then belongs to it."""
+        entry = self._ledger.find(Trouble(self._kind, node))
+        return entry is not None and entry.over_ms is not None and at_ms - entry.over_ms <= GRACE_MS
+
     def _over(self, node: Node, at_ms: int) -> bool:
         """Take that a place itself is well: what is left of its trouble is kept for those still bad. Say if it was."""
         if self._kind == "down" and self._flapper.flaps(node):
@@ -193,7 +208,7 @@ class Localiser:
         entry = self._ledger.find(Trouble(self._kind, node))
         if entry is None or not entry.lasts:
             return False
-        entry.lasts = False
+        entry.lasts, entry.over_ms = False, at_ms
         if self._kind == "down":
             self._flapper.outage(node, entry, at_ms)
         return True

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from hub.health.judge import LEG_LOOKS_BACK_MS, Judged, no_chance_ms
 from hub.health.tree import Finding, Odds, Tally, find
-from hub.incidents.ledger import Leaf, Open, Respect
+from hub.incidents.ledger import SIGN_OF, Leaf, Open, Respect
 
 ONE_EPISODE_MS: Final = 10_000
 """Probes that stopped within so much of each other stopped for one cause."""
@@ -32,17 +32,19 @@ def look(leaves: Sequence[Leaf], respect: Respect, odds: Odds, at_ms: int) -> To
     judged = known = 0
     mute = False
     bad: list[Leaf] = []
+    sign_of = SIGN_OF[respect]
     for leaf in leaves:
         seen = leaf.judged.seen
         by = leaf.by.get(respect)
         if seen.excused or seen.reason == "never_seen" or (by and not _counts(by, leaf, respect, at_ms)):
             continue
         judged += 1
-        standing = leaf.sign(respect).standing
-        if standing == "unknown":
+        sign = sign_of(leaf)
+        if sign.standing == "unknown":
             continue
         known += 1
-        if standing == "bad":
+        # Who is explained is well again when that is hard: one good look changes nothing of what was told.
+        if sign.standing == "bad" or (by and not sign.hard(at_ms)):
             bad.append(leaf)
         elif seen.probes != "coming":
             mute = True

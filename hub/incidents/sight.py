@@ -43,7 +43,8 @@ class Sight:
 
     def turned(self, was: Seen, seen: Seen) -> None:
         """Count who is awaited."""
-        self._awaited += _awaited(seen) - _awaited(was)
+        if was.state == "unknown" or seen.state == "unknown":
+            self._awaited += _awaited(seen) - _awaited(was)
 
     def own(self, ledger: Ledger, at_ms: int) -> None:
         """Begin and end the hub's own troubles."""

@@ -13,11 +13,11 @@ thousand outages can be tried in a minute (`tests/bench/outages.py`). Each tick,
 A village in a planned time is no evidence and opens nothing, but leaves what is open when it is well.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from heapq import heappop, heappush
 from typing import Final
 
-from hub.health.judge import judge, moved
+from hub.health.judge import Sign, judge, moved
 from hub.health.seen import Seen
 from hub.incidents.flapper import Flapper
 from hub.incidents.ledger import ALARMS_APART_MS, RESPECT, Leaf, Ledger, Open, Respect
@@ -26,7 +26,6 @@ from hub.incidents.sight import KINDS, Sight
 from hub.incidents.trouble import Node, Told, Trouble
 
 WELL_FOR_MS: Final = 2_000
-RESPECTS: Final[tuple[Respect, ...]] = ("down", "line", "video")
 
 
 class Watch:
@@ -45,7 +44,8 @@ class Watch:
             respect: Localiser(respect, self._towns, self._ledger, self._flapper) for respect in ("down", "line")
         }
         self._dim: set[Leaf] = set()
-        self._well: set[tuple[Leaf, Respect]] = set()
+        self._well: dict[int, list[tuple[Leaf, Respect]]] = {}
+        """By when they may, who is to leave what explains it; somebody may stand here twice."""
         self._back: list[tuple[Leaf, int]] = []
         """Who came back online since the last tick, and since when it had been down."""
         self._due: list[tuple[int, str]] = []
@@ -65,6 +65,8 @@ class Watch:
                 self._flapper.resume(entry, self._seen_ms)
             elif not entry.leaves:
                 self._ledger.end(entry, self._seen_ms, "gone")
+            for leaf in entry.leaves:
+                self._expect(leaf, RESPECT[trouble.kind], entry)
 
     def see(self, station: str, seen: Seen, at_ms: int) -> None:
         """Take what is known of one station now; cheap, nothing is decided here."""
@@ -85,6 +87,7 @@ class Watch:
         for part in (self._ledger, self._sight, self._flapper):
             part.stepped(by_ms)
         self._due = [(due_ms + by_ms, station) for due_ms, station in self._due]
+        self._well = {due_ms + by_ms: those for due_ms, those in self._well.items()}
 
     def tick(self, at_ms: int) -> list[Told]:
         """Decide: at least twice a second. Everything told is told once."""
@@ -115,34 +118,46 @@ class Watch:
         excused = was.seen.excused != seen.excused
         if now.cut is not was.cut or now.down is not was.down or excused:
             self._places["down"].touch(leaf.town)
-            if was.down.standing == "bad" and was.down.hard(at_ms) and now.down.standing == "good" and not seen.excused:
-                self._back.append((leaf, was.down.since_ms))
+            if now.down.standing == "good" and was.down.standing == "bad" and was.down.hard(at_ms):
+                self._came_back(leaf, was.down.since_ms)
         if now.line is not was.line or excused:
             self._places["line"].touch(leaf.town)
         if now.video.standing == "bad" and "video" not in leaf.by and not seen.excused:
             self._dim.add(leaf)
-        for respect in leaf.by:
-            if leaf.sign(respect).standing == "good":
-                self._well.add((leaf, respect))
+        for respect, entry in leaf.by.items():
+            if leaf.sign(respect).standing == "good" and leaf.sign(respect).shown_ms == at_ms:
+                self._expect(leaf, respect, entry)
+
+    def _expect(self, leaf: Leaf, respect: Respect, entry: Open) -> None:
+        self._well.setdefault(_may_leave_ms(entry, leaf.sign(respect)), []).append((leaf, respect))
+
+    def _came_back(self, leaf: Leaf, since_ms: int) -> None:
+        """Take an outage that is over: its own, unless a greater place or a planned time explains it."""
+        entry = leaf.by.get("down")
+        if (entry is None or entry.trouble.node.scope == "station") and not leaf.judged.seen.excused:
+            self._back.append((leaf, since_ms))
 
     def _let_go(self, at_ms: int) -> None:
         """Have those that are well again leave what explained them, and end what explains nobody any more."""
         leaving: dict[str, list[Leaf]] = {}
-        for leaf, respect in list(self._well):
+        for leaf, respect in [
+            one for due_ms in sorted(self._well) if due_ms <= at_ms for one in self._well.pop(due_ms)
+        ]:
             entry, sign = leaf.by.get(respect), leaf.sign(respect)
             if entry is None or entry.trouble.kind == "flapping" or sign.standing != "good":
-                self._well.discard((leaf, respect))
-            elif sign.hard(at_ms) and at_ms - sign.shown_ms >= (ALARMS_APART_MS if entry.chatters else WELL_FOR_MS):
-                self._well.discard((leaf, respect))
+                continue
+            if _may_leave_ms(entry, sign) <= at_ms:
                 leaving.setdefault(entry.trouble.key, []).append(leaf)
+            else:  # another trouble explains it by now, or it was bad again in between
+                self._expect(leaf, respect, entry)
         for key in sorted(leaving):
-            self._leave(self._ledger.open[key], leaving[key], at_ms)
+            self._leave(self._ledger.open[key], set(leaving[key]), at_ms)
 
-    def _leave(self, entry: Open, leaves: Sequence[Leaf], at_ms: int) -> None:
+    def _leave(self, entry: Open, leaves: Set[Leaf], at_ms: int) -> None:
         respect = RESPECT[entry.trouble.kind]
-        for leaf in leaves:
-            if respect in self._places:
-                self._places[respect].touch(leaf.town)
+        if respect in self._places:
+            for town in {leaf.town for leaf in leaves}:
+                self._places[respect].touch(town)
         if len(leaves) < len(entry.leaves):
             self._ledger.leave(entry, leaves)
             return
@@ -153,9 +168,9 @@ class Watch:
 
     def _count_flaps(self, at_ms: int) -> None:
         for leaf, since_ms in sorted(self._back, key=lambda back: (back[0].station, back[1])):
-            node, entry = Node("station", leaf.station), leaf.by.get("down")
-            if entry is None or entry.trouble.node == node:
-                self._flapper.outage(node, entry, at_ms, since_ms)
+            entry = leaf.by.get("down")
+            if entry is None or entry.trouble.node.scope == "station":
+                self._flapper.outage(Node("station", leaf.station), entry, at_ms, since_ms)
         self._back.clear()
         for leaf in self._flapper.quiet(at_ms):
             self._places["down"].touch(leaf.town)
@@ -180,3 +195,8 @@ class Watch:
         if node.scope == "station":
             return [self._leaves[node.place]]
         return self._towns.get(node.place, []) if node.scope == "town" else list(self._leaves.values())
+
+
+def _may_leave_ms(entry: Open, sign: Sign) -> int:
+    """Return when one that is well again may leave what explains it."""
+    return max(sign.hard_ms, sign.shown_ms + (ALARMS_APART_MS if entry.chatters else WELL_FOR_MS))
