@@ -121,8 +121,8 @@ def _pair_told(pair: Pair) -> Told:
 
 def _test_told(by: str, measured: Measured, expected: Pair | None, *, turned: bool) -> Told:
     """Return one test; `turned` is one that B made: its way there is the pair's way back."""
-    there = 1 - measured.reached / measured.sent
-    back = None if measured.reached == 0 else 1 - measured.received / measured.reached
+    there = (measured.sent - measured.reached) / measured.sent
+    back = None if measured.reached == 0 else (measured.reached - measured.received) / measured.reached
     comparison = None if expected is None else compare(measured, expected)
     reasons = [] if comparison is None else [_turn(reason) if turned else reason for reason in comparison.reasons]
     return {

@@ -35,12 +35,12 @@ class LegNow(NamedTuple):
     @property
     def loss_up(self) -> float | None:
         """Return the share lost from the village to the county."""
-        return None if self.sent == 0 else 1 - self.reached / self.sent
+        return None if self.sent == 0 else (self.sent - self.reached) / self.sent
 
     @property
     def loss_down(self) -> float | None:
         """Return the share lost from the county to the village."""
-        return None if self.reached == 0 else 1 - self.received / self.reached
+        return None if self.reached == 0 else (self.reached - self.received) / self.reached
 
     def is_fresh(self, now_ms: int) -> bool:
         """Say whether it still tells how the line is."""

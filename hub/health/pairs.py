@@ -120,13 +120,13 @@ def direct_of(measured: Measured) -> str:
 def _up(leg: LegNow) -> Way:
     if leg.state == "lost" or leg.sent == 0:
         return Way(1.0, loss_error(leg.sent, leg.sent))
-    return Way(1 - leg.reached / leg.sent, loss_error(leg.sent - leg.reached, leg.sent))
+    return Way((leg.sent - leg.reached) / leg.sent, loss_error(leg.sent - leg.reached, leg.sent))
 
 
 def _down(leg: LegNow) -> Way:
     if leg.state == "lost" or leg.reached == 0:
         return Way(1.0, loss_error(leg.reached, leg.reached))
-    return Way(1 - leg.received / leg.reached, loss_error(leg.reached - leg.received, leg.reached))
+    return Way((leg.reached - leg.received) / leg.reached, loss_error(leg.reached - leg.received, leg.reached))
 
 
 def _way(up: Way, down: Way) -> Way:
