@@ -31,6 +31,7 @@ from hub.store.history import Remembered, read_states
 from hub.store.line_tables import camera_change
 from hub.store.service import service_rows
 from hub.store.windows import WindowsReader
+from wire.life import CAMERA
 
 LOOK_BACK_MS: Final = 2 * UNIT_MS["d"]
 FAULT_MARGIN_MS: Final = 32 * UNIT_MS["d"]
@@ -102,17 +103,25 @@ def _maintenance(windows: Sequence[Window], towns: dict[str, str], code: str, pe
 def _village(told: _Told, key: int, maintenance: list[Span]) -> Village:
     place = told.places[key]
     remembered = told.remembered.get(place.code)
+    service = service_spans(ServiceChange(*one) for one in told.service.get(key, ()))
+    return Village(told.states.get(key, ()), service, maintenance, _cameras(told, key, remembered))
+
+
+def _cameras(told: _Told, key: int, remembered: Remembered | None) -> dict[str, Camera]:
+    """Return the station's cameras; one that its last birth does not name is gone since the last word of it.
+
+    One of which no change is stored (it is as it was when changes were not kept yet) is as its last beat says, and
+    since then.
+    """
     birth = None if remembered is None else remembered.birth
     expected = None if birth is None else {camera.name for camera in birth.cameras}
-    service = service_spans(ServiceChange(*one) for one in told.service.get(key, ()))
-    return Village(told.states.get(key, ()), service, maintenance, _cameras(told, key, expected))
-
-
-def _cameras(told: _Told, key: int, expected: set[str] | None) -> dict[str, Camera]:
-    """Return the station's cameras; one that its last birth does not name is gone since the last word of it."""
     said: dict[str, list[Said]] = {name: [] for name in sorted(expected or ())}
     for _, _, _, name, now, at_ms in told.changes.get(key, ()):
         said.setdefault(name, []).append(Said(at_ms, CAMERA_LEVELS.get(now, "unknown")))
+    for state in () if remembered is None or remembered.beat is None else remembered.beat.devices:
+        name = state.device.removeprefix(CAMERA)
+        if state.since_ms is not None and said.get(name) == []:
+            said[name].append(Said(state.since_ms, CAMERA_LEVELS.get(state.state, "unknown")))
     found = pair(FaultSaid._make(row[3:]) for row in told.faults.get(key, ()))
     cameras = {}
     for name in sorted({*said, *(one.camera for one in found)}):

@@ -18,7 +18,7 @@ from hub.store.stations import Village, enrol
 from hub.store.window_tables import service_change
 from hub.store.windows import Planned, WindowsReader, add_window, begin_window, end_window
 from tests.hub.health.seconds import OTHER, STATION, TOWN, Drawn, by_seconds, drawn
-from wire.life import Birth, CameraInfo
+from wire.life import Beat, Birth, CameraInfo, DeviceState, OutboxDepth
 
 HOUR, DAY = 3_600_000, 86_400_000
 FAR = "999999102001"
@@ -69,10 +69,10 @@ class Filled:
         key = self.ids[STATION]
         return {"epoch_id": key, "seq": self.seq, "at_ms": at_ms, "received_ms": at_ms, "shown_ms": at_ms}
 
-    def born(self, *cameras: str) -> None:
+    def born(self, *cameras: str, beat: Beat | None = None) -> None:
         birth = Birth(1, EPOCH, "test", 30, 30.0, [CameraInfo(name, "rtsp") for name in cameras])
         with writing(self.database) as connection:
-            write_states(connection, [(STATION, Remembered(never_seen(1), birth))], self.ids)
+            write_states(connection, [(STATION, Remembered(never_seen(1), birth, beat))], self.ids)
 
     def serve(self, at_ms: int, station: str = STATION, *, starts: bool = True) -> None:
         with writing(self.database) as connection:
@@ -160,6 +160,18 @@ def test_a_camera_of_the_last_birth_that_never_spoke_is_unknown_and_one_taken_aw
     found = filled.fared(0, 10 * DAY, 10 * DAY)
     assert (found.cameras["hall"].service_ms, found.cameras["hall"].known_ms) == (10 * DAY, 0)
     assert (found.cameras["door"].service_ms, found.cameras["door"].up_ms) == (3 * DAY, 3 * DAY)
+
+
+def test_a_camera_of_which_no_change_was_kept_is_as_its_last_beat_says(filled: Filled):
+    filled.lived((0, 10 * DAY))
+    filled.serve(0)
+    devices = [DeviceState("camera/hall", "ok", 4 * DAY), DeviceState("camera/door", "ok", 4 * DAY)]
+    filled.born("hall", "door", beat=Beat(1, 1, OutboxDepth(0, 0), devices=devices))
+    filled.states((0, "online"))
+    filled.camera("door", (1 * DAY, "failed"))
+    cameras = filled.fared(0, 10 * DAY, 10 * DAY).cameras
+    assert (cameras["hall"].up_ms, cameras["hall"].known_ms) == (6 * DAY, 6 * DAY)
+    assert cameras["door"].up_ms == 0, "what was recorded counts before what a beat says"
 
 
 def test_a_fault_still_open_from_before_is_told_by_its_cameras_state(filled: Filled):

@@ -15,6 +15,9 @@ from hub.store.visits import VisitsReader
 
 BEFORE = (
     "INSERT INTO station VALUES (1, '999999101001', '第1村', '测试镇', 1)",
+    "INSERT INTO station VALUES (2, '999999101002', '第2村', '测试镇', 0)",
+    "INSERT INTO station_state VALUES (2, 'online', 3, 'born', 9, x'7b7d')",
+    "INSERT INTO epoch VALUES (2, 2, 'bbbbbbbbbbbbbbbb', 0, 4)",
     "INSERT INTO epoch VALUES (1, 1, 'aaaaaaaaaaaaaaaa', 2, 1)",
     "INSERT INTO record VALUES (1, 1, 1, 'visit', 5, NULL, 6, x'7b7d')",
     "INSERT INTO visit (id, station_id, epoch_id, seq, at_ms, received_ms, shown_ms, number, service, who, language)"
@@ -46,4 +49,6 @@ def test_visits_and_calls_of_before_are_there_and_wait_for_the_index(tmp_path: P
         assert connection.execute(select(t.visit_step)).all() == []
     (since,) = ServiceReader(database.reader).history("999999101001")
     assert (since.at_ms, since.starts, since.how) == (1, True, "born"), "in service since it was first heard"
+    gone = ServiceReader(database.reader).history("999999101002")
+    assert [(row.at_ms, row.starts) for row in gone] == [(9, False), (4, True)], "until it was last heard"
     database.stop()

@@ -56,3 +56,11 @@ def upgrade() -> None:
         " SELECT id, commissioned_ms, true, 'born', '', '', commissioned_ms FROM station"
         " WHERE commissioned_ms IS NOT NULL"
     )
+    # Those that left the county's list were in service until they were last heard.
+    op.execute(
+        "INSERT INTO service_change (station_id, at_ms, starts, how, who, reason, made_ms)"
+        " SELECT station.id, COALESCE(heard_ms, since_ms), false, 'list', '', '', COALESCE(heard_ms, since_ms)"
+        " FROM station JOIN station_state ON station_state.station_id = station.id"
+        " WHERE commissioned_ms IS NOT NULL AND NOT enrolled"
+    )
+    op.execute("UPDATE station SET commissioned_ms = NULL WHERE NOT enrolled")
