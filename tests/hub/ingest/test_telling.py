@@ -369,8 +369,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     opened.stop()
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(THINGS, max_size=25))
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(THINGS, max_size=16))
 def test_whatever_happens_nobody_gets_eleven_in_ten_minutes_and_everything_is_counted(
     kept: Database, things: list[tuple[str, Any]]
 ) -> None:
