@@ -194,10 +194,11 @@ def _undone(incident: Incident, who: str, mine: Step | None, at_ms: int) -> Chan
     if not may_return(incident, at_ms):
         raise _final(incident, at_ms)
     fields = {name: getattr(before, name) for name in KEPT}
+    over = at_ms if before.state in {"resolved", "closed"} else None  # it gets its whole time to return once more
     back = replace(
-        incident, **fields, closed_ms=None, before=None,
+        incident, **fields, before=None, resolved_ms=over,
         waiting_ms=at_ms if before.state == "new" else None,
-        resolved_ms=at_ms if before.state == "resolved" else None,  # it gets its whole time to return once more
+        closed_ms=at_ms if before.state == "closed" else None,
     )  # fmt: skip
     steps = (Entry("undone", who, mine),)
     # It recovered while what is taken back stood: then it ends as it would have.

@@ -26,6 +26,8 @@ MOST_WHO: Final = 64
 class RosterError(HubError):
     """A roster that was not taken."""
 
+    exit_code = 3
+
 
 class Place:
     """The towns and stations a roster may name."""

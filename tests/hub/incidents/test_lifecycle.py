@@ -305,6 +305,9 @@ def test_whoever_slipped_takes_it_back() -> None:
     again = after(back, Reopen("张三"))
     assert undone(again, "张三", "reopened").state == "resolved"
     assert undone(again, "张三", "noted") == again
+    reopened = after(closed(), Reopen("张三"), at_ms=T0 + HOUR_MS)
+    back = undone(reopened, "张三", "reopened", T0 + HOUR_MS + 9)
+    assert (back.state, back.closed_ms, back.cause) == ("closed", T0 + HOUR_MS + 9, "recovered")
 
 
 def test_what_recovered_while_it_stood_ends_when_it_is_taken_back() -> None:

@@ -205,4 +205,4 @@ class AnIncident(RuleBasedStateMachine):
 
 
 TestAnIncident = AnIncident.TestCase
-TestAnIncident.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
+TestAnIncident.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)

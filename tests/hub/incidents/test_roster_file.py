@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.health.every import WEEKDAYS
@@ -138,6 +138,7 @@ ROWS = st.builds(
 )
 
 
+@settings(max_examples=40)
 @given(duties=st.lists(ROWS, min_size=1, max_size=6, unique=True))
 def test_what_is_written_is_read_again(duties: list[Duty], tmp_path_factory: pytest.TempPathFactory) -> None:
     path = file(tmp_path_factory.getbasetemp(), written_roster(duties))

@@ -85,13 +85,13 @@ def test_one_has_its_villages_its_steps_and_what_can_be_done(program: Caller, to
 @pytest.mark.parametrize(
     "query", ["state=lost", "kind=fire", "station=1", "open=yes", "limit=501", "since=now", "place=x", "town=a&town=b"]
 )
-def test_a_query_that_cannot_be_meant_is_refused(program: Caller, query: str) -> None:
-    answer = program.get(f"/api/v1/incidents?{query}")
+def test_a_query_that_cannot_be_meant_is_refused(script: Caller, query: str) -> None:
+    answer = script.get(f"/api/v1/incidents?{query}")
     assert (answer.status_code, answer.json()["code"]) == (400, "E-API-03")
 
 
-def test_one_that_is_not_there_is_said(program: Caller) -> None:
-    answer = program.get("/api/v1/incidents/261128-999")
+def test_one_that_is_not_there_is_said(script: Caller) -> None:
+    answer = script.get("/api/v1/incidents/261128-999")
     assert (answer.status_code, answer.json()["code"]) == (404, "E-INC-01")
 
 
