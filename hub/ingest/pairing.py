@@ -32,6 +32,8 @@ TAKES_MS: Final = PACKETS * INTERVAL_MS
 EXPIRES_S: Final = 20
 ANSWER_WITHIN_MS: Final = 10_000
 """To an order; and how much longer than a test takes its answer may."""
+REFUSED_MS: Final = {"failed": 600_000, "unknown_command": 86_400_000}
+"""A station that cannot now is asked later; one whose software is too old, when it began anew or a day later."""
 LOWEST_PORT: Final = 1_024
 """A station's own reflector has no rights to a lower one: nobody is sent to probe what is no station's."""
 
@@ -66,16 +68,18 @@ class Pairing:
         self._every_ms = 60_000 // per_minute if per_minute else None
         self._rotation = Rotation(Circle(sorted(members)))
         self._due_ms: int | None = None
+        self._now_ms = 0
         self._tests: dict[str, _Test] = {}
         """By the id of the order whose answer is awaited."""
         self._busy: set[str] = set()
-        self._refused: dict[str, tuple[str, int]] = {}
-        """Who could not do such an order, in which session of theirs."""
+        self._refused: dict[str, tuple[tuple[str, int], int]] = {}
+        """Who could not do such an order, in which session of theirs, and until when it is not asked again."""
         self.odd: dict[Pair, None] = {}
         """Pairs that are worse than their legs say, by the last test of each."""
 
     def round(self, now_ms: int, *, connected: bool) -> None:
         """Give up what took too long, and begin the next test when it is due."""
+        self._now_ms = now_ms
         for key in [key for key, test in self._tests.items() if now_ms >= test.expires_ms]:
             self._end(key)
         if self._every_ms is None or not connected:
@@ -104,8 +108,8 @@ class Pairing:
             return
         self._end(answer.id)
         if answer.outcome != "done":
-            if answer.outcome in {"unknown_command", "failed"}:
-                self._refused[station] = self._session(station)
+            wait_ms = REFUSED_MS.get(answer.outcome, 0)
+            self._refused[station] = self._session(station), now_ms + wait_ms
             logger.info("pair test %s: %s %s 实测未能进行", "→".join(test.pair), answer.outcome, answer.note)
         elif asked_to_answer:
             self._probe(test, now_ms)
@@ -169,8 +173,10 @@ class Pairing:
 
     def _is_ready(self, code: str) -> bool:
         member = self._members[code]
-        online = member.known.state == "online" and member.birth is not None
-        return online and self._refused.get(code) != self._session(code)
+        if member.known.state != "online" or member.birth is None:
+            return False
+        session, until_ms = self._refused.get(code, (None, 0))
+        return session != self._session(code) or not 0 < until_ms - self._now_ms <= max(REFUSED_MS.values())
 
     def _troubled(self) -> list[str]:
         held = {code for incident in self._incidents() for code in incident.stations}

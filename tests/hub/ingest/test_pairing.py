@@ -174,6 +174,17 @@ def test_a_station_that_cannot_is_asked_again_only_after_it_began_anew(keeper: K
     assert any(old in pair for pair in pairs)
 
 
+def test_a_station_that_is_busy_is_asked_again_after_some_minutes(keeper: Keeper) -> None:
+    keeper.born(A, B)
+    (reflect,) = keeper.round()
+    keeper.answers(reflect, "failed")
+    waited = 0
+    while not (again := keeper.round()):
+        waited += EVERY_MS
+    assert 500_000 < waited <= 600_000
+    assert {one.command.name for one in again} == {REFLECT}
+
+
 def test_a_third_station_cannot_answer_for_another(keeper: Keeper) -> None:
     keeper.born(A, B, C)
     (reflect,) = keeper.round()
