@@ -17,7 +17,7 @@ INCIDENT: Final[dict[str, Said]] = {
     "returned": Said("第 {} 次", "time {}"),
     "in_incident": Said("属事件", "In an incident"),
     "waiting": Said("{} 村离线，待研判", "{} offline, being judged"),
-    "of": Said("{}/{} 村", "{}/{} villages"),
+    "of": Said("{}/{} 村", "{}/{}"),
     "whole_county": Said("全县", "The whole county"),
     "centre": Said("县级中心", "County centre"),
 }

@@ -4,7 +4,8 @@ import { clockTime, duration, fill, make, now, words } from "./say.js";
 const text = words.text;
 const EVERY_MS = Number(document.body.dataset.every) * 1000;
 const LATE_MS = 2 * EVERY_MS + 5000;
-let at = now();
+let at = now(); // of what is shown
+let heard = at; // when the hub answered last
 let asking = false;
 
 async function refresh() {
@@ -14,32 +15,36 @@ async function refresh() {
     const answer = await fetch(location.href, { signal: AbortSignal.timeout(EVERY_MS), headers: { Accept: "text/html" } });
     if (!answer.ok) throw new Error(String(answer.status));
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    exchange(fresh.getElementById("content"));
-    at = Number(fresh.documentElement.dataset.now);
+    heard = now();
+    if (exchange(fresh.getElementById("content"))) at = Number(fresh.documentElement.dataset.now);
   } catch { /* the age of what is shown grows, and is told */ }
   asking = false;
   tell();
 }
 
-/** Take the new content in place of the old, unless somebody is choosing or marking something in it. */
+/** Take the new content in place of the old, unless somebody is marking something in it; say whether it is shown. */
 function exchange(fresh) {
   const old = document.getElementById("content");
-  if (!fresh || old.innerHTML === fresh.innerHTML || old.querySelector("select:focus, details[open]") || String(getSelection())) return;
+  if (!fresh || String(getSelection())) return false;
+  const open = [...old.querySelectorAll("details")].map((part) => part.open);
   const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
   const places = [...old.querySelectorAll(".scrolls")].map((box) => [box.scrollLeft, box.scrollTop]);
   old.replaceWith(fresh);
+  fresh.querySelectorAll("details").forEach((part, index) => { part.open = Boolean(open[index]); });
   fresh.querySelectorAll(".scrolls").forEach((box, index) => { [box.scrollLeft, box.scrollTop] = places[index] ?? [0, 0]; });
   if (focused) [...fresh.querySelectorAll("a")].find((link) => link.getAttribute("href") === focused)?.focus({ preventScroll: true });
+  return true;
 }
 
 function tell() {
   const age = now() - at;
+  const silent = now() - heard;
   const banner = document.getElementById("banner");
   document.getElementById("at").textContent = clockTime(at);
   document.getElementById("age").textContent = `· ${fill(text.ago, duration(age))}`;
-  document.documentElement.dataset.live = age > LATE_MS ? "cut" : "on";
-  banner.hidden = age <= LATE_MS;
-  if (!banner.hidden) banner.replaceChildren(fill(text.cut, Math.floor(age / 1000)), make("small", {}, text.cut_note));
+  document.documentElement.dataset.live = silent > LATE_MS ? "cut" : "on";
+  banner.hidden = silent <= LATE_MS;
+  if (!banner.hidden) banner.replaceChildren(fill(text.cut, Math.floor(silent / 1000)), make("small", {}, text.cut_note));
 }
 
 /** Which two villages a cell of the matrix is of, where it is pointed at or touched. */
