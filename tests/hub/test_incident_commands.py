@@ -58,6 +58,17 @@ def test_the_list_says_what_is_open_the_most_important_first(centre: Centre) -> 
     assert "\x1b" not in centre.out, "colours are for terminals"
 
 
+def test_a_terminal_shows_what_matters_in_colour(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as a terminal is to rich
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert centre.runs("incident", "list") == 0
+    town = next(line for line in centre.out.splitlines() if TOWN in line)
+    assert "\x1b[33m" in town
+    assert "离线 offline" in town
+
+
 def test_filters(centre: Centre) -> None:
     key = key_of(centre, ALONE)
     tell(centre, Ended(ALONE, now_ms()))

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.health.every import WEEKDAYS
-from hub.incidents.duty import LEADER, Duty
+from hub.incidents.duty import COUNTY, LEADER, Duty, Roster
 from hub.incidents.roster_file import COLUMNS, Place, RosterError, clock, read_days, read_roster, written_roster
 from hub.incidents.trouble import Node
-from tests.hub.incidents.made_up import TOWN, VILLAGES
+from tests.hub.incidents.made_up import T0, TOWN, VILLAGES
 
 HEAD = ",".join(COLUMNS)
 PLACES = Place({TOWN}, set(VILLAGES))
@@ -143,6 +143,14 @@ ROWS = st.builds(
 def test_what_is_written_is_read_again(duties: list[Duty], tmp_path_factory: pytest.TempPathFactory) -> None:
     path = file(tmp_path_factory.getbasetemp(), written_roster(duties))
     assert read_roster(path, PLACES) == duties
+
+
+def test_the_example_reads_and_leaves_no_gap() -> None:
+    duties = read_roster(Path(__file__).parents[3] / "docs" / "examples" / "duty.csv", PLACES)
+    roster = Roster(duties)
+    assert len(duties) == 7
+    assert roster.gap_ms(T0) is None
+    assert [duty.who for duty in roster.leaders((Node("town", TOWN), COUNTY), T0)] == ["包挂领导"]
 
 
 def test_the_last_minute_is_twenty_four() -> None:
