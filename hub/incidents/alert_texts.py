@@ -9,12 +9,14 @@ from msgspec.structs import asdict
 
 from hub.incidents.alerting import BEGINNINGS, DUTIES, ENDINGS, Collected
 from hub.incidents.incident import STATES, STEPS, Incident
+from hub.incidents.reasons import REASONS
 from hub.incidents.trouble import KINDS
 from hub.listing import duration
 from hub.local_time import written
 from wire.health import Incident as Announced
 
 MOST_SUBJECT: Final = 200
+MOST_WHY: Final = 200
 MOST_LINES: Final = 40
 """Lines of a digest; what has none is counted in the last."""
 MOST_STATIONS: Final = 2_000
@@ -58,7 +60,7 @@ def alert(event: str, incident: Incident, county: str, at_ms: int) -> Text:
         f"地点 Where: {where}",
         f"影响 Affected: {many}",
         f"开始 Since: {written(incident.since_ms)}（{duration(lasted_ms)}）",
-        f"依据 Why: {one_line(f'{incident.reason} {incident.note}') or '-'}",
+        f"依据 Why: {why(incident)}",
         f"状态 State: {state[0]} {state[1]}",
         f"责任 With: {one_line(who) if who else '无人 nobody yet'}",
         f"下一步 Next: {next_one[0]} {next_one[1]}",
@@ -127,6 +129,12 @@ def event_of(event: str, incident: Incident, county: str, at_ms: int) -> Text:
     data = asdict(announced(incident, county, at_ms))
     body = msgspec.json.encode({"type": f"incident.{event}", "timestamp": iso(at_ms), "data": data})
     return Text(f"incident.{event} {incident.id}", body.decode())
+
+
+def why(incident: Incident) -> str:
+    """Return why it was decided, in words where its code has any, with the figures."""
+    words = " ".join(REASONS.get(incident.reason, (incident.reason,)))
+    return one_line(" · ".join(part for part in (words, incident.note) if part), MOST_WHY) or "-"
 
 
 def iso(at_ms: int) -> str:
