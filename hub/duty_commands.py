@@ -7,7 +7,7 @@ import msgspec
 import typer
 
 from hub.incidents.duty import COUNTY, LEADER, Duty, Roster
-from hub.incidents.roster_file import COLUMNS, Place, clock, read_roster, written_roster
+from hub.incidents.roster_file import COLUMNS, Place, clock, read_roster, written_days, written_roster
 from hub.listing import print_table
 from hub.local_time import moment_ms, written
 from hub.options import AsJson, By, Config, opened
@@ -107,7 +107,7 @@ def _warn(roster: Roster, at_ms: int) -> None:
 def _row(duty: Duty) -> tuple[str, ...]:
     level = "领导 leader" if duty.level == LEADER else str(duty.level)
     hours = f"{clock(duty.from_minute)}-{clock(duty.until_minute)}"
-    return level, SCOPES[duty.node.scope], duty.node.place, duty.who, duty.mail or "", duty.days, hours
+    return level, SCOPES[duty.node.scope], duty.node.place, duty.who, duty.mail or "", written_days(duty.days), hours
 
 
 def _object(duty: Duty) -> dict[str, object]:

@@ -38,7 +38,7 @@ def incident_row(incident: Incident, at_ms: int) -> tuple[str, ...]:
         str(incident.priority),
         " ".join(KINDS[incident.kind]),
         where(incident),
-        f"{len(incident.stations)}/{incident.affected}",
+        f"{len(incident.stations)}/{incident.affected}" if incident.affected else "",
         moment(incident.since_ms),
         duration((incident.recovered_ms or at_ms) - incident.since_ms),
         state_words(incident),

@@ -141,7 +141,7 @@ def act(incident: Incident, deed: Act, at_ms: int, mine: Step | None = None) -> 
 def _acknowledged(incident: Incident, deed: Acknowledge, at_ms: int) -> Change:
     if incident.state == "acknowledged":
         _check_owner(incident, deed.who, at_ms, force=deed.force)
-    _check_span(incident, deed.until_ms - at_ms, MOST_ACKNOWLEDGED_MS)
+    _check_time(incident, deed.until_ms, at_ms, MOST_ACKNOWLEDGED_MS)
     now = replace(
         incident, state="acknowledged", owner=deed.who, acknowledged_until_ms=deed.until_ms, waiting_ms=None, level=0
     )
@@ -152,7 +152,7 @@ def _dispatched(incident: Incident, deed: Dispatch, at_ms: int) -> Change:
     if incident.state == "dispatched":
         _check_owner(incident, deed.who, at_ms, force=deed.force)
     deadline_ms = at_ms + repair_ms(incident) if deed.deadline_ms is None else deed.deadline_ms
-    _check_span(incident, deadline_ms - at_ms, MOST_DEADLINE_MS)
+    _check_time(incident, deadline_ms, at_ms, MOST_DEADLINE_MS)
     now = replace(
         incident, state="dispatched", owner=deed.who, dispatched_to=deed.to, deadline_ms=deadline_ms,
         acknowledged_until_ms=None, waiting_ms=None, level=0, supervised=False,
@@ -170,7 +170,7 @@ def _resolved(incident: Incident, deed: Resolve, at_ms: int) -> Change:
         raise _still_bad(incident, at_ms)
     now = replace(
         incident, state="resolved", owner=deed.who, cause=deed.cause, resolved_ms=incident.resolved_ms or at_ms,
-        acknowledged_until_ms=None, waiting_ms=None,
+        acknowledged_until_ms=None, waiting_ms=None, supervised=False,
     )  # fmt: skip
     return _by(incident, now, Entry("resolved", deed.who, f"{deed.cause} {deed.note}".rstrip()))
 
@@ -220,10 +220,10 @@ def _check_owner(incident: Incident, who: str, at_ms: int, *, force: bool) -> No
         raise _refusal("E-INC-06", incident, what, at_ms)
 
 
-def _check_span(incident: Incident, span_ms: int, most_ms: int) -> None:
-    if not 0 < span_ms <= most_ms:
-        what = f"a time to come, within {most_ms // DAY_MS} d 应为今后 {most_ms // DAY_MS} 天之内"
-        raise IncidentError("E-INC-08", f"{incident.id}: {what}")
+def _check_time(incident: Incident, until_ms: int, at_ms: int, most_ms: int) -> None:
+    if not 0 < until_ms - at_ms <= most_ms:
+        days = most_ms // DAY_MS
+        raise _refusal("E-INC-08", incident, f"a time to come, within {days} d 应为今后 {days} 天之内", at_ms)
 
 
 def _still_bad(incident: Incident, at_ms: int) -> IncidentError:

@@ -169,7 +169,15 @@ def settled(incident: Incident, steps: tuple[Entry, ...], at_ms: int) -> Change:
 
 def closed(incident: Incident, at_ms: int) -> Incident:
     """Return an incident closed; only what recovered is."""
-    return replace(incident, state="closed", closed_ms=at_ms, acknowledged_until_ms=None, waiting_ms=None, before=None)
+    return replace(
+        incident,
+        state="closed",
+        closed_ms=at_ms,
+        acknowledged_until_ms=None,
+        waiting_ms=None,
+        supervised=False,
+        before=None,
+    )
 
 
 def _returned(incident: Incident, since_ms: int, stations: Iterable[str], why: str, at_ms: int) -> Change:

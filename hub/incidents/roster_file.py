@@ -91,7 +91,7 @@ def written_roster(duties: Iterable[Duty]) -> str:
     for duty in duties:
         level = "leader" if duty.level == LEADER else duty.level
         hours = clock(duty.from_minute), clock(duty.until_minute)
-        table.writerow((level, *duty.node, duty.who, duty.mail or "", duty.days.replace(",", " "), *hours))
+        table.writerow((level, *duty.node, duty.who, duty.mail or "", written_days(duty.days), *hours))
     return out.getvalue()
 
 
@@ -117,6 +117,16 @@ def read_days(text: str) -> str:
         last = first if ends[2] is None else _weekday(ends[2], text)
         chosen.update(day % 7 for day in range(first, last + 1 if last >= first else last + 8))
     return ",".join(WEEKDAYS[day] for day in sorted(chosen))
+
+
+def written_days(days: str) -> str:
+    """Return weekdays as people write them, shortest: `daily`, `mon-fri`, `sat sun`; `read_days` reads them again."""
+    chosen = days.split(",")
+    first = WEEKDAYS.index(chosen[0])
+    if len(chosen) == len(WEEKDAYS):
+        return "daily"
+    in_a_row = tuple(chosen) == WEEKDAYS[first : first + len(chosen)]
+    return f"{chosen[0]}-{chosen[-1]}" if in_a_row and len(chosen) > 2 else " ".join(chosen)
 
 
 def _weekday(text: str, whole: str) -> int:
