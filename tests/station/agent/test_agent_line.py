@@ -4,9 +4,11 @@ import time
 
 import pytest
 
+from station.settings import CameraSettings
 from tests.county import County
 from tests.station.agent.processes import Make, Station
 from tests.station.probe.reflectors import KEY, reflecting
+from tests.station.probe.test_rtsp import nobody_listens
 from tests.station.small_hub import SmallHub
 from tests.waiting import wait_for
 from wire.orders import Answer, Command
@@ -48,3 +50,16 @@ def test_the_line_is_measured_over_an_outage_without_a_hole_and_orders_are_done(
         assert sum(one.sent for one in found) <= (time.monotonic() - begun_s) * 10 + 1
         assert all(one.received == one.reached == one.sent for one in found), "this broker is not the line"
         assert answered(hub, station, "pair", host="x").note == "E-CMD-05"
+
+
+@pytest.mark.slow
+def test_why_no_picture_comes_stands_in_the_beat(county: County, stations: Make) -> None:
+    with SmallHub(county) as hub:
+        station = stations(cameras=[CameraSettings("yard", f"rtsp://127.0.0.1:{nobody_listens()}/s")])
+        station.start()
+
+        def codes() -> set[str | None]:
+            return {state.code for _, beat in hub.beats for state in beat.devices if state.device == "camera/yard"}
+
+        wait_for(lambda: "E-PROBE-11" in codes(), "the camera does not answer at all", 30)
+        assert codes() == {None, "E-CAM-02", "E-PROBE-11"}

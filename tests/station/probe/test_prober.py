@@ -149,13 +149,13 @@ def pair(port: int, ssid: int = 9, count: int = 30) -> PairOrder:
 def test_two_villages_test_their_line_and_the_port_is_shut_again() -> None:
     port = free_port()
     with probing(port) as there, probing() as here:
-        there.order("open", ReflectOrder(9, KEY, 2))
+        there.order("open", ReflectOrder(9, KEY, 1))
         assert there.answer("open").outcome == "done"
-        here.order("pair", pair(port))
-        here.order("stranger", pair(port, ssid=10))
+        here.order("pair", pair(port, count=10))
+        here.order("stranger", pair(port, ssid=10, count=10))
         seen, unseen = here.summary("pair/999999101002", received=True), here.summary("pair/999999101002")
-        assert (seen.sent, seen.reached, seen.received) == (30, 30, 30)
-        assert (unseen.sent, unseen.reached, unseen.received) == (30, 0, 0)
+        assert (seen.sent, seen.reached, seen.received) == (10, 10, 10)
+        assert (unseen.sent, unseen.reached, unseen.received) == (10, 0, 0)
         assert here.answer("pair").outcome == here.answer("stranger").outcome == "done"
         assert here.answer("stranger").measures["received"] == 0
         wait_for(lambda: there._reflecting.socket is None, "the port is given back")
