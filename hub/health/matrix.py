@@ -99,7 +99,7 @@ def villages_of(healths: Iterable[StationHealth], legs: Mapping[str, LegNow], no
 def rate_of(villages: Sequence[Village]) -> Rate:
     """Return the county's 村村通率: 500 villages are 124,750 pairs."""
     states = [one.state for one in villages]
-    usual = [one for one in villages if one.state not in {"offline", "unknown", "maintenance"}]
+    usual = [one for one in villages if one.state == "online"]
     lines = [(one.up, one.down, one.rtt_ms) for one in usual if one.up is not None and one.down is not None]
     known, blank = len(lines), len(usual) - len(lines) + states.count("unknown")
     offline, excused = states.count("offline"), states.count("maintenance")
@@ -119,10 +119,8 @@ def rate_of(villages: Sequence[Village]) -> Rate:
 
 def cell_of(a: Village, b: Village) -> Cell:
     """Return what two villages are to each other."""
-    states = {a.state, b.state}
-    for state, cell in _BY_STATE.items():
-        if state in states:
-            return cell
+    if a.state != "online" or b.state != "online":
+        return next(cell for state, cell in _BY_STATE.items() if state in {a.state, b.state})
     if a.up is None or b.up is None or a.down is None or b.down is None:
         return Cell("unknown", "not_measured")
     through = min(a.up * b.down, b.up * a.down)
@@ -136,7 +134,13 @@ def cell_of(a: Village, b: Village) -> Cell:
 
 def village_matrix(rows: Sequence[Village], columns: Sequence[Village]) -> list[list[Cell | None]]:
     """Return what every village of `rows` is to each of `columns`; None for itself."""
-    return [[None if a.code == b.code else cell_of(a, b) for b in columns] for a in rows]
+    if rows is not columns:
+        return [[None if a.code == b.code else cell_of(a, b) for b in columns] for a in rows]
+    matrix: list[list[Cell | None]] = [[None] * len(rows) for _ in rows]
+    for index, a in enumerate(rows):
+        for other in range(index + 1, len(rows)):
+            matrix[index][other] = matrix[other][index] = cell_of(a, rows[other])
+    return matrix
 
 
 def town_matrix(villages: Sequence[Village]) -> dict[tuple[str, str], TownCell]:

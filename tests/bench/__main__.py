@@ -5,7 +5,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import availability, camera, card, county, emergency, outages, probe, receipts, reflector, states
+from tests.bench import (
+    availability,
+    camera,
+    card,
+    county,
+    emergency,
+    lines,
+    outages,
+    probe,
+    receipts,
+    reflector,
+    states,
+)
 from tests.bench.table import Figure, kept, printed
 
 BENCHES = {
@@ -19,6 +31,7 @@ BENCHES = {
     "reflector": reflector.measure,
     "outages": outages.measure,
     "availability": availability.measure,
+    "lines": lines.measure,
 }
 
 
