@@ -13,8 +13,8 @@ from wire.video import KIND_OF_CODE
 
 MOST_ITEMS: Final = 12
 MOST_WAITING: Final = 3
-"""So many villages that are offline and in no incident yet are named; more, within the seconds until they are judged,
-are only counted."""
+"""So many villages that are offline and in no incident are named; more, as in the seconds until a town is judged, are
+only counted."""
 _HOLDS: Final[dict[CellState, frozenset[Kind]]] = {
     "offline": frozenset({"down", "line", "flapping"}),
     "fault": frozenset({"video"}),

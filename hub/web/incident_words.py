@@ -16,7 +16,7 @@ INCIDENT: Final[dict[str, Said]] = {
     "recovered": Said("已恢复", "Recovered"),
     "returned": Said("第 {} 次", "time {}"),
     "in_incident": Said("属事件", "In an incident"),
-    "waiting": Said("{} 村离线，待研判", "{} offline, being judged"),
+    "waiting": Said("{} 村离线，尚无事件", "{} offline, no incident yet"),
     "of": Said("{}/{} 村", "{}/{}"),
     "whole_county": Said("全县", "The whole county"),
     "centre": Said("县级中心", "County centre"),

@@ -13,6 +13,8 @@ from hub.view import View
 from hub.web.picture import percent_of
 
 EVERY_S: Final = 5.0
+STALE_MS: Final = 30_000
+"""A figure that nobody brought up to date for so long is not shown."""
 MATRIX_EVERY_MS: Final = 10_000
 """500 villages are 124,750 pairs: whoever looks in between is shown the same."""
 
@@ -24,6 +26,9 @@ class Linked(NamedTuple):
     """Of the pairs that are known, how many could hold a video call; None when none is known."""
     coverage: float | None
     """How many of all pairs are known."""
+
+
+NOT_KNOWN: Final = Linked(None, None)
 
 
 class Matrix(NamedTuple):
@@ -41,23 +46,23 @@ class LinkedWatch:
     def __init__(self, view: View, lines: Lines, clock: Callable[[], int]) -> None:
         """Take what is read, and the time."""
         self._view, self._lines, self._clock = view, lines, clock
-        self._now = Linked(None, None)
+        self._now, self._at_ms = NOT_KNOWN, 0
         self._matrix: Matrix | None = None
         self._making = threading.Lock()
 
     def now(self) -> Linked:
         """Return the county's figure."""
-        return self._now
+        return self._now if abs(self._clock() - self._at_ms) <= STALE_MS else NOT_KNOWN
 
     async def run(self) -> None:
         """Bring the figure up to date, until cancelled."""
         while True:
-            self._now = await to_thread.run_sync(self.measure)
+            await to_thread.run_sync(self.measure)
             await asyncio.sleep(EVERY_S)
 
-    def measure(self) -> Linked:
-        """Work out the county's figure."""
-        return linked_of(rate_of(self._villages()))
+    def measure(self) -> None:
+        """Bring the figure up to date."""
+        self._now, self._at_ms = linked_of(rate_of(self._villages())), self._clock()
 
     def matrix(self) -> Matrix:
         """Return the towns' matrix, made anew when it is too old; may take some tenths of a second."""

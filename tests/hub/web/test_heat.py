@@ -5,7 +5,7 @@ import pytest
 from hub.health.lines import LegNow, Measured
 from hub.health.matrix import Cell, Rate, TownCell, Village
 from hub.web import heat
-from hub.web.linked import MATRIX_EVERY_MS, Linked, LinkedWatch
+from hub.web.linked import MATRIX_EVERY_MS, STALE_MS, Linked, LinkedWatch
 from tests.hub.web.conftest import FIRST, SECOND, VILLAGES
 from tests.hub.web.made_up import MadeUpCounty
 
@@ -105,7 +105,11 @@ def test_the_countys_figure_is_rounded_down_and_kept_for_all_who_look(made_up: M
         made_up.lines.told[code] = leg()
     made_up.lines.told[FIRST] = leg("lost", reached=0, received=0)
     del made_up.lines.told[SECOND]
-    assert watch.measure() == Linked(71.4, 75.0), "21 pairs of 28 are known, 15 of them can"
+    watch.measure()
+    assert watch.now() == Linked(71.4, 75.0), "21 pairs of 28 are known, 15 of them can"
+    now_ms[0] += STALE_MS + 1
+    assert watch.now() == Linked(None, None), "what nobody brings up to date is not shown"
+    now_ms[0] = AT_MS
     first = watch.matrix()
     made_up.lines.told[FIRST] = leg()
     now_ms[0] += MATRIX_EVERY_MS - 1

@@ -91,6 +91,11 @@ def test_a_cell_says_of_which_villages_it_is(operator: Operator, served: Served,
     page = operator.look(served, "lines")
     page.locator(".matrix td a").nth(1).click()
     expect(page.locator("h2").first).to_contain_text("测试1镇 ↔ 测试2镇")
+    head, body = (page.locator(f".matrix {part}").bounding_box() for part in ("thead", "tbody"))
+    assert head is not None
+    assert body is not None
+    assert abs(head["x"] - body["x"]) < 2, "each name stands over its column"
+    assert head["y"] < body["y"]
     page.locator(".matrix tbody tr").nth(1).locator("td").nth(1).hover()
     expect(page.locator("#caption")).to_have_text("测试1镇 第2村 ↔ 测试2镇 第2村 · 2.9")
 
