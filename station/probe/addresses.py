@@ -34,7 +34,8 @@ class Addresses:
             if host not in self._under_way and time.monotonic() >= self._due_s.get(host, 0.0):
                 while len(self._known) >= MOST and host not in self._known:
                     forgotten = next(iter(self._known))
-                    del self._known[forgotten], self._due_s[forgotten]
+                    del self._known[forgotten]
+                    self._due_s.pop(forgotten, None)
                 self._known.setdefault(host, None)
                 self._under_way.add(host)
                 threading.Thread(target=self._look_up, args=(host,), name="address", daemon=True).start()
@@ -48,6 +49,8 @@ class Addresses:
             logger.info("the address of the reflector cannot be looked up now 暂时无法解析探测地址")
         with self._guard:
             self._under_way.discard(host)
+            if host not in self._known:
+                return  # forgotten meanwhile
             self._due_s[host] = time.monotonic() + (AFTER_A_FAILURE_S if found is None else AGAIN_AFTER_S)
             if found is not None:
                 self._known[host] = found
