@@ -1,7 +1,6 @@
 """`hub alerts …`: what was told to whom, sending what failed again, trying a port, and how many alarms people had."""
 
 import json
-import re
 import secrets
 from typing import Annotated, Final
 
@@ -14,6 +13,7 @@ from hub.incidents.alert_texts import MARK, iso
 from hub.incidents.alerting import REASONS
 from hub.incidents.delivery.letter import Letter, Taken
 from hub.incidents.delivery.ports import ports_of
+from hub.incidents.delivery.smtp import is_address
 from hub.incidents.incident import STEPS
 from hub.listing import moment, print_table
 from hub.local_time import written
@@ -25,7 +25,6 @@ from hub.store.deliveries import DeliveriesReader, Delivery, retry
 from hub.store.engine import writing
 from wire.settings import load_settings
 
-ADDRESS: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,189}")
 STATES: Final = {
     "queued": "待发 queued",
     "waiting": "待汇总 for a digest",
@@ -77,7 +76,7 @@ def try_port(
     """Send a test now and say what the server answered; exit code 4 when it did not take it 发送测试告警."""
     if (to is None) == (webhook is None):
         raise typer.BadParameter("--to or --webhook 二选一", param_hint="--to")
-    if to is not None and not ADDRESS.fullmatch(to):
+    if to is not None and not is_address(to):
         raise typer.BadParameter("a mail address 应为邮箱地址", param_hint="--to")
     settings = load_settings(config, Settings)
     at_ms = now_ms()

@@ -48,10 +48,13 @@ class MailSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
     host: str
     sender: str
+    """The address alerts come from."""
     port: Annotated[int, Meta(ge=1, le=65535)] = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
+    """`none` sends letters in the open, and a password only on this machine."""
     user: str | None = None
     password_file: str | None = None
+    """Read at each letter: a new password needs no restart."""
     ca_file: str | None = None
     """None trusts what this machine trusts."""
 
@@ -61,8 +64,11 @@ class WebhookSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
     name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{1,32}\Z")]
     url: str
+    """https; http only to this machine. No redirect is followed."""
     secret_file: str
+    """`whsec_` and the base64 of 24 to 64 bytes; more than one, a line each, while one is being replaced."""
     ca_file: str | None = None
+    """None trusts what this machine trusts."""
 
 
 class AlertSettings(Struct, frozen=True, forbid_unknown_fields=True):

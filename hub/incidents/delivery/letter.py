@@ -56,6 +56,10 @@ Outcome = Taken | Later | Never
 class Port(Protocol):
     """A way by which letters go."""
 
+    def trouble(self) -> str | None:
+        """Return why no letter can be sent as things stand on this machine, or None."""
+        ...
+
     def send(self, letter: Letter, now_ms: int) -> Outcome:
         """Send one and wait for the answer, for a bounded time; never raise for what the other side does."""
         ...

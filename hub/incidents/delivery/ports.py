@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from hub.errors import HubError
 from hub.incidents.delivery.letter import Letter, Port
-from hub.incidents.delivery.smtp import Mail
-from hub.incidents.delivery.webhook import Webhook
+from hub.incidents.delivery.smtp import Mail, is_address
+from hub.incidents.delivery.webhook import URL_RULE, Webhook, target
 from hub.settings import AlertSettings
 
 
@@ -27,6 +28,11 @@ class Ports:
         """Return the names of the programs that are told."""
         return [name.removeprefix("webhook ") for name in self._ports if name != "mail"]
 
+    def troubles(self) -> list[tuple[str, str]]:
+        """Return the ports by which no letter can go as things stand, and why."""
+        found = ((name, port.trouble()) for name, port in self._ports.items())
+        return [(name, trouble) for name, trouble in found if trouble is not None]
+
     def of(self, letter: Letter) -> tuple[str, Port | None]:
         """Return the name and the port of a letter; None where the settings have none any more."""
         name = "mail" if letter.port == "mail" else f"webhook {letter.recipient}"
@@ -34,6 +40,17 @@ class Ports:
 
 
 def ports_of(settings: AlertSettings) -> Ports:
-    """Return the ports that the settings name; whether they can be used shows when one is."""
+    """Return the ports that the settings name; their files are looked at when they are used.
+
+    Raises HubError E-SEND-18 when an address, url or name can never be used.
+    """
+    if settings.mail is not None and not is_address(settings.mail.sender):
+        raise HubError("E-SEND-18", "alerts.mail.sender: no mail address 发件地址有误")
+    names = [one.name for one in settings.webhooks]
+    for one in settings.webhooks:
+        if names.count(one.name) > 1:
+            raise HubError("E-SEND-18", f"alerts.webhooks: the name {one.name} stands twice 名称重复")
+        if target(one.url) is None:
+            raise HubError("E-SEND-18", f"alerts.webhooks {one.name}: {URL_RULE}")
     mail = None if settings.mail is None else Mail(settings.mail)
     return Ports(mail, {one.name: Webhook(one) for one in settings.webhooks})

@@ -66,7 +66,9 @@ class Sender:
         self._thread = threading.Thread(target=self._run, name="sender", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Say which ports cannot be used as things stand, and begin."""
+        for name, trouble in self._ports.troubles():
+            logger.error("alerts by %s cannot be sent 告警渠道不可用: %s", name, trouble)
         self._thread.start()
 
     def wake(self) -> None:

@@ -7,6 +7,7 @@ minute, everything else ten seconds. Once the server said that it has the letter
 """
 
 import datetime as dt
+import re
 import smtplib
 import ssl
 from contextlib import closing, suppress
@@ -22,6 +23,10 @@ from hub.settings import MailSettings
 
 LAST_ANSWER_S: Final = 60.0
 ALTOGETHER_S: Final = 100.0
+_ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+ADDRESS: Final = re.compile(rf"(?=.{{3,254}}\Z){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
+"""RFC 5321 without quoted names, literals and words beyond ASCII."""
 
 
 class _RefusedError(Exception):
@@ -42,17 +47,12 @@ class Mail:
     def send(self, letter: Letter, now_ms: int) -> Outcome:
         """Send one; what it says of trouble holds no password, and no address but in a server's own words."""
         try:
-            message = compose(letter, self._settings.sender)
-        except (ValueError, UnicodeError, IndexError):
-            return Never("E-SEND-05 no mail can be made for this address 收件地址有误")
-        try:
-            trust = trust_of(self._settings.ca_file)
-            password = secret_in(self._settings.password_file) if self._settings.password_file else None
+            trust, password = self._files()
         except OSError as error:
-            what = clean(error.strerror or "no certificate or no text in it")
-            return Later(
-                f"E-SEND-04 the mail server's files cannot be read 邮件口令或证书文件无法读取: {what}", None, True
-            )
+            return Later(_unread(error), any_letter=True)
+        if not is_address(letter.recipient):
+            return Never("E-SEND-05 no mail can be made for this address 收件地址有误")
+        message = compose(letter, self._settings.sender)
         server = smtplib.SMTP(local_hostname=self._settings.sender.rpartition("@")[2], timeout=LAST_ANSWER_S)
         with Deadline(ALTOGETHER_S) as deadline, closing(server):
             try:
@@ -63,6 +63,18 @@ class Mail:
             with suppress(OSError, smtplib.SMTPException):
                 server.putcmd("quit")
         return outcome
+
+    def trouble(self) -> str | None:
+        """Return why the password or the authority cannot be used."""
+        try:
+            self._files()
+        except OSError as error:
+            return _unread(error)
+        return None
+
+    def _files(self) -> tuple[ssl.SSLContext, str | None]:
+        settings = self._settings
+        return trust_of(settings.ca_file), secret_in(settings.password_file) if settings.password_file else None
 
     def _begin(self, server: smtplib.SMTP, trust: ssl.SSLContext, password: str | None, deadline: Deadline) -> None:
         settings = self._settings
@@ -87,16 +99,10 @@ class Mail:
 
 
 def compose(letter: Letter, sender: str) -> bytes:
-    """Return the message, the same for the same letter: its Message-ID is the letter's key at the sender's domain.
-
-    Raises ValueError, UnicodeError or IndexError when an address is none.
-    """
+    """Return the message, the same for the same letter: its Message-ID is the letter's key at the sender's domain."""
     domain = sender.rpartition("@")[2]
     message = EmailMessage(policy=WIRE)
     message["From"], message["To"], message["Subject"] = sender, letter.recipient, letter.subject
-    (to,) = message["To"].addresses
-    if not (letter.recipient.isascii() and to.addr_spec == letter.recipient and to.username and to.domain):
-        raise ValueError("no address")
     message["Message-ID"] = f"<{letter.key}@{domain}>"
     if letter.thread is not None and letter.thread != letter.key:
         message["In-Reply-To"] = message["References"] = f"<{letter.thread}@{domain}>"
@@ -104,6 +110,11 @@ def compose(letter: Letter, sender: str) -> bytes:
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notice answers it
     message.set_content(letter.body, charset="utf-8", cte="base64")
     return message.as_bytes()
+
+
+def is_address(text: str) -> bool:
+    """Say whether this is one plain mail address, which no header and no command of SMTP reads as more."""
+    return ADDRESS.fullmatch(text) is not None
 
 
 def _hand_over(server: smtplib.SMTP, sender: str, recipient: str, message: bytes) -> Outcome:
@@ -133,6 +144,11 @@ def _refusal(code: int, text: str) -> Outcome:
     if code >= 500:
         return Never(f"E-SEND-07 the mail server refuses the letter for good 邮件服务器拒收: {code} {text}")
     return Later(f"E-SEND-06 the mail server wants no letter now 邮件服务器暂不接收: {code} {text}")
+
+
+def _unread(error: OSError) -> str:
+    what = clean(error.strerror or "no certificate or no text in it")
+    return f"E-SEND-04 the mail server's files cannot be read 邮件口令或证书文件无法读取: {what}"
 
 
 def _not_begun(error: Exception) -> Later:

@@ -21,6 +21,7 @@ from hub.incidents.delivery.letter import Later, Letter, Never, Outcome, Taken, 
 from hub.settings import WebhookSettings
 
 PREFIX: Final = "whsec_"
+URL_RULE: Final = "its url must be https://host/path, or http on this machine 地址须为 https（http 仅限本机）"
 SECRET_BYTES: Final = range(24, 65)
 """How long a secret is, by the standard."""
 MOST_WAIT_S: Final = 86_400.0
@@ -38,15 +39,11 @@ class Webhook:
         """Post one; no redirect is followed, and nothing of an answer but its head is read."""
         parts = target(self._settings.url)
         if parts is None or parts.hostname is None:
-            return Never("E-SEND-11 a webhook's url is https://host/path; http only on this machine 地址有误")
+            return Never(f"E-SEND-11 {URL_RULE}")
         try:
-            secrets = secrets_in(self._settings.secret_file)
-            trust = trust_of(self._settings.ca_file)
+            secrets, trust = self._files()
         except (OSError, ValueError) as error:
-            what = clean((error.strerror if isinstance(error, OSError) else None) or "not as they should be")
-            return Later(
-                f"E-SEND-04 the webhook's secret or certificate cannot be used 密钥或证书文件有误: {what}", None, True
-            )
+            return Later(_unread(error), any_letter=True)
         body = letter.body.encode()
         stamp = str(now_ms // 1000)
         headers = {
@@ -66,6 +63,17 @@ class Webhook:
             except (OSError, http.client.HTTPException, ValueError) as error:
                 what = clean((error.strerror if isinstance(error, OSError) else None) or type(error).__name__)
                 return Later(f"E-SEND-08 no answer of the webhook 对方系统无应答: {what}", any_letter=True)
+
+    def trouble(self) -> str | None:
+        """Return why secret or authority cannot be used."""
+        try:
+            self._files()
+        except (OSError, ValueError) as error:
+            return _unread(error)
+        return None
+
+    def _files(self) -> tuple[list[bytes], ssl.SSLContext]:
+        return secrets_in(self._settings.secret_file), trust_of(self._settings.ca_file)
 
 
 def target(url: str) -> SplitResult | None:
@@ -115,6 +123,11 @@ def retry_after_s(text: str | None, now_ms: int) -> float | None:
     except (ValueError, TypeError, OverflowError):
         return None
     return min(max(0.0, at_s - now_ms / 1000), MOST_WAIT_S)
+
+
+def _unread(error: Exception) -> str:
+    what = clean((error.strerror if isinstance(error, OSError) else None) or "not as they should be")
+    return f"E-SEND-04 the webhook's secret or certificate cannot be used 密钥或证书文件有误: {what}"
 
 
 def _post(

@@ -71,6 +71,9 @@ class Office:
     def wake(self) -> None:
         self.wakes += 1
 
+    def trouble(self) -> str | None:
+        return None
+
     def send(self, letter: Letter, now_ms: int) -> Outcome:
         if isinstance(self.answer, Taken):
             self.sent.append((self.at_ms, letter))
@@ -369,6 +372,25 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     opened.stop()
 
 
+def happens(office: Office, what: str, how: Any) -> None:
+    if what == "begin":
+        office.tell(*(TROUBLES[index] for index in sorted(how)))
+    elif what == "end":
+        office.tell(*(Ended(TROUBLES[index].trouble, office.at_ms) for index in sorted(how)))
+    elif what == "storm":
+        for number in range(how):
+            office.tell(town_down(number % 3 + 1))
+            office.round(1_000)
+            office.tell(Ended(town_down(number % 3 + 1).trouble, office.at_ms))
+            office.round(1_000)
+    elif what == "answer":
+        office.answer = ANSWERS[how]
+    elif what == "restart":
+        office.telling = office.another()
+    else:
+        office.time_passes(how)
+
+
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(THINGS, max_size=16))
 def test_whatever_happens_nobody_gets_eleven_in_ten_minutes_and_everything_is_counted(
@@ -386,22 +408,7 @@ def test_whatever_happens_nobody_gets_eleven_in_ten_minutes_and_everything_is_co
         ]
     )
     for what, how in things:
-        if what == "begin":
-            office.tell(*(TROUBLES[index] for index in sorted(how)))
-        elif what == "end":
-            office.tell(*(Ended(TROUBLES[index].trouble, office.at_ms) for index in sorted(how)))
-        elif what == "storm":
-            for number in range(how):
-                office.tell(town_down(number % 3 + 1))
-                office.round(1_000)
-                office.tell(Ended(town_down(number % 3 + 1).trouble, office.at_ms))
-                office.round(1_000)
-        elif what == "answer":
-            office.answer = ANSWERS[how]
-        elif what == "restart":
-            office.telling = office.another()
-        else:
-            office.time_passes(how)
+        happens(office, what, how)
         office.round(300)
     office.answer = Taken()
     for _ in range(8):

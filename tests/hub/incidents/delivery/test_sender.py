@@ -4,12 +4,15 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from hub.errors import HubError
 from hub.incidents.delivery import sender as module
 from hub.incidents.delivery.letter import Later, Letter, Never, Outcome, Taken
-from hub.incidents.delivery.ports import Ports
+from hub.incidents.delivery.ports import Ports, ports_of
 from hub.incidents.delivery.sender import FIRST_DELAY_S, LEASE_MS, MOST_DELAY_S, Sender
+from hub.settings import AlertSettings
 from hub.store.deliveries import DeliveriesReader, Delivery, Fresh, queue, retry
 from hub.store.engine import Database, StoreError, writing
 from tests.waiting import wait_for
@@ -26,6 +29,9 @@ class FakePort:
         self.taken: list[Letter] = []
         self.tried: list[int] = []
         self.answer: Callable[[Letter], Outcome] | Outcome = Taken("250 ok")
+
+    def trouble(self) -> str | None:
+        return None
 
     def send(self, letter: Letter, now_ms: int) -> Outcome:
         self.tried.append(now_ms)
@@ -252,6 +258,35 @@ def test_the_log_names_no_recipient_and_no_text(post: Post, caplog: pytest.LogCa
     assert "E-SEND-07" in caplog.text
     assert "E-SEND-01" in caplog.text
     assert "county.test" not in caplog.text
+
+
+HOOK = {"name": "dispatch", "url": "https://x.test/", "secret_file": "none"}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param({"mail": {"host": "h", "sender": "nobody"}}, id="a sender that is no address"),
+        pytest.param({"webhooks": [HOOK, HOOK]}, id="one name for two"),
+        pytest.param({"webhooks": [HOOK | {"url": "http://x.test/"}]}, id="a url in the open"),
+    ],
+)
+def test_settings_that_can_never_do_are_refused(told: dict[str, object]) -> None:
+    with pytest.raises(HubError) as refused:
+        ports_of(msgspec.convert(told, AlertSettings))
+    assert refused.value.code == "E-SEND-18"
+
+
+def test_a_file_that_is_missing_is_said_at_the_start_and_stops_nothing(
+    post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    mail = {"host": "h", "sender": "hub@county.test", "password_file": "none"}
+    ports = ports_of(msgspec.convert({"mail": mail, "webhooks": [HOOK]}, AlertSettings))
+    sender = Sender(post.database, ports, lambda: post.at_ms)
+    sender.start()
+    sender.stop()
+    assert caplog.text.count("E-SEND-04") == 2
+    assert (ports.mail, ports.webhooks) == (True, ["dispatch"])
 
 
 def test_the_thread_sends_when_woken_survives_a_bad_port_and_stops(
