@@ -16,6 +16,7 @@ from hub.ingest.clock import HubClock
 from hub.ingest.documents import Documents
 from hub.ingest.edge import Edge
 from hub.ingest.forgetting import OldSummaries
+from hub.ingest.linking import Linking
 from hub.ingest.old_visits import OldVisits
 from hub.ingest.orders import Orders
 from hub.ingest.outward import Outward
@@ -90,9 +91,10 @@ def run_hub(settings: Settings) -> None:
         if known.alive_ms is not None:
             watching.was_away(known.alive_ms, clock.now_ms())
         ports = ports_of(settings.alerts)
-        sender = Sender(database, ports, clock.now_ms)
+        sender = Sender(database, ports, clock.now_ms, view)
         towns = {village.code: village.town for village in villages}
         told = Told(settings.county, settings.county_name, towns, roster, lambda: planned.calendar)
+        pairing = Pairing(edge, county.members, lines, settings.probe.pairs_per_minute, view.incidents)
         chores: list[Chore] = [
             Orders(database, edge, known.run, settings.pictures_keep_days),
             OldVisits(database, index),
@@ -112,8 +114,8 @@ def run_hub(settings: Settings) -> None:
                 whose=index.column,
                 asks=asks,
                 alarming=Alarming(alarms, view, villages),
-                lines=lines,
-                pairing=Pairing(edge, county.members, lines, settings.probe.pairs_per_minute, view.incidents),
+                linking=Linking(county.members, lines, pairing),
+                pairing=pairing,
                 chores=chores,
                 stepped=watching.stepped,
             ),

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from hub.health.lines import Lines
 from hub.ingest.alarming import Alarming
 from hub.ingest.handle import Handled
+from hub.ingest.linking import Linking
 from hub.ingest.pairing import Pairing
 from hub.store.intake import Stored
 from wire.orders import Ask
@@ -37,7 +37,7 @@ class Beside:
         whose: Callable[[Visit], bytes | None],
         asks: TakesAsks,
         alarming: Alarming,
-        lines: Lines,
+        linking: Linking,
         pairing: Pairing,
         chores: Sequence[Chore],
         stepped: Callable[[int], None] = lambda _: None,
@@ -47,7 +47,7 @@ class Beside:
         `stepped` hears by how many ms the hub's clock was set.
         """
         self.whose, self.stepped = whose, stepped
-        self._asks, self._alarming, self._lines, self._pairing = asks, alarming, lines, pairing
+        self._asks, self._alarming, self._linking, self._pairing = asks, alarming, linking, pairing
         self._chores: tuple[Chore, ...] = (alarming, pairing, *chores)
 
     def asked(self, station: str, ask: Ask, now_ms: int) -> None:
@@ -59,10 +59,7 @@ class Beside:
         self._alarming.committed()
         if stored.alarming:
             self._alarming.look_again()
-        for link in stored.links:
-            if link.ended_ms is not None:
-                self._lines.take(link.station, link.summary, link.ended_ms, now_ms)
-                self._pairing.heard(link)
+        self._linking.committed(stored.links, now_ms)
         for station, answer in stored.unwritten:
             self._pairing.answered(station, answer, now_ms)
 

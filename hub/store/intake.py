@@ -41,7 +41,7 @@ class LinkSaid(NamedTuple):
     station: str
     summary: LinkSummary
     ended_ms: int | None
-    """None where the station could not date it: it is of before it heard the hub, so no news of now."""
+    """On the station's clock; None where it could not date it: it is of before it heard the hub, so no news of now."""
 
 
 class Stored(NamedTuple):
@@ -110,8 +110,7 @@ def store(
                         detail["person_key"] = whose(record.item)
                         visits.append((place[0], detail["shown_ms"]))
                     elif isinstance(record.item, LinkSummary):
-                        ended_ms = None if record.at_ms is None else detail["shown_ms"]
-                        links.append(LinkSaid(place[0], record.item, ended_ms))
+                        links.append(LinkSaid(place[0], record.item, record.at_ms))
                     details[type(record.item)].append(detail)
             repeated += len(again)
             unreadable += _reused(place, there[seq], again)

@@ -41,9 +41,9 @@ class LinksReader:
 
     def lines(self, now_ms: int) -> Lines:
         """Return what is known of every line at `now_ms`: the last minutes of each leg, the pairs measured in a day."""
-        lines = Lines()
+        lines, known = Lines(), {COUNTY_LEG, *(PAIR + one.station for one in self.villages(now_ms, hub_runs=False))}
         for one in (*self.pairs_since(now_ms - DAY_MS), *self.since(now_ms - FRESH_MS)):
-            if one.dated and one.ended_ms <= now_ms:
+            if one.dated and one.ended_ms <= now_ms and one.said.leg in known:
                 lines.take(one.station, one.said, one.ended_ms, one.ended_ms)
         return lines
 

@@ -16,6 +16,7 @@ from hub.ingest.beside import Beside
 from hub.ingest.clock import HubClock
 from hub.ingest.handle import Arrived
 from hub.ingest.items import Item
+from hub.ingest.linking import Linking
 from hub.ingest.old_visits import OldVisits
 from hub.ingest.orders import Orders
 from hub.ingest.outward import Outward
@@ -120,7 +121,7 @@ class Bench:
                 whose=self.index.column,
                 asks=self.asks,
                 alarming=self.alarming,
-                lines=self.lines,
+                linking=Linking(self.recalled.county.members, self.lines, self.pairing),
                 pairing=self.pairing,
                 chores=[Orders(self.database, self.edge, self.recalled.run, 7), self.old_visits],
             ),

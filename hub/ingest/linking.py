@@ -1,0 +1,37 @@
+"""Summaries of lines that were stored, handed to what is known of lines now: on the hub's clock, of its stations."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from hub.health.county import Member
+from hub.health.lines import Lines
+from hub.ingest.pairing import Pairing
+from hub.store.intake import LinkSaid
+from wire.probe import PAIR
+
+SKEWED_MS: Final = 5_000
+"""A station whose clock is further off tells it in its beats; less is no matter here."""
+
+
+class Linking:
+    """Owns nothing; called by the writer after each commit."""
+
+    def __init__(self, members: Mapping[str, Member], lines: Lines, pairing: Pairing) -> None:
+        """Take the stations, what is known of their lines, and what tests pairs."""
+        self._members, self._lines, self._pairing = members, lines, pairing
+
+    def committed(self, links: Iterable[LinkSaid], now_ms: int) -> None:
+        """Hand them on; one without a date is of before the station heard the hub, and a pair needs two stations."""
+        for link in links:
+            leg = link.summary.leg
+            if leg.startswith(PAIR) and leg.removeprefix(PAIR) not in self._members:
+                continue
+            if link.ended_ms is not None:
+                self._lines.take(link.station, link.summary, link.ended_ms - self._ahead_ms(link.station), now_ms)
+                self._pairing.heard(link)
+
+    def _ahead_ms(self, station: str) -> int:
+        """Return by how much the station's clock is ahead of the hub's, as it said last."""
+        beat = self._members[station].beat
+        skew_ms = None if beat is None else beat.skew_ms
+        return skew_ms if skew_ms is not None and abs(skew_ms) >= SKEWED_MS else 0
