@@ -1,11 +1,14 @@
 """What a stateful reflector keeps of one sender: how many of its packets it answered, each once. Pure."""
 
+from struct import Struct
 from typing import Final
 
 from stamp.clock import to_ntp
 
 REMEMBERED: Final = 64
 """How far behind the newest a packet may come and still be told from one that comes again."""
+_SEEN: Final = Struct("=IQIQ")
+"""A packet: its sequence number, T1, our number, T2 (0: no packet). Plain bytes stay in the processor's cache."""
 _MASK: Final = 2**32 - 1
 _HALF: Final = 2**31
 
@@ -28,7 +31,7 @@ class Track:
         self._newest = (seq - 1) & _MASK
         self._t1 = -1
         self._count = 0
-        self._seen: list[tuple[int, int, tuple[int, int]] | None] = [None] * REMEMBERED
+        self._seen = bytearray(REMEMBERED * _SEEN.size)
         self.used_ns = 0
         """When the last packet came (UTC)."""
 
@@ -49,14 +52,14 @@ class Track:
             self._newest, self._t1 = seq, t1
         elif t1 > self._t1:
             self._newest, self._t1, self._count = seq, t1, 0
-            self._seen = [None] * REMEMBERED
+            self._seen = bytearray(REMEMBERED * _SEEN.size)
         else:
-            seen = self._seen[seq % REMEMBERED]
-            if seen is not None and seen[0] == seq:
-                return seen[2] if seen[1] == t1 else None
+            seen_seq, seen_t1, number, t2 = _SEEN.unpack_from(self._seen, seq % REMEMBERED * _SEEN.size)
+            if t2 and seen_seq == seq:
+                return (number, t2) if seen_t1 == t1 else None
             if -ahead & _MASK >= REMEMBERED:
                 return None
-        arrival = self._count, to_ntp(t2_ns)
-        self._count = self._count + 1 & _MASK
-        self._seen[seq % REMEMBERED] = (seq, t1, arrival)
-        return arrival
+        number, t2 = self._count, to_ntp(t2_ns)
+        self._count = number + 1 & _MASK
+        _SEEN.pack_into(self._seen, seq % REMEMBERED * _SEEN.size, seq, t1, number, t2)
+        return number, t2

@@ -61,6 +61,25 @@ def test_windows_add_up_to_the_truth_and_each_is_possible(parts: list[list[Fate]
         assert sum(each.reached for each in windows) == len(line.reached)
 
 
+@given(st.lists(st.tuples(st.integers(0, 2), st.booleans()), max_size=40))
+def test_a_reflector_that_numbers_repeated_packets_anew_is_seen_through(arrivals: list[tuple[int, bool]]) -> None:
+    sender, number = SessionSender(), 0
+    for place, (copies, swapped) in enumerate(arrivals):
+        at_ns = START_NS + place * 100 * MS
+        seq, t1, error, ssid = OPEN_TEST.unpack(sender.packet(at_ns))
+        replies = []
+        for copy in range(copies):
+            t2 = to_ntp(at_ns + (5 + copy) * MS)
+            replies.append(OPEN_REPLY.pack(number, t2, 1, ssid, t2, seq, t1, error, 60))
+            number += 1
+        for reply in reversed(replies) if swapped else replies:
+            assert sender.take(reply, at_ns + 20 * MS)
+    figures = sender.close_window(START_NS + len(arrivals) * 100 * MS, 0)
+    reached = sum(copies > 0 for copies, _ in arrivals)
+    assert (figures.reached, figures.received) == (reached, reached)
+    assert figures.duplicated == number - reached
+
+
 def longest_silence(parts: list[list[Fate]]) -> int:
     longest = run = 0
     for fate in (fate for part in parts for fate in part):
