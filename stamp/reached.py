@@ -4,15 +4,14 @@ The reflector numbers the packets that reach it, each once. So a number that no 
 was lost on the way back; a packet neither answered nor missing among the numbers was lost on the way there.
 """
 
-from struct import Struct
 from typing import Final
 
 from stamp.packet import Reply
 
 MOST_EXTRA: Final = 65_536
 """Numbers of repeated packets remembered at most."""
-_SIGNED: Final = Struct("!i")
-_UNSIGNED: Final = Struct("!I")
+_MASK: Final = 2**32 - 1
+_HALF: Final = 2**31
 
 
 class Sent:
@@ -58,7 +57,7 @@ class Reached:
             self._extra.append(number)  # a reflector that numbers repeated packets anew
 
     def _continued(self, reply: Reply, seq: int, reach: int) -> int | None:
-        ahead: int = _SIGNED.unpack(_UNSIGNED.pack((reply.number - self._top_raw) & 0xFFFFFFFF))[0]
+        ahead = ((reply.number - self._top_raw + _HALF) & _MASK) - _HALF
         later = self._top_t2 is None or 0 < (reply.t2 - self._top_t2) & (2**64 - 1) < 2**63
         impossible = ahead > reach - self._top_seq
         if impossible or (ahead <= 0 and later and seq > self._top_seq):
