@@ -36,8 +36,8 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY_MS: Final = 250
 LOOK_AGAIN_EVERY_MS: Final = 5_000
 """How often is looked whether a digest is due, or what was held may be told."""
-MOST_STEPS: Final = 200
-"""Followed in one round."""
+MOST_STEPS: Final = 50
+"""Followed in one round, and looked at again in one."""
 
 
 class County(NamedTuple):
@@ -60,6 +60,7 @@ class Telling:
         self._incidents = IncidentsReader(database.reader)
         self._most = MOST_STEPS
         self._position: int | None = None
+        self._held_after = 0
         self._looked_ms = self._again_ms = -LOOK_AGAIN_EVERY_MS
         self._trouble: str | None = None
 
@@ -113,7 +114,8 @@ class Telling:
 
     def _look_again(self, now_ms: int) -> bool:
         """Tell what was held and may be told now, end what is over, and send the digests that are due."""
-        held = queue.held(self._database.reader)
+        held = queue.held(self._database.reader, self._held_after, MOST_STEPS)
+        self._held_after = held[-1].id if len(held) == MOST_STEPS else 0
         queued = self._look_at_held(held, now_ms) if held else False
         waiting = queue.collected(self._database.reader, self._county.towns, self._county.name)
         if not waiting:
@@ -122,10 +124,9 @@ class Telling:
         for mailbox, collected in waiting.items():
             if digest_is_due(collected, mailbox, budget, now_ms):
                 text = digest(collected, now_ms)
-                key = self._key("digest", collected[0].id, collected[0].event, "mail", mailbox)
-                row = Fresh(
-                    key, None, None, "digest", "mail", mailbox, "digest", now_ms, text.subject, text.body, due_ms=now_ms
-                )
+                key = self._key("digest", mailbox, collected[0].id, now_ms)
+                row = Fresh(key, None, None, "digest", "mail", mailbox, "digest", now_ms, due_ms=now_ms)
+                row = row._replace(subject=text.subject, body=text.body)
                 with writing(self._database) as connection:
                     queue.queue_digest(connection, row, [one.id for one in collected])
                 logger.info("digest of %d events queued 告警汇总已生成", len(collected))
@@ -157,8 +158,9 @@ class Telling:
         known = queue.known(self._database.reader, different)
         return _Desk(self._county, self._ports, incidents, known, budget, self._key, now_ms)
 
-    def _key(self, incident: str, step: int, event: str, port: str, recipient: str) -> str:
-        named = f"{self._county.code} {incident} {step} {event} {port} {recipient}"
+    def _key(self, *parts: object) -> str:
+        """Name a letter for ever: the same parts give the same key, so that nothing is queued twice."""
+        named = " ".join(str(part) for part in (self._county.code, *parts))
         return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
@@ -172,7 +174,7 @@ class _Desk:
         incidents: Mapping[str, Incident],
         known: Known,
         budget: Budget,
-        key: Callable[[str, int, str, str, str], str],
+        key: Callable[..., str],
         now_ms: int,
     ) -> None:
         self.incidents = incidents
@@ -207,7 +209,8 @@ class _Desk:
             )
 
     def _row(self, one: Decision, incident: Incident, step: int, event: Step) -> Fresh:
-        key = self._key(incident.id, step, event, one.port, one.recipient)
+        # Numbers begin anew in a new database; when an incident was noticed does not.
+        key = self._key(incident.id, incident.noticed_ms, step, event, one.port, one.recipient)
         now_ms, county = self._now_ms, self._county.name
         row = Fresh(key, incident.id, step, event, one.port, one.recipient, one.reason, now_ms)
         if one.how == "not":

@@ -180,12 +180,12 @@ def collected(engine: Engine, towns: Mapping[str, str], county: str) -> dict[str
     return found
 
 
-def held(engine: Engine) -> list[Held]:
-    """Return the events of which nobody could be told yet."""
-    waits = and_(_d.port == "none", _d.ended_ms.is_(None))
+def held(engine: Engine, after: int, most: int) -> list[Held]:
+    """Return events of which nobody could be told yet, from the row after this one on, in order."""
+    waits = and_(_d.port == "none", _d.ended_ms.is_(None), _d.id > after)
     with reading(engine) as connection:
         rows = connection.execute(
-            select(_d.id, _d.incident_id, _d.step_id, _d.event, _d.reason).where(waits).order_by(_d.id)
+            select(_d.id, _d.incident_id, _d.step_id, _d.event, _d.reason).where(waits).order_by(_d.id).limit(most)
         ).all()
     return [Held._make(row) for row in rows]
 

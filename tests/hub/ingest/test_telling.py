@@ -426,3 +426,19 @@ def test_whatever_happens_nobody_gets_eleven_in_ten_minutes_and_everything_is_co
     assert max(Counter(row.id for row in rows).values(), default=1) == 1
     sent = Counter(letter.key for _, letter in office.sent)
     assert max(sent.values(), default=1) == 1, "nothing was sent twice"
+
+
+def test_many_that_are_held_are_looked_at_a_few_at_a_time_and_all_in_turn(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.ingest.telling.MOST_STEPS", 5)
+    office.roster = Roster()
+    office.tell(*(village(index) for index in range(12)))
+    for _ in range(4):
+        office.round()
+    assert {row.state for row in office.rows()} == {"held"}
+    office.roster = Roster([on_duty("值班甲", "first@county.test")])
+    for _ in range(4):
+        office.round()
+    assert sorted({row.state for row in office.rows()}) == ["told", "waiting"]
+    assert len([row for row in office.rows() if row.state == "told"]) == 12
