@@ -9,7 +9,7 @@ import pytest
 
 from demo.processes import tool
 from tests.county import client_of
-from tests.end_to_end.three_towns import ThreeTowns
+from tests.end_to_end.county_of_towns import CountyOfTowns
 from tests.waiting import wait_for
 from wire.codec import decode
 from wire.health import Incident
@@ -20,8 +20,8 @@ TOWN = "测试2镇"
 
 
 @pytest.fixture(scope="module")
-def towns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThreeTowns]:
-    county = ThreeTowns(tmp_path_factory.mktemp("towns") / "county")
+def towns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CountyOfTowns]:
+    county = CountyOfTowns(tmp_path_factory.mktemp("towns") / "county")
     try:
         county.up()
         yield county
@@ -29,16 +29,16 @@ def towns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThreeTowns]:
         county.down()
 
 
-def incidents(towns: ThreeTowns, path: str = "/api/v1/incidents") -> list[dict[str, object]]:
+def incidents(towns: CountyOfTowns, path: str = "/api/v1/incidents") -> list[dict[str, object]]:
     return list(towns.api.get(path)["incidents"])
 
 
-def hub(towns: ThreeTowns, *words: str) -> str:
+def hub(towns: CountyOfTowns, *words: str) -> str:
     command = [tool("hub"), "incident", *words, "--config", towns.county.hub_config]
     return subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout
 
 
-def test_a_towns_cut_is_one_incident_until_it_is_over(towns: ThreeTowns) -> None:
+def test_a_towns_cut_is_one_incident_until_it_is_over(towns: CountyOfTowns) -> None:
     heard: dict[str, Incident] = {}
     monitor = client_of(towns.county.folder, "monitor")
     monitor.on_connect = lambda client, *_: client.subscribe("v1/incident/#", qos=1)

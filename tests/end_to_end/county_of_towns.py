@@ -1,19 +1,23 @@
-"""A county of three towns with eight villages each: one process is all of a town, so that killing it is its cut."""
+"""A county whose towns are one process each, so that killing it is a town's cut."""
 
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 from demo.processes import tool
-from tests.county import County
+from firmware_config.county import Village
+from tests.county import VILLAGES, County
 from tests.end_to_end.small_county import Part
 from tests.hub_api import HubApi
 
 
-class ThreeTowns:
+class CountyOfTowns:
     """Broker, hub and a fleet for each town, each of which can be killed and started again."""
 
-    def __init__(self, folder: Path, *, keepalive_s: int = 10, beat_every_s: float = 1.0) -> None:
-        self.county = County(folder)
+    def __init__(
+        self, folder: Path, villages: Sequence[Village] = VILLAGES, *, keepalive_s: int = 10, beat_every_s: float = 1.0
+    ) -> None:
+        self.county = County(folder, villages)
         log = folder / "log"
         for index in range(len(self.county.villages)):
             self.county.station(
