@@ -120,8 +120,12 @@ class Sender:
         with writing(self._database) as connection:
             if not claim(connection, letter, now_ms, now_ms + LEASE_MS):
                 return False
-        gone = Never("E-SEND-13 the settings name no such port any more 设置中已无此渠道")
-        outcome = gone if port is None else port.send(letter, now_ms)
+        if port is None:
+            outcome: Outcome = Never("E-SEND-13 the settings name no such port any more 设置中已无此渠道")
+        elif letter.tries and now_ms >= letter.until_ms:  # every try before died with the hub, or by a fault of ours
+            outcome = Later("E-SEND-14 no try of it ever came to an end 每次发送均异常中止")
+        else:
+            outcome = port.send(letter, now_ms)
         self._note(letter, name, outcome)
         return isinstance(outcome, Taken)
 

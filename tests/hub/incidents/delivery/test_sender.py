@@ -260,6 +260,24 @@ def test_the_log_names_no_recipient_and_no_text(post: Post, caplog: pytest.LogCa
     assert "county.test" not in caplog.text
 
 
+def test_a_letter_that_breaks_the_sender_each_time_holds_up_no_other_and_not_for_ever(post: Post) -> None:
+    def bad(letter: Letter) -> Outcome:
+        if letter.key == "a":
+            raise RuntimeError("a fault of ours")
+        return Taken()
+
+    post.mail.answer = bad
+    post.put("a")
+    post.put("b")
+    with pytest.raises(RuntimeError):
+        post.turn()
+    assert post.turn() == 1
+    with pytest.raises(RuntimeError):
+        post.turn(LEASE_MS)
+    post.turn(DAY_MS)
+    assert [row.state for row in post.rows()] == ["sent", "given_up"]
+
+
 HOOK = {"name": "dispatch", "url": "https://x.test/", "secret_file": "none"}
 
 
