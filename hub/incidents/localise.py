@@ -11,7 +11,7 @@ county that is cut the other towns would look no better by then. After a place c
 station takes to connect again: who is down below it until then still belongs to its trouble.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from hub.health.judge import FAREWELL_MS, PROBES_APART_MS, SUMMARY_EVERY_MS, WILLS_APART_MS, Judged, apart_ms
@@ -42,6 +42,8 @@ class Localiser:
         self._towns, self._ledger, self._flapper = towns, ledger, flapper
         self._now = {town: Town(find(Tally(0, 0, 0), self._town_odds)) for town in towns}
         self._news = set(towns)
+        self._waiting: set[str] = set()
+        """Where somebody is not named yet, or grows old: time alone may change what is to be said."""
 
     def touch(self, town: str) -> None:
         """Take that something changed in a town."""
@@ -49,25 +51,22 @@ class Localiser:
 
     def decide(self, at_ms: int) -> None:
         """Name what can be named by now; costs time only for towns with news, or where something is not yet named."""
-        if not self._news:
+        if not (self._news or self._waiting):
             return
-        self._look(at_ms)
+        self._look(self._news | {town for town in self._waiting if self._now[town].ages}, at_ms)
+        self._waiting |= self._news
+        self._news.clear()
         if not self._county(at_ms):
-            for town in sorted(self._news):
+            for town in sorted(self._waiting):
                 self._town(town, at_ms)
-        self._news = {town for town in self._news if self._unfinished(town)}
+        self._waiting = {town for town in self._waiting if self._now[town].ages or self._unexplained(town)}
 
-    def _look(self, at_ms: int) -> None:
-        for town in self._news:
+    def _look(self, towns: Iterable[str], at_ms: int) -> None:
+        for town in towns:
             self._now[town] = look(self._towns[town], self._respect, self._town_odds, at_ms)
 
     def _unexplained(self, town: str) -> list[Leaf]:
         return [leaf for leaf in self._now[town].bad if self._respect not in leaf.by]
-
-    def _unfinished(self, town: str) -> bool:
-        """Say whether time alone may change what is to be said of a town: somebody waits, or grows old."""
-        by = [leaf.by.get(self._respect) for leaf in self._now[town].bad]
-        return any(entry is None or entry.trouble.node.scope == "station" for entry in by)
 
     # --- the county ---
 
@@ -82,8 +81,8 @@ class Localiser:
             bad = [leaf for now in towns for leaf in now.bad]
             self._place(COUNTY, bad, finding, WILLS_APART_MS, at_ms)
         elif self._over(COUNTY, at_ms):
-            self._news.update(self._towns)
-            self._look(at_ms)
+            self._waiting.update(self._towns)
+            self._look(self._towns, at_ms)
         return finding.down
 
     def _explained(self, town: str, at_ms: int) -> bool:
@@ -99,7 +98,7 @@ class Localiser:
             self._place(Node("town", town), now.bad, now.finding, self._town_patience_ms(town), at_ms)
             return
         if self._over(Node("town", town), at_ms):
-            self._look(at_ms)
+            self._look([town], at_ms)
         unexplained = self._unexplained(town)
         for node in (Node("town", town), COUNTY):
             if self._just_over(node, at_ms) and unexplained:
@@ -173,7 +172,7 @@ class Localiser:
             self._name(node, bad, finding, at_ms)
 
     def _name(self, node: Node, bad: Sequence[Leaf], finding: Finding, at_ms: int) -> None:
-        parts = {entry for leaf in bad if (entry := leaf.by.get(self._respect)) is not None}
+        parts = {leaf.by[self._respect] for leaf in bad if self._respect in leaf.by}
         lines = lines_within(bad, set(bad)) if self._kind == "down" else set()
         self._ledger.begin(
             Trouble(self._kind, node),

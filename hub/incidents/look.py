@@ -25,12 +25,14 @@ class Town(NamedTuple):
     """Evidence against it."""
     mute: bool = False
     """Whether one that looks well would show a cut by silence only."""
+    ages: bool = False
+    """Whether one with a young trouble of its own counts, which it will not for long."""
 
 
 def look(leaves: Sequence[Leaf], respect: Respect, odds: Odds, at_ms: int) -> Town:
     """Return what a town looks like in one respect."""
     judged = known = 0
-    mute = False
+    mute = ages = False
     bad: list[Leaf] = []
     sign_of = SIGN_OF[respect]
     for leaf in leaves:
@@ -46,11 +48,12 @@ def look(leaves: Sequence[Leaf], respect: Respect, odds: Odds, at_ms: int) -> To
         # Who is explained is well again when that is hard: one good look changes nothing of what was told.
         if sign.standing == "bad" or (by and not sign.hard(at_ms)):
             bad.append(leaf)
+            ages = ages or bool(by and by.trouble.node.scope == "station")
         elif seen.probes != "coming":
             mute = True
     if respect == "down":
         bad = _without_eaten_probes(leaves, bad)
-    return Town(find(Tally(len(bad), known, judged), odds), bad, mute)
+    return Town(find(Tally(len(bad), known, judged), odds), bad, mute, ages)
 
 
 def young(shown_ms: int, respect: Respect, judged: Judged, at_ms: int) -> bool:
@@ -60,7 +63,8 @@ def young(shown_ms: int, respect: Respect, judged: Judged, at_ms: int) -> bool:
 
 def first_ms(bad: Sequence[Leaf], respect: Respect) -> int:
     """Return when the first of these showed it."""
-    return min(leaf.sign(respect).shown_ms for leaf in bad)
+    sign_of = SIGN_OF[respect]
+    return min(sign_of(leaf).shown_ms for leaf in bad)
 
 
 def stopped(bad: Sequence[Leaf]) -> bool:

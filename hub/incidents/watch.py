@@ -168,9 +168,7 @@ class Watch:
 
     def _count_flaps(self, at_ms: int) -> None:
         for leaf, since_ms in sorted(self._back, key=lambda back: (back[0].station, back[1])):
-            entry = leaf.by.get("down")
-            if entry is None or entry.trouble.node.scope == "station":
-                self._flapper.outage(Node("station", leaf.station), entry, at_ms, since_ms)
+            self._flapper.outage(Node("station", leaf.station), leaf.by.get("down"), at_ms, since_ms)
         self._back.clear()
         for leaf in self._flapper.quiet(at_ms):
             self._places["down"].touch(leaf.town)

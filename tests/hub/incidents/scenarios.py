@@ -253,6 +253,74 @@ def planned(towns: Mapping[str, str], seed: int, draw: random.Random) -> Outage:
     return Outage("planned, and a stop", world, frozenset({station("down", stopped)}), cut_ms, began_with=told)
 
 
+def storm(towns: Mapping[str, str], seed: int, draw: random.Random) -> Outage:
+    """Lightning: within some minutes many villages, each for itself."""
+    how, probes = _way(draw)
+    world, old = _world(towns, seed, draw, probes)
+    cut_ms, told = world.now, len(world.told)
+    hit = draw.sample(sorted(set(towns) - set(old)), draw.randint(12, 25))
+    world.cut(hit, how, spread_ms=300_000)
+    world.run(cut_ms + 600_000)
+    world.restore(hit)
+    world.run(world.now + 60_000)
+    return Outage("storm", world, frozenset(station("down", code) for code in hit), cut_ms, began_with=told)
+
+
+def eaten_probes(towns: Mapping[str, str], seed: int, draw: random.Random) -> Outage:
+    """A firewall drops a town's probes: nothing is down."""
+    world, _ = _world(towns, seed, draw, 1.0)
+    cut_ms, told = world.now, len(world.told)
+    world.eat_probes(world.codes(_some_town(world, draw)))
+    world.run(cut_ms + 200_000)
+    return Outage("probes eaten", world, frozenset(), cut_ms, began_with=told)
+
+
+def small_town(towns: Mapping[str, str], seed: int, draw: random.Random) -> Outage:
+    """A town of one, two or three villages is cut; of one village it is that village."""
+    how, probes = _way(draw)
+    size = draw.randint(1, 3)
+    few = draw.sample(sorted(towns), size)
+    world, old = _world({**towns, **dict.fromkeys(few, "小镇")}, seed, draw, probes)
+    cut_ms, told = world.now, len(world.told)
+    fresh = [code for code in few if code not in old]
+    world.cut(few, how)
+    world.run(cut_ms + 200_000)
+    world.restore(few)
+    world.run(world.now + 90_000)
+    causes = {town("down", "小镇")} if len(fresh) > 1 else {station("down", code) for code in fresh}
+    return Outage("town of 1-3 villages", world, frozenset(causes), cut_ms, began_with=told)
+
+
+def flapping_town(towns: Mapping[str, str], seed: int, draw: random.Random) -> Outage:
+    """A town's line goes and comes."""
+    world, _ = _world(towns, seed, draw, 1.0)
+    name, cut_ms, told = _some_town(world, draw), world.now, len(world.told)
+    for _ in range(draw.randint(4, 8)):
+        world.cut(world.codes(name), "announced")
+        world.run(world.now + draw.randint(15, 40) * 1_000)
+        world.restore(world.codes(name))
+        world.run(world.now + draw.randint(40, 90) * 1_000)
+    world.run(world.now + 20 * 60_000)
+    return Outage("flapping town", world, frozenset({town("flapping", name)}), cut_ms, began_with=told)
+
+
+def stopped_town(towns: Mapping[str, str], seed: int, draw: random.Random) -> Outage:
+    """Somebody stops all stations of a town in good order; elsewhere one is only restarted."""
+    _, probes = _way(draw)
+    world, old = _world(towns, seed, draw, probes)
+    name, cut_ms, told = _some_town(world, draw), world.now, len(world.told)
+    hit = [code for code in world.codes(name) if code not in old]
+    restarted = draw.choice(sorted(set(towns) - set(old) - set(hit)))
+    for code in (*hit, restarted):
+        world.stop(code)
+    world.run(cut_ms + 70_000)
+    world.restore([restarted])
+    world.run(cut_ms + 300_000)
+    world.restore(hit)
+    world.run(world.now + 90_000)
+    return Outage("town stopped by hand", world, frozenset({town("down", name)}), cut_ms, began_with=told)
+
+
 SCENARIOS: Final[tuple[tuple[Scenario, int], ...]] = (
     (town_cut, 35),
     (county_cut, 10),
@@ -266,6 +334,11 @@ SCENARIOS: Final[tuple[tuple[Scenario, int], ...]] = (
     (some_stay, 5),
     (two_causes, 8),
     (planned, 3),
+    (storm, 4),
+    (eaten_probes, 3),
+    (small_town, 6),
+    (flapping_town, 3),
+    (stopped_town, 3),
 )
 """Each with how often of how many it happens."""
 

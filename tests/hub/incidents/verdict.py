@@ -2,7 +2,9 @@
 
 from typing import NamedTuple
 
-from hub.incidents.trouble import Absorbed, Began, Trouble
+from hub.incidents.alerting import Audience, Budget, decide
+from hub.incidents.lifecycle import priority
+from hub.incidents.trouble import Absorbed, Began, Ended, Told, Trouble
 from tests.hub.incidents.scenarios import Outage
 
 PERIOD_MS = 600_000
@@ -23,8 +25,10 @@ class Verdict(NamedTuple):
     incidents: int
     """What was named and is no part of anything greater."""
     absorbed: int
-    alerts: int
+    began: int
     """The most that began in any ten minutes."""
+    letters: int
+    """The most letters that the one operator of the county had in any ten minutes (`hub/incidents/alerting.py`)."""
     false_offline: int
     """Villages called down that never were."""
     delays_ms: tuple[int, ...]
@@ -44,6 +48,7 @@ def verdict_on(outage: Outage, seed: int) -> Verdict:
     named = {told.trouble for _, told in began}
     stand = named - absorbed
     expected = outage.causes | outage.allowed
+    nodes = {one.node for one in expected}
     first: dict[Trouble, int] = {}
     for at_ms, told in began:
         first.setdefault(told.trouble, at_ms)
@@ -54,10 +59,11 @@ def verdict_on(outage: Outage, seed: int) -> Verdict:
         len(outage.causes),
         _keys(outage.causes - stand),
         _keys(stand - expected),
-        _keys({one for one in named - expected if one.node.scope in {"town", "county"}}),
+        _keys({one for one in named if one.node.scope in {"town", "county"} and one.node not in nodes}),
         len(stand - outage.allowed),
         len(absorbed),
         _most_in_a_period([at_ms for at_ms, _ in began]),
+        _most_in_a_period(_letters(news)),
         sum(not world.villages[code].ever_down for code in down),
         tuple(at_ms - outage.cut_ms for trouble, at_ms in first.items() if trouble in outage.causes),
     )
@@ -69,3 +75,27 @@ def _keys(troubles: frozenset[Trouble] | set[Trouble]) -> tuple[str, ...]:
 
 def _most_in_a_period(times_ms: list[int]) -> int:
     return max((sum(0 <= other - first < PERIOD_MS for other in times_ms) for first in times_ms), default=0)
+
+
+def _letters(news: list[tuple[int, Told]]) -> list[int]:
+    """Return when the operator had a letter: of what began and ended, and a digest of the rest in each period."""
+    sent: list[tuple[int, bool]] = []
+    told_of: dict[Trouble, bool] = {}
+
+    for at_ms, told in news:
+        lately = [("operator", digest) for then_ms, digest in sent if at_ms - then_ms < PERIOD_MS]
+        budget = Budget(lately)
+        knows = {("mail", "operator"): told_of[told.trouble]} if told.trouble in told_of else {}
+        audience = Audience(["operator"], [], knows)
+        if isinstance(told, Began):
+            decisions = decide("opened", priority(told.trouble, len(told.stations)), audience, budget)
+            told_of[told.trouble] = any(decision.how == "now" for decision in decisions)
+        elif isinstance(told, Ended):
+            decisions = decide("recovered", 2, audience, budget)
+        else:
+            continue
+        if any(decision.how == "now" for decision in decisions):
+            sent.append((at_ms, False))
+        elif any(decision.how == "collect" for decision in decisions) and budget.has_room_for_digest("operator"):
+            sent.append((at_ms, True))
+    return [at_ms for at_ms, _ in sent]

@@ -15,9 +15,10 @@ import msgspec
 
 from hub.health.seen import LegState, Probes, seen_of
 from hub.health.station import Born, Died, Event, Heard, HubBlind, HubSees, Known, Tick, after_restart, never_seen, step
-from hub.incidents.trouble import Absorbed, Began, Ended, Node, Spread, Told, Trouble
+from hub.incidents.trouble import Absorbed, Began, Node, Told, Trouble
 from hub.incidents.watch import Watch
 from hub.view import Cause
+from tests.hub.incidents.book import Book
 
 EPOCH: Final = "e" * 16
 KEEPALIVE_S: Final = 30
@@ -73,7 +74,7 @@ class World:
         }
         self.towns = dict(towns)
         self.told: list[tuple[int, Told]] = []
-        self.open: dict[str, tuple[Trouble, int, set[str]]] = {}
+        self.book = Book()
         self.broker_up = self.hub_up = True
         self._order = itertools.count()
         self._queue: list[tuple[int, int, Callable[[], None]]] = []
@@ -133,6 +134,14 @@ class World:
         village.session += 1
         self._hear(village, Died(village.known.boot, orderly=True, retained=False))
         self._probes_stop(village)
+
+    def eat_probes(self, codes: Iterable[str]) -> None:
+        """Have a firewall drop probes of villages that are well."""
+        for code in codes:
+            village = self.villages[code]
+            if village.probes == "coming":
+                village.probes = "silent"
+                self._changed.add(code)
 
     def spoil_leg(self, codes: Iterable[str], bad: bool) -> None:
         for code in codes:
@@ -258,7 +267,7 @@ class World:
         def started() -> None:
             self.hub_up = True
             self.watch = Watch(self.towns, self.now)
-            self.watch.resume([(trouble, since, tuple(sorted(who))) for trouble, since, who in self.open.values()])
+            self.watch.resume(self.book.kept())
             for village in self.villages.values():
                 village.known, _ = after_restart(village.known, alive_ms)
                 village.probes = "none"
@@ -344,25 +353,7 @@ class World:
         self._changed.clear()
         for told in self.watch.tick(self.now):
             self.told.append((self.now, told))
-            self._keep(told)
-
-    def _keep(self, told: Told) -> None:
-        """Keep what is open as a database would; refuse what cannot be."""
-        key = told.trouble.key
-        match told:
-            case Began(trouble, since_ms, stations):
-                assert key not in self.open, f"{key} began twice"
-                self.open[key] = (trouble, since_ms, set(stations))
-            case Spread(_, _, joined, left):
-                assert not set(joined) & self.open[key][2], f"{joined} joined {key} twice"
-                assert set(left) <= self.open[key][2], f"{left} left {key} that they were not in"
-                self.open[key][2].update(joined)
-                self.open[key][2].difference_update(left)
-            case Ended() | Absorbed():
-                assert key in self.open, f"{key} ended, but never began"
-                if isinstance(told, Absorbed):
-                    assert told.into.key in self.open, f"{key} is part of nothing"
-                del self.open[key]
+            self.book.keep(told)
 
     # --- what came of it ---
 
