@@ -2,6 +2,8 @@
 
 import math
 import random
+from itertools import pairwise
+from statistics import fmean, median
 
 import pytest
 from hypothesis import given
@@ -123,6 +125,26 @@ def test_chance_alone_parts_hardly_any_pair(loss: float) -> None:
         back = sum(chance.random() > through for _ in range(60 - there))
         odd += compare(seen(there, back, rtt_ms=40 + chance.gauss(0, 0.3)), predict(a, b)).worse
     assert odd / tries <= 0.005
+
+
+@pytest.mark.parametrize(("a_ms", "b_ms"), [(10.0, 10.0), (40.0, 5.0), (100.0, 100.0)])
+def test_delays_with_a_long_tail_make_no_pair_slower(a_ms: float, b_ms: float) -> None:
+    chance, odd, tries = random.Random(6), 0, 200
+
+    def probed(packets: int, *means: float) -> tuple[float, float]:
+        rtts = [30 + sum(chance.expovariate(1 / mean) for mean in means) for _ in range(packets)]
+        return median(rtts), fmean(abs(one - other) for one, other in pairwise(rtts))
+
+    for _ in range(tries):
+        (rtt_a, jitter_a), (rtt_b, jitter_b), (rtt, jitter) = (
+            probed(300, a_ms),
+            probed(300, b_ms),
+            probed(60, a_ms, b_ms),
+        )
+        predicted = predict(leg(rtt_ms=rtt_a, jitter_ms=jitter_a), leg(rtt_ms=rtt_b, jitter_ms=jitter_b))
+        measured = seen(rtt_ms=rtt + 30)._replace(jitter_ms=jitter)
+        odd += compare(measured, predicted).worse
+    assert odd / tries <= 0.01
 
 
 def test_ten_percent_more_than_predicted_is_found_nearly_always() -> None:
