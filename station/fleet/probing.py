@@ -4,6 +4,7 @@ A made-up delay is no waiting: it is added to a reply's time of arrival, and tak
 answered. So the figures are exact, however busy the process is, and cost nothing.
 """
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
@@ -106,8 +107,7 @@ class Sockets:
         line, _ = self._reflected.get(SIGNED_TEST.unpack_from(payload)[SSID], (None, 0))
         if line is None or line.loses_down():
             return
-        answered_ns = at_ns - line.delay_ns()
-        reply = self._reflector.reply(payload, source, at_ns, ttl, answered_ns)
+        reply = self._reflector.reply(payload, source, at_ns, ttl, time.time_ns() - line.delay_ns())
         if reply is not None and not line.loses_up():
             self._in.send(reply, source)
 

@@ -1,9 +1,11 @@
 """Simulated stations on real sockets: their made-up lines show in what they measure, also of each other."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
 
+from station.fleet.crew import ROUND_S
 from station.fleet.lines import LineFault, VillageLine
 from station.fleet.probing import Sockets, StationProbing
 from station.probe import leg
@@ -45,6 +47,7 @@ def crew_until(sockets: Sockets, villages: list[Village], done: str, of: Village
     """Work as a crew does until `of` has some of `done`; return those."""
 
     def one_round() -> list[object]:
+        time.sleep(ROUND_S)
         sockets.serve()
         for village in villages:
             told = village.probing.work()
@@ -65,7 +68,7 @@ def test_each_village_measures_its_own_line_though_all_share_a_socket(sockets: S
             village.probing.take_session(session(port, ssid=ssid, host=None))
         for village in (near, far, cut):
             crew_until(sockets, [near, far, cut], "summaries", village)
-    assert near.summaries[0].sent == near.summaries[0].reached == near.summaries[0].received >= 5
+    assert near.summaries[0].sent == near.summaries[0].reached == near.summaries[0].received >= 3
     assert 10.0 <= near.summaries[0].measures["rtt_min_ms"] < 60
     assert 200.0 <= far.summaries[0].measures["rtt_min_ms"] < 260
     assert far.summaries[0].received == far.summaries[0].sent
@@ -90,7 +93,8 @@ def test_a_pair_s_line_is_both_lines_together(sockets: Sockets) -> None:
     assert one.probing.order("pair", pair) is None
     crew_until(sockets, [one, other], "summaries", one)
     assert (one.summaries[0].sent, one.summaries[0].received) == (20, 20)
-    assert 80.0 <= one.summaries[0].measures["rtt_min_ms"] < 120.0
+    assert 80.0 <= one.summaries[0].measures["rtt_min_ms"] < 87.0
+    assert one.summaries[0].measures["rtt_p50_ms"] < 93.0, "what a round of the crew takes is nobody's line"
     assert [(answer.id, answer.outcome) for answer in one.answers] == [("pair", "done")]
     other.line.has_power = False
     assert one.probing.order("dark", pair._replace(packets=5)) is None
