@@ -41,10 +41,10 @@ def signer(key: bytes) -> Callable[[bytes], bytes]:
     The two hashes of the padded key are made once: this is a third of the time of `hmac.digest`.
     """
     padded = (sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
-    inner, outer = sha256(bytes(byte ^ 0x36 for byte in padded)), sha256(bytes(byte ^ 0x5C for byte in padded))
+    inner, outer = (sha256(bytes(byte ^ pad for byte in padded)).copy for pad in (0x36, 0x5C))
 
     def sign(covered: bytes) -> bytes:
-        one, two = inner.copy(), outer.copy()
+        one, two = inner(), outer()
         one.update(covered)
         two.update(one.digest())
         return two.digest()[:16]

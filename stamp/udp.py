@@ -26,12 +26,12 @@ FULL_TTL: Final = 255
 
 _LONGEST: Final = 2048
 _ANCILLARY: Final = 128
-_AT_ONCE: Final = 256
+_AT_ONCE: Final = 512
 """Packets taken before others have their turn."""
 _BUSY: Final = 8
 """So many at once, and the reflector naps: fewer wakes, room for other threads in a flood, and no harm to what is
 measured, since T3-T2 tells how long an answer took."""
-_NAP_S: Final = 0.002
+_NAP_S: Final = 0.010
 _MAPPED: Final = "::ffff:"
 
 Address = tuple[str, int]
@@ -99,7 +99,7 @@ class StampSocket:
         return self._send(payload, self._raw(to))
 
     def packets(self) -> Iterator[Packet]:
-        """Yield what has come by now, without waiting; at most 256, so that others have their turn."""
+        """Yield what has come by now, without waiting; at most 512, so that others have their turn."""
         for _ in range(_AT_ONCE):
             try:
                 payload, ancillary, _, raw = self._socket.recvmsg(_LONGEST, _ANCILLARY)
@@ -113,7 +113,7 @@ class StampSocket:
             yield Packet(payload, _plain(raw), *_told(ancillary))
 
     def answer(self, reflector: SessionReflector) -> int:
-        """Answer what has come by now, at most 256; return how many that were."""
+        """Answer what has come by now, at most 512; return how many that were."""
         receive, send, reply, utc_ns = self._socket.recvmsg, self._send, reflector.reply, time.time_ns
         for count in range(_AT_ONCE):
             try:

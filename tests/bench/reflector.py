@@ -23,6 +23,8 @@ LASTS_S = 10.0
 ROUND_S = 0.001
 BUFFER_BYTES = 32 << 20
 MOST_SHARE = 20.0
+MOST_SHORT_PERCENT = 1.0
+ATTEMPTS = 3
 
 
 def key_of(ssid: int) -> bytes:
@@ -129,15 +131,27 @@ def measured(packets_per_s: int, *, signed: bool, lasts_s: float = LASTS_S) -> O
     return Outcome(rate, lost, 100 * used_s / passed_s, medians[middle], p95s[middle] if p95s else math.nan)
 
 
+def attempted(packets_per_s: int, *, signed: bool) -> Outcome:
+    """Measure anew while this machine is too busy to offer what the figure is about."""
+    outcomes = []
+    for _ in range(ATTEMPTS):
+        outcomes.append(measured(packets_per_s, signed=signed))
+        if outcomes[-1].packets_per_s > packets_per_s * (1 - MOST_SHORT_PERCENT / 100):
+            break
+    return max(outcomes, key=lambda outcome: outcome.packets_per_s)
+
+
 def measure(_folder: Path) -> list[Figure]:
     figures = []
     for packets_per_s in (5_000, 20_000):
         for signed in (False, True):
-            outcome = measured(packets_per_s, signed=signed)
+            outcome = attempted(packets_per_s, signed=signed)
             name = f"reflector, {FLOWS} flows, {packets_per_s} packets/s, {'signed' if signed else 'open'}"
+            short = 100 * (1 - outcome.packets_per_s / packets_per_s)
             how = f"{LASTS_S:g} s on the loopback, {outcome.packets_per_s:.0f} packets/s offered"
             spread = f"RTT p50 {outcome.rtt_p50_ms:.3f}, p95 {outcome.rtt_p95_ms:.3f} ms"
             figures += [
+                Figure(f"{name}: offered too few", max(short, 0.0), "%", MOST_SHORT_PERCENT, how),
                 Figure(f"{name}: lost", outcome.lost, "packets", 0, how),
                 Figure(f"{name}: its process", outcome.share_percent, "% of a core", MOST_SHARE, spread),
             ]

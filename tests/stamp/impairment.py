@@ -77,7 +77,7 @@ class _Direction:
 class Impairment:
     """A line to `to`, reached at the loopback's `port`; each client has a port of its own on the other side."""
 
-    def __init__(self, to: Address, there: Way, back: Way, seed: int = 1) -> None:
+    def __init__(self, to: Address, there: Way, back: Way, seed: int | str = 1) -> None:
         self._to = to
         self._there, self._back = _Direction(there, f"{seed} there"), _Direction(back, f"{seed} back")
         self._front = StampSocket("127.0.0.1", receive_buffer_bytes=BUFFER_BYTES)

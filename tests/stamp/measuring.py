@@ -91,7 +91,7 @@ def measured(
         thread.start()
         stack.callback(thread.stop)
         to = ("127.0.0.1", thread.socket.port)
-        lines = [stack.enter_context(Impairment(to, case.there, case.back, seed)) for case in cases]
+        lines = [stack.enter_context(Impairment(to, case.there, case.back, f"{seed} {case.name}")) for case in cases]
         sockets = [stack.enter_context(StampSocket("127.0.0.1", receive_buffer_bytes=4 << 20)) for _ in cases]
         senders = [
             SessionSender(ssid=ssid, key=bytes([ssid]) * 32 if ssid % 2 else None) for ssid, _ in enumerate(cases)
