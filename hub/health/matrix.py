@@ -3,7 +3,7 @@
 A pair is two villages, whichever calls. It *can* hold a video call when both villages are online, the estimated score
 of the picture is at least 2.5 both ways and the RTT is at most 400 ms (`hub/health/mos.py`). It *cannot* when either
 is offline, or both are online and measured and it is worse. Else it is *unknown*: a village's state is, or its line was
-not measured lately. Pairs of a village in maintenance are *excused*.
+not measured lately or by too few packets. Pairs of a village in maintenance are *excused*.
 
     村村通率 = can / (can + cannot)        coverage = (can + cannot) / (can + cannot + unknown)
 """
@@ -19,6 +19,9 @@ from wire.health import StationHealth
 Word = Literal["can", "cannot", "unknown", "excused"]
 Why = Literal["", "offline", "loss", "slow", "not_measured", "state_unknown", "maintenance"]
 """`loss`: the picture's score is under 2.5. Empty for a pair that can."""
+MEASURED_BY: Final = 90
+"""Packets: of fewer, one or two lost by chance would be more than a call bears. A line that is shown to be degraded or
+lost needs no more of them."""
 _LEAST_THROUGH: Final = 1 - CALL.most_loss(CALL_MOS)
 """A direction that brings less than this is no call: the score falls with the loss, so this needs no score."""
 
@@ -159,6 +162,8 @@ def town_matrix(villages: Sequence[Village]) -> dict[tuple[str, str], TownCell]:
 def _village(health: StationHealth, leg: LegNow | None, now_ms: int) -> Village:
     place = Village(health.station, health.name, health.town, health.state)
     if leg is None or leg.state == "unmeasured" or not leg.is_fresh(now_ms):
+        return place
+    if leg.state == "ok" and leg.sent < MEASURED_BY:
         return place
     if leg.state == "lost":
         return place._replace(up=0.0, down=0.0)

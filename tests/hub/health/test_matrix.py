@@ -102,6 +102,17 @@ def test_towns_add_up_to_the_county_and_say_their_worst_pair() -> None:
     assert scores[cell.worst] == min(known)
 
 
+@pytest.mark.parametrize(
+    ("state", "sent", "known"),
+    [("ok", 89, False), ("ok", 90, True), ("degraded", 60, True), ("lost", 60, True), ("unmeasured", 90, False)],
+)
+def test_one_lost_of_thirty_makes_no_pair_bad(state: str, sent: int, known: bool) -> None:
+    health = StationHealth("999999101001", "村", "镇", "online", NOW, "born")
+    leg = LegNow(state, NOW, "", NOW, sent, sent - 1, sent - 1, 30.0, 1.0)  # type: ignore[arg-type]
+    (village,) = villages_of([health], {health.station: leg}, NOW)
+    assert (village.up is not None) is known
+
+
 def test_a_village_is_known_by_its_last_minutes_only() -> None:
     def health(code: str) -> StationHealth:
         return StationHealth(f"99999910100{code}", "村", "镇", "online", NOW, "born")
