@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, Row, and_, delete, literal_column, select
 
-from hub.health.lines import FRESH_MS, Lines
+from hub.health.lines import FRESH_MS, MOST_PAIRS, Lines
 from hub.store import tables as t
 from hub.store.details import MEASURES
 from hub.store.engine import reading
@@ -16,6 +16,8 @@ from wire.health import StationHealth
 from wire.probe import COUNTY_LEG, PAIR
 from wire.records import LinkSummary
 
+PAIRS_MS: Final = 7 * DAY_MS
+"""A pass over all pairs of a large county takes weeks: what was measured days ago still says something."""
 IS_LINK: Final = t.record.c.kind == literal_column("'link'")
 """As the index of the ledger's summaries has it."""
 
@@ -40,9 +42,9 @@ class LinksReader:
         self._engine = engine
 
     def lines(self, now_ms: int) -> Lines:
-        """Return what is known of every line at `now_ms`: the last minutes of each leg, the pairs measured in a day."""
+        """Return what is known of every line at `now_ms`: the last minutes of each leg, the pairs of a week."""
         lines, known = Lines(), {COUNTY_LEG, *(PAIR + one.station for one in self.villages(now_ms, hub_runs=False))}
-        for one in (*self.pairs_since(now_ms - DAY_MS), *self.since(now_ms - FRESH_MS)):
+        for one in (*self.pairs_since(now_ms - PAIRS_MS), *self.since(now_ms - FRESH_MS)):
             if one.dated and one.ended_ms <= now_ms and one.said.leg in known:
                 lines.take(one.station, one.said, one.ended_ms, one.ended_ms)
         return lines
@@ -71,9 +73,9 @@ class LinksReader:
         return self._read(query.order_by(link.c.shown_ms, link.c.id))
 
     def pairs_since(self, from_ms: int) -> list[Summary]:
-        """Return every true test of a pair that ended from `from_ms` on, the oldest first."""
+        """Return the true tests of pairs that ended from `from_ms` on, the oldest first; of very many the newest."""
         query = _summaries().where(OF_PAIRS, link.c.shown_ms >= from_ms, t.station.c.enrolled.is_(True))
-        return self._read(query.order_by(link.c.shown_ms, link.c.id))
+        return self._read(query.order_by(link.c.shown_ms.desc(), link.c.id.desc()).limit(MOST_PAIRS))[::-1]
 
     def of_station(
         self,

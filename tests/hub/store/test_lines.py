@@ -102,10 +102,10 @@ def test_pages_of_history_follow_each_other_though_dates_are_alike(hub: Hub) -> 
     assert seen == [12, 11, 4, 3, 2, 1, 0, 10]
 
 
-def test_a_starting_hub_knows_every_line_by_its_last_minutes_and_the_pairs_of_a_day(hub: Hub) -> None:
+def test_a_starting_hub_knows_every_line_by_its_last_minutes_and_the_pairs_of_a_week(hub: Hub) -> None:
     hub.take(*[link()] * 4, at_ms=NOW - 90_000)
     hub.take(link(), station=B, at_ms=NOW - FRESH_MS - 1)
-    hub.take(link(f"pair/{B}"), first=5, at_ms=NOW - DAY_MS + 1)
+    hub.take(link(f"pair/{B}"), first=5, at_ms=NOW - 7 * DAY_MS + 1)
     lines = hub.reader.lines(NOW)
     leg = lines.leg(A)
     assert leg is not None
