@@ -27,10 +27,8 @@ class Open:
         self.shown_ms = shown_ms
         """When its first sign was seen."""
         self.leaves: set[Leaf] = set()
-        self.lasts = True
-        """Whether its place is still judged bad; if not, it is kept for those that did not come back."""
         self.over_ms: int | None = None
-        """Since when it does not last."""
+        """Since when its place is well again, and it is kept for those that did not come back; None while it lasts."""
         self.chatters = False
 
 

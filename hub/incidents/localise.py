@@ -166,7 +166,7 @@ class Localiser:
         if self._kind == "down" and self._flapper.flaps(node):
             self._flapper.went_down(node)
         elif entry is not None:
-            entry.lasts, entry.over_ms = True, None
+            entry.over_ms = None
             self._take_in(entry, [leaf for leaf in bad if self._respect not in leaf.by], at_ms)
         elif at_ms - first_ms(bad, self._respect) >= patience_ms and believed(bad, self._respect, at_ms):
             self._name(node, bad, finding, at_ms)
@@ -205,9 +205,9 @@ class Localiser:
             self._flapper.came_back(node, at_ms)
             return False
         entry = self._ledger.find(Trouble(self._kind, node))
-        if entry is None or not entry.lasts:
+        if entry is None or entry.over_ms is not None:
             return False
-        entry.lasts, entry.over_ms = False, at_ms
+        entry.over_ms = at_ms
         if self._kind == "down":
             self._flapper.outage(node, entry, at_ms)
         return True

@@ -2,8 +2,8 @@
 
 What is explained counts no more. A village with a trouble of its own keeps it and is left out of its town's figures,
 once the trouble is so old that both cannot be parts of one cause: older than silence takes to show. A younger one is
-evidence like any other. Those that a place's trouble kept after the place itself came back are left out too; while it
-lasts they are what it is judged by. Left out are also villages in a planned time, and those never seen.
+evidence like any other. Those that stayed bad when a place itself came back are left out too; while its trouble lasts
+they are what it is judged by. Left out are also villages in a planned time, and those never seen.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ class Town(NamedTuple):
     mute: bool = False
     """Whether one that looks well would show a cut by silence only."""
     ages: bool = False
-    """Whether one with a young trouble of its own counts, which it will not for long."""
+    """Whether one counts that will not for long: with a young trouble of its own, or well already but not for sure."""
 
 
 def look(leaves: Sequence[Leaf], respect: Respect, odds: Odds, at_ms: int) -> Town:
@@ -48,7 +48,7 @@ def look(leaves: Sequence[Leaf], respect: Respect, odds: Odds, at_ms: int) -> To
         # Who is explained is well again when that is hard: one good look changes nothing of what was told.
         if sign.standing == "bad" or (by and not sign.hard(at_ms)):
             bad.append(leaf)
-            ages = ages or bool(by and by.trouble.node.scope == "station")
+            ages = ages or bool(by and (by.trouble.node.scope == "station" or sign.standing == "good"))
         elif seen.probes != "coming":
             mute = True
     if respect == "down":
@@ -85,11 +85,13 @@ def lines_within(leaves: Sequence[Leaf], inside: set[Leaf]) -> set[Open]:
 
 
 def _counts(by: Open, leaf: Leaf, respect: Respect, at_ms: int) -> bool:
-    """Say whether a village that is explained still is evidence: young, or part of what still lasts here."""
-    if by.trouble.node.scope != "station":
-        return by.lasts
+    """Say whether a village that is explained is evidence: bad too shortly to be sure, or of what lasts, or anew."""
     sign = leaf.sign(respect)
-    return by.trouble.kind == respect and sign.standing == "bad" and young(sign.shown_ms, respect, leaf.judged, at_ms)
+    if by.trouble.node.scope == "station":
+        return (
+            by.trouble.kind == respect and sign.standing == "bad" and young(sign.shown_ms, respect, leaf.judged, at_ms)
+        )
+    return by.over_ms is None or sign.standing != "bad" or sign.shown_ms > by.over_ms
 
 
 def _without_eaten_probes(leaves: Sequence[Leaf], bad: list[Leaf]) -> list[Leaf]:

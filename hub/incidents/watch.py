@@ -161,7 +161,7 @@ class Watch:
         if len(leaves) < len(entry.leaves):
             self._ledger.leave(entry, leaves)
             return
-        if entry.trouble.kind == "down" and entry.lasts and entry.trouble.node.scope != "station":
+        if entry.trouble.kind == "down" and entry.over_ms is None and entry.trouble.node.scope != "station":
             self._flapper.outage(entry.trouble.node, entry, at_ms)
         if entry.trouble.key in self._ledger.open:
             self._ledger.end(entry, min(at_ms, max(leaf.sign(respect).since_ms for leaf in leaves)))

@@ -135,8 +135,9 @@ def restart(towns: Mapping[str, str], seed: int, draw: random.Random) -> Outage:
     world.restore(hit)
     world.run(world.now + 200_000)
     cause = frozenset({town("down", name)})
-    # A cut that was over before a hub that restarted could be sure of it need not be told.
-    return Outage("hub restart", world, frozenset() if short else cause, cut_ms, cause if short else frozenset(), told)
+    # A cut that was over before a hub that restarted could be sure need not be told; who is late to come back may.
+    late = cause | {station("down", code) for code in hit}
+    return Outage("hub restart", world, frozenset() if short else cause, cut_ms, late if short else frozenset(), told)
 
 
 def quiet_restart(towns: Mapping[str, str], seed: int, draw: random.Random) -> Outage:
