@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
@@ -27,6 +28,7 @@ from wire.topics import down
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_MS: Final = 250
+TELL_EVERY_MS: Final = 60_000
 EXPIRES_S: Final = 60
 """A station that is back later says its birth again, and is answered again."""
 MOST_SESSIONS: Final = 65_535
@@ -66,7 +68,8 @@ class Probing:
         self._keys: dict[str, bytes] = {}
         self._waiting: dict[str, None] = {}
         self._hearing = Hearing(settings.interval_ms)
-        self._looked_ms = -LOOK_EVERY_MS
+        self._looked_ms = self._told_ms = -TELL_EVERY_MS
+        self._refused: Counter[str] = Counter()
 
     def round(self, now_ms: int, *, connected: bool) -> None:
         """Answer births with sessions, up to PACE of them, and take up what was heard."""
@@ -82,6 +85,9 @@ class Probing:
         with self._thread.lock:
             marks = self._thread.reflector.heard_ns()
         self._hearing.hear(marks, now_ms)
+        if not 0 <= now_ms - self._told_ms < TELL_EVERY_MS:
+            self._told_ms = now_ms
+            self._tell_refused()
 
     def probes(self, station: str, now_ms: int) -> Probes:
         """Return whether a village's probes come."""
@@ -113,6 +119,17 @@ class Probing:
         port = self._thread.socket.port
         session = ProbeSession(port, self._ssids[code], key, settings.host, settings.interval_ms)
         return self._edge.publish(down(code, "probe"), encode(session), expires_s=EXPIRES_S)
+
+    def _tell_refused(self) -> None:
+        """Log what was refused since the last time; never from where: an address is somebody's."""
+        with self._thread.lock:
+            counts = self._thread.reflector.counts
+        refused = Counter({why: number for why, number in counts.items() if why != "answered"})
+        more = refused - self._refused
+        self._refused = refused
+        if more:
+            said = ", ".join(f"{why} {number}" for why, number in sorted(more.items()))
+            logger.warning("E-LINE-03 probes refused 有探测包被拒绝: %s", said)
 
     def _key(self, code: str, birth: Birth) -> bytes:
         what = f"{code} {birth.epoch} {birth.boot}".encode()

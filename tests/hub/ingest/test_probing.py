@@ -9,7 +9,7 @@ import pytest
 from hub.errors import HubError
 from hub.ingest.items import Sees
 from hub.ingest.outward import PACE
-from hub.ingest.probing import EXPIRES_S, Probing, open_reflector
+from hub.ingest.probing import EXPIRES_S, TELL_EVERY_MS, Probing, open_reflector
 from hub.settings import ProbeSettings
 from stamp.sender import SessionSender
 from stamp.udp import StampSocket
@@ -174,6 +174,22 @@ def test_a_village_does_not_look_alive_by_what_somebody_recorded_or_forged(keepe
     assert silence_and_others(keeper, other) == "none"
     for one in (old, other, thief, forger):
         one.socket.close()
+
+
+def test_what_is_refused_is_told_once_a_minute_without_an_address(
+    keeper: Keeper, caplog: pytest.LogCaptureFixture
+) -> None:
+    keeper.born()
+    forger = Prober(msgspec.structs.replace(keeper.round()[STATION], key=bytes(32)))
+    for _ in range(3):
+        forger.probe()
+    wait_for(lambda: keeper.refused("forged") == 3, "refused")
+    caplog.clear()
+    for _ in range(4):
+        keeper.round(after_ms=TELL_EVERY_MS // 2)
+    told = [record.getMessage() for record in caplog.records]
+    assert [text for text in told if "E-LINE-03" in text] == ["E-LINE-03 probes refused 有探测包被拒绝: forged 3"]
+    forger.socket.close()
 
 
 def test_another_start_of_the_hub_has_other_keys(keeper: Keeper, bench: Bench) -> None:
