@@ -99,12 +99,12 @@ class Prober:
         while not self._closing.is_set():
             while not self._wanted.empty():
                 self._take(self._wanted.get())
+            for packet in socket.packets():  # before `_send`, which ends a while: what is here is not lost
+                self._probes.take(packet.payload, self._steady.of(packet.at_ns))
             self._send(socket)
             self._hand_out()
             self._reflecting.look(self._steady.now_ns())
             self._wait(socket)
-            for packet in socket.packets():
-                self._probes.take(packet.payload, self._steady.of(packet.at_ns))
             if self._steady.now_ns() - begun_ns > self._retry_s * 1e9:  # so long without an error
                 self._troubles.over(FAILED)
 

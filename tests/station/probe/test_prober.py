@@ -16,6 +16,7 @@ from station.probe.prober import Prober
 from station.probe.probes import MOST_PAIRS
 from station.probe.reflecting import MOST_SESSIONS, ReflectOrder
 from station.probe.trouble import Troubles
+from tests.stamp.impairment import Impairment, Way
 from tests.station.probe.reflectors import KEY, free_port, no_more_sockets, reflecting, session
 from tests.waiting import wait_for
 from wire.orders import Answer
@@ -161,6 +162,18 @@ def test_two_villages_test_their_line_and_the_port_is_shut_again() -> None:
         wait_for(lambda: there._reflecting.socket is None, "the port is given back")
         here.order("late", pair(port, count=1))
         assert here.summary("pair/999999101002").received == 0
+
+
+def test_what_a_bad_line_lost_is_told_each_way_and_so_is_its_delay() -> None:
+    there, back = Way(loss=0.15, delay_ms=12, jitter_ms=1), Way(loss=0.05, delay_ms=8, jitter_ms=1)
+    with reflecting(9) as port, Impairment(("127.0.0.1", port), there, back, seed=4) as line, probing() as prober:
+        prober.order("pair", pair(line.port, count=150)._replace(interval_ms=5))
+        seen = prober.summary("pair/999999101002")
+        truth = sum(not one.lost for one in line.there), sum(not one.lost for one in line.back)
+        assert seen.sent == 150
+        assert abs(seen.reached - truth[0]) <= 1
+        assert seen.received == truth[1] < truth[0] < 150
+        assert seen.measures["rtt_min_ms"] >= 20.0
 
 
 def test_orders_at_once_are_bounded() -> None:
