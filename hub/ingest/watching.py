@@ -68,6 +68,7 @@ class Watching:
         self._inputs: dict[str, tuple[object, ...]] = {}
         self._untold: list[Told] = []
         self._blind_since_ms: int | None = now_ms
+        self._watch.blind("broker", now_ms, now_ms)  # until it is there: one that never comes is a trouble too
         self._looked_ms = self._timed_ms = -TIME_EVERY_MS
         self._shown: tuple[Incident, ...] = ()
         self._trouble: str | None = None

@@ -160,6 +160,24 @@ def test_a_lost_broker_is_the_hubs_own_trouble_and_no_villages(database: Databas
     assert bench.told() == [("broker", "hub", "", "resolved")]
 
 
+def test_a_hub_that_starts_without_a_broker_says_so_and_goes_on_with_what_was_said(database: Database) -> None:
+    bench = Bench(database)
+    bench.connected = False
+    bench.county.tell_all(HubBlind(), bench.now_ms)
+    bench.run(10)
+    (away,) = bench.view.incidents()
+    assert (away.kind, away.state, away.since_ms) == ("broker", "new", BEGUN_MS)
+    again = Bench(database, bench.now_ms + 2_000)
+    again.connected = False
+    again.county.tell_all(HubBlind(), again.now_ms)
+    again.run(200)
+    assert again.view.incidents() == (away,), "it is away still"
+    again.connected = True
+    again.county.tell_all(HubSees(), again.now_ms)
+    again.run(2)
+    assert again.told() == [("broker", "hub", "", "resolved")]
+
+
 def test_a_hub_that_was_away_for_long_says_so_of_itself(database: Database) -> None:
     bench = Bench(database)
     bench.watching.was_away(BEGUN_MS - 600_000, BEGUN_MS)
