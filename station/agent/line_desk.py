@@ -77,9 +77,15 @@ class LineDesk:
         return [] if self._prober is None else self._prober.answers()
 
     def record(self, spool: GuardedSpool, now: Stamp) -> bool:
-        """Record what was measured since, and what the outbox did not take before; say whether anything was."""
-        bodies: list[Body] = [*self._troubles.events()]
-        bodies += [] if self._prober is None else self._prober.summaries()
+        """Record what was measured since, and what the outbox did not take before; say whether anything was.
+
+        Called about once a second while it runs: a thread that is gone is begun again here.
+        """
+        bodies: list[Body] = []
+        if self._prober is not None:
+            self._prober.revive()
+            bodies += self._prober.summaries()
+        bodies += self._troubles.events()
         self._waiting.extend((body, now) for body in bodies)
         recorded = False
         while self._waiting and spool.append(*self._waiting[0]):

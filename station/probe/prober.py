@@ -4,6 +4,7 @@ import logging
 import queue
 import select
 import threading
+from contextlib import suppress
 from typing import Final, TypeVar
 
 from stamp.udp import StampSocket
@@ -45,11 +46,22 @@ class Prober:
         self._summaries: queue.SimpleQueue[LinkSummary] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="prober", daemon=True)
+        self._thread = self._new_thread()
+        self._started = False
 
     def start(self) -> None:
         """Begin; there is nothing to probe before the first session."""
+        self._started = True
         self._thread.start()
+
+    def revive(self) -> None:
+        """Begin again should the thread be gone, of which nothing but a lack of memory is known to be able."""
+        if not self._started or self._closing.is_set() or self._thread.is_alive():
+            return
+        self._troubles.tell(FAILED)
+        self._thread = self._new_thread()
+        with suppress(RuntimeError):  # no thread to be had now
+            self._thread.start()
 
     def close(self) -> None:
         """End within a second; what was measured so far is among `summaries`."""
@@ -72,6 +84,9 @@ class Prober:
     def answers(self) -> list[Answer]:
         """Return what became of orders since the last call."""
         return _emptied(self._answers)
+
+    def _new_thread(self) -> threading.Thread:
+        return threading.Thread(target=self._run, name="prober", daemon=True)
 
     def _run(self) -> None:
         while not self._closing.is_set():

@@ -1,5 +1,6 @@
 """The probing thread on real sockets: the county in all weathers, orders from the county, and troubles of its own."""
 
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -242,6 +243,23 @@ def test_an_error_of_its_own_ends_nothing(caplog: pytest.LogCaptureFixture) -> N
         assert prober.summary(received=True).received > 0
         assert codes(prober.troubles) == ["E-PROBE-02"]
         assert "E-PROBE-02" in caplog.text
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_died_is_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    with reflecting(7) as port, probing() as prober:
+        prober.take(session(port))
+        assert prober.summary(received=True)
+        prober.revive()
+        with monkeypatch.context() as patched:
+            patched.setattr(prober._probes, "step", lambda _: sys.exit())
+            prober._thread.join(5)
+        assert not prober._thread.is_alive()
+        prober.revive()
+        assert prober._thread.is_alive()
+        prober.take(session(port))
+        assert prober.summary(received=True)
+        assert codes(prober.troubles) == ["E-PROBE-02"]
 
 
 def test_it_ends_at_once_and_leaves_no_thread() -> None:
