@@ -17,8 +17,9 @@ dead:ID@T[+D]    its connection is cut without a word 断线
 flap:ID@T[+D]    its line is cut every few seconds, for D (default 60) 闪断
 town:NAME@T+D    a whole town without power for D 全镇停电
 picture:ID=FAULT@T[+D]  its camera shows a fault: black, covered, frozen … 摄像机画面故障
-line:WHO=FAULT@T[+D]    the line of a station or town is bad 线路故障: loss20 loses 20 % each way 双向丢包,
-                 up20 on the way to the county 上行, down20 from it 下行, delay150 takes 150 ms longer 时延"""
+line:WHO=FAULT@T[+D]  the line of a station or town is bad 线路故障:
+  loss20: 20 % lost each way 双向丢包; up20, down20: one way 上行、下行
+  delay150: 150 ms longer there and back 时延"""
 
 FLAP_FOR_S = 60.0
 

@@ -20,9 +20,7 @@ STANDARD_PORT = 862
 def probe(
     target: Annotated[
         str,
-        typer.Argument(
-            metavar="HOST:PORT", help="the reflector, port 862 if none; or a camera: rtsp://…, - reads it 对端或摄像机"
-        ),
+        typer.Argument(metavar="HOST:PORT", help="the reflector, port 862 if none; or rtsp://…, a camera 对端或摄像机"),
     ],
     count: Annotated[int, typer.Option(min=1, max=1_000_000, help="packets to send 发送包数")] = 10,
     interval: Annotated[float, typer.Option(min=0.001, max=3600, help="seconds between them 发送间隔（秒）")] = 1.0,
@@ -33,11 +31,14 @@ def probe(
     ssid: Annotated[int, typer.Option(min=0, max=65535, help="session identifier, 0 for none 会话标识")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object instead of lines 输出 JSON")] = False,
 ) -> None:
-    """Measure the line to a STAMP reflector (RFC 8762), as ping does but each way by itself 测量线路.
+    """Measure the line to a STAMP reflector (RFC 8762), as ping does but each way by itself; or ask a camera 测量线路.
 
     Tells each answer, and at the end loss there and back, round trip, jitter, duplicates and reordering; Ctrl-C ends
-    it early. Exit code 4 when nothing came back. Of a camera's RTSP address: whether and how soon it answers, up to
-    the first packet of its picture, nothing decoded; exit code 4 when no picture comes.
+    it early. Exit code 4 when nothing came back.
+
+    Of a camera's RTSP address: whether and how soon it answers, up to the first packet of its picture, nothing
+    decoded; exit code 4 when no picture comes. With - the address is read from standard input, so that a password is
+    in no list of processes. 摄像机：不解码，测到首包为止。
     """
     from station.probe.camera_command import is_camera, show_camera
 
