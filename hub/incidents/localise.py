@@ -9,17 +9,34 @@ depends on how it shows (`hub/health/judge.py`, `apart_ms`). So a village waits 
 is not named while its town is about to be. A town waits the same for its county, but hardly when it is sure: in a
 county that is cut the other towns would look no better by then. After a place came back its villages have the time a
 station takes to connect again: who is down below it until then still belongs to its trouble.
+
+Probes alone. A town whose probes stopped is named before anybody there is offline, if nobody speaks where they stopped
+and the other towns' still come. Where the whole county's stop it may be the hub that is deaf to them: then at least
+three must be offline.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from math import inf
 from typing import Final
 
 from hub.health.judge import FAREWELL_MS, PROBES_APART_MS, SUMMARY_EVERY_MS, WILLS_APART_MS, Judged, apart_ms
 from hub.health.station import GRACE_MS
-from hub.health.tree import COUNTY_DOWN, COUNTY_LINE, TOWN_DOWN, TOWN_LINE, Finding, Odds, Tally, counts_as_down, find
+from hub.health.tree import (
+    COUNTY_DOWN,
+    COUNTY_LINE,
+    LEAST_BAD,
+    TOWN_DOWN,
+    TOWN_LINE,
+    Finding,
+    Odds,
+    Tally,
+    counts_as_down,
+    find,
+)
 from hub.incidents.flapper import Flapper
 from hub.incidents.ledger import RESPECT, Leaf, Ledger, Open
-from hub.incidents.look import Town, believed, first_ms, lines_within, look, stopped, young
+from hub.incidents.look import Town, first_ms, lines_within, look, no_chance, offline, stopped, young
 from hub.incidents.reasons import TOGETHER
 from hub.incidents.trouble import Kind, Node, Trouble
 
@@ -28,6 +45,8 @@ ALONE_MS: Final = 3_000
 SUMMARIES_APART_MS: Final = SUMMARY_EVERY_MS * 3 // 2
 LEANS: Final = 0.25
 """A place leans to being bad with so much of what would make it: it is not named yet, but those below may wait."""
+LEANS_SLOWLY: Final = 0.05
+"""The same where it shows slowly: a small town may by luck be far ahead of the county that is cut with it."""
 COUNTY: Final = Node("county")
 ODDS: Final[Mapping[str, tuple[Odds, Odds]]] = {"down": (TOWN_DOWN, COUNTY_DOWN), "line": (TOWN_LINE, COUNTY_LINE)}
 
@@ -79,11 +98,16 @@ class Localiser:
         finding = find(Tally(looks.count(True), len(looks) - looks.count(None), len(looks)), self._county_odds)
         if finding.down:
             bad = [leaf for now in towns for leaf in now.bad]
-            self._place(COUNTY, bad, finding, WILLS_APART_MS, at_ms)
+            self._place(COUNTY, bad, finding, self._county_patience_ms(bad), at_ms)
         elif self._over(COUNTY, at_ms):
             self._waiting.update(self._towns)
             self._look(self._towns, at_ms)
         return finding.down
+
+    def _county_patience_ms(self, bad: Sequence[Leaf]) -> float:
+        """Return how long the county waits: for ever on probes alone, since the hub may be deaf to all of them."""
+        sure = self._kind == "line" or offline(bad) >= LEAST_BAD
+        return WILLS_APART_MS if sure else inf
 
     def _explained(self, town: str, at_ms: int) -> bool:
         """Say whether a town is down for an older cause of its own."""
@@ -95,7 +119,7 @@ class Localiser:
     def _town(self, town: str, at_ms: int) -> None:
         now = self._now[town]
         if now.finding.down:
-            self._place(Node("town", town), now.bad, now.finding, self._town_patience_ms(town), at_ms)
+            self._place(Node("town", town), now.bad, now.finding, self._town_patience_ms(town, at_ms), at_ms)
             return
         if self._over(Node("town", town), at_ms):
             self._look([town], at_ms)
@@ -107,14 +131,17 @@ class Localiser:
         for leaf in unexplained:
             self._village(leaf, self._now[town], at_ms)
 
-    def _town_patience_ms(self, town: str) -> int:
+    def _town_patience_ms(self, town: str, at_ms: int) -> float:
         """Return how long a town waits for its county."""
         now = self._now[town]
         if self._kind == "line":
             return SUMMARIES_APART_MS
         if stopped(now.bad):
             return FAREWELL_MS
-        if not self._others_lean(town):
+        leans = self._others_lean(town)
+        if not offline(now.bad) and (leans or not no_chance(now.bad, chain(*self._towns.values()), at_ms)):
+            return inf
+        if not leans:
             if now.finding.sure:
                 return WILLS_APART_MS
         elif any(one.mute for one in self._now.values()):
@@ -125,8 +152,10 @@ class Localiser:
     def _others_lean(self, town: str) -> bool:
         tallies = [now.finding.tally for other, now in self._now.items() if other != town]
         bad, known = sum(tally.bad for tally in tallies), sum(tally.known for tally in tallies)
-        here = self._now[town].finding.tally
-        return bad * here.known > LEANS * here.bad * known
+        here = self._now[town]
+        wills = all(leaf.judged.cut.way == "will" for leaf in here.bad)
+        share = LEANS if wills else LEANS_SLOWLY
+        return bad * here.finding.tally.known > share * here.finding.tally.bad * known
 
     # --- villages ---
 
@@ -160,7 +189,7 @@ class Localiser:
 
     # --- a place, county or town ---
 
-    def _place(self, node: Node, bad: Sequence[Leaf], finding: Finding, patience_ms: int, at_ms: int) -> None:
+    def _place(self, node: Node, bad: Sequence[Leaf], finding: Finding, patience_ms: float, at_ms: int) -> None:
         """Act on a place that is bad itself: name it, or have it explain those that turned bad since."""
         entry = self._ledger.find(Trouble(self._kind, node))
         if self._kind == "down" and self._flapper.flaps(node):
@@ -168,7 +197,7 @@ class Localiser:
         elif entry is not None:
             entry.over_ms = None
             self._take_in(entry, [leaf for leaf in bad if self._respect not in leaf.by], at_ms)
-        elif at_ms - first_ms(bad, self._respect) >= patience_ms and believed(bad, self._respect, at_ms):
+        elif at_ms - first_ms(bad, self._respect) >= patience_ms:
             self._name(node, bad, finding, at_ms)
 
     def _name(self, node: Node, bad: Sequence[Leaf], finding: Finding, at_ms: int) -> None:

@@ -6,7 +6,7 @@ evidence like any other. Those that stayed bad when a place itself came back are
 they are what it is judged by. Left out are also villages in a planned time, and those never seen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from hub.health.judge import LEG_LOOKS_BACK_MS, Judged, no_chance_ms
@@ -72,11 +72,16 @@ def stopped(bad: Sequence[Leaf]) -> bool:
     return 2 * sum(leaf.judged.cut.way == "farewell" for leaf in bad) > len(bad)
 
 
-def believed(bad: Sequence[Leaf], respect: Respect, at_ms: int) -> bool:
-    """Say whether a cut is certain: somebody is offline, or it is no chance any more that only probes stopped."""
-    if respect != "down" or any(leaf.judged.down.standing == "bad" for leaf in bad):
-        return True
-    return at_ms - first_ms(bad, respect) >= no_chance_ms([leaf.judged for leaf in bad])
+def offline(bad: Sequence[Leaf]) -> int:
+    """Return how many of these are offline, not only suspected."""
+    return sum(leaf.judged.down.standing == "bad" for leaf in bad)
+
+
+def no_chance(suspected: Sequence[Leaf], everybody: Iterable[Leaf], at_ms: int) -> bool:
+    """Say whether a cut that only probes tell of is no chance: nobody spoke for long, nor does anybody so affected."""
+    first = first_ms(suspected, "down")
+    long = at_ms - first >= no_chance_ms([leaf.judged for leaf in suspected])
+    return long and not _speaks(everybody, first)
 
 
 def lines_within(leaves: Sequence[Leaf], inside: set[Leaf]) -> set[Open]:
@@ -99,11 +104,15 @@ def _without_eaten_probes(leaves: Sequence[Leaf], bad: list[Leaf]) -> list[Leaf]
     suspected = [leaf for leaf in bad if leaf.judged.down.standing != "bad"]
     if not suspected:
         return bad
-    first = first_ms(suspected, "down")
-    speaks = any(
-        leaf.judged.cut.standing == "good"
-        and leaf.judged.quiet_ms is not None
+    speaks = _speaks(leaves, first_ms(suspected, "down"))
+    return [leaf for leaf in bad if leaf.judged.down.standing == "bad"] if speaks else bad
+
+
+def _speaks(leaves: Iterable[Leaf], first: int) -> bool:
+    """Say whether somebody whose probes stopped about then is heard still: then something ate them, no line is cut."""
+    return any(
+        leaf.judged.quiet_ms is not None
+        and leaf.judged.cut.standing == "good"
         and abs(leaf.judged.quiet_ms - first) <= ONE_EPISODE_MS
         for leaf in leaves
     )
-    return [leaf for leaf in bad if leaf.judged.down.standing == "bad"] if speaks else bad

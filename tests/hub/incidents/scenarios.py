@@ -276,6 +276,16 @@ def eaten_probes(towns: Mapping[str, str], seed: int, draw: random.Random) -> Ou
     return Outage("probes eaten", world, frozenset(), cut_ms, began_with=told)
 
 
+def deaf_reflector(towns: Mapping[str, str], seed: int, draw: random.Random) -> Outage:
+    """The hub's own reflector hears nobody's probes any more, and all the county speaks on."""
+    world, _ = _world(towns, seed, draw, draw.choice((1.0, 0.7)))
+    cut_ms, told = world.now, len(world.told)
+    for code in towns:
+        world.after(draw.randint(0, 1_500), lambda code=code: world.eat_probes([code]))
+    world.run(cut_ms + 200_000)
+    return Outage("reflector deaf", world, frozenset(), cut_ms, began_with=told)
+
+
 def small_town(towns: Mapping[str, str], seed: int, draw: random.Random) -> Outage:
     """A town of one, two or three villages is cut; of one village it is that village."""
     how, probes = _way(draw)
@@ -337,6 +347,7 @@ SCENARIOS: Final[tuple[tuple[Scenario, int], ...]] = (
     (planned, 3),
     (storm, 4),
     (eaten_probes, 3),
+    (deaf_reflector, 3),
     (small_town, 6),
     (flapping_town, 3),
     (stopped_town, 3),

@@ -143,6 +143,42 @@ def test_probes_that_are_eaten_name_nothing() -> None:
     assert desk.wait(600_000) == []
 
 
+def test_a_hub_that_is_deaf_to_all_probes_names_nothing() -> None:
+    desk = Desk({f"{number}镇": 8 for number in range(8)}, well=PROBED)
+    for unit in range(8):
+        desk.see(
+            [code for code in desk.towns if code.endswith(f"{unit:02d}")],
+            PROBED._replace(probes="silent", heard_ms=500),
+        )
+        desk.wait(500)
+    desk.wait(25_000)
+    for code in desk.towns:
+        desk.see([code], PROBED._replace(probes="silent", heard_ms=desk.now))
+        desk.wait(500)
+    assert desk.wait(60_000) == []
+    assert desk.told == []
+
+
+def test_a_county_that_is_cut_is_named_once_some_are_offline() -> None:
+    desk = Desk({f"{number}镇": 8 for number in range(8)}, well=PROBED)
+    desk.see(desk.towns, PROBED._replace(probes="silent", heard_ms=500))
+    assert desk.wait(20_000) == []
+    for code in desk.of("5镇")[:3]:
+        desk.die([code], "silent", probes="silent")
+        desk.wait(500)
+    assert began([told for _, told in desk.told]) == [("down", Node("county"))]
+
+
+def test_a_town_whose_probes_stopped_is_not_believed_while_elsewhere_one_so_affected_speaks() -> None:
+    desk = Desk({f"{number}镇": 12 for number in range(8)}, well=PROBED)
+    desk.see([*desk.of("2镇"), "5镇00"], PROBED._replace(probes="silent", heard_ms=500))
+    desk.wait(2_000)
+    desk.see(["5镇00"], PROBED._replace(probes="silent", heard_ms=desk.now))
+    assert desk.wait(20_000) == []
+    desk.die(["2镇07"], "silent", probes="silent")
+    assert began(desk.wait(5_000)) == [("down", Node("town", "2镇"))], "but it is once one of it is offline"
+
+
 def test_a_village_is_never_down_by_its_probes_alone() -> None:
     desk = Desk(well=PROBED)
     desk.see(["大镇03"], PROBED._replace(probes="silent", heard_ms=500))
