@@ -22,7 +22,7 @@ from hub.incidents.acts import (
     Undo,
     possible,
 )
-from hub.incidents.incident import STATES, Incident, State
+from hub.incidents.incident import STATES, Incident, State, by_rank
 from hub.listing import plain, print_table
 from hub.local_time import length_ms, moment_ms
 from hub.options import AsJson, By, Config, Since, code, line, opened, span_ms
@@ -81,7 +81,7 @@ def list_incidents(
         only_open = is_open and state != "closed"
         found = _all(IncidentsReader(database.reader), state, town, station, at_ms - span_ms(since), only_open)
     if only_open:
-        found.sort(key=lambda one: (one.priority, -one.since_ms))
+        found.sort(key=by_rank)
     if as_json:
         typer.echo(msgspec.json.encode([one.told() for one in found]))
         return

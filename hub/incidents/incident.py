@@ -94,6 +94,11 @@ class Incident(Struct, frozen=True):
         return Trouble(self.kind, Node(self.scope, self.place))
 
 
+def by_rank(incident: Incident) -> tuple[int, int, str]:
+    """Return what sorts incidents: the most important and newest first."""
+    return incident.priority, -incident.since_ms, incident.id
+
+
 CAUSES: Final[dict[str, tuple[str, str]]] = {
     "power": ("停电", "power"),
     "broadband": ("宽带线路", "broadband"),

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from hub.incidents.incident import MACHINE, Incident, Step
-from hub.incidents.trouble import Began, Trouble
+from hub.incidents.trouble import Absorbed, Began, Ended, Spread, Told, Trouble
 from hub.local_time import UNIT_MS
 
 HOUR_MS: Final = UNIT_MS["h"]
@@ -74,6 +74,19 @@ def opened(began: Began, name: str, town: str, key: str, at_ms: int) -> Change:
         first_ms=began.since_ms, waiting_ms=at_ms,
     )  # fmt: skip
     return Change(incident, (Entry("opened", MACHINE, _why(began)),))
+
+
+def took(incident: Incident, told: Told, into: str, at_ms: int) -> Change | None:
+    """Take what the watch tells of its trouble; `into` names the greater incident, of what is part of one."""
+    match told:
+        case Began():
+            return began_again(incident, told, at_ms)
+        case Spread():
+            return spread(incident, told.joined, told.left, at_ms)
+        case Ended():
+            return ended(incident, told.at_ms, told.reason, at_ms)
+        case Absorbed():
+            return absorbed(incident, into, at_ms)
 
 
 def began_again(incident: Incident, began: Began, at_ms: int) -> Change | None:

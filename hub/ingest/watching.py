@@ -13,8 +13,8 @@ from hub.health.seen import LegState, Probes, seen_of
 from hub.health.video import cause_of
 from hub.health.windows import Calendar
 from hub.incidents.duty import Roster
-from hub.incidents.incident import Incident
-from hub.incidents.lifecycle import opened
+from hub.incidents.incident import Incident, by_rank
+from hub.incidents.lifecycle import opened, took
 from hub.incidents.trouble import Began, Node, Told
 from hub.incidents.watch import Watch
 from hub.store.engine import Database, StoreError, writing
@@ -136,18 +136,23 @@ class Watching:
             if self._trouble != error.code:
                 logger.warning("%s", error)
             self._trouble = error.code
-            self._view.show_incidents((*self._not_stored(now_ms), *self._shown))
+            self._view.show_incidents(self._as_told(now_ms))
             return
         self._trouble = None
         self._view.show_incidents(self._shown)
 
-    def _not_stored(self, now_ms: int) -> list[Incident]:
-        """Return what began and could not be stored yet, as it will be."""
-        return [
-            opened(one, self._name(one.trouble.node), "", "…", now_ms).incident
-            for one in self._untold
-            if isinstance(one, Began)
-        ]
+    def _as_told(self, now_ms: int) -> tuple[Incident, ...]:
+        """Return what is open as it will be once what was told is stored."""
+        now = {one.trouble: one for one in self._shown}
+        for told in self._untold:
+            was, node = now.get(told.trouble), told.trouble.node
+            if was is not None:
+                change = took(was, told, "", now_ms)
+                now[told.trouble] = was if change is None else change.incident
+            elif isinstance(told, Began):
+                town = node.place if node.scope == "town" else self._towns.get(node.place, "")
+                now[told.trouble] = opened(told, self._name(node), town, "…", now_ms).incident
+        return tuple(sorted((one for one in now.values() if one.state != "closed"), key=by_rank))
 
     def _name(self, node: Node) -> str:
         return node.place if node.scope == "town" else self._names.get(node.place, node.place)

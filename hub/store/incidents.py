@@ -12,17 +12,9 @@ from hub.incidents.acts import PEOPLES, Act, IncidentError, Undo
 from hub.incidents.acts import act as acted
 from hub.incidents.duty import Roster
 from hub.incidents.escalation import passed
-from hub.incidents.incident import Incident, State, Step
-from hub.incidents.lifecycle import (
-    RETURNS_WITHIN_MS,
-    Change,
-    absorbed,
-    began_again,
-    ended,
-    opened,
-    spread,
-)
-from hub.incidents.trouble import Absorbed, Began, Ended, Spread, Told, Trouble
+from hub.incidents.incident import Incident, State, Step, by_rank
+from hub.incidents.lifecycle import RETURNS_WITHIN_MS, Change, opened, took
+from hub.incidents.trouble import Absorbed, Began, Spread, Told, Trouble
 from hub.store import tables as t
 from hub.store.engine import reading
 from hub.store.incident_rows import Casebook, of_station, of_town, read_incidents
@@ -129,15 +121,12 @@ def no_such_incident(key: str) -> IncidentError:
     return IncidentError("E-INC-01", f"{key}: no such incident; see `hub incident list` 没有这个事件，请核对编号")
 
 
-def _heard(book: Casebook, was: Incident, told: Spread | Ended | Absorbed, now_ms: int) -> Change | None:
-    match told:
-        case Spread():
-            return spread(was, told.joined, told.left, now_ms)
-        case Ended():
-            return ended(was, told.at_ms, told.reason, now_ms)
-        case Absorbed():
-            greater = book.open_of(told.into)
-            return absorbed(was, told.into.key if greater is None else greater.id, now_ms)
+def _heard(book: Casebook, was: Incident, told: Told, now_ms: int) -> Change | None:
+    into = ""
+    if isinstance(told, Absorbed):
+        greater = book.open_of(told.into)
+        into = told.into.key if greater is None else greater.id
+    return took(was, told, into, now_ms)
 
 
 def _begin(
@@ -151,7 +140,7 @@ def _begin(
 ) -> Incident | None:
     known = was or book.closed_of(began.trouble, now_ms - RETURNS_WITHIN_MS)
     if known is not None:
-        return _write(book, known, began_again(known, began, now_ms), now_ms, ids, began.since_ms)
+        return _write(book, known, took(known, began, "", now_ms), now_ms, ids, began.since_ms)
     scope, place = began.trouble.node
     town = place if scope == "town" else ""
     if scope == "station":
@@ -178,7 +167,7 @@ class IncidentsReader:
         """Return every incident that is not closed, the most important and newest first."""
         with reading(self._engine) as connection:
             found = read_incidents(connection, _C.open_key.is_not(None))
-        return tuple(sorted(found, key=lambda one: (one.priority, -one.since_ms, one.id)))
+        return tuple(sorted(found, key=by_rank))
 
     def open_troubles(self) -> list[tuple[Trouble, int, tuple[str, ...]]]:
         """Return every trouble that lasts, with since when and its stations: what a restarted watch resumes."""

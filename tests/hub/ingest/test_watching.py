@@ -147,6 +147,25 @@ def test_while_the_database_takes_nothing_the_wall_is_told_and_later_it_is_store
     assert [step.step for step in IncidentsReader(database.reader).steps(stored.id)] == ["opened"]
 
 
+def test_while_the_database_takes_nothing_the_wall_is_told_what_ends_too(database: Database) -> None:
+    bench = Bench(database)
+    bench.settle()
+    bench.cut(CUT[:1])
+    bench.run(60)
+    with database.writer.connect() as connection:
+        connection.execute(text("ALTER TABLE incident RENAME TO incident_away"))
+        connection.commit()
+    other = VILLAGES[0].code
+    bench.cut([other])
+    bench.born(CUT[:1])
+    bench.run(60)
+    shown = [(one.town, one.name, one.state) for one in bench.view.incidents()]
+    assert shown == [("测试1镇", "测试1镇第1村", "new"), (TOWN, f"{TOWN}第1村", "resolved")]
+    bench.born([other])
+    bench.run(90)
+    assert {one.state for one in bench.view.incidents()} == {"resolved"}
+
+
 def test_a_lost_broker_is_the_hubs_own_trouble_and_no_villages(database: Database) -> None:
     bench = Bench(database)
     bench.settle()
