@@ -9,13 +9,13 @@ from typing import Final, Protocol
 
 from hub.health.county import County, Member
 from hub.health.lines import LegNow, Lines
-from hub.health.seen import LegState, Probes, seen_of
+from hub.health.seen import LegState, Probes, Seen, seen_of
 from hub.health.video import cause_of
 from hub.health.windows import Calendar
 from hub.incidents.duty import Roster
 from hub.incidents.incident import Incident, by_rank
 from hub.incidents.lifecycle import opened, took
-from hub.incidents.trouble import Began, Node, Told
+from hub.incidents.trouble import Began, Node, Spread, Told
 from hub.incidents.watch import Watch
 from hub.store.engine import Database, StoreError, writing
 from hub.store.incidents import IncidentsReader, pass_time, take
@@ -64,9 +64,16 @@ class Watching:
         self._names = {"": county_name} | {code: member.place.name for code, member in county.members.items()}
         self._towns = {code: member.place.town for code, member in county.members.items()}
         self._watch = Watch(self._towns, now_ms)
-        self._watch.resume(self._reader.open_troubles())
+        standing = self._reader.open_troubles()
+        self._watch.resume(standing)
         self._inputs: dict[str, tuple[object, ...]] = {}
         self._untold: list[Told] = []
+        for trouble, _, stations in standing:
+            unlisted = tuple(code for code in stations if code not in self._towns)
+            if 0 < len(unlisted) < len(stations):  # where none is left the watch ends it
+                self._untold.append(Spread(trouble, now_ms, left=unlisted))
+        self._retired_ms: dict[str, int] = {}
+        """Since when this hub knows that a station is not in service."""
         self._blind_since_ms: int | None = now_ms
         self._watch.blind("broker", now_ms, now_ms)  # until it is there: one that never comes is a trouble too
         self._looked_ms = self._timed_ms = -TIME_EVERY_MS
@@ -108,6 +115,12 @@ class Watching:
     def _look(self, member: Member, now_ms: int) -> None:
         """Show the watch one village, if anything that it is judged by is other than before."""
         code = member.place.code
+        if member.commissioned_ms is None:  # nothing can be wrong with it: what is open for it ends
+            self._inputs.pop(code, None)
+            since_ms = self._retired_ms.setdefault(code, now_ms)
+            self._watch.see(code, Seen("online", since_ms, "not_in_service", excused=True), now_ms)
+            return
+        self._retired_ms.pop(code, None)
         leg = self._lines.leg(code)
         if leg is not None and not leg.is_fresh(now_ms):
             leg = None

@@ -223,6 +223,35 @@ def test_what_is_not_in_service_opens_nothing(database: Database) -> None:
     assert bench.told() == []
 
 
+def test_what_is_taken_out_of_service_ends_and_may_come_again(database: Database) -> None:
+    bench = Bench(database)
+    bench.settle()
+    bench.cut(CUT[:1])
+    bench.run(60)
+    bench.county.commission(CUT[0], None)
+    out_ms = bench.now_ms
+    bench.run(5)
+    (one,) = bench.view.incidents()
+    assert (one.state, one.recovered_ms) == ("resolved", out_ms + 250)
+    bench.county.commission(CUT[0], bench.now_ms)
+    bench.run(60)
+    assert [(one.state, one.times) for one in bench.view.incidents()] == [("new", 2)]
+
+
+def test_a_village_that_left_the_list_leaves_what_lasts(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(database)
+    bench.settle()
+    bench.cut(CUT)
+    bench.run(3)
+    left = [village for village in VILLAGES if village.code != CUT[0]]
+    monkeypatch.setattr("tests.hub.ingest.test_watching.VILLAGES", left)
+    again = Bench(database, bench.now_ms + 2_000)
+    again.born([village.code for village in left if village.code not in CUT])
+    again.run(200)
+    (one,) = again.view.incidents()
+    assert (one.state, one.stations, one.affected) == ("new", tuple(CUT[1:]), 4)
+
+
 def test_a_clock_that_is_set_opens_and_ends_nothing(database: Database) -> None:
     bench = Bench(database)
     bench.settle()
