@@ -58,7 +58,7 @@ class Rotation:
         """Pairs whose turn came while one of the two was at another test: their turn is not lost."""
         self._tried: dict[frozenset[str], int] = {}
         self._partner: dict[str, int] = {}
-        self._unreached: dict[str, int] = {}
+        self._unreached: dict[str, set[str]] = {}
 
     def next(
         self,
@@ -86,11 +86,14 @@ class Rotation:
 
     def saw(self, pair: Pair, *, reached: bool) -> None:
         """Take whether the village that answers was reached."""
-        self._unreached[pair[1]] = 0 if reached else self._unreached.get(pair[1], 0) + 1
+        if reached:
+            self._unreached.pop(pair[1], None)
+        else:
+            self._unreached.setdefault(pair[1], set()).add(pair[0])
 
     def is_hard_to_reach(self, code: str) -> bool:
-        """Say whether others do not reach this village directly."""
-        return self._unreached.get(code, 0) >= HARD_TO_REACH
+        """Say whether others do not reach this village directly; what one of them says again and again is one word."""
+        return len(self._unreached.get(code, ())) >= HARD_TO_REACH
 
     def _special(
         self,

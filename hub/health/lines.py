@@ -16,6 +16,16 @@ FRESH_MS: Final = 300_000
 """For so long the last summary still tells how a line is: ten of them, should some be late."""
 MOST_PAIRS: Final = 50_000
 """Measured pairs kept in memory; the one measured longest ago makes room."""
+MOST_SENT: Final = 10_000
+"""By one window: no sender of ours comes near. A station that claims more is not believed: the exact sums of
+`hub/health/chance.py` over what it may claim, 2⁵³, would never end."""
+LONGEST_MS: Final = 3_600_000
+"""The same for how long a window lasted."""
+PAIRS_MS: Final = 7 * 86_400_000
+"""A pass over all pairs of a large county takes weeks: what was measured days ago still says something, before that it
+is history, or of a clock that is all wrong."""
+MOST_MS: Final = 60_000.0
+"""A round trip is no longer (`stamp/sender.py`), nor its jitter."""
 
 
 class LegNow(NamedTuple):
@@ -77,10 +87,17 @@ class Lines:
         self._version = 0
 
     def take(self, station: str, summary: LinkSummary, ended_ms: int, now_ms: int) -> None:
-        """Take a summary that was stored; one of long ago (an outbox that waited) is no news of now."""
+        """Take a summary that was stored; one of long ago (an outbox that waited) is no news of now.
+
+        One that no sender of ours can have made is not believed, whatever is wrong with its station.
+        """
+        if summary.sent > MOST_SENT or summary.lasted_ms > LONGEST_MS:
+            return
         if summary.leg == COUNTY_LEG:
             self._take_leg(station, summary, min(ended_ms, now_ms), now_ms)
-        elif summary.leg.startswith(PAIR) and is_station_id(other := summary.leg.removeprefix(PAIR)):
+            return
+        other = summary.leg.removeprefix(PAIR)
+        if summary.leg.startswith(PAIR) and is_station_id(other) and now_ms - ended_ms <= PAIRS_MS:
             self._take_pair((station, other), summary, min(ended_ms, now_ms))
 
     def legs(self) -> Mapping[str, LegNow]:
@@ -140,5 +157,9 @@ def window_of(summary: LinkSummary, ended_ms: int) -> Window:
     """Return a summary as what a leg is judged by; counts that cannot be are cut to what can."""
     reached = min(summary.reached, summary.sent)
     received = min(summary.received, reached)
-    rtt, jitter = summary.measures.get("rtt_p50_ms"), summary.measures.get("jitter_ms")
+    rtt, jitter = (_span_ms(summary.measures.get(name)) for name in ("rtt_p50_ms", "jitter_ms"))
     return Window(ended_ms, summary.lasted_ms, summary.sent, reached, received, rtt, jitter)
+
+
+def _span_ms(said_ms: float | None) -> float | None:
+    return said_ms if said_ms is not None and 0 <= said_ms <= MOST_MS else None

@@ -7,6 +7,7 @@ They are too many for the table of orders: their ids stand here only, and what A
 import base64
 import ipaddress
 import logging
+import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
@@ -34,8 +35,13 @@ ANSWER_WITHIN_MS: Final = 10_000
 """To an order; and how much longer than a test takes its answer may."""
 REFUSED_MS: Final = {"failed": 600_000, "unknown_command": 86_400_000}
 """A station that cannot now is asked later; one whose software is too old, when it began anew or a day later."""
+MOST_ODD: Final = 8
+"""Pairs by which one station may draw tests to itself, whatever it claims of all others; its newest count."""
 LOWEST_PORT: Final = 1_024
 """A station's own reflector has no rights to a lower one: nobody is sent to probe what is no station's."""
+BROADCAST: Final = ipaddress.IPv4Address("255.255.255.255")
+NOTE: Final = re.compile(r"[A-Z0-9-]{1,20}")
+"""Of an answer: a stable code."""
 
 
 class _Test(NamedTuple):
@@ -96,6 +102,8 @@ class Pairing:
             troubled=self._troubled(),
         )
         if pair is not None:
+            if pair in self.odd:  # those that wait longest come first
+                self.odd[pair] = self.odd.pop(pair)
             self._begin(pair, now_ms)
 
     def answered(self, station: str, answer: Answer, now_ms: int) -> None:
@@ -110,7 +118,8 @@ class Pairing:
         if answer.outcome != "done":
             wait_ms = REFUSED_MS.get(answer.outcome, 0)
             self._refused[station] = self._session(station), now_ms + wait_ms
-            logger.info("pair test %s: %s %s 实测未能进行", "→".join(test.pair), answer.outcome, answer.note)
+            note = answer.note if NOTE.fullmatch(answer.note) else ""  # it is a station's, and goes into a log
+            logger.info("pair test %s: %s %s 实测未能进行", "→".join(test.pair), answer.outcome, note)
         elif asked_to_answer:
             self._probe(test, now_ms)
 
@@ -125,6 +134,9 @@ class Pairing:
         fresh = a is not None and b is not None and a.is_fresh(measured.at_ms) and b.is_fresh(measured.at_ms)
         if fresh and a is not None and b is not None and is_odd(measured, predict(a, b)):
             self.odd[pair] = None
+            of_one = [odd for odd in self.odd if odd[0] == pair[0]]
+            for odd in of_one[:-MOST_ODD]:
+                del self.odd[odd]
         else:
             self.odd.pop(pair, None)
 
@@ -201,7 +213,11 @@ def address_of(reflector: str) -> tuple[str, int] | None:
         address = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
     except ValueError:
         return None
-    if address.is_multicast or address.is_unspecified or address.is_link_local:
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.scope_id is not None:  # no other station knows that link; it would refuse the order
+            return None
+        address = address.ipv4_mapped or address
+    if address.is_multicast or address.is_unspecified or address.is_link_local or address == BROADCAST:
         return None
     if not (port.isascii() and port.isdigit() and len(port) <= 5):
         return None

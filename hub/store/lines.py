@@ -3,21 +3,20 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Engine, Row, and_, delete, literal_column, select
+from sqlalchemy import Connection, Engine, Row, and_, delete, func, literal_column, select
 
-from hub.health.lines import FRESH_MS, MOST_PAIRS, Lines
+from hub.health.lines import FRESH_MS, MOST_PAIRS, PAIRS_MS, Lines
 from hub.store import tables as t
 from hub.store.details import MEASURES
 from hub.store.engine import reading
 from hub.store.line_tables import OF_PAIRS
 from hub.store.line_tables import link_summary as link
-from hub.visits.day import DAY_MS
 from wire.health import StationHealth
 from wire.probe import COUNTY_LEG, PAIR
 from wire.records import LinkSummary
 
-PAIRS_MS: Final = 7 * DAY_MS
-"""A pass over all pairs of a large county takes weeks: what was measured days ago still says something."""
+MOST_OF_ONE: Final = 1_000
+"""Tests by one station that a starting hub reads: four times what a week brings, and no station crowds out others."""
 IS_LINK: Final = t.record.c.kind == literal_column("'link'")
 """As the index of the ledger's summaries has it."""
 
@@ -74,8 +73,11 @@ class LinksReader:
 
     def pairs_since(self, from_ms: int) -> list[Summary]:
         """Return the true tests of pairs that ended from `from_ms` on, the oldest first; of very many the newest."""
-        query = _summaries().where(OF_PAIRS, link.c.shown_ms >= from_ms, t.station.c.enrolled.is_(True))
-        return self._read(query.order_by(link.c.shown_ms.desc(), link.c.id.desc()).limit(MOST_PAIRS))[::-1]
+        newest = link.c.shown_ms.desc(), link.c.id.desc()
+        nth = func.row_number().over(partition_by=link.c.station_id, order_by=newest).label("nth")
+        ranked = select(link.c.id, nth).where(OF_PAIRS, link.c.shown_ms >= from_ms).subquery()
+        query = _summaries().join(ranked, and_(ranked.c.id == link.c.id, ranked.c.nth <= MOST_OF_ONE))
+        return self._read(query.where(t.station.c.enrolled.is_(True)).order_by(*newest).limit(MOST_PAIRS))[::-1]
 
     def of_station(
         self,

@@ -19,6 +19,8 @@ FAIR_SHARE, POOR_SHARE = 0.9, 0.5
 MOST_LEGS, LEAST_LEGS = 30, 10
 """So many lines that are not in order are listed; where they are fewer, those that lose most fill the list."""
 MOST_PAIRS: Final = 30
+MOST_OF_ONE: Final = 5
+"""Of them by one village: where it finds nobody as predicted, it is to be looked at, not the others."""
 RECENT_MS: Final = 3_600_000
 """A measured pair is compared with what its legs are now; one of longer ago saw other legs."""
 _SIGNS: Final[dict[Level, str]] = {"off": "×", "unknown": "?", "excused": "◆", "same": "—"}
@@ -127,8 +129,8 @@ def pairs_to_look_at(
     tested = unreachable = 0
     rows: list[PairRow] = []
     for (a, b), test in reversed(list(measured.items())):
-        if now_ms - test.at_ms > RECENT_MS:
-            break
+        if now_ms - test.at_ms > RECENT_MS:  # not the last such: one told late stands among the newest
+            continue
         tested += 1
         unreachable += direct_of(test) == "unreachable"
         ends = [legs[code] for code in (a, b) if code in places and code in legs and legs[code].is_fresh(now_ms)]
@@ -139,7 +141,14 @@ def pairs_to_look_at(
         if comparison.parts:
             rows.append(PairRow(places[a], places[b], test, predicted, comparison))
     rows.sort(key=lambda row: not is_odd(row.measured, row.predicted))
-    return Measurements(tested, unreachable, rows[:MOST_PAIRS], max(0, len(rows) - MOST_PAIRS))
+    by: Counter[str] = Counter()
+    shown = []
+    for row in rows:
+        by[row.a.code] += 1
+        if by[row.a.code] <= MOST_OF_ONE:
+            shown.append(row)
+    shown = shown[:MOST_PAIRS]
+    return Measurements(tested, unreachable, shown, len(rows) - len(shown))
 
 
 def _level(cell: Cell | None) -> Level:

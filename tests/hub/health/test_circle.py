@@ -100,10 +100,17 @@ def test_whom_nobody_reaches_probes_others_and_is_tried_less_often() -> None:
     assert not rotation.is_hard_to_reach("v009")
 
 
+def test_what_one_village_says_again_and_again_makes_nobody_hard_to_reach() -> None:
+    rotation = Rotation(Circle(codes(10)))
+    for _ in range(100):
+        rotation.saw(("v000", "v009"), reached=False)
+    assert not rotation.is_hard_to_reach("v009")
+
+
 def test_where_nobody_can_be_reached_one_in_ten_is_tried() -> None:
     rotation = Rotation(Circle(codes(12)))
     for code in codes(12):
-        for _ in range(HARD_TO_REACH):
-            rotation.saw(("anyone", code), reached=False)
+        for number in range(HARD_TO_REACH):
+            rotation.saw((f"other {number}", code), reached=False)
     assert len([pair for _ in range(3) if (pair := rotation.next(0, ready=yes, reflects=yes))]) == 3
     assert rotation._number == 30, "ten pairs were passed over for each"

@@ -91,3 +91,33 @@ def test_what_is_handed_out_is_a_copy() -> None:
     before = lines.legs()
     lines.take(B, summary(), NOW, NOW)
     assert list(before) == [A]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        LinkSummary("county", EVERY, 2**53 - 1, 2**53 - 2**45, 2**52),
+        LinkSummary("county", EVERY, 2**53 - 1, 2**53 - 1, 1),
+        LinkSummary("county", 2**53 - 1, 30, 0, 0),
+        LinkSummary(f"pair/{B}", EVERY, 2**53 - 1, 2**40, 2**40),
+        LinkSummary(f"pair/{B}", 2**53 - 1, 30, 0, 0),
+    ],
+)
+def test_what_no_sender_can_have_made_is_not_believed_and_costs_nothing(said: LinkSummary) -> None:
+    lines = Lines()
+    for place in range(3):
+        lines.take(A, said, NOW + place, NOW + place)
+    assert (lines.leg(A), lines.measured_pair(A, B), lines.version()) == (None, None, 0)
+
+
+@pytest.mark.parametrize("absurd", [-1.0, 1e308])
+def test_times_that_cannot_be_are_no_times(absurd: float) -> None:
+    lines = Lines()
+    lines.take(A, LinkSummary("county", EVERY, 30, 30, 30, {"rtt_p50_ms": absurd, "jitter_ms": absurd}), NOW, NOW)
+    assert (lines.leg(A).state, lines.leg(A).rtt_p50_ms, lines.leg(A).jitter_ms) == ("ok", None, None)
+
+
+def test_a_test_dated_by_a_clock_all_wrong_is_none() -> None:
+    lines = Lines()
+    lines.take(A, summary(f"pair/{B}"), -(2**53), NOW)
+    assert lines.measured_pair(A, B) is None

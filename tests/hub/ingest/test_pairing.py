@@ -6,6 +6,7 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
+from hub.ingest import pairing as pairing_module
 from hub.ingest.items import Sees
 from hub.ingest.pairing import ANSWER_WITHIN_MS, TAKES_MS, address_of
 from hub.store.lines import LinksReader
@@ -206,6 +207,37 @@ def test_a_pair_that_is_worse_than_its_legs_is_odd_until_it_is_not(keeper: Keepe
     assert list(keeper.pairing.odd) == []
 
 
+def test_one_station_that_finds_everybody_odd_draws_few_tests_to_itself(
+    keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pairing_module, "MOST_ODD", 2)
+    keeper.born(A, B, C, D)
+    keeper.well(A, B, C, D)
+    keeper.measured(B, C, received=40)
+    for other in (B, C, D):
+        keeper.measured(A, other, received=40)
+    assert list(keeper.pairing.odd) == [(B, C), (A, C), (A, D)], "its newest"
+    keeper.round()  # the circle's turn
+    keeper.pairing._busy.clear()
+    (reflect,) = keeper.round()
+    assert reflect.station == C
+    assert list(keeper.pairing.odd) == [(A, C), (A, D), (B, C)], "whose turn it was waits behind the others"
+
+
+def test_what_a_station_says_of_its_failure_is_a_code_or_nothing(
+    keeper: Keeper, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    keeper.born(A, B)
+    (reflect,) = keeper.round()
+    answer = Answer(reflect.command.id, "failed", "\x1b[2J\nE-HUB-99 all is well")
+    keeper.bench.edge.put("answer", answer, station=reflect.station, at_ms=keeper.bench.clock.now_ms())
+    keeper.bench.round()
+    told = [record.getMessage() for record in caplog.records if "pair test" in record.getMessage()]
+    assert told
+    assert "all is well" not in told[0]
+
+
 def test_a_pair_of_nobody_and_one_of_old_times_change_nothing(keeper: Keeper) -> None:
     keeper.born(A, B)
     keeper.measured(A, "999999109999", received=0)
@@ -237,6 +269,12 @@ def test_a_hub_that_is_to_test_none_orders_none(bench: Bench) -> None:
         ("0.0.0.0:8620", None),
         ("169.254.1.1:8620", None),
         ("fe80::1%eth0:8620", None),
+        ("2001:db8::7%1:8620", None),
+        ("[::ffff:224.0.0.1]:8620", None),
+        ("[::ffff:192.0.2.7]:8620", ("192.0.2.7", 8620)),
+        ("255.255.255.255:8620", None),
+        ("192.0.2.7:8620\n", None),
+        ("\x1b[2J:8620", None),
         ("village.example:8620", None),
         ("", None),
     ],

@@ -7,6 +7,7 @@ from sqlalchemy import event, func, select
 from hub.health.lines import FRESH_MS
 from hub.ingest.forgetting import AGAIN_MS, EVERY_MS, LEDGER_KEPT_MS, MOST_IN_A_ROUND, OldSummaries
 from hub.ingest.handle import Arrived, handle
+from hub.store import lines as lines_module
 from hub.store import tables as t
 from hub.store.engine import Database, reading, writing
 from hub.store.intake import Stored, store
@@ -73,6 +74,14 @@ def test_measures_a_station_does_not_know_are_not_there(hub: Hub) -> None:
     hub.take(link(received=0, duplicated=3.0))
     (one,) = hub.reader.of_station(A, 10)
     assert one.said == LinkSummary("county", 30_000, 30, 29, 0, {})
+
+
+def test_one_station_crowds_nobody_out_of_what_a_starting_hub_knows(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines_module, "MOST_OF_ONE", 3)
+    hub.take(link(f"pair/{A}"), station=B, at_ms=NOW - 600_000)
+    hub.take(*(link(f"pair/{B}", received=place) for place in range(1, 10)), at_ms=NOW - 300_000)
+    found = hub.reader.pairs_since(NOW - DAY_MS)
+    assert [(one.station, one.said.received) for one in found] == [(B, 28), (A, 7), (A, 8), (A, 9)]
 
 
 def test_what_has_no_date_is_shown_when_it_came_and_is_no_news(hub: Hub) -> None:

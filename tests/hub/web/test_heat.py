@@ -97,6 +97,27 @@ def test_pairs_that_part_from_their_prediction_are_listed_the_worse_first() -> N
     ]
 
 
+def test_a_test_told_late_hides_none_that_came_before_it() -> None:
+    legs = {one.code: leg() for one in (A, B)}
+    tests = {
+        (A.code, B.code): Measured(AT_MS - 9_000, 60, 30, 30, 40.0, 1.0, AT_MS, None),
+        (C.code, A.code): Measured(AT_MS - heat.RECENT_MS - 1, 60, 60, 60, 41.0, 1.0, AT_MS, None),
+    }
+    assert [row.a for row in heat.pairs_to_look_at([A, B, C], legs, tests, AT_MS).differing] == [A]
+
+
+def test_one_village_that_finds_all_others_odd_does_not_fill_the_list() -> None:
+    others = [
+        Village(f"9999991020{number:02d}", f"{number}村", "测试镇", "online", 1.0, 1.0, 20.0) for number in range(40)
+    ]
+    legs = {one.code: leg() for one in (A, B, *others)}
+    tests = {(B.code, A.code): Measured(AT_MS - 90_000, 60, 30, 30, 40.0, 1.0, AT_MS, None)}
+    tests |= {(A.code, one.code): Measured(AT_MS - 9_000, 60, 30, 30, 40.0, 1.0, AT_MS, None) for one in others}
+    found = heat.pairs_to_look_at([A, B, *others], legs, tests, AT_MS)
+    assert [row.a for row in found.differing] == [A] * heat.MOST_OF_ONE + [B]
+    assert found.more == 40 - heat.MOST_OF_ONE
+
+
 def test_the_countys_figure_is_rounded_down_and_kept_for_all_who_look(made_up: MadeUpCounty) -> None:
     now_ms = [AT_MS]
     watch = LinkedWatch(made_up.view, made_up.lines, lambda: now_ms[0])
