@@ -108,7 +108,7 @@ def judge(was: Judged, seen: Seen, at_ms: int) -> Judged:
     early = seen.state == "online" and seen.leg != "unmeasured" and at_ms < settled_ms
     judged = Judged(
         seen,
-        _down(was.down, seen, at_ms),
+        _down(was.down, seen, quiet_ms, at_ms),
         _cut(was.cut, seen, quiet_ms, at_ms),
         _line(was.line, seen, at_ms, early=early),
         _video(was.video, seen, at_ms),
@@ -140,12 +140,12 @@ def no_chance_ms(suspected: Sequence[Judged]) -> int:
     return round(longest_ms * (1 - exp(log(CHANCE) / len(suspected))))
 
 
-def _down(was: Sign, seen: Seen, at_ms: int) -> Sign:
+def _down(was: Sign, seen: Seen, quiet_ms: int | None, at_ms: int) -> Sign:
     if seen.state == "unknown":
         return _turned(was, "unknown", seen.since_ms, seen.reason, at_ms)
     if seen.state == "online":
         return _turned(was, "good", seen.since_ms, seen.reason, at_ms)
-    if seen.reason in {"died", "stopped"} or seen.probes == "silent":
+    if seen.reason in {"died", "stopped"} or _silent_since(quiet_ms, seen):
         return _turned(was, "bad", seen.since_ms, seen.reason, at_ms, looks_at_once=NEEDED)
     return _turned(was, "bad", seen.since_ms, seen.reason, at_ms, every_ms=beat_ms(seen))
 
@@ -157,9 +157,14 @@ def _cut(was: Sign, seen: Seen, quiet_ms: int | None, at_ms: int) -> Sign:
     keeps = was.standing == "bad" and seen.reason != "stopped"
     if seen.state == "offline":
         return _turned(was, "bad", seen.since_ms, seen.reason, at_ms, way=was.way if keeps else _way(seen))
-    if quiet_ms is not None and (seen.heard_ms is None or seen.heard_ms <= quiet_ms):
-        return _turned(was, "bad", quiet_ms, "probes_silent", at_ms, way=was.way if keeps else "probes")
+    if _silent_since(quiet_ms, seen):
+        return _turned(was, "bad", quiet_ms or at_ms, "probes_silent", at_ms, way=was.way if keeps else "probes")
     return _turned(was, "good", seen.since_ms, seen.reason, at_ms)
+
+
+def _silent_since(quiet_ms: int | None, seen: Seen) -> bool:
+    """Say whether its probes stopped and it did not speak since."""
+    return quiet_ms is not None and (seen.heard_ms is None or seen.heard_ms <= quiet_ms)
 
 
 def _way(seen: Seen) -> Way:

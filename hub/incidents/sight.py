@@ -26,6 +26,7 @@ class Sight:
     def __init__(self, stations: int, at_ms: int) -> None:
         """Begin seeing, with all stations awaited."""
         self._awaited = stations
+        self._known = 0
         self._sees_ms = at_ms
         self._settled = False
         self._blind: dict[Kind, tuple[int, int]] = {}
@@ -42,9 +43,10 @@ class Sight:
             self._back.add(kind)
 
     def turned(self, was: Seen, seen: Seen) -> None:
-        """Count who is awaited."""
+        """Count who is awaited, and who is known."""
         if was.state == "unknown" or seen.state == "unknown":
             self._awaited += _awaited(seen) - _awaited(was)
+            self._known += (was.state == "unknown") - (seen.state == "unknown")
 
     def own(self, ledger: Ledger, at_ms: int) -> None:
         """Begin and end the hub's own troubles."""
@@ -63,7 +65,9 @@ class Sight:
         if self._blind:
             return False
         if not self._settled:
-            self._settled = self._awaited == 0 or at_ms - self._sees_ms >= SETTLED_AFTER_MS
+            # A hub that knows nobody at all has not seen its broker yet, however long ago it started.
+            late = self._known > 0 and at_ms - self._sees_ms >= SETTLED_AFTER_MS
+            self._settled = self._awaited == 0 or late
         return self._settled
 
     def stepped(self, by_ms: int) -> None:

@@ -81,6 +81,11 @@ def test_a_blip_is_forgotten_and_blindness_too() -> None:
     assert after(SILENT, UNKNOWN, SILENT).down.hard_ms == 102_000 + 30_000, "it counts from anew"
 
 
+def test_probes_that_were_eaten_long_ago_share_no_silence() -> None:
+    judged = after(SUSPECT, SUSPECT._replace(heard_ms=100_500), SILENT._replace(probes="silent", heard_ms=100_500))
+    assert not judged.down.hard(102_000)
+
+
 def test_silence_is_hard_when_the_probes_stop_later() -> None:
     assert after(SILENT._replace(probes="coming"), SILENT._replace(probes="silent", since_ms=91_000)).down.hard(101_000)
 

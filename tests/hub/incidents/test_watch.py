@@ -567,6 +567,25 @@ def test_what_was_open_ends_though_all_was_seen_well_before_it_was_taken_over() 
     assert [type(one) for one in desk.wait(10_000)] == [Ended]
 
 
+def test_a_hub_that_never_saw_its_broker_ends_nothing() -> None:
+    desk = Desk()
+    desk.watch = Watch(desk.towns, desk.now)
+    desk.watch.resume([(Trouble("broker", Node("hub")), 0, ()), (Trouble("down", TOWN), 0, tuple(desk.of("大镇")))])
+    desk.see(desk.towns, Seen("unknown", 0, "hub_restart"))
+    assert desk.wait(600_000) == []
+    desk.back(desk.towns)
+    assert [(type(one), one.trouble.kind) for one in desk.wait(5_000)] == [(Ended, "broker"), (Ended, "down")]
+
+
+def test_one_that_is_never_heard_again_holds_nobody_up_for_long() -> None:
+    desk = Desk()
+    desk.watch = Watch(desk.towns, desk.now)
+    desk.back([code for code in desk.towns if code != "大镇03"])
+    desk.wait(1_000)
+    desk.die(desk.of("中镇"))
+    assert began(desk.wait(150_000)) == [("down", Node("town", "中镇"))]
+
+
 def test_who_is_not_in_the_county_any_more_keeps_nothing_open() -> None:
     desk = Desk()
     desk.watch.resume([(Trouble("down", station("nobody")), 0, ("nobody",))])
