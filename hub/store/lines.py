@@ -17,6 +17,9 @@ from wire.records import LinkSummary
 
 MOST_OF_ONE: Final = 1_000
 """Tests by one station that a starting hub reads: four times what a week brings, and no station crowds out others."""
+MOST_AT_ONCE: Final = 250_000
+"""Summaries of the last minutes that are read at once: 20,000 villages make no more."""
+NEWEST_FIRST: Final = (link.c.shown_ms.desc(), link.c.id.desc())
 IS_LINK: Final = t.record.c.kind == literal_column("'link'")
 """As the index of the ledger's summaries has it."""
 
@@ -64,20 +67,20 @@ class LinksReader:
         ]
 
     def since(self, from_ms: int) -> list[Summary]:
-        """Return everything that ended from `from_ms` on, of enrolled stations, the oldest first.
+        """Return what ended from `from_ms` on, of enrolled stations, the oldest first; of very many the newest.
 
         Raises StoreError when the database cannot be read, as all of these do.
         """
         query = _summaries().where(link.c.shown_ms >= from_ms, t.station.c.enrolled.is_(True))
-        return self._read(query.order_by(link.c.shown_ms, link.c.id))
+        return self._read(query.order_by(*NEWEST_FIRST).limit(MOST_AT_ONCE))[::-1]
 
     def pairs_since(self, from_ms: int) -> list[Summary]:
         """Return the true tests of pairs that ended from `from_ms` on, the oldest first; of very many the newest."""
-        newest = link.c.shown_ms.desc(), link.c.id.desc()
-        nth = func.row_number().over(partition_by=link.c.station_id, order_by=newest).label("nth")
+        nth = func.row_number().over(partition_by=link.c.station_id, order_by=NEWEST_FIRST).label("nth")
         ranked = select(link.c.id, nth).where(OF_PAIRS, link.c.shown_ms >= from_ms).subquery()
         query = _summaries().join(ranked, and_(ranked.c.id == link.c.id, ranked.c.nth <= MOST_OF_ONE))
-        return self._read(query.where(t.station.c.enrolled.is_(True)).order_by(*newest).limit(MOST_PAIRS))[::-1]
+        query = query.where(t.station.c.enrolled.is_(True)).order_by(*NEWEST_FIRST)
+        return self._read(query.limit(MOST_PAIRS))[::-1]
 
     def of_station(
         self,
