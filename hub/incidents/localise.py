@@ -61,6 +61,8 @@ class Localiser:
         self._towns, self._ledger, self._flapper = towns, ledger, flapper
         self._now = {town: Town(find(Tally(0, 0, 0), self._town_odds)) for town in towns}
         self._news = set(towns)
+        self._bad = self._known = 0
+        """Of all villages that are evidence about the county."""
         self._waiting: set[str] = set()
         """Where somebody is not named yet, or grows old: time alone may change what is to be said."""
 
@@ -94,6 +96,8 @@ class Localiser:
         towns = [
             now for town, now in self._now.items() if now.finding.tally.judged and not self._explained(town, at_ms)
         ]
+        self._bad = sum(now.finding.tally.bad for now in towns)
+        self._known = sum(now.finding.tally.known for now in towns)
         looks = [counts_as_down(now.finding, self._town_odds) for now in towns]
         finding = find(Tally(looks.count(True), len(looks) - looks.count(None), len(looks)), self._county_odds)
         if finding.down:
@@ -138,7 +142,7 @@ class Localiser:
             return SUMMARIES_APART_MS
         if stopped(now.bad):
             return FAREWELL_MS
-        leans = self._others_lean(town)
+        leans = self._others_lean(now)
         if not offline(now.bad) and (leans or not no_chance(now.bad, chain(*self._towns.values()), at_ms)):
             return inf
         if not leans:
@@ -149,13 +153,11 @@ class Localiser:
             return max(leaf.judged.silence_apart_ms for leaf in now.bad)
         return max(apart_ms(leaf.judged) for leaf in now.bad if leaf.judged.cut.way != "farewell")
 
-    def _others_lean(self, town: str) -> bool:
-        tallies = [now.finding.tally for other, now in self._now.items() if other != town]
-        bad, known = sum(tally.bad for tally in tallies), sum(tally.known for tally in tallies)
-        here = self._now[town]
-        wills = all(leaf.judged.cut.way == "will" for leaf in here.bad)
+    def _others_lean(self, town: Town) -> bool:
+        here = town.finding.tally
+        wills = all(leaf.judged.cut.way == "will" for leaf in town.bad)
         share = LEANS if wills else LEANS_SLOWLY
-        return bad * here.finding.tally.known > share * here.finding.tally.bad * known
+        return (self._bad - here.bad) * here.known > share * here.bad * (self._known - here.known)
 
     # --- villages ---
 
@@ -192,12 +194,13 @@ class Localiser:
     def _place(self, node: Node, bad: Sequence[Leaf], finding: Finding, patience_ms: float, at_ms: int) -> None:
         """Act on a place that is bad itself: name it, or have it explain those that turned bad since."""
         entry = self._ledger.find(Trouble(self._kind, node))
+        fresh = [leaf for leaf in bad if self._respect not in leaf.by]
         if self._kind == "down" and self._flapper.flaps(node):
             self._flapper.went_down(node)
         elif entry is not None:
             entry.over_ms = None
-            self._take_in(entry, [leaf for leaf in bad if self._respect not in leaf.by], at_ms)
-        elif at_ms - first_ms(bad, self._respect) >= patience_ms:
+            self._take_in(entry, fresh, at_ms)
+        elif at_ms - first_ms(fresh or bad, self._respect) >= patience_ms:  # one that was told before is no measure
             self._name(node, bad, finding, at_ms)
 
     def _name(self, node: Node, bad: Sequence[Leaf], finding: Finding, at_ms: int) -> None:

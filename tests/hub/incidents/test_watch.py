@@ -329,6 +329,24 @@ def test_a_town_down_for_an_older_cause_does_not_make_the_county() -> None:
     assert began([told for _, told in desk.told]) == [("down", Node("town", name)) for name in ("大镇", "中镇", "小镇")]
 
 
+def test_a_town_down_for_long_does_not_slow_another() -> None:
+    desk = Desk({f"{number}镇": 12 for number in range(8)}, well=PROBED)
+    desk.die(desk.of("1镇"))
+    desk.wait(300_000)
+    desk.see(desk.of("2镇"), PROBED._replace(probes="silent", heard_ms=desk.now))
+    assert began(desk.wait(15_000)) == [("down", Node("town", "2镇"))]
+
+
+def test_a_village_told_just_before_does_not_shorten_the_patience_for_its_town() -> None:
+    desk = Desk()
+    desk.die(["大镇03"])
+    desk.wait(10_000)
+    desk.die([code for code in desk.of("大镇") if code != "大镇03"])
+    desk.wait(100, every_ms=100)
+    desk.die([code for code in desk.towns if desk.towns[code] != "大镇"])
+    assert began(desk.wait(5_000)) == [("down", Node("county"))]
+
+
 def test_another_cause_in_a_town_that_only_some_are_left_of_is_its_own() -> None:
     desk = Desk()
     desk.die(desk.of("大镇"))
