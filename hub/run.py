@@ -114,7 +114,7 @@ def run_hub(settings: Settings) -> None:
                 whose=index.column,
                 asks=asks,
                 alarming=Alarming(alarms, view, villages),
-                linking=Linking(county.members, lines, pairing),
+                linking=Linking(county.members, lines, pairing, probing),
                 pairing=pairing,
                 chores=chores,
                 stepped=watching.stepped,

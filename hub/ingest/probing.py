@@ -65,7 +65,8 @@ class Probing:
         if len(self._ssids) < len(members):
             logger.error("E-LINE-02 only %d stations can be probed at one hub 超出可探测站点数", MOST_SESSIONS)
         self._births: dict[str, Birth] = {}
-        self._keys: dict[str, bytes] = {}
+        self._sessions: dict[str, tuple[bytes, int]] = {}
+        """Each station's key, and since when it has it."""
         self._waiting: dict[str, None] = {}
         self._hearing = Hearing(settings.interval_ms)
         self._looked_ms = self._told_ms = -TELL_EVERY_MS
@@ -81,7 +82,7 @@ class Probing:
                 self._births[code] = member.birth
                 self._waiting[code] = None
         if connected and self._waiting:
-            self._send_some()
+            self._send_some(now_ms)
         with self._thread.lock:
             marks = self._thread.reflector.heard_ns()
         self._hearing.hear(marks, now_ms)
@@ -97,21 +98,26 @@ class Probing:
         """Return when the last probe of each village came (UTC ms)."""
         return self._hearing.heard_ms()
 
-    def _send_some(self) -> None:
+    def session_since_ms(self, station: str) -> int | None:
+        """Return since when a station has its present session; None while it was given none."""
+        session = self._sessions.get(station)
+        return None if session is None else session[1]
+
+    def _send_some(self, now_ms: int) -> None:
         room = PACE
         for code in list(self._waiting):
             # A birth that the broker had kept says nothing of now: its station is answered once it is there.
             if self._members[code].known.state != "online" or code not in self._ssids:
                 continue
-            if room == 0 or not self._send(code, self._births[code]):
+            if room == 0 or not self._send(code, self._births[code], now_ms):
                 return
             del self._waiting[code]
             room -= 1
 
-    def _send(self, code: str, birth: Birth) -> bool:
+    def _send(self, code: str, birth: Birth, now_ms: int) -> bool:
         key = self._key(code, birth)
-        if self._keys.get(code) != key:
-            self._keys[code] = key
+        if code not in self._sessions or self._sessions[code][0] != key:
+            self._sessions[code] = key, now_ms
             with self._thread.lock:
                 self._thread.reflector.admit(Peer(self._ssids[code], key, code))
             self._hearing.begin(code)

@@ -5,7 +5,9 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, Row, and_, delete, func, literal_column, select
 
-from hub.health.lines import FRESH_MS, MOST_PAIRS, PAIRS_MS, Lines
+from hub.health.availability import blind_spans
+from hub.health.intervals import Span
+from hub.health.lines import FRESH_MS, LONGEST_MS, MOST_PAIRS, PAIRS_MS, Lines
 from hub.store import tables as t
 from hub.store.details import MEASURES
 from hub.store.engine import reading
@@ -46,7 +48,9 @@ class LinksReader:
     def lines(self, now_ms: int) -> Lines:
         """Return what is known of every line at `now_ms`: the last minutes of each leg, the pairs of a week."""
         lines, known = Lines(), {COUNTY_LEG, *(PAIR + one.station for one in self.villages(now_ms, hub_runs=False))}
-        for one in (*self.pairs_since(now_ms - PAIRS_MS), *self.since(now_ms - FRESH_MS)):
+        away = self._away(now_ms)
+        legs = [one for one in self.since(now_ms - FRESH_MS) if not _overlaps(one, away)]
+        for one in (*self.pairs_since(now_ms - PAIRS_MS), *legs):
             if one.dated and one.ended_ms <= now_ms and one.said.leg in known:
                 lines.take(one.station, one.said, one.ended_ms, one.ended_ms)
         return lines
@@ -107,9 +111,21 @@ class LinksReader:
         query = _summaries().where(OF_PAIRS, t.station.c.code == a, link.c.leg == PAIR + b)
         return self._read(query.order_by(link.c.shown_ms.desc()).limit(limit))
 
+    def _away(self, now_ms: int) -> list[Span]:
+        """Return when no hub was there lately: what was lost then, no line lost."""
+        life = t.hub_life.c
+        with reading(self._engine) as connection:
+            lives = connection.execute(select(life.started_ms, life.alive_ms).order_by(life.id)).tuples().all()
+        return [span for span in blind_spans(lives, now_ms) if span[1] > now_ms - LONGEST_MS - FRESH_MS]
+
     def _read(self, query: Any) -> list[Summary]:
         with reading(self._engine) as connection:
             return list(_told(connection.execute(query)))
+
+
+def _overlaps(one: Summary, spans: Iterable[Span]) -> bool:
+    began_ms = one.ended_ms - one.said.lasted_ms
+    return any(began_ms < until_ms and one.ended_ms > from_ms for from_ms, until_ms in spans)
 
 
 def forget_summaries(connection: Connection, before_ms: int, most: int) -> int:

@@ -12,7 +12,7 @@ import hub.ordering
 from hub.health.station import never_seen
 from hub.ingest.handle import Arrived, Handled, handle
 from hub.store.engine import writing
-from hub.store.history import Remembered, write_states
+from hub.store.history import Remembered, begin_life, prolong_life, write_states
 from hub.store.intake import store
 from hub.store.orders import note_sent, store_answers, take_up
 from tests.hub.laid_out import VILLAGES, LaidOut
@@ -31,6 +31,13 @@ class Centre(LaidOut):
     """A county whose stations are online and measured as a test says."""
 
     seq = 0
+
+    def hub_lives(self) -> None:
+        """Have it look as if a hub ran for an hour, and still did."""
+        now_ms = hub.ordering.now_ms()
+        with writing(self.database) as connection:
+            key, _ = begin_life(connection, now_ms - 3_600_000)
+            prolong_life(connection, key, now_ms)
 
     def online(self, *stations: str) -> None:
         at_ms = hub.ordering.now_ms() - 600_000
@@ -112,6 +119,7 @@ def test_lines_lists_the_worst_first_with_its_direction(centre: Centre) -> None:
 
 
 def test_one_line_has_its_last_summaries_also_those_of_long_ago(centre: Centre) -> None:
+    centre.hub_lives()
     centre.said(A, ago_s=40_000)
     centre.said(A, up_lost=3, ago_s=5)
     told = centre.json("lines", A)

@@ -88,6 +88,16 @@ class FakeEdge:
         return [decode(one.payload, Receipt) for one in self.published if one.topic.endswith("/down/receipt")]
 
 
+class Sessions:
+    """Every station has its session of the county's reflector for ever, or as a test says."""
+
+    def __init__(self) -> None:
+        self.since_ms: dict[str, int | None] = {}
+
+    def session_since_ms(self, station: str) -> int | None:
+        return self.since_ms.get(station, 0)
+
+
 class Bench:
     """One run of a hub without broker and web; `round` is one turn of its writer."""
 
@@ -112,6 +122,7 @@ class Bench:
         self.alarming = Alarming(AlarmsReader(self.database.reader), self.view, VILLAGES)
         self.old_visits = OldVisits(self.database, self.index)
         self.lines = Lines()
+        self.sessions = Sessions()
         self.pairing = Pairing(self.edge, self.recalled.county.members, self.lines, 0)
         self.writer = Writer(
             database=self.database,
@@ -121,7 +132,7 @@ class Bench:
                 whose=self.index.column,
                 asks=self.asks,
                 alarming=self.alarming,
-                linking=Linking(self.recalled.county.members, self.lines, self.pairing),
+                linking=Linking(self.recalled.county.members, self.lines, self.pairing, self.sessions),
                 pairing=self.pairing,
                 chores=[Orders(self.database, self.edge, self.recalled.run, 7), self.old_visits],
             ),

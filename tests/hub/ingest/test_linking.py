@@ -49,6 +49,20 @@ def test_a_station_whose_clock_is_off_is_known_on_the_hubs(bench: Bench, skew_ms
     assert abs(leg.at_ms - now_ms) < 1_000
 
 
+def test_what_was_measured_without_this_hubs_reflector_is_no_lines_fault(bench: Bench) -> None:
+    now_ms = bench.clock.now_ms()
+    bench.sessions.since_ms[STATION] = None
+    say(bench, 1, now_ms - 3_000, received=0)
+    bench.sessions.since_ms[STATION] = now_ms - 31_000
+    say(bench, 2, now_ms - 2_000, received=0)
+    assert bench.lines.leg(STATION) is None, "it began before the station had its session"
+    say(bench, 3, now_ms - 1_000)
+    assert bench.lines.legs()[STATION].received == 30
+    bench.sessions.since_ms[STATION] = None
+    say(bench, 4, now_ms, leg=f"pair/{OTHER}", received=0)
+    assert len(bench.lines.measured()) == 1, "another village's reflector is none of the hub's"
+
+
 def test_what_has_no_date_or_is_of_nobody_is_not_known_now(bench: Bench) -> None:
     say(bench, 1, None)
     say(bench, 2, bench.clock.now_ms(), leg="pair/999999109999")

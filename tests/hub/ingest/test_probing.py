@@ -95,10 +95,14 @@ def test_each_live_birth_is_answered_with_the_session_and_others_are_not(keeper:
     assert (first.port, first.host, first.interval_ms) == (keeper.thread.socket.port, None, 1_000)
     assert keeper.round() == {}
     keeper.born()
+    assert keeper.probing.session_since_ms(STATION) == keeper.at_ms - 300
     assert keeper.round() == {STATION: first}, "the same session of the same boot: its counts go on"
+    assert keeper.probing.session_since_ms(STATION) == keeper.at_ms - 600
     keeper.born(boot=2)
     second = keeper.round()[STATION]
     assert (second.ssid, second.key != first.key) == (first.ssid, True)
+    assert keeper.probing.session_since_ms(STATION) == keeper.at_ms
+    assert keeper.probing.session_since_ms(OTHER) is None
     keeper.born(OTHER)
     assert keeper.round()[OTHER].ssid != first.ssid
 

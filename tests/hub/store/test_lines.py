@@ -10,6 +10,7 @@ from hub.ingest.handle import Arrived, handle
 from hub.store import lines as lines_module
 from hub.store import tables as t
 from hub.store.engine import Database, reading, writing
+from hub.store.history import begin_life, prolong_life
 from hub.store.intake import Stored, store
 from hub.store.line_tables import camera_change, link_summary
 from hub.store.lines import LinksReader
@@ -48,6 +49,13 @@ class Hub:
         arrived = Arrived(up(station, "records"), encode(Batch(EPOCH, first - 1, raws)), False, 1, 1, 1, received_ms)
         with writing(self.database) as connection:
             return store(connection, [handle(arrived, self.ids)], self.ids)
+
+    def lived(self, *lives: tuple[int, int]) -> None:
+        """Have hubs run from and until these times."""
+        with writing(self.database) as connection:
+            for started_ms, alive_ms in lives:
+                key, _ = begin_life(connection, started_ms)
+                prolong_life(connection, key, alive_ms)
 
     def rows(self, table: object = t.record) -> int:
         with reading(self.database.reader) as connection:
@@ -112,6 +120,7 @@ def test_pages_of_history_follow_each_other_though_dates_are_alike(hub: Hub) -> 
 
 
 def test_a_starting_hub_knows_every_line_by_its_last_minutes_and_the_pairs_of_a_week(hub: Hub) -> None:
+    hub.lived((NOW - DAY_MS, NOW))
     hub.take(*[link()] * 4, at_ms=NOW - 90_000)
     hub.take(link(), station=B, at_ms=NOW - FRESH_MS - 1)
     hub.take(link(f"pair/{B}"), first=5, at_ms=NOW - 7 * DAY_MS + 1)
@@ -121,6 +130,19 @@ def test_a_starting_hub_knows_every_line_by_its_last_minutes_and_the_pairs_of_a_
     assert (leg.state, leg.sent, leg.at_ms) == ("ok", 120, NOW)
     assert lines.leg(B) is None
     assert list(lines.measured()) == [(A, B)]
+
+
+def test_what_was_lost_while_no_hub_was_there_is_no_lines_fault(hub: Hub) -> None:
+    hub.lived((NOW - DAY_MS, NOW - 200_000), (NOW - 100_000, NOW))
+    hub.take(link(), at_ms=NOW - 201_000)
+    hub.take(*[link(received=0)] * 4, first=2, at_ms=NOW - 190_000)
+    hub.take(link(), first=6, at_ms=NOW - 60_000)
+    leg = hub.reader.lines(NOW).leg(A)
+    assert leg is not None
+    assert (leg.state, leg.sent, leg.received) == ("ok", 60, 56)
+    assert len(hub.reader.of_station(A, 10)) == 6, "history has it all"
+    assert hub.reader.lines(NOW + 60_000).leg(A) is not None
+    assert hub.reader.lines(NOW + 60_000).leg(A).at_ms == NOW - 60_000, "what came before the last hub ended"
 
 
 def test_old_summaries_go_a_few_at_a_time_and_new_ones_stay(hub: Hub) -> None:
