@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from hub.incidents.duty import LEADER, Roster, areas_of, names_of
 from hub.incidents.incident import Incident
 from hub.incidents.lifecycle import CLOSES_AFTER_MS, HOUR_MS, Change, closed_by_time, escalated, expired, supervised
@@ -29,32 +31,34 @@ def due_ms(incident: Incident) -> int | None:
             return None
 
 
-def passed(incident: Incident, roster: Roster, at_ms: int) -> Change | None:
+def passed(incident: Incident, roster: Roster, at_ms: int, *, silent: bool = False) -> Change | None:
     """Return what time has done to an incident by now, each once; None when nothing is due.
 
-    None too where nobody further along is on duty: then it goes on waiting.
+    None too where nobody further along is on duty: then it goes on waiting. It waits anew, from now on, for an answer
+    of those who could not be told at once: it was `silent` (a planned time), or nobody was on duty.
     """
     limit_ms = due_ms(incident)
     if limit_ms is None or at_ms < limit_ms:
         return None
-    areas = areas_of(incident)
     match incident.state:
         case "new":
-            level = roster.next_level(areas, _level(incident, roster, at_ms), at_ms)
-            if level is None:
-                return None
-            to = names_of(roster.on_duty(areas, level, at_ms))
-            return escalated(incident, level, f"→ {to}", at_ms)
+            return _unanswered(incident, roster, at_ms, silent=silent)
         case "acknowledged":
             return expired(incident, at_ms)
         case "dispatched":
             repaired = "" if incident.recovered_ms is None else ", 已恢复未反馈 recovered, no report"
-            to = names_of(roster.leaders(areas, at_ms)) or "-"
+            to = names_of(roster.leaders(areas_of(incident), at_ms)) or "-"
             return supervised(incident, f"→ {to} 超期 overdue since {written(limit_ms)}{repaired}")
         case _:
             return closed_by_time(incident, at_ms)
 
 
-def _level(incident: Incident, roster: Roster, at_ms: int) -> int:
-    """Return the level told last: of one never escalated that which was told first."""
-    return incident.level or roster.first_level(areas_of(incident), at_ms) or 0
+def _unanswered(incident: Incident, roster: Roster, at_ms: int, *, silent: bool) -> Change | None:
+    areas = areas_of(incident)
+    told = incident.level or roster.first_level(areas, incident.waiting_ms or 0)
+    if silent or (told is None and roster.first_level(areas, at_ms) is not None):
+        return Change(replace(incident, waiting_ms=at_ms), ())
+    level = roster.next_level(areas, told or 0, at_ms)
+    if level is None:
+        return None
+    return escalated(incident, level, f"→ {names_of(roster.on_duty(areas, level, at_ms))}", at_ms)

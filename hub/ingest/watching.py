@@ -142,7 +142,7 @@ class Watching:
             roster = self._roster()
             with writing(self._database) as connection:
                 take(connection, self._untold, self._ids, self._names, now_ms)
-                pass_time(connection, roster, now_ms)
+                pass_time(connection, roster, now_ms, self._calendar())
             self._untold.clear()
             self._shown = self._reader.open_incidents()
         except StoreError as error:

@@ -8,8 +8,10 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, or_, select, true
 
+from hub.health.windows import Calendar
 from hub.incidents.acts import PEOPLES, Act, IncidentError, Undo
 from hub.incidents.acts import act as acted
+from hub.incidents.alerting import silenced
 from hub.incidents.duty import Roster
 from hub.incidents.escalation import passed
 from hub.incidents.incident import Incident, State, Step, by_rank
@@ -22,6 +24,7 @@ from hub.store.incident_tables import incident, incident_station, incident_step
 
 LOOK_AGAIN_MS: Final = 60_000
 """How soon after nobody was on duty somebody is looked for again."""
+NOTHING_PLANNED: Final = Calendar((), {})
 _C, _MEMBER, _STEP = incident.c, incident_station.c, incident_step.c
 
 
@@ -77,14 +80,20 @@ def take(
     return list(changed.values())
 
 
-def pass_time(connection: Connection, roster: Roster, now_ms: int) -> list[Incident]:
-    """Do to each incident what is due by now (`escalation.py`) and return those that changed; cheap when nothing is."""
+def pass_time(
+    connection: Connection, roster: Roster, now_ms: int, calendar: Calendar = NOTHING_PLANNED
+) -> list[Incident]:
+    """Do to each incident what is due by now (`escalation.py`) and return those that changed; cheap when nothing is.
+
+    Where nobody was told, by the calendar, when one began to wait or is now, nobody is asked why they did not answer.
+    """
     if connection.execute(select(_C.id).where(_C.due_ms <= now_ms).limit(1)).first() is None:
         return []
     book = Casebook(connection)
     changed = []
     for was in book.due(now_ms):
-        change = passed(was, roster, now_ms)
+        silent = any(silenced(calendar, was, at_ms) for at_ms in (now_ms, was.waiting_ms or now_ms))
+        change = passed(was, roster, now_ms, silent=silent)
         if change is None:
             book.put_off(was.id, now_ms + LOOK_AGAIN_MS)
         else:

@@ -67,6 +67,30 @@ def test_with_nobody_further_along_it_goes_on_waiting() -> None:
     assert change.incident.level == LEADER
 
 
+def test_a_new_shift_is_further_along_than_the_one_that_was_told() -> None:
+    day, night = duty("值班员", 1)._replace(until_minute=721), duty("夜班", 2)._replace(from_minute=721)  # 12:01
+    change = passed(new(), Roster([day, night, duty("局长", LEADER)]), T0 + 2 * HOUR_MS)
+    assert change is not None
+    assert change.incident.level == 2
+
+
+def test_whoever_could_not_be_told_until_now_has_their_whole_time() -> None:
+    late = Roster([duty("值班员", 1)._replace(from_minute=780), duty("科长", 2)._replace(from_minute=780)])  # 13:00
+    waits = passed(new(), late, T0 + 2 * HOUR_MS)
+    assert waits is not None
+    assert (waits.incident.waiting_ms, waits.incident.level, waits.steps) == (T0 + 2 * HOUR_MS, 0, ())
+    change = passed(waits.incident, late, T0 + 4 * HOUR_MS)
+    assert change is not None
+    assert change.incident.level == 2
+
+
+def test_a_planned_time_in_which_nobody_is_told_escalates_nothing() -> None:
+    waits = passed(new(), ROSTER, T0 + 2 * HOUR_MS, silent=True)
+    assert waits is not None
+    assert waits.steps == ()
+    assert due_ms(waits.incident) == T0 + 4 * HOUR_MS
+
+
 def test_overdue_is_supervised_and_said_to_the_leader_of_the_area_once() -> None:
     sent = after(new(), Dispatch("张三", "电工", T0 + HOUR_MS))
     assert passed(sent, ROSTER, T0 + HOUR_MS - 1) is None

@@ -90,7 +90,7 @@ class Office:
     def time_passes(self, ms: int) -> None:
         self.at_ms += ms
         with writing(self.database) as connection:
-            pass_time(connection, self.roster, self.at_ms)
+            pass_time(connection, self.roster, self.at_ms, Calendar(self.windows, TOWNS))
 
     def round(self, after_ms: int = 5_000) -> None:
         self.at_ms += after_ms
@@ -202,6 +202,20 @@ def test_planned_times_stop_the_telling_and_only_that(office: Office) -> None:
     office.round(HOUR_MS)
     assert [subject[:13] for subject in office.subjects()] == ["[村村通] 发现：测试2镇", "[村村通] 发现：测试1镇"]
     assert office.told()[0] == ("opened", "", "told suppressed")
+
+
+def test_nobody_is_asked_why_they_did_not_answer_what_they_were_not_told(office: Office) -> None:
+    office.roster = Roster([on_duty("值班甲", "first@county.test"), on_duty("主任", "second@county.test", level=2)])
+    office.windows = [Window("w1", "no_alerts", COUNTY, "fixed", T0 - 1, T0 + HOUR_MS - 1)]
+    office.tell(town_down(1))
+    office.round()
+    for _ in range(12):
+        office.time_passes(5 * MINUTE_MS)
+        office.round()
+    assert [letter.recipient for _, letter in office.sent] == ["first@county.test"]
+    office.time_passes(HOUR_MS)
+    office.round()
+    assert [letter.recipient for _, letter in office.sent] == ["first@county.test", "second@county.test"]
 
 
 def test_what_was_over_before_the_planned_time_ended_is_told_to_nobody(office: Office) -> None:
