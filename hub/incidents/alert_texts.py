@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec.structs import asdict
 
-from hub.incidents.alerting import BEGINNINGS, DUTIES, ENDINGS, Collected
+from hub.incidents.alerting import BEGINNINGS, DUTIES, Collected
 from hub.incidents.incident import STATES, STEPS, Incident
 from hub.incidents.reasons import REASONS
 from hub.incidents.trouble import KINDS
@@ -30,7 +30,10 @@ NEXT: Final[dict[str, tuple[str, str]]] = {
     "closed": ("无需处理", "nothing"),
 }
 """What is to be done next, by state."""
+REPORT: Final = ("已恢复，请催报原因后办结", "it is well again: have the cause reported, then close it")
+"""The same where whoever was sent did not report yet."""
 DUTY_NEXT: Final[dict[str, tuple[str, str]]] = {
+    "expired": ("签收已到期：请重新签收或派单", "its acknowledgement expired: acknowledge it again or send somebody"),
     "escalated": ("无人签收，已升级：请指定专人处理", "nobody acknowledged it: name who is to act"),
     "supervised": ("已超期，列入督办：请督促修复", "it is overdue: see that it is repaired"),
 }
@@ -53,8 +56,7 @@ def alert(event: str, incident: Incident, county: str, at_ms: int) -> Text:
     many = f"{villages} 村 {villages} village{'s' * (villages != 1)}" if villages else "县级中心 the county centre"
     state = STATES[incident.state]
     who = incident.dispatched_to or incident.owner
-    next_one = ("无需处理", "nothing") if over and incident.state == "new" else NEXT[incident.state]
-    next_one = DUTY_NEXT.get(event, next_one)
+    next_one = REPORT if over and incident.state == "dispatched" else DUTY_NEXT.get(event, NEXT[incident.state])
     lines = [
         f"事件 What: {kind[0]} {kind[1]} · {step[0]} {step[1]}",
         f"地点 Where: {where}",
@@ -83,8 +85,9 @@ def digest(collected: Sequence[Collected], at_ms: int) -> Text:
     for one in sorted(collected, key=lambda one: one.id):
         events.setdefault(one.incident, []).append(one)
     began = [told for told in events.values() if any(one.event in BEGINNINGS for one in told)]
-    over = sum(_over(told) for told in began)
-    only_over = len(events) - len(began)
+    before = [told for told in events.values() if told not in began]
+    merged = [told for told in events.values() if told[-1].event == "absorbed"]
+    over, only_over = (sum(told[-1].event == "recovered" for told in those) for those in (began, before))
     duties = sum(any(one.event in DUTIES for one in told) for told in began)
     kinds: dict[str, int] = {}
     for told in began:
@@ -94,9 +97,11 @@ def digest(collected: Sequence[Collected], at_ms: int) -> Text:
         f"汇总 Digest, {written(at_ms)}",
         f"事件 Incidents: {len(began)}，其中已恢复 of which over: {over}，待督促 overdue or not acknowledged: {duties}",
         f"此前事件恢复 Incidents of before that are over: {only_over}",
+        *([f"并入上级事件 Part of a greater one: {len(merged)}"] if merged else ()),
         "",
         *_by_place(began, "", ""),
-        *_by_place([told for told in events.values() if told not in began], "恢复 ", "over: "),
+        *_by_place([told for told in before if told not in merged], "恢复 ", "over: "),
+        *_by_place([told for told in before if told in merged], "并入上级 ", "part of a greater one: "),
         "",
         "各事件详见大屏与“事件”页。Each stands on the wall and the page of incidents.",
     ]
@@ -151,10 +156,6 @@ def place(incident: Incident, county: str) -> str:
 def one_line(text: str, most: int = 120) -> str:
     """Return a text as one line that steers no screen and breaks no header."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:most]
-
-
-def _over(told: Sequence[Collected]) -> bool:
-    return told[-1].event in ENDINGS
 
 
 def _kind(kind: str) -> tuple[str, str]:

@@ -25,12 +25,14 @@ OVERFLOW_WAITS_MS: Final = 60_000
 """How long what was to go at once and found no room gathers company for a digest."""
 MINOR_WAITS_MS: Final = 600_000
 
-BEGINNINGS: Final[frozenset[Step]] = frozenset({"opened", "returned", "reopened", "escalated", "supervised"})
+ONSETS: Final[frozenset[Step]] = frozenset({"opened", "returned"})
+"""It became bad: of no interest any more once it is well again."""
+BEGINNINGS: Final[frozenset[Step]] = ONSETS | {"reopened", "expired", "escalated", "supervised"}
 """Somebody has to act: told to those on duty, unless suppressed."""
 DUTIES: Final[frozenset[Step]] = frozenset({"escalated", "supervised"})
 ENDINGS: Final[frozenset[Step]] = frozenset({"recovered", "absorbed"})
 """Told to those who were told that it began; never suppressed."""
-PROGRESS: Final[frozenset[Step]] = frozenset({"acknowledged", "expired", "dispatched", "resolved", "closed", "undone"})
+PROGRESS: Final[frozenset[Step]] = frozenset({"acknowledged", "dispatched", "resolved", "closed", "undone"})
 """For programs that know of the incident."""
 
 SILENT: Final[frozenset[Effect]] = frozenset({"no_alerts", "maintenance"})
@@ -134,6 +136,11 @@ def mailboxes(event: Step, incident: Incident, roster: Roster, at_ms: int) -> tu
             address.setdefault(duty.who, duty.mail)
     found = list(dict.fromkeys(address[duty.who] for duty in concerned if duty.who in address))
     return found, "no_address" if concerned else "nobody_on_duty"
+
+
+def is_moot(event: Step, incident: Incident) -> bool:
+    """Say whether what begins with this event needs nobody any more, as the incident stands now."""
+    return incident.state in {"resolved", "closed"} or (event in ONSETS and incident.recovered_ms is not None)
 
 
 def silenced(calendar: Calendar, incident: Incident, at_ms: int) -> bool:

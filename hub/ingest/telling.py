@@ -20,6 +20,7 @@ from hub.incidents.alerting import (
     Reason,
     decide,
     digest_is_due,
+    is_moot,
     mailboxes,
     silenced,
 )
@@ -94,21 +95,24 @@ class Telling:
         desk = self._desk([one.incident for one in steps], now_ms)
         for one in steps:
             desk.take(one.incident, one.id, one.step)
+        latest = {one.incident: one.id for one in steps if one.step in BEGINNINGS}
         try:
-            self._commit(desk.fresh, steps[-1].id)
+            self._commit(desk.fresh, steps[-1].id, latest, now_ms)
         except RefusedError as error:
             if len(steps) > 1:
                 self._most = 1  # the others are not its fault
                 return False
             logger.error("E-SEND-15 of step %d of incidents nobody is told: %s", steps[0].id, error)  # noqa: TRY400
-            self._commit([], steps[0].id)
+            self._commit([], steps[0].id, {}, now_ms)
         self._most = MOST_STEPS
         desk.log()
         return bool(desk.fresh)
 
-    def _commit(self, fresh: Sequence[Fresh], step: int) -> None:
+    def _commit(self, fresh: Sequence[Fresh], step: int, latest: Mapping[str, int], now_ms: int) -> None:
         with writing(self._database) as connection:
             queue.queue(connection, fresh)
+            for which, begins in latest.items():
+                queue.end_held_before(connection, which, begins, now_ms)
             queue.note_position(connection, step)
         self._position = step
 
@@ -139,7 +143,7 @@ class Telling:
         told: list[int] = []
         for one in held:
             incident = desk.incidents.get(one.incident)
-            if incident is None or incident.recovered_ms is not None or incident.state in {"resolved", "closed"}:
+            if incident is None or is_moot(one.event, incident):
                 over.append(one.id)
             elif desk.take(one.incident, one.step, one.event):
                 told.append(one.id)

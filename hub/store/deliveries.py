@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Engine, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, insert, or_, select, update
 
 from hub.incidents.alerting import BEGINNINGS, Collected
 from hub.incidents.delivery.letter import MOST_TROUBLE, Letter
@@ -116,19 +116,18 @@ def queue_digest(connection: Connection, fresh: Fresh, members: Sequence[int]) -
         return False
     made = connection.execute(insert(delivery).values(_row(fresh)))
     inserted: Any = made.inserted_primary_key
-    connection.execute(
-        update(delivery)
-        .where(_d.id.in_(members), _d.ended_ms.is_(None))
-        .values(digest_id=inserted[0], ended_ms=fresh.made_ms, outcome="digest")
-    )
+    _end(connection, _d.id.in_(members), "digest", fresh.made_ms, digest_id=inserted[0])
     return True
 
 
 def end_held(connection: Connection, ids: Sequence[int], outcome: Outcome, now_ms: int) -> None:
     """End what was held."""
-    connection.execute(
-        update(delivery).where(_d.id.in_(ids), _d.ended_ms.is_(None)).values(ended_ms=now_ms, outcome=outcome)
-    )
+    _end(connection, _d.id.in_(ids), outcome, now_ms)
+
+
+def end_held_before(connection: Connection, incident_id: str, step: int, now_ms: int) -> None:
+    """End what was held of an incident before this step: that says how it stands, to whom it concerns."""
+    _end(connection, and_(_d.incident_id == incident_id, _d.step_id < step, _d.port == "none"), "over", now_ms)
 
 
 def incidents_of(engine: Engine, keys: Sequence[str]) -> dict[str, Incident]:
@@ -224,11 +223,7 @@ def claim(connection: Connection, letter: Letter, now_ms: int, until_ms: int) ->
 
 def end(connection: Connection, key: int, outcome: Outcome, now_ms: int, trouble: str | None = None) -> None:
     """Note what became of a letter, once."""
-    connection.execute(
-        update(delivery)
-        .where(_d.id == key, _d.ended_ms.is_(None))
-        .values(ended_ms=now_ms, outcome=outcome, trouble=trouble and trouble[:MOST_TROUBLE])
-    )
+    _end(connection, _d.id == key, outcome, now_ms, trouble=trouble and trouble[:MOST_TROUBLE])
 
 
 def put_off(connection: Connection, key: int, due_ms: int, trouble: str) -> None:
@@ -270,6 +265,11 @@ class DeliveriesReader:
             query = query.where(_d.outcome.in_(FAILED))
         with reading(self._engine) as connection:
             return [Delivery._make(row) for row in connection.execute(query.order_by(_d.id.desc()).limit(most))]
+
+
+def _end(connection: Connection, which: ColumnElement[bool], outcome: Outcome, now_ms: int, **more: object) -> None:
+    ends = {"ended_ms": now_ms, "outcome": outcome} | more
+    connection.execute(update(delivery).where(which, _d.ended_ms.is_(None)).values(ends))
 
 
 def _row(one: Fresh) -> dict[str, Any]:

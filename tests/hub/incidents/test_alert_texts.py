@@ -57,6 +57,16 @@ def test_an_end_says_how_long_it_was() -> None:
     assert "次数 Times: 2" in text.body
 
 
+def test_what_is_next_fits_how_it_stands() -> None:
+    over = {"recovered_ms": T0, "stations": ()}
+    back = replace(new(), owner="甲", **over)
+    assert "下一步 Next: 请签收并研判" in alert("reopened", back, "测试县", T0).body, "somebody says it is not over"
+    sent = replace(after(new(), Dispatch("甲", "维修员", T0 + HOUR_MS)), **over)
+    for event in ("recovered", "supervised"):
+        assert "下一步 Next: 已恢复，请催报原因后办结" in alert(event, sent, "测试县", T0 + HOUR_MS).body
+    assert "签收已到期" in alert("expired", new(), "测试县", T0).body
+
+
 def test_the_hub_itself() -> None:
     text = alert("opened", replace(new(HUB), name="", town="", stations=(), affected=0), "测试县", T0)
     assert "测试县 县级中心中断" in text.subject
@@ -95,14 +105,19 @@ def test_a_digest_counts_each_incident_once_and_by_kind_and_town() -> None:
             collected(6, "opened", 3, "测试2镇", "line"),
             collected(7, "escalated", 3, "测试2镇", "line"),
             collected(8, "recovered", 4),
+            collected(9, "absorbed", 5),
+            collected(10, "opened", 6),
+            collected(11, "absorbed", 6),
         ],
         T0,
     )
-    assert text.subject == ("[村村通] 汇总：3 起事件（离线 2、线路质量差 1），恢复 2 起 · digest: 3 incidents, 2 over")
-    assert "3，其中已恢复 of which over: 1，待督促 overdue or not acknowledged: 1" in text.body
-    assert "测试1镇 离线 2 起 · offline 2" in text.body
+    assert text.subject == ("[村村通] 汇总：4 起事件（离线 3、线路质量差 1），恢复 2 起 · digest: 4 incidents, 2 over")
+    assert "4，其中已恢复 of which over: 1，待督促 overdue or not acknowledged: 1" in text.body
+    assert "before that are over: 1\n并入上级事件 Part of a greater one: 2\n" in text.body, "that is no good news"
+    assert "测试1镇 离线 3 起 · offline 3" in text.body
     assert "测试2镇 线路质量差 1 起 · poor line 1" in text.body
     assert "恢复 测试1镇 离线 1 起 · over: offline 1" in text.body
+    assert "并入上级 测试1镇 离线 1 起 · part of a greater one: offline 1" in text.body
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.integers(0, 200), st.integers(0, 60)), max_size=400))
@@ -115,7 +130,7 @@ def test_the_numbers_of_a_digest_add_up(events: list[tuple[str, int, int]]) -> N
         if "起 ·" in line
     ]
     assert sum(numbers) == len({one.incident for one in told})
-    assert len(lines) <= 2 * MOST_LINES + 9
+    assert len(lines) <= 3 * MOST_LINES + 11
 
 
 def test_programs_read_what_monitors_read_and_nothing_of_people() -> None:

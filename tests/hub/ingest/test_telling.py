@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from hub.health.windows import Calendar, Window
-from hub.incidents.acts import Acknowledge, Act, Dispatch, Resolve
+from hub.incidents.acts import Acknowledge, Act, Dispatch, Reopen, Resolve
 from hub.incidents.alerting import MOST_IN_PERIOD, PERIOD_MS
 from hub.incidents.delivery.letter import Later, Letter, Never, Outcome, Taken
 from hub.incidents.delivery.ports import Ports
@@ -227,6 +227,39 @@ def test_what_was_over_before_the_planned_time_ended_is_told_to_nobody(office: O
     office.round(HOUR_MS)
     assert office.sent == []
     assert office.told() == [("opened", "", "over suppressed"), ("recovered", "", "over not_told")]
+
+
+def test_of_all_that_was_held_of_an_incident_only_the_last_is_told(office: Office) -> None:
+    office.roster = Roster([on_duty("分片领导", "leader@county.test", level=LEADER)])
+    office.tell(town_down(1))
+    for _ in range(8):
+        office.time_passes(5 * MINUTE_MS)
+        office.round()
+    assert office.subjects() == ["[村村通] 升级：测试1镇 离线 8 村 · escalated: offline"]
+    assert office.told()[0] == ("opened", "", "over nobody_on_duty")
+
+
+def test_overdue_and_reopened_are_told_later_though_it_recovered(office: Office) -> None:
+    everybody, office.roster = office.roster, Roster()
+    first, second = office.tell(town_down(1), town_down(2))
+    office.do(first, Dispatch("主任", "维修员", office.at_ms + HOUR_MS))
+    office.tell(*(Ended(town_down(number).trouble, office.at_ms) for number in (1, 2)))
+    office.do(second, Reopen("主任"))
+    office.time_passes(HOUR_MS)
+    office.round()
+    assert office.sent == []
+    office.roster = everybody
+    office.round()
+    assert [subject.split()[1] for subject in office.subjects()] == ["退回：测试2镇", "督办：测试1镇"]
+
+
+def test_an_acknowledgement_that_expired_is_told_to_who_is_on_duty(office: Office) -> None:
+    (key,) = office.tell(town_down(1))
+    office.round()
+    office.do(key, Acknowledge("值班甲", office.at_ms + HOUR_MS))
+    office.time_passes(HOUR_MS)
+    office.round()
+    assert office.subjects()[1:] == ["[村村通] 签收到期：测试1镇 离线 8 村 · acknowledgement expired: offline"]
 
 
 def test_who_comes_on_duty_later_is_told_what_lasts(office: Office) -> None:
