@@ -36,7 +36,7 @@ from hub.health.tree import (
 )
 from hub.incidents.flapper import Flapper
 from hub.incidents.ledger import RESPECT, Leaf, Ledger, Open
-from hub.incidents.look import Town, first_ms, lines_within, look, no_chance, offline, stopped, young
+from hub.incidents.look import Town, first_ms, lines_within, look, no_chance, offline, probes_unheard, stopped, young
 from hub.incidents.reasons import TOGETHER
 from hub.incidents.trouble import Kind, Node, Trouble
 
@@ -63,6 +63,8 @@ class Localiser:
         self._news = set(towns)
         self._bad = self._known = 0
         """Of all villages that are evidence about the county."""
+        self._unheard: Sequence[int] | None = None
+        """Of the county, in the decision under way; None until somebody asks."""
         self._waiting: set[str] = set()
         """Where somebody is not named yet, or grows old: time alone may change what is to be said."""
 
@@ -74,6 +76,7 @@ class Localiser:
         """Name what can be named by now; costs time only for towns with news, or where something is not yet named."""
         if not (self._news or self._waiting):
             return
+        self._unheard = None
         self._look(self._news | {town for town in self._waiting if self._now[town].ages}, at_ms)
         self._waiting |= self._news
         self._news.clear()
@@ -84,7 +87,12 @@ class Localiser:
 
     def _look(self, towns: Iterable[str], at_ms: int) -> None:
         for town in towns:
-            self._now[town] = look(self._towns[town], self._respect, self._town_odds, at_ms)
+            self._now[town] = look(self._towns[town], self._respect, self._town_odds, at_ms, self._probes_unheard)
+
+    def _probes_unheard(self) -> Sequence[int]:
+        if self._unheard is None:
+            self._unheard = probes_unheard(chain(*self._towns.values()))
+        return self._unheard
 
     def _unexplained(self, town: str) -> list[Leaf]:
         return [leaf for leaf in self._now[town].bad if self._respect not in leaf.by]
@@ -122,6 +130,9 @@ class Localiser:
 
     def _town(self, town: str, at_ms: int) -> None:
         now = self._now[town]
+        if self._kind == "down" and now.finding.down and offline(now.bad) < len(now.bad):
+            self._look([town], at_ms)  # whom else the same befell may have spoken since
+            now = self._now[town]
         if now.finding.down:
             self._place(Node("town", town), now.bad, now.finding, self._town_patience_ms(town, at_ms), at_ms)
             return

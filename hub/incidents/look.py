@@ -6,7 +6,7 @@ evidence like any other. Those that stayed bad when a place itself came back are
 they are what it is judged by. Left out are also villages in a planned time, and those never seen.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from hub.health.judge import LEG_LOOKS_BACK_MS, Judged, no_chance_ms
@@ -15,6 +15,9 @@ from hub.incidents.ledger import SIGN_OF, Leaf, Open, Respect
 
 ONE_EPISODE_MS: Final = 10_000
 """Probes that stopped within so much of each other stopped for one cause."""
+SEVERAL: Final = 2
+"""So many villages anywhere that speak while their probes are gone: the reflector suffers (somebody floods its port, or
+its machine is busy). One alone may be a station that wants to be believed."""
 
 
 class Town(NamedTuple):
@@ -29,8 +32,10 @@ class Town(NamedTuple):
     """Whether one counts that will not for long: with a young trouble of its own, or well already but not for sure."""
 
 
-def look(leaves: Sequence[Leaf], respect: Respect, odds: Odds, at_ms: int) -> Town:
-    """Return what a town looks like in one respect."""
+def look(
+    leaves: Sequence[Leaf], respect: Respect, odds: Odds, at_ms: int, unheard: Callable[[], Sequence[int]] = tuple
+) -> Town:
+    """Return what a town looks like in one respect; `unheard` is asked for what `probes_unheard` says of the county."""
     judged = known = 0
     mute = ages = False
     bad: list[Leaf] = []
@@ -52,7 +57,7 @@ def look(leaves: Sequence[Leaf], respect: Respect, odds: Odds, at_ms: int) -> To
         elif seen.probes != "coming":
             mute = True
     if respect == "down":
-        bad = _without_eaten_probes(leaves, bad)
+        bad = _without_eaten_probes(leaves, bad, unheard)
     return Town(find(Tally(len(bad), known, judged), odds), bad, mute, ages)
 
 
@@ -79,9 +84,8 @@ def offline(bad: Sequence[Leaf]) -> int:
 
 def no_chance(suspected: Sequence[Leaf], everybody: Iterable[Leaf], at_ms: int) -> bool:
     """Say whether a cut that only probes tell of is no chance: nobody spoke for long, nor does anybody so affected."""
-    first = first_ms(suspected, "down")
-    long = at_ms - first >= no_chance_ms([leaf.judged for leaf in suspected])
-    return long and not _speaks(everybody, first)
+    long = at_ms - first_ms(suspected, "down") >= no_chance_ms([leaf.judged for leaf in suspected])
+    return long and not _of_episode(probes_unheard(everybody), suspected)
 
 
 def lines_within(leaves: Sequence[Leaf], inside: set[Leaf]) -> set[Open]:
@@ -99,20 +103,26 @@ def _counts(by: Open, leaf: Leaf, respect: Respect, at_ms: int) -> bool:
     return by.over_ms is None or sign.standing != "bad" or sign.shown_ms > by.over_ms
 
 
-def _without_eaten_probes(leaves: Sequence[Leaf], bad: list[Leaf]) -> list[Leaf]:
-    """Return the evidence without suspicions, where somebody whose probes stopped with the others still speaks."""
+def probes_unheard(everybody: Iterable[Leaf]) -> Sequence[int]:
+    """Return since when the probes of each village that still speaks are gone."""
+    judged = (leaf.judged for leaf in everybody)
+    return [one.quiet_ms for one in judged if one.quiet_ms is not None and one.cut.standing == "good"]
+
+
+def _without_eaten_probes(leaves: Sequence[Leaf], bad: list[Leaf], unheard: Callable[[], Sequence[int]]) -> list[Leaf]:
+    """Return the evidence without suspicions, where somebody whose probes stopped with the others still speaks.
+
+    One of the same town is enough, or several of others.
+    """
     suspected = [leaf for leaf in bad if leaf.judged.down.standing != "bad"]
     if not suspected:
         return bad
-    speaks = _speaks(leaves, first_ms(suspected, "down"))
+    speaks = _of_episode(probes_unheard(leaves), suspected) or _of_episode(unheard(), suspected) >= SEVERAL
     return [leaf for leaf in bad if leaf.judged.down.standing == "bad"] if speaks else bad
 
 
-def _speaks(leaves: Iterable[Leaf], first: int) -> bool:
-    """Say whether somebody whose probes stopped about then is heard still: then something ate them, no line is cut."""
-    return any(
-        leaf.judged.quiet_ms is not None
-        and leaf.judged.cut.standing == "good"
-        and abs(leaf.judged.quiet_ms - first) <= ONE_EPISODE_MS
-        for leaf in leaves
-    )
+def _of_episode(unheard: Iterable[int], suspected: Sequence[Leaf]) -> int:
+    """Return how many still speak whose probes stopped when these did: then something ate them, no line is cut."""
+    shown = [leaf.judged.cut.shown_ms for leaf in suspected]
+    first, last = min(shown) - ONE_EPISODE_MS, max(shown) + ONE_EPISODE_MS
+    return sum(first <= quiet_ms <= last for quiet_ms in unheard)
