@@ -11,9 +11,8 @@ from hub.errors import HubError
 from hub.incidents.alarm_figures import Load, figures
 from hub.incidents.alert_texts import MARK, iso
 from hub.incidents.alerting import REASONS
-from hub.incidents.delivery.letter import Letter, Taken
+from hub.incidents.delivery.letter import Letter, Taken, is_address
 from hub.incidents.delivery.ports import ports_of
-from hub.incidents.delivery.smtp import is_address
 from hub.incidents.incident import STEPS
 from hub.listing import moment, print_table
 from hub.local_time import written

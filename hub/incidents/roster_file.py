@@ -9,6 +9,7 @@ from typing import Final
 
 from hub.errors import HubError
 from hub.health.every import WEEKDAYS, WEEKDAYS_ZH
+from hub.incidents.delivery.letter import is_address
 from hub.incidents.duty import DAY_MINUTES, LEADER, Duty
 from hub.incidents.trouble import Node, Scope
 
@@ -18,7 +19,6 @@ SCOPES: Final[dict[str, Scope]] = {
     "county": "county", "town": "town", "station": "station", "县": "county", "镇": "town", "村": "station",
 }  # fmt: skip
 CLOCK: Final = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])")
-MAIL: Final = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,189}")
 RANGE: Final = re.compile(r"([^-–至到]+)(?:[-–至到]([^-–至到]+))?")
 MOST_WHO: Final = 64
 
@@ -141,6 +141,14 @@ def _weekday(text: str, whole: str) -> int:
 def _another(duty: Duty, known: Mapping[Duty, int]) -> Duty:
     if duty in known:
         raise ValueError(f"the same as line {known[duty]} 与该行重复")
+    namesake = next(
+        (one for one in known if duty.mail and one.mail not in {None, duty.mail} and one.who == duty.who), None
+    )
+    if namesake is not None:
+        where = known[namesake]
+        raise ValueError(
+            f"who: {duty.who} has another mail in line {where}; one name, one mailbox 与该行同名而邮箱不同"
+        )
     return duty
 
 
@@ -153,7 +161,7 @@ def _duty(row: Mapping[str | None, str | list[str] | None], places: Place) -> Du
         raise ValueError(f"level {level!r}: 1 to {LEADER - 1}, or leader 级别应为 1 到 {LEADER - 1}，或 leader")
     if not 0 < len(who) <= MOST_WHO or not who.isprintable() or who[0] in "=+-@":
         raise ValueError(f"who: a name of 1 to {MOST_WHO} characters 姓名应为 1 到 {MOST_WHO} 个字符")
-    if mail and not MAIL.fullmatch(mail):
+    if mail and not is_address(mail):
         raise ValueError("mail: no address 邮箱地址有误")
     from_minute, until_minute = _minute(begins or "00:00"), _minute(ends or "24:00")
     if from_minute == DAY_MINUTES or until_minute == 0:

@@ -1,9 +1,14 @@
 """A letter to somebody, and what became of sending it (values, and what a port is)."""
 
+import re
 from typing import Final, NamedTuple, Protocol
 
 MOST_TROUBLE: Final = 200
 """Characters of a trouble that are kept."""
+_ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+ADDRESS: Final = re.compile(rf"(?=.{{3,254}}\Z){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
+"""RFC 5321 without quoted names, literals and words beyond ASCII."""
 
 
 class Letter(NamedTuple):
@@ -69,3 +74,8 @@ def clean(text: str, most: int = 120) -> str:
     """Return what another program said as one short line that a screen can show."""
     line = "".join(sign if sign.isprintable() else " " for sign in text)
     return " ".join(line.split())[:most]
+
+
+def is_address(text: str) -> bool:
+    """Say whether this is one plain mail address, which no header and no command of SMTP reads as more."""
+    return ADDRESS.fullmatch(text) is not None

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from hub.errors import HubError
-from hub.incidents.delivery.letter import Letter, Port
-from hub.incidents.delivery.smtp import Mail, is_address
+from hub.incidents.delivery.letter import Letter, Port, is_address
+from hub.incidents.delivery.smtp import Mail
 from hub.incidents.delivery.webhook import URL_RULE, Webhook, target
 from hub.settings import AlertSettings
 

@@ -7,7 +7,6 @@ minute, everything else ten seconds. Once the server said that it has the letter
 """
 
 import datetime as dt
-import re
 import smtplib
 import ssl
 from contextlib import closing, suppress
@@ -17,16 +16,12 @@ from email.utils import format_datetime
 from typing import Final
 
 from hub.incidents.delivery.dial import LOOPBACK, Deadline, dial, secret_in, secure, tls_trouble, trust_of
-from hub.incidents.delivery.letter import Later, Letter, Never, Outcome, Taken, clean
+from hub.incidents.delivery.letter import Later, Letter, Never, Outcome, Taken, clean, is_address
 from hub.local_time import CHINA
 from hub.settings import MailSettings
 
 LAST_ANSWER_S: Final = 60.0
 ALTOGETHER_S: Final = 100.0
-_ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-ADDRESS: Final = re.compile(rf"(?=.{{3,254}}\Z){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
-"""RFC 5321 without quoted names, literals and words beyond ASCII."""
 
 
 class _RefusedError(Exception):
@@ -110,11 +105,6 @@ def compose(letter: Letter, sender: str) -> bytes:
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notice answers it
     message.set_content(letter.body, charset="utf-8", cte="base64")
     return message.as_bytes()
-
-
-def is_address(text: str) -> bool:
-    """Say whether this is one plain mail address, which no header and no command of SMTP reads as more."""
-    return ADDRESS.fullmatch(text) is not None
 
 
 def _hand_over(server: smtplib.SMTP, sender: str, recipient: str, message: bytes) -> Outcome:

@@ -58,6 +58,8 @@ def test_a_roster_is_read_as_people_write_it(tmp_path: Path) -> None:
         ("1,county,,=cmd(),,,,", "who"),
         ("1,county,,甲,a@b@c,,,", "mail"),
         ("1,county,,甲,a b@c.example,,,", "mail"),
+        ("1,county,,甲,a..b@c.example,,,", "mail"),
+        (f"1,town,{TOWN},值班甲,b@county.example,,,", "another mail"),
         ("1,county,,甲,,mon-fun,,", "'fun'"),
         ("1,county,,甲,,周八,,", "周八"),
         ("1,county,,甲,,mon--fri,,", "days"),
