@@ -86,8 +86,8 @@ class Judged(NamedTuple):
 
     @property
     def silence_apart_ms(self) -> int:
-        """Return how far apart two of one cause fall silent."""
-        return beat_ms(self.seen) + SILENCE_MARGIN_MS
+        """Return how far apart two of one cause fall silent; for nobody is waited longer than for who said farewell."""
+        return min(beat_ms(self.seen) + SILENCE_MARGIN_MS, FAREWELL_MS)
 
 
 def unseen(at_ms: int) -> Judged:
@@ -134,10 +134,12 @@ def apart_ms(judged: Judged) -> int:
 def no_chance_ms(suspected: Sequence[Judged]) -> int:
     """Return how long these must be silent together until it is no chance, 1 in 1,000, that their lines are there.
 
-    With beats every I at random moments, n villages that are well all keep silent for t with (1 - t / I) to the n.
+    With beats every I at random moments, n villages that are well all keep silent for t with (1 - t / I) to the n. Of
+    three and more the longest I but one is taken: a single station that says that it speaks once an hour must not
+    keep its whole town waiting.
     """
-    longest_ms = max(beat_ms(judged.seen) for judged in suspected)
-    return round(longest_ms * (1 - exp(log(CHANCE) / len(suspected))))
+    beats = sorted(beat_ms(judged.seen) for judged in suspected)
+    return round(beats[-2 if len(beats) > 2 else -1] * (1 - exp(log(CHANCE) / len(beats))))
 
 
 def _down(was: Sign, seen: Seen, quiet_ms: int | None, at_ms: int) -> Sign:

@@ -1,9 +1,10 @@
 """What a town looks like at one moment: who counts, who is bad, and whether that is to be believed (pure).
 
 What is explained counts no more. A village with a trouble of its own keeps it and is left out of its town's figures,
-once the trouble is so old that both cannot be parts of one cause: older than silence takes to show. A younger one is
-evidence like any other. Those that stayed bad when a place itself came back are left out too; while its trouble lasts
-they are what it is judged by. Left out are also villages in a planned time, and those never seen.
+once the trouble is so old that both cannot be parts of one cause: older than silence takes to show, and a place to be
+named then. A younger one is evidence like any other. Those that stayed bad when a place itself came back are left out
+too; while its trouble lasts they are what it is judged by. Left out are also villages in a planned time, and those
+never seen.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -13,6 +14,8 @@ from hub.health.judge import LEG_LOOKS_BACK_MS, Judged, no_chance_ms
 from hub.health.tree import Finding, Odds, Tally, find
 from hub.incidents.ledger import SIGN_OF, Leaf, Open, Respect
 
+YOUNG_MS: Final = 300_000
+"""At the most, whatever a station says of how long it may be silent: else it could stand as evidence for hours."""
 ONE_EPISODE_MS: Final = 10_000
 """Probes that stopped within so much of each other stopped for one cause."""
 SEVERAL: Final = 2
@@ -42,7 +45,7 @@ def look(
     sign_of = SIGN_OF[respect]
     for leaf in leaves:
         seen = leaf.judged.seen
-        by = leaf.by.get(respect)
+        by = leaf.by.get(respect) if leaf.by else None
         if seen.excused or seen.reason == "never_seen" or (by and not _counts(by, leaf, respect, at_ms)):
             continue
         judged += 1
@@ -51,9 +54,9 @@ def look(
             continue
         known += 1
         # Who is explained is well again when that is hard: one good look changes nothing of what was told.
-        if sign.standing == "bad" or (by and not sign.hard(at_ms)):
+        if sign.standing == "bad" or (by and at_ms < sign.hard_ms):
             bad.append(leaf)
-            ages = ages or bool(by and (by.trouble.node.scope == "station" or sign.standing == "good"))
+            ages = ages or bool(by and (by.own or sign.standing == "good"))
         elif seen.probes != "coming":
             mute = True
     if respect == "down":
@@ -63,7 +66,9 @@ def look(
 
 def young(shown_ms: int, respect: Respect, judged: Judged, at_ms: int) -> bool:
     """Say whether what showed then may be part of what shows now."""
-    return at_ms - shown_ms <= (LEG_LOOKS_BACK_MS if respect == "line" else judged.seen.silent_after_ms)
+    if respect == "line":
+        return at_ms - shown_ms <= LEG_LOOKS_BACK_MS
+    return at_ms - shown_ms <= min(judged.seen.silent_after_ms + judged.silence_apart_ms, YOUNG_MS)
 
 
 def first_ms(bad: Sequence[Leaf], respect: Respect) -> int:
@@ -95,12 +100,13 @@ def lines_within(leaves: Sequence[Leaf], inside: set[Leaf]) -> set[Open]:
 
 def _counts(by: Open, leaf: Leaf, respect: Respect, at_ms: int) -> bool:
     """Say whether a village that is explained is evidence: bad too shortly to be sure, or of what lasts, or anew."""
+    if not by.own and by.over_ms is None:
+        return True
     sign = leaf.sign(respect)
-    if by.trouble.node.scope == "station":
-        return (
-            by.trouble.kind == respect and sign.standing == "bad" and young(sign.shown_ms, respect, leaf.judged, at_ms)
-        )
-    return by.over_ms is None or sign.standing != "bad" or sign.shown_ms > by.over_ms
+    if by.own:
+        told = by.trouble.kind == respect and sign.standing == "bad"
+        return told and young(sign.shown_ms, respect, leaf.judged, at_ms)
+    return sign.standing != "bad" or by.over_ms is None or sign.shown_ms > by.over_ms
 
 
 def probes_unheard(everybody: Iterable[Leaf]) -> Sequence[int]:

@@ -3,6 +3,7 @@
 import pytest
 
 from hub.health.judge import (
+    FAREWELL_MS,
     LEG_LOOKS_BACK_MS,
     PROBES_APART_MS,
     SUMMARY_EVERY_MS,
@@ -109,6 +110,13 @@ def test_the_more_keep_silent_the_sooner_it_is_no_chance() -> None:
     waits_s = [round(no_chance_ms([suspect] * many) / 1000) for many in (1, 3, 8, 22, 45)]
     assert waits_s == [30, 27, 17, 8, 4]
     assert (1 - no_chance_ms([suspect] * 22) / 30_000) ** 22 == pytest.approx(0.001, rel=0.01), "by chance 1 in 1,000"
+
+
+@pytest.mark.parametrize("says_ms", [1, 6_300_000])
+def test_one_station_that_tells_a_story_of_its_beats_keeps_no_town_waiting(says_ms: int) -> None:
+    usual, odd = after(SUSPECT), after(SUSPECT._replace(silent_after_ms=says_ms))
+    assert no_chance_ms([usual, usual, odd]) == no_chance_ms([usual] * 3)
+    assert odd.silence_apart_ms <= FAREWELL_MS
 
 
 # --- lines ---
