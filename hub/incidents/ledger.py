@@ -23,6 +23,8 @@ class Open:
     def __init__(self, trouble: Trouble, since_ms: int, shown_ms: int) -> None:
         """Begin with nobody explained."""
         self.trouble = trouble
+        self.own = trouble.node.scope == "station"
+        """Whether it is one village's own."""
         self.since_ms = since_ms
         self.shown_ms = shown_ms
         """When its first sign was seen."""

@@ -134,7 +134,7 @@ class Watch:
     def _came_back(self, leaf: Leaf, since_ms: int) -> None:
         """Take an outage that is over: its own, unless a greater place or a planned time explains it."""
         entry = leaf.by.get("down")
-        if (entry is None or entry.trouble.node.scope == "station") and not leaf.judged.seen.excused:
+        if (entry is None or entry.own) and not leaf.judged.seen.excused:
             self._back.append((leaf, since_ms))
 
     def _let_go(self, at_ms: int) -> None:
@@ -161,7 +161,7 @@ class Watch:
         if len(leaves) < len(entry.leaves):
             self._ledger.leave(entry, leaves)
             return
-        if entry.trouble.kind == "down" and entry.over_ms is None and entry.trouble.node.scope != "station":
+        if entry.trouble.kind == "down" and entry.over_ms is None and not entry.own:
             self._flapper.outage(entry.trouble.node, entry, at_ms)
         if entry.trouble.key in self._ledger.open:
             self._ledger.end(entry, min(at_ms, max(leaf.sign(respect).since_ms for leaf in leaves)))

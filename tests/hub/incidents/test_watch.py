@@ -247,6 +247,15 @@ def test_a_village_that_turns_out_to_be_part_of_its_town_is_absorbed() -> None:
     ]
 
 
+def test_two_villages_of_a_town_that_show_its_cut_as_far_apart_as_can_be_are_that_town() -> None:
+    desk = Desk()
+    desk.die(["小镇00"], "silent")
+    desk.wait(50_000)
+    assert began([told for _, told in desk.told]) == [("down", station("小镇00"))]
+    desk.die(["小镇01"], "silent")
+    assert [type(one) for one in desk.wait(60_000)] == [Began, Absorbed]
+
+
 def test_a_village_with_an_older_trouble_of_its_own_keeps_it() -> None:
     desk = Desk()
     desk.die(["大镇03"])
