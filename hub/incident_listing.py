@@ -1,9 +1,11 @@
 """What `hub incident` prints: rows, words and how a terminal colours them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from hub.incidents.incident import CAUSES, STATES, STEPS, Incident
+from hub.incidents.alert_texts import why
+from hub.incidents.incident import CAUSES, MACHINE, STATES, STEPS, Incident
+from hub.incidents.reasons import REASONS
 from hub.incidents.trouble import KINDS, Scope
 from hub.listing import duration, moment
 from hub.store.incidents import Member, StepRow
@@ -78,7 +80,7 @@ def detail_lines(
         f" · {state_words(incident)}",
         f"开始 since {moment(incident.since_ms)}, 发现 noticed {moment(incident.noticed_ms)}, 历时 lasts"
         f" {duration((incident.recovered_ms or at_ms) - incident.since_ms)}",
-        f"研判依据 why {incident.reason} {incident.note}".rstrip(),
+        f"研判依据 why {why(incident)}",
     ]
     if incident.recovered_ms is not None:
         told.append(f"恢复 recovered {moment(incident.recovered_ms)}")
@@ -104,9 +106,13 @@ def detail_lines(
 
 def step_line(step: StepRow) -> str:
     """Return one step as a line."""
-    note = step.note
+    code, *more = step.note.split(" ", 1)
+    words: Mapping[str, tuple[str, str]] = {}
     if step.step == "undone":
-        note = " ".join(STEPS.get(note, (note, "")))  # type: ignore[call-overload]
+        words = {str(name): said for name, said in STEPS.items()}
+    elif step.who == MACHINE or step.step == "resolved":
+        words = CAUSES | REASONS
+    note = " ".join([*words.get(code, (code,)), *more])
     taken_back = "" if step.withdrawn_ms is None else f" 已撤回 taken back {moment(step.withdrawn_ms)}"
     return (
         f"  {moment(step.at_ms)} {step.who or MACHINE_WORD} {' '.join(STEPS[step.step])} {note}".rstrip() + taken_back

@@ -1,4 +1,4 @@
-"""Why a trouble was called one: each stable code a `Began` may carry, in both languages (values only)."""
+"""Why a trouble was called one, and why it is over: each stable code of the watch in both languages (values only)."""
 
 from typing import Final
 
@@ -14,6 +14,9 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "leg_degraded": ("丢包或时延过高", "too much is lost or too late"),
     "leg_lost": ("探测全部丢失", "all probes are lost"),
     "legs_together": ("多村线路同时变差，疑似上级线路", "many lines together: the uplink is suspected"),
+    "spread": ("范围扩大", "it affects more than before"),
+    "steady": ("不再反复", "no longer down and up again"),
+    "gone": ("已不在名单", "no longer on the county's list"),
     "changes": ("反复离线又恢复", "down and up again, over and over"),
     "broker_away": ("县级中心连不上消息服务器", "the hub cannot reach the broker"),
     "hub_away": ("县级中心没有运行", "the hub was not running"),

@@ -29,6 +29,8 @@ COMMANDS: Final[dict[str, str]] = {
     "note": "--by {who} --note {why}",
 }
 """What is to be added to `hub incident NAME ID`."""
+STILL_BAD: Final = "--force --note {why}"
+"""Without this nothing that is still bad can be resolved."""
 _FIRST: Final = re.compile(r"(\S+)\s*(.*)", re.DOTALL)
 
 
@@ -65,7 +67,7 @@ def note_of(step: StepRow, said: Words) -> str:
         case "opened" | "returned":
             return _first_said(step.note, said["why_incident"])
         case "resolved" | "recovered":
-            return _first_said(step.note, said["cause"])
+            return _first_said(step.note, {**said["why_incident"], **said["cause"]})
         case "undone":
             return said["step"].get(step.note, step.note)
         case "closed" if step.note == "no return":
@@ -82,9 +84,10 @@ def reason_of(incident: Incident, said: Words) -> str:
 def commands_of(incident: Incident, at_ms: int, said: Words) -> list[tuple[str, str]]:
     """Return what may be done now: its word, and the command line."""
     page = said["page"]
+    lines = COMMANDS | ({"resolve": f"{COMMANDS['resolve']} {STILL_BAD}"} if incident.recovered_ms is None else {})
     names = {"who": page["name_here"], "whom": page["whom_here"], "why": page["why_here"]}
     return [
-        (said["act"][name], f"hub incident {name} {incident.id} --config hub.toml {COMMANDS[name].format_map(names)}")
+        (said["act"][name], f"hub incident {name} {incident.id} --config hub.toml {lines[name].format_map(names)}")
         for name in possible(incident, at_ms)
     ]
 

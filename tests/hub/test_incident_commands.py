@@ -106,14 +106,14 @@ def test_the_whole_way_by_command(centre: Centre) -> None:
     assert centre.runs("incident", "show", key) == 0
     for line in (
         "P2 离线 offline",
-        "研判依据 why cut_together 2/2",
+        "研判依据 why 多村同时中断，疑似断电/断网 many villages together: power or line suspected · 2/2",
         "现在可以 possible now: ack, dispatch, resolve, note",
-        "系统 hub 发现 opened cut_together 2/2",
+        "系统 hub 发现 opened 多村同时中断，疑似断电/断网 many villages together: power or line suspected 2/2",
         "张三 签收 acknowledged 先打电话",
         "李四 派单 dispatched → 供电所",
-        "张三 处置完毕 resolved power 已撤回 taken back",
+        "张三 处置完毕 resolved 停电 power 已撤回 taken back",
         "张三 撤回 taken back 处置完毕 resolved",
-        "张三 处置完毕 resolved broadband 光缆",
+        "张三 处置完毕 resolved 宽带线路 broadband 光缆",
         "王五 复查销号 closed",
         "张三 退回 reopened 又断了",
         "张三 备注 noted 等供电所回话",

@@ -79,6 +79,8 @@ def test_what_was_taken_back_is_no_stage() -> None:
         pytest.param("opened", "some_new_code x", "some_new_code x", id="a code without words stays one"),
         pytest.param("resolved", "power 变压器", "停电 变压器", id="a cause and what was said of it"),
         pytest.param("recovered", "recovered", "自行恢复", id="it recovered"),
+        pytest.param("recovered", "steady", "不再反复", id="it flaps no more"),
+        pytest.param("recovered", "gone", "已不在名单", id="it left the list"),
         pytest.param("undone", "dispatched", "派单", id="what was taken back"),
         pytest.param("closed", "no return", "未再发生，自动办结", id="closed by time"),
         pytest.param("noted", "power 只是备注", "power 只是备注", id="what a person says stays as it was said"),
@@ -99,3 +101,10 @@ def test_every_command_that_a_page_shows_can_be_run() -> None:
                 assert why_not(words) is None, command
                 shown.add(words[2])
     assert shown == set(ACTS)
+
+
+def test_what_is_still_bad_is_resolved_by_the_command_that_can() -> None:
+    lasts = dict(course.commands_of(incident(recovered_ms=None), now_ms(), WORDS["en"]))
+    assert lasts["resolve"].endswith("--cause broadband --force --note TEXT")
+    over = dict(course.commands_of(incident(state="resolved", recovered_ms=now_ms()), now_ms(), WORDS["en"]))
+    assert over["resolve"].endswith("--cause broadband")
