@@ -9,9 +9,9 @@ from wire.probe import COUNTY_LEG, PAIR
 from wire.records import LinkSummary
 from wire.topics import is_station_id
 
-NEWS_MS: Final = 60_000
-"""A summary that ended longer ago waited in an outbox: it is history, not news of now. So of an outage, told when it is
-over, no more than one window counts for the line as it is then."""
+NEWS_MS: Final = 25_000
+"""A summary that ended longer ago waited in an outbox: it is history, not news of now. Less than a window of 30 s: of
+an outage, told when it is over, no more than one counts for the line as it is then, and one decides nothing."""
 FRESH_MS: Final = 300_000
 """For so long the last summary still tells how a line is: ten of them, should some be late."""
 MOST_PAIRS: Final = 50_000
