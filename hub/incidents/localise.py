@@ -35,7 +35,7 @@ from hub.health.tree import (
     find,
 )
 from hub.incidents.flapper import Flapper
-from hub.incidents.ledger import RESPECT, Leaf, Ledger, Open
+from hub.incidents.ledger import RESPECT, SIGN_OF, Leaf, Ledger, Open
 from hub.incidents.look import Town, first_ms, lines_within, look, no_chance, offline, probes_unheard, stopped, young
 from hub.incidents.reasons import TOGETHER
 from hub.incidents.trouble import Kind, Node, Trouble
@@ -187,7 +187,7 @@ class Localiser:
             shown_ms=shown_ms,
             reason=sign.reason,
             note=f"town {town.finding.note}",
-            absorbs=lines_within([leaf], {leaf}) if self._kind == "down" else (),
+            absorbs=lines_within([leaf], [leaf]) if self._kind == "down" else (),
         )
 
     def _village_patience_ms(self, judged: Judged, town: Town) -> int:
@@ -215,14 +215,15 @@ class Localiser:
             self._name(node, bad, finding, at_ms)
 
     def _name(self, node: Node, bad: Sequence[Leaf], finding: Finding, at_ms: int) -> None:
+        sign_of = SIGN_OF[self._respect]
         parts = {leaf.by[self._respect] for leaf in bad if self._respect in leaf.by}
-        lines = lines_within(bad, set(bad)) if self._kind == "down" else set()
+        lines = lines_within(bad, bad) if self._kind == "down" else set()
         self._ledger.begin(
             Trouble(self._kind, node),
             bad,
             at_ms,
             # A quarter knew it by then: one that was down just before does not date it.
-            since_ms=sorted(leaf.sign(self._respect).since_ms for leaf in bad)[len(bad) // 4],
+            since_ms=sorted([sign_of(leaf).since_ms for leaf in bad])[len(bad) // 4],
             shown_ms=first_ms(bad, self._respect),
             reason="stopped_together" if self._kind == "down" and stopped(bad) else TOGETHER[self._kind],
             note=finding.note,

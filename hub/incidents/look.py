@@ -7,7 +7,7 @@ too; while its trouble lasts they are what it is judged by. Left out are also vi
 never seen.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from hub.health.judge import LEG_LOOKS_BACK_MS, Judged, no_chance_ms
@@ -93,9 +93,10 @@ def no_chance(suspected: Sequence[Leaf], everybody: Iterable[Leaf], at_ms: int) 
     return long and not _of_episode(probes_unheard(everybody), suspected)
 
 
-def lines_within(leaves: Sequence[Leaf], inside: set[Leaf]) -> set[Open]:
+def lines_within(leaves: Sequence[Leaf], inside: Collection[Leaf]) -> set[Open]:
     """Return the troubles of these lines that are wholly within: who cannot be reached has no poor line."""
-    return {entry for leaf in leaves if (entry := leaf.by.get("line")) is not None and entry.leaves <= inside}
+    lines = {leaf.by["line"] for leaf in leaves if "line" in leaf.by}
+    return {entry for entry in lines if entry.leaves.issubset(inside)}
 
 
 def _counts(by: Open, leaf: Leaf, respect: Respect, at_ms: int) -> bool:
