@@ -1,5 +1,6 @@
 """How a station is told whom to probe: a session of STAMP (RFC 8762), its key new with each run of the hub."""
 
+import ipaddress
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
@@ -37,3 +38,26 @@ REFLECT: Final = "reflect"
 PROBE_PAIR: Final = "pair"
 """Command: probe another station. Arguments `station`, `host`, `port`, `ssid`, `key` (base64), `count`,
 `interval_ms`; what it saw is a LinkSummary of the leg `pair/<station>`, the answer says only that it ran."""
+
+LOWEST_PORT: Final = 1_024
+"""A station's own reflector has no rights to a lower one: nobody is sent to probe what is no station's."""
+_BROADCAST: Final = ipaddress.IPv4Address("255.255.255.255")
+
+
+def station_address(host: str) -> str | None:
+    """Return the address at which a station may be probed; None for a name, or for what is not one machine's.
+
+    Kept by whoever orders a test and again by who probes: a station is no tool to look up names, to reach many
+    machines at once, or to probe a link of its own.
+    """
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.scope_id is not None:
+            return None
+        address = address.ipv4_mapped or address
+    if address.is_multicast or address.is_unspecified or address.is_link_local or address == _BROADCAST:
+        return None
+    return str(address)

@@ -5,7 +5,6 @@ They are too many for the table of orders: their ids stand here only, and what A
 """
 
 import base64
-import ipaddress
 import logging
 import re
 import secrets
@@ -22,7 +21,7 @@ from hub.store.intake import LinkSaid
 from hub.store.orders import UNWRITTEN
 from wire.codec import encode
 from wire.orders import Answer, Command
-from wire.probe import PAIR, PROBE_PAIR, REFLECT
+from wire.probe import LOWEST_PORT, PAIR, PROBE_PAIR, REFLECT, station_address
 from wire.topics import down
 
 logger = logging.getLogger(__name__)
@@ -37,9 +36,6 @@ REFUSED_MS: Final = {"failed": 600_000, "unknown_command": 86_400_000}
 """A station that cannot now is asked later; one whose software is too old, when it began anew or a day later."""
 MOST_ODD: Final = 8
 """Pairs by which one station may draw tests to itself, whatever it claims of all others; its newest count."""
-LOWEST_PORT: Final = 1_024
-"""A station's own reflector has no rights to a lower one: nobody is sent to probe what is no station's."""
-BROADCAST: Final = ipaddress.IPv4Address("255.255.255.255")
 NOTE: Final = re.compile(r"[A-Z0-9-]{1,20}")
 """Of an answer: a stable code."""
 
@@ -209,17 +205,8 @@ class Pairing:
 def address_of(reflector: str) -> tuple[str, int] | None:
     """Return address and port of a birth's `address:port`; None for what no station's reflector can be."""
     host, _, port = reflector.rpartition(":")
-    try:
-        address = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
-    except ValueError:
-        return None
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.scope_id is not None:  # no other station knows that link; it would refuse the order
-            return None
-        address = address.ipv4_mapped or address
-    if address.is_multicast or address.is_unspecified or address.is_link_local or address == BROADCAST:
-        return None
-    if not (port.isascii() and port.isdigit() and len(port) <= 5):
+    address = station_address(host.removeprefix("[").removesuffix("]"))
+    if address is None or not (port.isascii() and port.isdigit() and len(port) <= 5):
         return None
     number = int(port)
-    return (str(address), number) if LOWEST_PORT <= number <= 65_535 else None
+    return (address, number) if LOWEST_PORT <= number <= 65_535 else None

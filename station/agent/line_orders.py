@@ -11,7 +11,7 @@ from station.probe.pair import PairOrder
 from station.probe.prober import Order
 from station.probe.reflecting import ReflectOrder
 from wire.orders import Command
-from wire.probe import BURST, PROBE_PAIR, REFLECT, Host, Port, SessionKey, Ssid
+from wire.probe import BURST, LOWEST_PORT, PROBE_PAIR, REFLECT, Host, Port, SessionKey, Ssid, station_address
 from wire.scalars import StationId
 
 LINE_COMMANDS: Final = frozenset({BURST, REFLECT, PROBE_PAIR})
@@ -50,10 +50,13 @@ def line_order(command: Command) -> Order | Refused:
 
 def _pair(given: Mapping[str, Argument]) -> PairOrder:
     interval_ms = _number(given, "interval_ms", INTERVAL_MS, 100)
+    host, port = station_address(msgspec.convert(given.get("host"), Host)), msgspec.convert(given.get("port"), Port)
+    if host is None or port < LOWEST_PORT:
+        raise _NotUnderstoodError
     return PairOrder(
         station=msgspec.convert(given.get("station"), StationId),
-        host=msgspec.convert(given.get("host"), Host),
-        port=msgspec.convert(given.get("port"), Port),
+        host=host,
+        port=port,
         ssid=_ssid(given),
         key=_key(given),
         packets=min(_number(given, "count", COUNT, 100), max(1, PAIR_S * 1000 // interval_ms)),
