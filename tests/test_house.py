@@ -128,6 +128,7 @@ TOP_LOOPS = {
     "station/probe/camera_watch.py": "cameras go on being asked",
     "hub/incidents/delivery/sender.py": "the next letter is sent; the one at hand is sent again",
     "hub/ingest/asking.py": "the next question is answered; logs no trace, which may quote whose it was",
+    "hub/ingest/beside.py": "the other chores have their turn, and the wall is shown",
     "hub/ingest/edge.py": "the hub connects to its broker again",
     "hub/ingest/writer.py": "the next round is written; the failed one is not acknowledged",
 }

@@ -1,5 +1,6 @@
 """What the writer does beside writing: whose a visit is, questions, alarms, lines, and chores in each round."""
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -10,6 +11,8 @@ from hub.ingest.pairing import Pairing
 from hub.store.intake import Stored
 from wire.orders import Ask
 from wire.records import Visit
+
+logger = logging.getLogger(__name__)
 
 
 class Chore(Protocol):
@@ -49,6 +52,7 @@ class Beside:
         self.whose, self.stepped = whose, stepped
         self._asks, self._alarming, self._linking, self._pairing = asks, alarming, linking, pairing
         self._chores: tuple[Chore, ...] = (alarming, pairing, *chores)
+        self._failing: set[Chore] = set()
 
     def asked(self, station: str, ask: Ask, now_ms: int) -> None:
         """Hand on what a station asked."""
@@ -68,6 +72,13 @@ class Beside:
         self._alarming.not_stored(handled)
 
     def round(self, now_ms: int, *, connected: bool) -> None:
-        """Give each chore its turn."""
+        """Give each chore its turn; one that fails is said once, and keeps neither the others nor the wall."""
         for chore in self._chores:
-            chore.round(now_ms, connected=connected)
+            try:
+                chore.round(now_ms, connected=connected)
+            except Exception:
+                if chore not in self._failing:
+                    logger.exception("E-HUB-33 %s failed in a round; it is tried again", type(chore).__name__)
+                self._failing.add(chore)
+            else:
+                self._failing.discard(chore)

@@ -422,3 +422,20 @@ def test_what_never_ends_and_is_not_stored_does_not_keep_the_writer_from_its_rou
     bench.edge.take = lambda _: beat if time.monotonic() - began < 3 else None  # type: ignore[method-assign]
     bench.round()
     assert time.monotonic() - began < 2
+
+
+def test_a_chore_that_fails_stops_neither_the_others_nor_the_wall(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr(bench.alarming, "round", fails)
+    looked: list[int] = []
+    monkeypatch.setattr(bench.old_visits, "round", lambda now_ms, **_: looked.append(now_ms))
+    bench.edge.items.append(Sees(bench.clock.now_ms()))
+    bench.round()
+    bench.round()
+    assert bench.view.broker_connected()
+    assert len(looked) == 2
+    assert [record.message[:8] for record in caplog.records if record.exc_info] == ["E-HUB-33"]
