@@ -60,7 +60,7 @@ def judged_right(verdicts: Sequence[Verdict]) -> list[Figure]:
         Figure("outages not told as they were", 100 * wrong / len(verdicts), "%", 1, f"{how}; each is told above"),
         Figure("causes not named", 100 * sum(len(one.missing) for one in verdicts) / causes, "%", 1, how),
         Figure("false towns and counties", sum(len(one.false_places) for one in verdicts), "", 0, f"{how}; named ever"),
-        Figure("incidents per cause", round(incidents / causes, 2), "", 1, f"{how}; those absorbed apart"),
+        Figure("incidents per cause", round(incidents / causes, 2), "", 1, f"{incidents} that stand, to hundredths"),
         Figure("incidents absorbed", 100 * sum(one.absorbed for one in verdicts) / causes, "%", None, "of the causes"),
         Figure(
             "letters in any 10 min", max(one.letters for one in verdicts), "", 10, "one operator for all; the worst"
@@ -79,7 +79,10 @@ def judged_right(verdicts: Sequence[Verdict]) -> list[Figure]:
 
 
 def delays(verdicts: Sequence[Verdict]) -> list[Figure]:
-    """Return how long each kind of cause took from the cut until it was named."""
+    """Return how long each kind of cause took until it was named, from when the first of them began.
+
+    Villages of a storm go one after the other for five minutes, scattered ones for twenty seconds.
+    """
     by_kind = defaultdict(list)
     for verdict in verdicts:
         by_kind[verdict.kind] += [delay_ms / 1000 for delay_ms in verdict.delays_ms]
