@@ -14,6 +14,7 @@ INCIDENT: Final[dict[str, Said]] = {
     "overdue": Said("超期 {}", "{} overdue"),
     "supervised": Said("督办", "Supervised"),
     "recovered": Said("已恢复", "Recovered"),
+    "still_bad": Said("仍异常", "Still bad"),
     "returned": Said("第 {} 次", "time {}"),
     "in_incident": Said("属事件", "In an incident"),
     "waiting": Said("{} 村离线，尚无事件", "{} offline, no incident yet"),

@@ -33,13 +33,15 @@ def state_of(line: Line, said: Words) -> str:
     """Return who has it and how it stands."""
     owner = f"{line.owner} " if line.owner else ""
     stands = owner + said["incident_state"][line.state]
-    return f"{said['incident']['recovered']} · {stands}" if _is_over_but_open(line) else stands
+    if line.recovered_ms is None:
+        return f"{stands} · {said['incident']['still_bad']}" if line.state == "resolved" else stands
+    return stands if line.state == "closed" else f"{said['incident']['recovered']} · {stands}"
 
 
 def due_of(line: Line, said: Words, now_ms: int) -> str:
     """Return by when it is to be repaired, or by how much it is late; empty when nobody said."""
     words, late = said["incident"], ""
-    if line.deadline_ms is not None and line.recovered_ms is None and line.state != "closed":
+    if line.deadline_ms is not None and line.recovered_ms is None and line.state == "dispatched":
         over_ms = now_ms - line.deadline_ms
         overdue, by = duration_of(over_ms, said), moment_of(line.deadline_ms, now_ms)
         late = words["overdue"].format(overdue) if over_ms > 0 else words["by"].format(by)
@@ -78,7 +80,3 @@ def leg_of(leg: LegNow | None) -> dict[str, object] | None:
         "jitter": leg.jitter_ms,
         "at": leg.at_ms,
     }
-
-
-def _is_over_but_open(line: Line) -> bool:
-    return line.recovered_ms is not None and line.state != "closed"

@@ -105,14 +105,15 @@ function extent(line) {
   return ` ${fill(fill(said.of, line.now), line.of)}`;
 }
 
-/** Who has it and how it stands: 待签收, or 王某 已派单; before it that it recovered. */
+/** Who has it and how it stands: 待签收, or 王某 已派单; before it that it recovered, or after it that it did not. */
 export function stateOf(line) {
   const stands = `${line.owner ? `${line.owner} ` : ""}${word("incident_state", line.state)}`;
-  return line.recovered_ms === null ? stands : `${said.recovered} · ${stands}`;
+  if (line.recovered_ms !== null) return `${said.recovered} · ${stands}`;
+  return line.state === "resolved" ? `${stands} · ${said.still_bad}` : stands;
 }
 
 function due(line) {
-  if (line.recovered_ms !== null || line.deadline_ms === null) return line.supervised ? said.supervised : "";
+  if (!hasToBeRepaired(line)) return line.supervised ? said.supervised : "";
   const late = now() - line.deadline_ms;
   const until = late > 0 ? fill(said.overdue, duration(late)) : fill(said.by, minute(line.deadline_ms));
   return line.supervised ? `${said.supervised} ${until}` : until;
@@ -120,7 +121,8 @@ function due(line) {
 
 /** Nobody has it, or it is late: then it stands out as a whole. */
 const loud = (line) => line.recovered_ms === null && (line.state === "new" || line.supervised || isLate(line));
-const isLate = (line) => line.deadline_ms !== null && now() > line.deadline_ms;
+const hasToBeRepaired = (line) => line.recovered_ms === null && line.state === "dispatched" && line.deadline_ms !== null;
+const isLate = (line) => hasToBeRepaired(line) && now() > line.deadline_ms;
 const overdue = () => told.incidents.map(isLate);
 
 const minute = (at) => moment(at).replace(/:\d\d$/, "");

@@ -3,9 +3,11 @@
 import pytest
 
 from hub.view import Cause
-from hub.web.attention import MOST_ITEMS, attention
+from hub.web import telling
+from hub.web.attention import MOST_ITEMS, Places, attention
+from hub.web.pages import WORDS
 from hub.web.words import WHY
-from tests.hub.web.made_up_incidents import incident
+from tests.hub.web.made_up_incidents import incident, now_ms
 from tests.hub.web.test_picture import health
 
 
@@ -85,3 +87,10 @@ def test_an_incident_of_a_picture_says_which_fault_it_is(reason: str, why: str |
     assert line.why == why
     assert why is None or why in WHY
     assert attention([], incidents=[incident(kind="down", reason=reason)]).incidents[0].why is None
+
+
+def test_what_was_resolved_while_it_is_bad_says_so_and_is_no_longer_late() -> None:
+    forced = Places([]).line(incident(state="resolved", owner="王某", deadline_ms=1))
+    assert telling.state_of(forced, WORDS["zh"]) == "王某 已处置 · 仍异常"
+    assert telling.due_of(forced, WORDS["zh"], now_ms()) == ""
+    assert telling.due_of(forced._replace(state="dispatched"), WORDS["zh"], now_ms()).startswith("超期")
