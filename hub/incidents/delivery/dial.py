@@ -1,5 +1,6 @@
 """Connecting to another program within a time that nothing it does can prolong."""
 
+import errno
 import socket
 import ssl
 import threading
@@ -10,6 +11,8 @@ from typing import Final, Self
 
 STEP_S: Final = 10.0
 """For connecting, and for each answer."""
+MOST_SAID: Final = 64 * 1024
+"""Bytes of all answers of one connection: more is no answer, and must not fill this machine's memory."""
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -83,6 +86,30 @@ def secure(door: socket.socket, host: str, trust: ssl.SSLContext, deadline: Dead
     deadline.watch(wrapped)
     wrapped.do_handshake()
     return wrapped
+
+
+class Bounded:
+    """Reads lines from a connection, up to MOST_SAID altogether."""
+
+    def __init__(self, door: socket.socket) -> None:
+        """Take a connection; it is closed by whoever opened it."""
+        self._file = door.makefile("rb")
+        self._left = MOST_SAID
+
+    def readline(self, most: int = -1) -> bytes:
+        """Return the next line.
+
+        Raises OSError when there is no end of them.
+        """
+        line = self._file.readline(most)
+        self._left -= len(line)
+        if self._left < 0:
+            raise OSError(errno.EMSGSIZE, "an answer without end")
+        return line
+
+    def close(self) -> None:
+        """Read no more."""
+        self._file.close()
 
 
 def trust_of(ca_file: str | None) -> ssl.SSLContext:

@@ -15,7 +15,7 @@ from email.policy import SMTP as WIRE
 from email.utils import format_datetime
 from typing import Final
 
-from hub.incidents.delivery.dial import LOOPBACK, Deadline, dial, secret_in, secure, tls_trouble, trust_of
+from hub.incidents.delivery.dial import LOOPBACK, Bounded, Deadline, dial, secret_in, secure, tls_trouble, trust_of
 from hub.incidents.delivery.letter import Later, Letter, Never, Outcome, Taken, clean, is_address
 from hub.local_time import CHINA
 from hub.settings import MailSettings
@@ -75,6 +75,7 @@ class Mail:
         settings = self._settings
         door = dial(settings.host, settings.port, deadline)
         server.sock = secure(door, settings.host, trust, deadline) if settings.security == "tls" else door
+        server.file = Bounded(server.sock)
         _expect(server.getreply(), 220)
         server.ehlo_or_helo_if_needed()
         if settings.security == "starttls":
@@ -83,7 +84,8 @@ class Mail:
             _expect(server.docmd("STARTTLS"), 220)
             server.sock = secure(door, settings.host, trust, deadline)
             # Nothing that came before the cipher counts: not even what was read ahead (RFC 3207, 4.2).
-            server.file = server.ehlo_resp = server.helo_resp = None
+            server.file = Bounded(server.sock)
+            server.ehlo_resp = server.helo_resp = None
             server.esmtp_features = {}
             server.does_esmtp = False
             server.ehlo_or_helo_if_needed()

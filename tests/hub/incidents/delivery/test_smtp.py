@@ -3,6 +3,7 @@
 import email
 import socket
 import threading
+from contextlib import suppress
 from email import policy
 from pathlib import Path
 
@@ -212,6 +213,22 @@ def test_a_server_that_trickles_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> N
         outcome = plain(port).send(LETTER, AT_MS)
         ended.set()
     assert isinstance(outcome, Later)
+
+
+@pytest.mark.parametrize("line_end", [b"\r\n", b""])
+def test_an_answer_without_end_fills_no_memory(line_end: bytes) -> None:
+    said = []
+
+    def never_end(line: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                said.append(line.send(b"220-" + b"x" * 60 + line_end))
+
+    with talking(never_end) as port:
+        outcome = plain(port).send(LETTER, AT_MS)
+    assert isinstance(outcome, Later)
+    assert outcome.trouble.startswith("E-SEND-01")
+    assert sum(said) < 16 * 1024 * 1024, "what the kernel holds, not what time allows"
 
 
 def test_a_silent_server_is_given_up_for_now(monkeypatch: pytest.MonkeyPatch) -> None:
