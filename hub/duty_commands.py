@@ -12,6 +12,7 @@ from hub.listing import print_table
 from hub.local_time import moment_ms, written
 from hub.options import AsJson, By, Config, opened
 from hub.ordering import now_ms
+from hub.settings import Settings
 from hub.store.duty import Difference, DutyReader, replace_roster
 from hub.store.engine import writing
 from hub.store.stations import read_villages
@@ -33,8 +34,8 @@ At = Annotated[
 def show(config: Config, at: At = None, as_json: AsJson = False) -> None:
     """Show the roster, and who is on duty now or at a time 值班表，及当值人员."""
     at_ms = now_ms() if at is None else moment_ms(at, now_ms())
-    with opened(config) as (_, database):
-        roster = DutyReader(database.reader).roster(at_ms)
+    with opened(config) as (settings, database):
+        places, roster = _places(settings), DutyReader(database.reader).roster(at_ms)
     if as_json:
         typer.echo(msgspec.json.encode([_object(duty) | {"on_duty": duty.holds(at_ms)} for duty in roster.duties]))
         return
@@ -42,6 +43,10 @@ def show(config: Config, at: At = None, as_json: AsJson = False) -> None:
     rows = [(*_row(duty), "● 当值 yes" if duty.holds(at_ms) else "") for duty in roster.duties]
     print_table(HEADS, rows, ["bold" if duty.holds(at_ms) else "dim" for duty in roster.duties])
     _warn(roster, at_ms)
+    for node in dict.fromkeys(duty.node for duty in roster.duties if not places.has(duty.node)):
+        typer.echo(
+            f"{node.place}: not of the county any more, so nobody is told by it 本县已无此地，该行不起作用", err=True
+        )
 
 
 @app.command("import")
@@ -60,9 +65,7 @@ def import_roster(
     """
     at_ms = now_ms()
     with opened(config) as (settings, database):
-        villages = read_villages(Path(settings.stations_file), settings.county)
-        places = Place({one.town for one in villages}, {one.code for one in villages})
-        duties = read_roster(path, places)
+        duties = read_roster(path, _places(settings))
         with writing(database, keep=not dry_run) as connection:
             difference = replace_roster(connection, duties, by, at_ms)
     if as_json:
@@ -85,6 +88,11 @@ def export(config: Config, at: At = None) -> None:
     with opened(config) as (_, database):
         roster = DutyReader(database.reader).roster(at_ms)
     typer.echo(written_roster(roster.duties), nl=False)
+
+
+def _places(settings: Settings) -> Place:
+    villages = read_villages(Path(settings.stations_file), settings.county)
+    return Place({one.town for one in villages}, {one.code for one in villages})
 
 
 def _print_difference(difference: Difference) -> None:

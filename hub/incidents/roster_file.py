@@ -36,6 +36,10 @@ class Place:
         """Take those of the county."""
         self._known: Mapping[Scope, Collection[str]] = {"county": ("",), "town": towns, "station": stations}
 
+    def has(self, node: Node) -> bool:
+        """Say whether it is one of them."""
+        return node.place in self._known[node.scope]
+
     def node(self, scope: str, place: str) -> Node:
         """Return what a row names.
 
@@ -44,10 +48,11 @@ class Place:
         chosen = SCOPES.get(scope.lower())
         if chosen is None:
             raise ValueError(f"scope {scope!r}: county, town or station 范围应为 county、town 或 station")
-        if place not in self._known[chosen]:
+        node = Node(chosen, place)
+        if not self.has(node):
             what = "leave it empty for the county 全县应留空" if chosen == "county" else "the county has none 本县没有"
             raise ValueError(f"place {place!r}: {what}")
-        return Node(chosen, place)
+        return node
 
 
 def read_roster(path: Path, places: Place) -> list[Duty]:

@@ -66,6 +66,16 @@ def test_what_changes_is_said_and_the_roster_of_before_can_be_had_again(centre: 
     assert "值班甲" not in centre.out
 
 
+def test_a_line_for_a_place_that_is_no_more_is_said(centre: Centre) -> None:
+    assert centre.runs("duty", "import", file(centre, WORKDAYS, LEADERS), "--by", "张三") == 0
+    assert centre.runs("duty", "show") == 0
+    assert "本县已无此地" not in centre.err
+    listed = centre.folder / "stations.csv"
+    listed.write_text(listed.read_text("utf-8").replace(TOWN, "新名镇"), "utf-8")
+    assert centre.runs("duty", "show") == 0
+    assert f"{TOWN}: not of the county any more" in centre.err
+
+
 def test_a_roster_with_a_wrong_line_changes_nothing(centre: Centre) -> None:
     assert centre.runs("duty", "import", file(centre, WORKDAYS, LEADERS), "--by", "张三") == 0
     bad = file(centre, NIGHTS, "1,town,没有镇,值班丁,,,,", name="bad.csv")
