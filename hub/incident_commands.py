@@ -73,13 +73,13 @@ def list_incidents(
     """
     at_ms = now_ms()
     with opened(config) as (settings, database):
-        if town is not None or station is not None:
+        only_open = is_open and state != "closed"
+        found = _all(IncidentsReader(database.reader), state, town, station, at_ms - span_ms(since), only_open)
+        if not found and (town is not None or station is not None):
             villages = read_villages(Path(settings.stations_file), settings.county)
             if all(town not in {None, one.town} or station not in {None, one.code} for one in villages):
                 what = f"{town or ''} {station or ''}".strip()
                 raise IncidentError("E-INC-09", f"{what}: the county has no such place 本县没有这个乡镇或站点")
-        only_open = is_open and state != "closed"
-        found = _all(IncidentsReader(database.reader), state, town, station, at_ms - span_ms(since), only_open)
     if only_open:
         found.sort(key=by_rank)
     if as_json:

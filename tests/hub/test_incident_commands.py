@@ -82,6 +82,9 @@ def test_filters(centre: Centre) -> None:
     assert keys(centre, "--station", FIRST) == [TOWN]
     assert centre.runs("incident", "list", "--town", "没有镇") == 1
     assert "E-INC-09" in centre.err
+    listed = centre.folder / "stations.csv"
+    listed.write_text("\n".join(one for one in listed.read_text("utf-8").splitlines() if FIRST not in one), "utf-8")
+    assert keys(centre, "--station", FIRST) == [TOWN], "what it had is still there when it left the list"
     assert centre.runs("incident", "list", "--state", "lost") == 2
     assert centre.runs("incident", "list", "--since", "soon") == 2
 
