@@ -106,7 +106,7 @@ def digest(collected: Sequence[Collected], at_ms: int) -> Text:
         "各事件详见大屏与“事件”页。Each stands on the wall and the page of incidents.",
     ]
     subject = f"{MARK} 汇总：{len(began)} 起事件{'（' + by_kind + '）' if by_kind else ''}，恢复 {over + only_over} 起"
-    subject += f" · digest: {len(began)} incidents, {over + only_over} over"
+    subject += f" · digest: {len(began)} incident{'s' * (len(began) != 1)}, {over + only_over} over"
     return Text(one_line(subject, MOST_SUBJECT), "\n".join(lines) + "\n")
 
 
