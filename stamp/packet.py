@@ -33,6 +33,19 @@ SIGNED_REPLY: Final = Struct("!I12xQHH4xQ8xI12xQH6xB15x")
 
 SIGNED_GAP: Final = bytes(12)
 """Bytes 4 to 16 of an authenticated packet; in an unauthenticated one they hold T1, which is never 0."""
+SIGNED_T2: Final = slice(32, 40)
+"""Where a signed reply has T2, which is never 0, a test packet has zeros: with one key and one layout for both, by this
+alone a reply that somebody sends back to its reflector is told from a test."""
+NO_TIME: Final = bytes(8)
+_LONG_NTP: Final = 86_400 << 32
+"""A day."""
+_MASK: Final = 2**64 - 1
+
+
+def is_open_reply(payload: bytes) -> bool:
+    """Say whether an unauthenticated packet is a reply: two times within a day, where a test has zeros or padding."""
+    reply = Reply._make(OPEN_REPLY.unpack_from(payload))
+    return reply.t2 != 0 and (reply.t3 - reply.t2 + _LONG_NTP & _MASK) <= 2 * _LONG_NTP
 
 
 def signer(key: bytes) -> Callable[[bytes], bytes]:

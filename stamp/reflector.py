@@ -9,13 +9,16 @@ from stamp.clock import to_ntp
 from stamp.packet import (
     COVERED,
     ERROR_ESTIMATE,
+    NO_TIME,
     OPEN_BYTES,
     OPEN_REPLY,
     OPEN_TEST,
     SIGNED_BYTES,
     SIGNED_GAP,
     SIGNED_REPLY,
+    SIGNED_T2,
     SIGNED_TEST,
+    is_open_reply,
     signer,
 )
 from stamp.track import Track, is_ahead
@@ -140,6 +143,9 @@ class SessionReflector:
         if session is None:
             self._counts["unknown"] += 1
             return None
+        if payload[SIGNED_T2] != NO_TIME:  # else two reflectors, or one with itself, would answer each other for ever
+            self._counts["malformed"] += 1
+            return None
         if not compare_digest(session.sign(payload[:COVERED]), payload[COVERED:SIGNED_BYTES]):
             self._counts["forged"] += 1
             return None
@@ -156,6 +162,9 @@ class SessionReflector:
         bucket = self._open_bucket(source[0])
         if bucket is None:
             self._counts["unknown"] += 1
+            return None
+        if is_open_reply(payload):
+            self._counts["malformed"] += 1
             return None
         seq, t1, error, ssid = OPEN_TEST.unpack_from(payload)
         arrival = self._arrival(self._open_track((ssid, source), seq), bucket, seq, t1, t2_ns, now_ns)
@@ -192,8 +201,8 @@ class SessionReflector:
     def counts(self) -> Counter[str]:
         """Return how many packets were `answered`, and refused.
 
-        Refused as `unknown` (no such session, or no open network), `forged` (wrong HMAC), `malformed` (too short),
-        `too_many` (over the rate) and `stale` (an old one again, or far behind its session).
+        Refused as `unknown` (no such session, or no open network), `forged` (wrong HMAC), `malformed` (too short, or a
+        reply come back), `too_many` (over the rate) and `stale` (an old one again, or far behind its session).
         """
         return Counter(self._counts)
 

@@ -65,6 +65,25 @@ def test_hostile_bytes_never_raise_nor_get_more_than_they_are(payload: bytes, so
     assert sum(reflector.counts.values()) == 1
 
 
+@pytest.mark.parametrize("key", [KEY, None])
+def test_a_reply_that_is_sent_back_is_no_test_and_proves_no_life(
+    reflector: SessionReflector, key: bytes | None
+) -> None:
+    source = HERE if key else ("198.51.100.7", 862)
+    reply = reflector.reply(SessionSender(ssid=5, key=key).packet(NOW_NS), source, NOW_NS, 64, NOW_NS + 5_000)
+    assert reply is not None
+    heard = reflector.heard_ns()
+    assert reflector.reply(reply, source, NOW_NS + 60 * S_NS, 64, NOW_NS + 60 * S_NS) is None
+    assert counted(reflector) == {"answered": 1, "malformed": 1}
+    assert reflector.heard_ns() == heard
+
+
+def test_padding_is_no_reply() -> None:
+    reflector = SessionReflector(open_to=("198.51.100.0/24",))
+    test = SessionSender().packet(NOW_NS)[:16] + b"\xa5" * 28
+    assert reflector.reply(test, ("198.51.100.7", 1), NOW_NS, 64, NOW_NS) is not None, "as of TWAMP Light"
+
+
 def test_a_key_is_a_must_and_networks_are_networks() -> None:
     with pytest.raises(ValueError, match="without a key"):
         SessionReflector().admit(Peer(5, b"", "station"))
