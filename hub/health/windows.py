@@ -14,6 +14,8 @@ no_incidents: nothing new is opened; no_alerts: nobody is told. Watching and end
 WindowKind = Literal["fixed", "flexible", "recurring"]
 
 NOTHING: Final[frozenset[Effect]] = frozenset()
+SILENT: Final[frozenset[Effect]] = frozenset({"no_alerts", "maintenance"})
+"""Of these nobody is told; watching, opening and ending are not theirs to stop."""
 AHEAD_MS: Final = 63 * UNIT_MS["d"]
 """How far ahead the next time of a recurring one is looked for: a month has at most 31 days."""
 BACK_MS: Final = 7 * UNIT_MS["d"]
@@ -107,12 +109,12 @@ class Calendar:
     def silences(self, stations: Iterable[str], at_ms: int) -> bool:
         """Say whether nobody is alerted now of what affects these stations: each is silenced, or with none the county.
 
-        Something that also affects a station outside is told of.
+        Something that also affects a station outside is told of; the hub itself is in no maintenance.
         """
         every = list(stations)
         if not every:
             return "no_alerts" in self._at(at_ms).holding.get(Node("county"), NOTHING)
-        return all("no_alerts" in self.effects(station, at_ms) for station in every)
+        return all(SILENT & self.effects(station, at_ms) for station in every)
 
     def maintenance_since_ms(self, station: str, at_ms: int) -> int | None:
         """Return since when a station is in maintenance now, or None; windows that overlap or touch count as one."""

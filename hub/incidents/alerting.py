@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
-from hub.health.windows import Calendar, Effect
 from hub.incidents.duty import Duty, Roster, areas_of
 from hub.incidents.incident import Incident, Step
 
@@ -34,9 +33,6 @@ ENDINGS: Final[frozenset[Step]] = frozenset({"recovered", "absorbed"})
 """Told to those who were told that it began; never suppressed."""
 PROGRESS: Final[frozenset[Step]] = frozenset({"acknowledged", "dispatched", "resolved", "closed", "undone"})
 """For programs that know of the incident."""
-
-SILENT: Final[frozenset[Effect]] = frozenset({"no_alerts", "maintenance"})
-"""Planned times in which nobody is told; watching, opening and ending are not theirs to stop."""
 
 How = Literal["now", "collect", "hold", "not"]
 """now: a letter of its own; collect: counted in the next digest; hold: looked at again while it lasts; not: nobody."""
@@ -141,13 +137,6 @@ def mailboxes(event: Step, incident: Incident, roster: Roster, at_ms: int) -> tu
 def is_moot(event: Step, incident: Incident) -> bool:
     """Say whether what begins with this event needs nobody any more, as the incident stands now."""
     return incident.state in {"resolved", "closed"} or (event in ONSETS and incident.recovered_ms is not None)
-
-
-def silenced(calendar: Calendar, incident: Incident, at_ms: int) -> bool:
-    """Say whether nobody is told now of what begins: all it affects is in planned times that say so."""
-    return calendar.silences(incident.stations, at_ms) or (
-        bool(incident.stations) and all(SILENT & calendar.effects(code, at_ms) for code in incident.stations)
-    )
 
 
 def decide(

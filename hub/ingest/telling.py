@@ -22,7 +22,6 @@ from hub.incidents.alerting import (
     digest_is_due,
     is_moot,
     mailboxes,
-    silenced,
 )
 from hub.incidents.delivery.ports import Ports
 from hub.incidents.duty import Roster
@@ -197,7 +196,7 @@ class _Desk:
         if event in BEGINNINGS and self._ports.mail:
             boxes, why = mailboxes(event, incident, self._roster, self._now_ms)
         audience = Audience(boxes, self._ports.webhooks, dict(knows), why)
-        quiet = event in BEGINNINGS and silenced(self._calendar, incident, self._now_ms)
+        quiet = event in BEGINNINGS and self._calendar.silences(incident.stations, self._now_ms)
         decisions = decide(event, incident.priority, audience, self._budget, suppressed=quiet)
         for one in decisions:
             self.fresh.append(self._row(one, incident, step, event))

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, or
 from hub.health.windows import Calendar
 from hub.incidents.acts import PEOPLES, Act, IncidentError, Undo
 from hub.incidents.acts import act as acted
-from hub.incidents.alerting import silenced
 from hub.incidents.duty import Roster
 from hub.incidents.escalation import passed
 from hub.incidents.incident import Incident, State, Step, by_rank
@@ -92,7 +91,7 @@ def pass_time(
     book = Casebook(connection)
     changed = []
     for was in book.due(now_ms):
-        silent = any(silenced(calendar, was, at_ms) for at_ms in (now_ms, was.waiting_ms or now_ms))
+        silent = any(calendar.silences(was.stations, at_ms) for at_ms in (now_ms, was.waiting_ms or now_ms))
         change = passed(was, roster, now_ms, silent=silent)
         if change is None:
             book.put_off(was.id, now_ms + LOOK_AGAIN_MS)

@@ -96,6 +96,16 @@ def test_what_affects_no_station_is_silenced_by_a_window_of_the_county() -> None
     assert Calendar([fixed(0, 100, Node("county"), "no_alerts")], TOWNS).silences([], 50)
 
 
+def test_nobody_is_alerted_of_a_maintenance_but_of_the_hub_and_of_what_only_opens_nothing() -> None:
+    def of(effect: str) -> Calendar:
+        return Calendar([fixed(0, 100, Node("county"), effect)], TOWNS)
+
+    assert of("maintenance").silences([STATION, NEIGHBOUR], 99)
+    assert not of("maintenance").silences([STATION, NEIGHBOUR], 100), "over"
+    assert not of("maintenance").silences([], 50), "the hub is no village"
+    assert not of("no_incidents").silences([STATION], 50)
+
+
 @pytest.mark.parametrize(
     ("every", "from_day", "until_day", "begins"),
     [

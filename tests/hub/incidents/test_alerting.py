@@ -1,9 +1,7 @@
 """Who is told what: the rules one by one, just inside and just past each limit."""
 
 import pytest
-from msgspec.structs import replace
 
-from hub.health.windows import Calendar, Window
 from hub.incidents.alerting import (
     BEGINNINGS,
     ENDINGS,
@@ -19,12 +17,11 @@ from hub.incidents.alerting import (
     decide,
     digest_is_due,
     mailboxes,
-    silenced,
 )
 from hub.incidents.duty import LEADER, Duty, Roster
 from hub.incidents.incident import STEPS, Step
-from hub.incidents.trouble import Node, Trouble
-from tests.hub.incidents.made_up import HUB, T0, TOWN, VILLAGES, new, trouble
+from hub.incidents.trouble import Node
+from tests.hub.incidents.made_up import HUB, T0, TOWN, new
 
 A, B = "a@county.test", "b@county.test"
 
@@ -157,25 +154,6 @@ def test_overdue_concerns_the_leader_too() -> None:
 def test_nobody_and_nobody_with_an_address() -> None:
     assert mailboxes("opened", new(), Roster(), T0) == ([], "nobody_on_duty")
     assert mailboxes("opened", new(), Roster([a_duty("甲", None)]), T0) == ([], "no_address")
-
-
-def test_silence_is_for_what_lies_in_it_whole() -> None:
-    def calendar(effect: str, node: Node) -> Calendar:
-        window = Window("w", effect, node, "fixed", T0, T0 + 1_000)  # type: ignore[arg-type]
-        return Calendar([window], dict.fromkeys(VILLAGES, TOWN))
-
-    town = new(Trouble("down", Node("town", TOWN)), *VILLAGES)
-    village = new(trouble())
-    one = Node("station", VILLAGES[0])
-    for effect in ("no_alerts", "maintenance"):
-        assert silenced(calendar(effect, one), village, T0)
-        assert not silenced(calendar(effect, one), town, T0), "it affects others too"
-        assert silenced(calendar(effect, Node("town", TOWN)), town, T0)
-        assert not silenced(calendar(effect, one), village, T0 + 1_000), "over"
-    assert not silenced(calendar("no_incidents", one), village, T0)
-    hub = replace(new(HUB), stations=())
-    assert not silenced(calendar("maintenance", Node("county")), hub, T0), "the hub is no village"
-    assert silenced(calendar("no_alerts", Node("county")), hub, T0)
 
 
 def test_every_reason_has_its_words() -> None:
