@@ -59,6 +59,8 @@ class Rotation:
         self._tried: dict[frozenset[str], int] = {}
         self._partner: dict[str, int] = {}
         self._unreached: dict[str, set[str]] = {}
+        self._served: dict[str, int] = {}
+        """The turn in which a village that was troubled was measured last."""
 
     def next(
         self,
@@ -108,12 +110,14 @@ class Rotation:
         for pair in odd:
             if frozenset(pair) not in self._tried and all(map(ready, pair)) and reflects(pair[1]):
                 return pair
-        for code in troubled:
+        # Who had the last turn comes last: one village has many others to meet, and must not take all turns.
+        for code in sorted(troubled, key=lambda code: self._served.get(code, 0)):
             if not ready(code):
                 continue
             for other in self._partners(code):
                 turned = self._turned((code, other), reflects)
                 if ready(other) and turned is not None and frozenset(turned) not in self._tried:
+                    self._served[code] = self._turn
                     return turned
         return None
 

@@ -89,6 +89,17 @@ def test_a_village_in_trouble_meets_many_others_soon() -> None:
     assert all(pair and "v042" not in pair for pair in away)
 
 
+def test_who_is_troubled_takes_turns_with_others_who_are() -> None:
+    rotation = Rotation(Circle(codes(50)))
+    seen = [
+        rotation.next(number * 5_000, ready=yes, reflects=yes, troubled=["v003", "v042", "v044"])
+        for number in range(24)
+    ]
+    special = [pair for pair in seen[1::2] if pair]
+    served = Counter(code for pair in special for code in pair if code in {"v003", "v042", "v044"})
+    assert min(served.values()) >= 4, served
+
+
 def test_whom_nobody_reaches_probes_others_and_is_tried_less_often() -> None:
     rotation = Rotation(Circle(codes(10)))
     for number in range(HARD_TO_REACH):
