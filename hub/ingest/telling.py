@@ -190,6 +190,8 @@ class _Desk:
         incident = self.incidents.get(which)
         if incident is None:
             return True
+        if event == "returned":  # who was told of the time before knows nothing of this one
+            self._known.told[which] = {}
         knows = self._known.told.setdefault(which, {})
         boxes: list[str] = []
         why: Reason = "no_port"

@@ -51,7 +51,7 @@ class Held(NamedTuple):
 
 
 class Known(NamedTuple):
-    """Who was, or is to be, told that incidents began, and the first letter to each."""
+    """Who was, or is to be, told that incidents began, or last returned, and the first letter to each."""
 
     told: dict[str, dict[tuple[str, str], bool]]
     """By incident: port and recipient; False while it only waits for a digest."""
@@ -114,8 +114,7 @@ def queue_digest(connection: Connection, fresh: Fresh, members: Sequence[int]) -
     """Write a digest and end what it counts; return whether it was new."""
     if connection.execute(select(_d.id).where(_d.key == fresh.key)).first() is not None:
         return False
-    made = connection.execute(insert(delivery).values(_row(fresh)))
-    inserted: Any = made.inserted_primary_key
+    inserted: Any = connection.execute(insert(delivery).values(_row(fresh))).inserted_primary_key
     _end(connection, _d.id.in_(members), "digest", fresh.made_ms, digest_id=inserted[0])
     return True
 
@@ -148,11 +147,16 @@ def known(engine: Engine, incidents: Sequence[str]) -> Known:
     """Return who knows of these incidents."""
     told: dict[str, dict[tuple[str, str], bool]] = {}
     threads: dict[tuple[str, str], str] = {}
-    query = select(_d.incident_id, _d.port, _d.recipient, _d.due_ms, _d.digest_id, _d.key).where(
-        _d.incident_id.in_(incidents), _d.port != "none", _d.event.in_(BEGINNINGS)
+    returned: dict[str, int] = {}
+    query = select(_d.incident_id, _d.step_id, _d.event, _d.port, _d.recipient, _d.due_ms, _d.digest_id, _d.key).where(
+        _d.incident_id.in_(incidents), _d.event.in_(BEGINNINGS)
     )
     with reading(engine) as connection:
-        for which, port, recipient, due_ms, digest_id, key in connection.execute(query.order_by(_d.id)):
+        for which, step, event, port, recipient, due_ms, digest_id, key in connection.execute(query.order_by(_d.id)):
+            if event == "returned" and returned.get(which) != step:
+                returned[which], told[which] = step, {}
+            if port == "none":
+                continue
             who = told.setdefault(which, {})
             who[port, recipient] = who.get((port, recipient), False) or due_ms is not None or digest_id is not None
             if port == "mail" and due_ms is not None:

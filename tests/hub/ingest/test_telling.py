@@ -157,6 +157,23 @@ def test_nobody_is_told_of_an_end_who_was_not_told_of_the_beginning(office: Offi
     assert [letter.recipient for _, letter in office.sent] == ["first@county.test"] * 2
 
 
+def test_who_was_told_the_first_time_is_not_told_the_end_of_the_second(office: Office) -> None:
+    office.tell(town_down(1), Ended(town_down(1).trouble, office.at_ms))
+    office.round()
+    office.roster = Roster([on_duty("值班乙", "second@county.test")])
+    office.tell(town_down(1)._replace(since_ms=office.at_ms))
+    office.round()
+    office.tell(Ended(town_down(1).trouble, office.at_ms))
+    office.round()
+    told = [(letter.recipient, letter.subject.split()[1]) for _, letter in office.sent]
+    assert told == [
+        ("first@county.test", "发现：测试1镇"),
+        ("first@county.test", "恢复：测试1镇"),
+        ("second@county.test", "再次发生：测试1镇"),
+        ("second@county.test", "恢复：测试1镇"),
+    ]
+
+
 def test_the_closest_roster_counts_and_each_mailbox_once(office: Office) -> None:
     office.roster = Roster(
         [
