@@ -4,7 +4,7 @@ Read is also what was said within LOOK_BACK_MS before, and the last word before 
 dated a later word earlier, and the later counts.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -21,7 +21,7 @@ from hub.health.availability import (
     blind_spans,
     service_spans,
 )
-from hub.health.faults import FaultSaid, pair
+from hub.health.faults import FaultSaid, Interval, pair
 from hub.health.intervals import Span
 from hub.health.windows import Calendar, Window
 from hub.local_time import UNIT_MS
@@ -36,6 +36,8 @@ from wire.life import CAMERA
 LOOK_BACK_MS: Final = 2 * UNIT_MS["d"]
 FAULT_MARGIN_MS: Final = 32 * UNIT_MS["d"]
 """A fault is looked for among what was said so long before and after; what lasts longer its camera's state tells."""
+MOST_CAMERAS: Final = 32
+"""Of one station in a period: it may name 16 at a time (`wire/life.py`), and have replaced each."""
 
 
 class Place(NamedTuple):
@@ -122,16 +124,30 @@ def _cameras(told: _Told, key: int, remembered: Remembered | None) -> dict[str, 
         name = state.device.removeprefix(CAMERA)
         if state.since_ms is not None and said.get(name) == []:
             said[name].append(Said(state.since_ms, CAMERA_LEVELS.get(state.state, "unknown")))
-    found = pair(FaultSaid._make(row[3:]) for row in told.faults.get(key, ()))
+    found: dict[str, list[Interval]] = {}
+    for one in pair(FaultSaid._make(row[3:]) for row in told.faults.get(key, ())):
+        found.setdefault(one.camera, []).append(one)
+    last = {
+        name: max([0, *(word.at_ms for word in said.get(name, ())), *(one.said_ms for one in found.get(name, ()))])
+        for name in {*said, *found}
+    }
     cameras = {}
-    for name in sorted({*said, *(one.camera for one in found)}):
-        faults = [one for one in found if one.camera == name]
+    for name in sorted(_counted(last, expected or ())):
+        faults = found.get(name, [])
         camera = Camera(said.get(name, []), faults)
         if expected is not None and name not in expected:
-            last_ms = max([*(one.at_ms for one in camera.said), *(one.said_ms for one in faults)])
-            camera = camera._replace(gone_ms=last_ms)
+            camera = camera._replace(gone_ms=last[name])
         cameras[name] = camera
     return cameras
+
+
+def _counted(last: Mapping[str, int], expected: Iterable[str]) -> list[str]:
+    """Return the cameras that count of those spoken of, by when they were last: those there are now, then the newest.
+
+    Whoever makes up cameras by the thousand must not drown the county's in them.
+    """
+    now = set(expected)
+    return sorted(last, key=lambda name: (name in now, last[name], name), reverse=True)[:MOST_CAMERAS]
 
 
 def _told(connection: Connection, from_ms: int, until_ms: int, town: str | None) -> _Told:
@@ -201,11 +217,15 @@ def _changes(
     rows = list(connection.execute(_of_town(later, town)).all())
     # The last word before, of those cameras whose state at the beginning is not told yet: those of now, and others
     # of which anything was said since.
-    cameras = {(key, name) for key, _, _, name, _, _ in rows}
+    last_ms: dict[int, dict[str, int]] = {key: {} for key in places}
+    for key, _, _, name, _, at_ms in rows:
+        last_ms[key][name] = max(at_ms, last_ms[key].get(name, 0))
+    cameras: set[tuple[int, str]] = set()
     for key, place in places.items():
         one = remembered.get(place.code)
-        if one is not None and one.birth is not None:
-            cameras |= {(key, camera.name) for camera in one.birth.cameras}
+        named = [] if one is None or one.birth is None else [camera.name for camera in one.birth.cameras]
+        cameras |= {(key, name) for name in _counted(dict.fromkeys(named, 0) | last_ms[key], named)}
+    rows = [row for row in rows if (row[0], row[3]) in cameras]
     told = {(key, name) for key, _, _, name, _, at_ms in rows if at_ms <= from_ms}
     for key, name in sorted(cameras - told):
         last = select(*columns).where(c.station_id == key, c.camera == name, c.shown_ms < since_ms)

@@ -11,7 +11,7 @@ from hub.incidents.trouble import Node
 from hub.store import tables as t
 from hub.store.engine import Database, writing
 from hub.store.history import Remembered, write_states
-from hub.store.intervals import LOOK_BACK_MS, IntervalsReader
+from hub.store.intervals import LOOK_BACK_MS, MOST_CAMERAS, IntervalsReader
 from hub.store.line_tables import camera_change
 from hub.store.service import change_service, leave_list
 from hub.store.stations import Village, enrol
@@ -160,6 +160,21 @@ def test_a_camera_of_the_last_birth_that_never_spoke_is_unknown_and_one_taken_aw
     found = filled.fared(0, 10 * DAY, 10 * DAY)
     assert (found.cameras["hall"].service_ms, found.cameras["hall"].known_ms) == (10 * DAY, 0)
     assert (found.cameras["door"].service_ms, found.cameras["door"].up_ms) == (3 * DAY, 3 * DAY)
+
+
+def test_cameras_that_a_station_makes_up_do_not_drown_its_own(filled: Filled):
+    filled.lived((0, 10 * HOUR))
+    filled.serve(1)
+    filled.states((1, "online"))
+    filled.camera("hall", (1, "ok"))
+    for number in range(100):
+        filled.camera(f"made-up-{number}", (2 + number, "failed"))
+        filled.fault(f"made-up-{number}", "black", "raised", HOUR, HOUR + number)
+        filled.fault(f"also-{number}", "black", "raised", HOUR, HOUR + number)
+    filled.born("hall")
+    cameras = filled.fared(HOUR, 2 * HOUR, 9 * HOUR).cameras
+    assert len(cameras) == MOST_CAMERAS
+    assert cameras["hall"].up_ms == HOUR
 
 
 def test_a_camera_of_which_no_change_was_kept_is_as_its_last_beat_says(filled: Filled):
