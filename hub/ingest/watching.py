@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 LOOK_EVERY_MS: Final = 250
 TIME_EVERY_MS: Final = 1_000
+RETRY_FIRST_MS, RETRY_MAX_MS = 250, 5_000
+"""While the database takes nothing; each try may take as long as it waits for a lock (`hub/store/sqlite.py`)."""
 HUB_AWAY_MS: Final = 30_000
 """A hub that was away no longer than this was restarted: no incident of its own."""
 
@@ -79,6 +81,7 @@ class Watching:
         self._looked_ms = self._timed_ms = -TIME_EVERY_MS
         self._shown: tuple[Incident, ...] = ()
         self._trouble: str | None = None
+        self._again_ms, self._retry_ms = now_ms, RETRY_FIRST_MS
 
     def was_away(self, from_ms: int, now_ms: int) -> None:
         """Have it known that no hub was there from `from_ms` until now."""
@@ -125,8 +128,11 @@ class Watching:
         if leg is not None and not leg.is_fresh(now_ms):
             leg = None
         probes = self._probes.probes(code, now_ms)
-        excused = not member.in_service(now_ms) or self._calendar().excuses(code, now_ms)
-        known = member.known
+        known, calendar = member.known, self._calendar()
+        excused = not member.in_service(now_ms) or calendar.excuses(code, now_ms)
+        if not excused and (known.state == "offline" or probes == "silent"):
+            # The time that its trouble begins is written down later than the trouble would be told.
+            excused = calendar.awaits(code, known.since_ms if known.state == "offline" else now_ms)
         inputs = (known.state, known.since_ms, known.reason, probes, leg, excused, member.beat)
         if probes == "coming" and known.state == "online":
             was = self._inputs.get(code)
@@ -138,6 +144,9 @@ class Watching:
 
     def _keep(self, now_ms: int) -> None:
         """Write what was told and what time does, then show what is open."""
+        if self._trouble is not None and 0 < self._again_ms - now_ms <= RETRY_MAX_MS:
+            self._view.show_incidents(self._as_told(now_ms))
+            return
         try:
             roster = self._roster()
             with writing(self._database) as connection:
@@ -149,9 +158,11 @@ class Watching:
             if self._trouble != error.code:
                 logger.warning("%s", error)
             self._trouble = error.code
+            self._again_ms = now_ms + self._retry_ms
+            self._retry_ms = min(self._retry_ms * 2, RETRY_MAX_MS)
             self._view.show_incidents(self._as_told(now_ms))
             return
-        self._trouble = None
+        self._trouble, self._retry_ms = None, RETRY_FIRST_MS
         self._view.show_incidents(self._shown)
 
     def _as_told(self, now_ms: int) -> tuple[Incident, ...]:

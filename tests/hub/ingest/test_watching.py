@@ -10,10 +10,11 @@ from hub.health.county import County, Place
 from hub.health.lines import Lines
 from hub.health.seen import Probes
 from hub.health.station import Born, ClockStepped, Died, Heard, HubBlind, HubSees, Tick
-from hub.health.windows import Calendar
+from hub.health.windows import Calendar, Window
 from hub.incidents.duty import Roster
+from hub.incidents.trouble import Node
 from hub.ingest.watching import Watching
-from hub.store.engine import Database, writing
+from hub.store.engine import Database, StoreError, writing
 from hub.store.incidents import IncidentsReader
 from hub.store.stations import Village, enrol
 from hub.view import View
@@ -45,6 +46,7 @@ class Bench:
             ids = enrol(connection, VILLAGES)
         self.county = County("999999", [Place(*village) for village in VILLAGES], now_ms)
         self.probing, self.connected = Probing(), True
+        self.calendar = Calendar((), {})
         self.alive: set[str] = set()
         self.view = View(self.county.figures(now_ms))
         self.watching = Watching(
@@ -54,7 +56,7 @@ class Bench:
             ids=ids,
             lines=Lines(),
             probes=self.probing,
-            calendar=lambda: Calendar((), {}),
+            calendar=lambda: self.calendar,
             roster=Roster,
             view=self.view,
             now_ms=now_ms,
@@ -166,6 +168,25 @@ def test_while_the_database_takes_nothing_the_wall_is_told_what_ends_too(databas
     assert {one.state for one in bench.view.incidents()} == {"resolved"}
 
 
+def test_a_database_that_takes_nothing_is_asked_ever_less(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(database)
+    bench.settle()
+    tries: list[int] = []
+
+    def refuses(*_: object) -> Roster:
+        tries.append(bench.now_ms)
+        raise StoreError("E-STORE-05", "away")
+
+    monkeypatch.setattr(bench.watching, "_roster", refuses)
+    bench.cut(CUT)
+    bench.run(60)
+    assert bench.told() == [("down", "town", TOWN, "new")]
+    assert len(tries) < 20
+    monkeypatch.undo()
+    bench.run(6)
+    assert len(IncidentsReader(database.reader).open_incidents()) == 1
+
+
 def test_a_lost_broker_is_the_hubs_own_trouble_and_no_villages(database: Database) -> None:
     bench = Bench(database)
     bench.settle()
@@ -221,6 +242,22 @@ def test_what_is_not_in_service_opens_nothing(database: Database) -> None:
     bench.cut(CUT)
     bench.run(60)
     assert bench.told() == []
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_the_trouble_that_begins_a_flexible_time_is_never_opened(database: Database, announced: bool) -> None:
+    bench = Bench(database)
+    bench.settle()
+    waits = Window("w", "maintenance", Node("town", TOWN), "flexible", BEGUN_MS, BEGUN_MS + 36_000_000, 3_600_000)
+    bench.calendar = Calendar([waits], {village.code: village.town for village in VILLAGES})
+    bench.cut([VILLAGES[0].code])
+    if announced:
+        bench.cut(CUT)
+    else:
+        bench.alive.difference_update(CUT)
+        bench.probing.silent.update(CUT)  # by these alone it would be told before anybody is offline
+    bench.run(90)
+    assert bench.told() == [("down", "station", VILLAGES[0].code, "new")]
 
 
 def test_what_is_taken_out_of_service_ends_and_may_come_again(database: Database) -> None:
