@@ -14,6 +14,8 @@ no_incidents: nothing new is opened; no_alerts: nobody is told. Watching and end
 WindowKind = Literal["fixed", "flexible", "recurring"]
 
 NOTHING: Final[frozenset[Effect]] = frozenset()
+EXCUSING: Final[frozenset[Effect]] = frozenset({"maintenance", "no_incidents"})
+"""In these nothing new is opened."""
 SILENT: Final[frozenset[Effect]] = frozenset({"no_alerts", "maintenance"})
 """Of these nobody is told; watching, opening and ending are not theirs to stop."""
 AHEAD_MS: Final = 63 * UNIT_MS["d"]
@@ -91,6 +93,9 @@ class Calendar:
         self._windows = tuple(windows)
         self._towns = towns
         self._places = {one.node for one in self._windows}
+        self._waiting = [
+            one for one in self._windows if one.kind == "flexible" and one.began_ms is None and one.effect in EXCUSING
+        ]
         self._frame = _Frame(0, 0, {}, {})
 
     def effects(self, station: str, at_ms: int) -> frozenset[Effect]:
@@ -103,8 +108,12 @@ class Calendar:
 
     def excuses(self, station: str, at_ms: int) -> bool:
         """Say whether nothing new is opened for a station now."""
-        effects = self.effects(station, at_ms)
-        return "maintenance" in effects or "no_incidents" in effects
+        return not EXCUSING.isdisjoint(self.effects(station, at_ms))
+
+    def awaits(self, station: str, since_ms: int) -> bool:
+        """Say whether a trouble of this station that began then begins a flexible time in which nothing is opened."""
+        nodes = self._nodes(station)
+        return any(one.node in nodes and one.awaits(since_ms) for one in self._waiting)
 
     def silences(self, stations: Iterable[str], at_ms: int) -> bool:
         """Say whether nobody is alerted now of what affects these stations: each is silenced, or with none the county.

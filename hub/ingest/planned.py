@@ -13,8 +13,8 @@ from hub.store.windows import WindowsReader, begin_window
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_MS: Final = 3_000
-AWAIT_EVERY_MS: Final = 1_000
-"""How often troubles are looked for while a flexible window waits for one."""
+AWAIT_EVERY_MS: Final = 250
+"""How often troubles are looked for while a flexible window waits for one: a bad picture is told after a second."""
 
 
 class Planned:
