@@ -39,4 +39,15 @@ FAULTS: Final[dict[FaultKind, FaultWords]] = {
     "cast": FaultWords("E-VQD-13", "偏色", "colour cast", False, (5, 11)),
     "stripes": FaultWords("E-VQD-14", "条纹", "striped", False, (5, 11)),
 }
+STREAM_FAULTS: Final[dict[str, tuple[str, str]]] = {
+    "E-CAM-01": ("没有摄像机", "no camera found"),
+    "E-CAM-02": ("视频打不开", "the video cannot be opened"),
+    "E-CAM-03": ("没有画面", "no pictures arrive"),
+    "E-CAM-04": ("视频解码中断", "the decoder crashed"),
+    "E-CAM-05": ("视频解码中断", "the decoder took too much memory"),
+    "E-CAM-06": ("视频解码中断", "the decoder hangs"),
+    "E-CAM-07": ("画面过慢", "pictures come too slowly"),
+    "E-CAM-08": ("没有画面", "no picture in time"),
+}
+"""A camera's stream: what docs/errors.md says of its code, in a word or two."""
 KIND_OF_CODE: Final[dict[str, FaultKind]] = {words.code: kind for kind, words in FAULTS.items()}

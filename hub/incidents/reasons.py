@@ -3,7 +3,7 @@
 from typing import Final
 
 from hub.incidents.trouble import Kind
-from wire.video import FAULTS
+from wire.video import FAULTS, STREAM_FAULTS
 
 REASONS: Final[dict[str, tuple[str, str]]] = {
     "died": ("连接突然中断", "its connection broke off"),
@@ -23,8 +23,9 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "camera_absent": ("摄像机不存在", "a camera is absent"),
     "camera_failed": ("摄像机故障", "a camera failed"),
     "camera_degraded": ("画面质量下降", "a camera's picture is poor"),
+    **STREAM_FAULTS,
     **{fault.code: (fault.chinese, fault.english) for fault in FAULTS.values()},
 }
-"""A camera's own codes that are not here (`E-CAM-…`) stand in docs/errors.md."""
+"""Of a camera: what docs/errors.md says of its code, in a word or two; a code that is not here is shown as it is."""
 
 TOGETHER: Final[dict[Kind, str]] = {"down": "cut_together", "line": "legs_together"}

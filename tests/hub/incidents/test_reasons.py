@@ -1,8 +1,11 @@
 """Whatever reason the watch may give has its words in both languages."""
 
+import re
+
 from hub.health.judge import LEG_REASONS
 from hub.incidents.reasons import REASONS, TOGETHER
 from hub.incidents.sight import KINDS
+from tests.test_house import ROOT
 from wire.video import FAULTS
 
 
@@ -12,6 +15,7 @@ def test_every_reason_has_its_words() -> None:
     pictures = {fault.code for fault in FAULTS.values()} | {
         f"camera_{state}" for state in ("failed", "absent", "degraded")
     }
+    pictures |= set(re.findall(r"^\| (E-CAM-\d\d) ", (ROOT / "docs" / "errors.md").read_text("utf-8"), re.MULTILINE))
     given = states | legs | pictures | set(TOGETHER.values()) | set(KINDS.values())
     assert given <= set(REASONS)
     assert all(chinese and english for chinese, english in REASONS.values())
