@@ -42,6 +42,9 @@ class Peer(NamedTuple):
     name: str
     """Of a station: never an address."""
 
+    def __repr__(self) -> str:
+        return f"Peer({self.ssid})"  # its key is in no log
+
 
 class _Bucket:
     """A token bucket kept as one time (GCRA): when the next packet would be due if none came early."""

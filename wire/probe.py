@@ -30,6 +30,9 @@ class ProbeSession(Struct, frozen=True, omit_defaults=True):
     every_ms: Annotated[int, Meta(ge=1_000, le=600_000)] = 30_000
     """How much time one LinkSummary covers."""
 
+    def __repr__(self) -> str:
+        return f"ProbeSession({self.ssid})"  # its key is in no log
+
 
 BURST: Final = "burst"
 """Command: probe faster for a while. Arguments `packets_per_s`, `seconds`; the answer carries LinkSummary's figures."""

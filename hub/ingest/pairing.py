@@ -50,6 +50,9 @@ class _Test(NamedTuple):
     expires_ms: int
     """When it is given up."""
 
+    def __repr__(self) -> str:
+        return f"_Test({self.pair})"  # its key is in no log
+
 
 class Pairing:
     """A chore of the writer: keeps a few tests under way, and learns from what becomes of them."""

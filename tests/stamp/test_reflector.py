@@ -78,6 +78,10 @@ def test_a_reply_that_is_sent_back_is_no_test_and_proves_no_life(
     assert reflector.heard_ns() == heard
 
 
+def test_a_key_is_in_no_log() -> None:
+    assert "kkkk" not in repr(Peer(5, KEY, "999999001001"))
+
+
 def test_padding_is_no_reply() -> None:
     reflector = SessionReflector(open_to=("198.51.100.0/24",))
     test = SessionSender().packet(NOW_NS)[:16] + b"\xa5" * 28

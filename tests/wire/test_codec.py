@@ -18,6 +18,7 @@ from wire.examples import KEY
 from wire.life import Beat, DeviceState, HubState, Life
 from wire.orders import Document, Library
 from wire.person import Mask, Person, Words, mask
+from wire.probe import ProbeSession
 from wire.records import Batch, Record, Urgent, Visit
 
 KINDS = [*(kind for channel in CHANNELS.values() for kind in channel.messages), Record, Visit, Life]
@@ -214,3 +215,7 @@ def test_a_word_of_a_newer_station_does_not_cost_an_older_hub_the_whole_beat() -
     lamp = b'{"device":"lamp","state":"dimmed","glow":3}'
     newer = b'{"boot":1,"seq":1,"outbox":{"records":0,"bytes":0},"devices":[' + lamp + b"]}"
     assert decode(newer, Beat).devices == [DeviceState("lamp", "dimmed")]
+
+
+def test_a_sessions_key_never_shows_in_a_repr() -> None:
+    assert "kkkk" not in repr(ProbeSession(8620, 5, b"k" * 32))
