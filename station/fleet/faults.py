@@ -14,7 +14,7 @@ GRAMMAR = """\
 Faults 故障脚本: KIND:WHO@T[+D], several separated by '/' or ','; T and D in seconds, T counts from the start.
 silent:ID@T[+D]  stops speaking without closing its connection 静默
 dead:ID@T[+D]    its connection is cut without a word 断线
-flap:ID@T[+D]    its line is cut every few seconds, for D (default 60) 闪断
+flap:ID@T[+D]    its line is cut for some 3 s every 6, for D (default 60) 闪断
 town:NAME@T+D    a whole town without power for D 全镇停电
 picture:ID=FAULT@T[+D]  its camera shows a fault: black, covered, frozen … 摄像机画面故障
 line:WHO=FAULT@T[+D]  the line of a station or town is bad 线路故障:

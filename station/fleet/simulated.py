@@ -37,7 +37,9 @@ from wire.life import Birth, CameraInfo
 from wire.orders import Answer, Command, Library
 from wire.records import Body
 
-FLAP_EVERY_S = (2.0, 6.0)
+FLAP_UP_S = (2.0, 4.0)
+FLAP_DOWN_S = (2.5, 4.0)
+"""Longer than `WILL_DELAY_S`: a shorter cut is one that nobody is told of."""
 POWER_BACK_WITHIN_S = 3.0
 """After a power cut machines do not start in the same instant."""
 
@@ -178,7 +180,8 @@ class SimulatedStation:
 
     def _suffer(self, now_s: float) -> None:
         self._suffer_power(now_s)
-        self._village_line.has_power = self._fault is None or self._fault.kind == "flap"
+        has_power = self._fault is None or self._fault.kind == "flap"
+        self._village_line.has_power = has_power and now_s >= self._start_at_s
 
     def _suffer_power(self, now_s: float) -> None:
         fault = self._fault
@@ -190,8 +193,9 @@ class SimulatedStation:
                 self._start_at_s = now_s + self._random.uniform(0, POWER_BACK_WITHIN_S)
                 self._start()
         elif fault is not None and fault.kind == "flap" and now_s >= self._flap_at_s:
-            self._flap_at_s = now_s + self._random.uniform(*FLAP_EVERY_S)
             self._line.cut()
+            self._start_at_s = now_s + self._random.uniform(*FLAP_DOWN_S)
+            self._flap_at_s = self._start_at_s + self._random.uniform(*FLAP_UP_S)
         if self._faults and now_s >= self._faults[0].at_s:
             self._fault = self._faults.pop(0)
             self._flap_at_s = now_s
