@@ -47,6 +47,11 @@ def county_of(station: str) -> str:
     return station[:6]
 
 
+def village_of(station: str) -> str:
+    """Return the twelve digits of the village, which all of its kiosks share."""
+    return station[:12]
+
+
 def up(station: str, family: Upward) -> str:
     """Name the topic on which `station` publishes `family`."""
     return f"v1/{station}/up/{family}"

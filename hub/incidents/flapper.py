@@ -33,7 +33,7 @@ class Flapper:
     def outage(self, node: Node, entry: Open | None, at_ms: int, since_ms: int | None = None) -> None:
         """Count an outage that is over, told as `entry` or too short to be; if the place flaps now, that absorbs it."""
         flaps = self._flaps[node] = changed(self._flaps.get(node) or at_peace(at_ms), at_ms, times=2)
-        if not flaps.flapping or node in self._flapping:
+        if not flaps.flapping or node in self._flapping or (entry is not None and entry.trouble.kind == "flapping"):
             return
         # A village with a trouble of its own below a town that flaps keeps it.
         explained = [leaf for leaf in self._below(node) if leaf.by.get("down") in (None, entry)]

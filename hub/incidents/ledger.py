@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from hub.health.judge import Judged, Sign, unseen
 from hub.incidents.trouble import Absorbed, Began, Ended, Kind, Spread, Told, Trouble
+from wire.topics import village_of
 
 Respect = Literal["down", "line", "video"]
 RESPECT: Final[dict[Kind, Respect]] = {"down": "down", "flapping": "down", "line": "line", "video": "video"}
@@ -35,13 +36,16 @@ class Open:
 
 
 class Leaf:
-    """One village: how it is judged, and which troubles explain it."""
+    """One village, or one kiosk of several there: how it is judged, and which troubles explain it."""
 
-    __slots__ = ("by", "judged", "station", "town")
+    __slots__ = ("by", "judged", "others", "station", "town", "village")
 
     def __init__(self, station: str, town: str, at_ms: int) -> None:
         """Begin with nothing known."""
         self.station = station
+        self.village = village_of(station)
+        self.others: list[Leaf] = []
+        """The other kiosks of this village; most have none."""
         self.town = town
         self.judged: Judged = unseen(at_ms)
         self.by: dict[Respect, Open] = {}

@@ -144,7 +144,8 @@ class Localiser:
                 self._take_in(self._ledger.open[Trouble(self._kind, node).key], unexplained, at_ms)
                 return
         for leaf in unexplained:
-            self._village(leaf, self._now[town], at_ms)
+            if self._respect not in leaf.by:  # another kiosk of its village may just have been named with it
+                self._village(leaf, self._now[town], at_ms)
 
     def _town_patience_ms(self, town: str, at_ms: int) -> float:
         """Return how long a town waits for its county."""
@@ -177,18 +178,33 @@ class Localiser:
         shown_ms = leaf.sign(self._respect).shown_ms
         if sign.standing != "bad" or not sign.hard(at_ms):
             return
+        of_village = self._trouble_of_village(leaf, at_ms)
+        if of_village is not None:
+            self._take_in(of_village, [leaf], at_ms)
+            return
         if at_ms - shown_ms < self._village_patience_ms(leaf.judged, town):
             return
+        kiosks = [leaf, *(other for other in leaf.others if other in town.bad and self._respect not in other.by)]
         self._ledger.begin(
             Trouble(self._kind, Node("station", leaf.station)),
-            [leaf],
+            kiosks,
             at_ms,
             since_ms=sign.since_ms,
             shown_ms=shown_ms,
             reason=sign.reason,
             note=f"town {town.finding.note}",
-            absorbs=lines_within([leaf], [leaf]) if self._kind == "down" else (),
+            absorbs=lines_within(kiosks, kiosks) if self._kind == "down" else (),
         )
+
+    def _trouble_of_village(self, leaf: Leaf, at_ms: int) -> Open | None:
+        """Return the trouble of another kiosk of this village that this one may be part of."""
+        for other in leaf.others:
+            entry = other.by.get(self._respect)
+            if entry is not None and entry.own:
+                same = entry.trouble.kind == "flapping" or entry.trouble.node.place == leaf.station
+                if same or young(entry.shown_ms, self._respect, leaf.judged, at_ms):
+                    return entry
+        return None
 
     def _village_patience_ms(self, judged: Judged, town: Town) -> int:
         """Return how long a village waits for its siblings."""

@@ -4,7 +4,7 @@ What is explained counts no more. A village with a trouble of its own keeps it a
 once the trouble is so old that both cannot be parts of one cause: older than silence takes to show, and a place to be
 named then. A younger one is evidence like any other. Those that stayed bad when a place itself came back are left out
 too; while its trouble lasts they are what it is judged by. Left out are also villages in a planned time, and those
-never seen.
+never seen. A village of several kiosks is one: bad when each of them that is known is.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -39,7 +39,8 @@ def look(
     leaves: Sequence[Leaf], respect: Respect, odds: Odds, at_ms: int, unheard: Callable[[], Sequence[int]] = tuple
 ) -> Town:
     """Return what a town looks like in one respect; `unheard` is asked for what `probes_unheard` says of the county."""
-    judged = known = 0
+    judged: list[Leaf] = []
+    well: list[Leaf] = []
     mute = ages = False
     bad: list[Leaf] = []
     sign_of = SIGN_OF[respect]
@@ -48,20 +49,28 @@ def look(
         by = leaf.by.get(respect) if leaf.by else None
         if seen.excused or seen.reason == "never_seen" or (by and not _counts(by, leaf, respect, at_ms)):
             continue
-        judged += 1
+        judged.append(leaf)
         sign = sign_of(leaf)
         if sign.standing == "unknown":
             continue
-        known += 1
         # Who is explained is well again when that is hard: one good look changes nothing of what was told.
         if sign.standing == "bad" or (by and at_ms < sign.hard_ms):
             bad.append(leaf)
             ages = ages or bool(by and (by.own or sign.standing == "good"))
-        elif seen.probes != "coming":
-            mute = True
+        else:
+            well.append(leaf)
+            mute = mute or seen.probes != "coming"
+    known = [*well, *bad]
     if respect == "down":
         bad = _without_eaten_probes(leaves, bad, unheard)
-    return Town(find(Tally(len(bad), known, judged), odds), bad, mute, ages)
+    tally = Tally(len(bad), len(known), len(judged))
+    if any(leaf.others for leaf in judged):
+        tally = Tally(len(_villages(bad) - _villages(well)), len(_villages(known)), len(_villages(judged)))
+    return Town(find(tally, odds), bad, mute, ages)
+
+
+def _villages(leaves: Iterable[Leaf]) -> set[str]:
+    return {leaf.village for leaf in leaves}
 
 
 def young(shown_ms: int, respect: Respect, judged: Judged, at_ms: int) -> bool:

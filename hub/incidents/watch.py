@@ -35,8 +35,14 @@ class Watch:
         """Begin with nothing known; `towns` names the town of every station."""
         self._leaves = {station: Leaf(station, towns[station], at_ms) for station in sorted(towns)}
         self._towns: dict[str, list[Leaf]] = {town: [] for town in sorted(set(towns.values()))}
+        villages: dict[str, list[Leaf]] = {}
         for leaf in self._leaves.values():
             self._towns[leaf.town].append(leaf)
+            kiosks = villages.setdefault(leaf.village, [])
+            for other in kiosks:
+                other.others.append(leaf)
+            leaf.others.extend(kiosks)
+            kiosks.append(leaf)
         self._ledger = Ledger()
         self._sight = Sight(len(towns), at_ms)
         self._flapper = Flapper(self._ledger, self._below)

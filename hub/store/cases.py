@@ -11,6 +11,7 @@ from hub.visits.matters import Matter, Step
 from wire.codec import decode_trusted_size
 from wire.errors import WireError
 from wire.records import SealedPerson, SealedWords, Visit
+from wire.topics import village_of
 
 _STEP = t.visit_step.c
 
@@ -126,7 +127,7 @@ class CasesReader:
 
         All kiosks of one village (the same 12 digits) count; no other village's visit is ever among them.
         """
-        visit, village = t.visit.c, station[:12]
+        visit, village = t.visit.c, village_of(station)
         here = or_(t.station.c.code == village, t.station.c.code.startswith(village + "-", autoescape=True))
         theirs = and_(visit.person_key == key, here)
         joined = t.visit.join(t.station, t.station.c.id == visit.station_id)

@@ -10,6 +10,7 @@ from hub.view import Cause
 from tests.hub.incidents.book import Book
 
 TOWNS = {f"{town}{unit}": town for town, size in (("a", 1), ("b", 2), ("c", 3), ("d", 6)) for unit in range(size)}
+TOWNS |= {"999999101001": "d", "999999101001-1": "d", "999999102001": "e", "999999102001-1": "e", "999999102001-2": "e"}
 CODES = sorted(TOWNS)
 STATES = [
     ("online", "born"),
