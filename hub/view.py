@@ -38,6 +38,7 @@ class StationDetail(NamedTuple):
     """Highest seq of the epoch receipted."""
     cause: Cause | None = None
     """Why its picture is a fault."""
+    in_service: bool = True
 
 
 class Counters(NamedTuple):
@@ -125,6 +126,11 @@ class View:
         """Return why the picture is a fault of every station whose picture is one."""
         with self._lock:
             return {code: detail.cause for code, detail in self._details.items() if detail.cause is not None}
+
+    def out_of_service(self) -> frozenset[str]:
+        """Return the stations that are not in service: nobody has to do anything about them."""
+        with self._lock:
+            return frozenset(code for code, detail in self._details.items() if not detail.in_service)
 
     def detail(self, station: str) -> StationDetail | None:
         """Return one station, or None when the county has no such code."""

@@ -80,6 +80,7 @@ class Member:
             visits_today=self.visits_today,
             stored_to=self.stored_to,
             cause=cause_of(health.state, health.devices),
+            in_service=self.commissioned_ms is not None,
         )
 
 

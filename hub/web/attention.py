@@ -1,7 +1,7 @@
 """What needs attention, the most important first: incidents, then what none of them holds yet (pure)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Final, NamedTuple
 
 from hub.incidents.incident import Incident, State
@@ -114,14 +114,17 @@ class Places:
 
 
 def attention(
-    stations: Sequence[StationHealth], causes: Mapping[str, Cause] = NO_CAUSES, incidents: Sequence[Incident] = ()
+    stations: Sequence[StationHealth],
+    causes: Mapping[str, Cause] = NO_CAUSES,
+    incidents: Sequence[Incident] = (),
+    out_of_service: Set[str] = frozenset(),
 ) -> Attention:
     """Return what to look at; `incidents` are the open ones, the most important first."""
     places = Places(stations)
     lines = [places.line(incident) for incident in incidents]
     hub = [line for line in lines if line.kind in {"broker", "hub"} and line.recovered_ms is None]
     rest = sorted((line for line in lines if line not in hub), key=lambda line: line.recovered_ms is not None)
-    alone = _alone(stations, causes, incidents)
+    alone = _alone([one for one in stations if one.station not in out_of_service], causes, incidents)
     offline = [single for single in alone if single.state == "offline"]
     waiting = len(offline) if len(offline) > MOST_WAITING else 0
     singles = [single for single in alone if not waiting or single.state != "offline"]

@@ -138,7 +138,7 @@ def county_frame(view: View, stations: Sequence[StationHealth], broker: BrokerWa
     county, counts = view.county(), count(cell_state(health) for health in stations)
     state = broker.state()
     causes, incidents = view.causes(), view.incidents()
-    told = attention(stations, causes, incidents)
+    told = attention(stations, causes, incidents, view.out_of_service())
     return {
         "hub": {"connected": state.connected, "since": state.since_ms, "storage": view.storage_trouble()},
         "counts": {**counts._asdict(), "up": counts.up, "total": counts.total},

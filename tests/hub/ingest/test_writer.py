@@ -424,6 +424,15 @@ def test_what_never_ends_and_is_not_stored_does_not_keep_the_writer_from_its_rou
     assert time.monotonic() - began < 2
 
 
+def test_the_wall_knows_what_is_not_in_service(bench: Bench):
+    bench.recalled.county.commission(STATION, see(bench))
+    bench.round()
+    assert STATION not in bench.view.out_of_service()
+    bench.recalled.county.commission(STATION, None)
+    bench.round()
+    assert STATION in bench.view.out_of_service()
+
+
 def test_a_chore_that_fails_stops_neither_the_others_nor_the_wall(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -89,6 +89,12 @@ def test_an_incident_of_a_picture_says_which_fault_it_is(reason: str, why: str |
     assert attention([], incidents=[incident(kind="down", reason=reason)]).incidents[0].why is None
 
 
+def test_what_is_not_in_service_needs_nobody() -> None:
+    stations = [health(1, state="offline"), health(2, state="offline")]
+    (single,) = attention(stations, out_of_service={stations[0].station}).singles
+    assert single.code == stations[1].station
+
+
 def test_what_was_resolved_while_it_is_bad_says_so_and_is_no_longer_late() -> None:
     forced = Places([]).line(incident(state="resolved", owner="王某", deadline_ms=1))
     assert telling.state_of(forced, WORDS["zh"]) == "王某 已处置 · 仍异常"
