@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hub.health.lines import LegNow, Lines, Measured
+from hub.health.lines import LegNow, Lines, Measured, shown_state
 from hub.health.matrix import Rate, TownCell, Village, cell_of
 from hub.health.pairs import Pair, compare, direct_of, is_odd, predict
 from hub.store.lines import Summary
@@ -14,15 +14,16 @@ Told = dict[str, Any]
 
 def leg_told(health: StationHealth, leg: LegNow | None, now_ms: int) -> Told:
     """Return one village's line; one that was not measured lately is `unmeasured`, its figures are the last known."""
-    fresh = leg is not None and leg.is_fresh(now_ms)
+    state = shown_state(leg, health.state, now_ms)
+    known = leg if state != "unmeasured" else None
     told: Told = {
         "station": health.station,
         "name": health.name,
         "town": health.town,
         "station_state": health.state,
-        "state": leg.state if leg is not None and fresh else "unmeasured",
-        "since_ms": leg.since_ms if leg is not None and fresh else None,
-        "reason": leg.reason if leg is not None and fresh else "not_measured",
+        "state": state,
+        "since_ms": None if known is None else known.since_ms,
+        "reason": "not_measured" if known is None else known.reason,
     }
     figures = ("at_ms", "sent", "reached", "received", "loss_up", "loss_down", "rtt_p50_ms", "jitter_ms")
     return told | {name: None if leg is None else getattr(leg, name) for name in figures}

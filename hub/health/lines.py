@@ -58,6 +58,13 @@ class LegNow(NamedTuple):
         return now_ms - self.at_ms <= FRESH_MS
 
 
+def shown_state(leg: LegNow | None, station_state: str, now_ms: int) -> LegState:
+    """Return how a line is called: one whose village is away or unknown carries nothing to show that it still does."""
+    if leg is None or not leg.is_fresh(now_ms):
+        return "unmeasured"
+    return "unmeasured" if station_state in {"offline", "unknown"} and leg.state != "lost" else leg.state
+
+
 class Measured(NamedTuple):
     """A true A→B test: the last one, and whether B's own reflector can be reached from A at all."""
 

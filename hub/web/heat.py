@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
-from hub.health.lines import LegNow, Measured
+from hub.health.lines import LegNow, Measured, shown_state
 from hub.health.matrix import Cell, TownCell, Village
 from hub.health.pairs import Comparison, Pair, compare, direct_of, is_odd, predict
 from hub.health.seen import LegState
@@ -107,10 +107,10 @@ def legs_to_look_at(
     rows = []
     for village in villages:
         leg = legs.get(village.code)
-        if leg is None or not leg.is_fresh(now_ms):
-            counts["unmeasured"] += 1
+        state = shown_state(leg, village.state, now_ms)
+        counts[state] += 1
+        if leg is None or state == "unmeasured":
             continue
-        counts[leg.state] += 1
         if leg.state in {"lost", "degraded"} or _worst_loss(leg) > 0:
             rows.append(LegRow(village, leg))
     rows.sort(key=lambda row: (_LEG_ORDER[row.leg.state], -_worst_loss(row.leg), row.village.code))

@@ -7,7 +7,7 @@ from typing import Final, get_args
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
-from hub.health.lines import Lines
+from hub.health.lines import Lines, shown_state
 from hub.health.matrix import rate_of, villages_of
 from hub.health.seen import LegState
 from hub.view import View
@@ -20,8 +20,7 @@ def line_families(prefix: str, view: View, lines: Lines, now_ms: int) -> Iterato
     legs, healths = lines.legs(), view.stations()
     states: Counter[str] = Counter()
     for health in healths:
-        leg = legs.get(health.station)
-        states[leg.state if leg is not None and leg.is_fresh(now_ms) else "unmeasured"] += 1
+        states[shown_state(legs.get(health.station), health.state, now_ms)] += 1
     family = GaugeMetricFamily(f"{prefix}_lines", "Lines of the villages to the county by state", labels=["state"])
     for state in LEG_STATES:
         family.add_metric([state], states[state])

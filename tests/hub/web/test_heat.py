@@ -75,6 +75,20 @@ def test_what_was_measured_long_ago_is_not_how_a_line_is() -> None:
     assert (list(rows), counts["unmeasured"]) == ([], 2)
 
 
+@pytest.mark.parametrize(
+    ("station", "last", "said"),
+    [
+        pytest.param("offline", "ok", "unmeasured", id="a village without power has no good line"),
+        pytest.param("unknown", "degraded", "unmeasured", id="nor is a poor one known while the broker is away"),
+        pytest.param("offline", "lost", "lost", id="that nothing came back stays true"),
+        pytest.param("maintenance", "ok", "ok", id="in maintenance lines are measured on"),
+    ],
+)
+def test_what_a_village_that_is_away_said_last_is_not_how_its_line_is(station: str, last: str, said: str) -> None:
+    _, counts = heat.legs_to_look_at([A._replace(state=station)], {A.code: leg(last)}, AT_MS)
+    assert counts == {said: 1}
+
+
 def test_a_slow_line_is_marked_at_its_time() -> None:
     (row,) = heat.legs_to_look_at([A], {A.code: leg("degraded", reason="slow")}, AT_MS)[0]
     assert row.worse == "rtt"
