@@ -3,7 +3,8 @@
 A pair is two villages, whichever calls. It *can* hold a video call when both villages are online, the estimated score
 of the picture is at least 2.5 both ways and the RTT is at most 400 ms (`hub/health/mos.py`). It *cannot* when either
 is offline, or both are online and measured and it is worse. Else it is *unknown*: a village's state is, or its line was
-not measured lately or by too few packets. Pairs of a village in maintenance are *excused*.
+not measured lately or by too few packets. Pairs of a village in maintenance are *excused*. Of a village with several
+kiosks the one that fares best counts; to each other they are no pair.
 
     村村通率 = can / (can + cannot)        coverage = (can + cannot) / (can + cannot + unknown)
 """
@@ -15,6 +16,7 @@ from typing import Final, Literal, NamedTuple
 from hub.health.lines import LegNow
 from hub.health.mos import CALL, CALL_MOS, CALL_RTT_MS
 from wire.health import StationHealth
+from wire.topics import village_of
 
 Word = Literal["can", "cannot", "unknown", "excused"]
 Why = Literal["", "offline", "loss", "slow", "not_measured", "state_unknown", "maintenance"]
@@ -101,6 +103,7 @@ def villages_of(healths: Iterable[StationHealth], legs: Mapping[str, LegNow], no
 
 def rate_of(villages: Sequence[Village]) -> Rate:
     """Return the county's 村村通率: 500 villages are 124,750 pairs."""
+    villages = _each_once(villages)
     states = [one.state for one in villages]
     usual = [one for one in villages if one.state == "online"]
     lines = [(one.up, one.down, one.rtt_ms) for one in usual if one.up is not None and one.down is not None]
@@ -149,7 +152,7 @@ def village_matrix(rows: Sequence[Village], columns: Sequence[Village]) -> list[
 def town_matrix(villages: Sequence[Village]) -> dict[tuple[str, str], TownCell]:
     """Return what the towns are to each other and within themselves, both ways round, in the order they come."""
     towns: dict[str, list[Village]] = {}
-    for one in villages:
+    for one in _each_once(villages):
         towns.setdefault(one.town, []).append(one)
     names = list(towns)
     cells: dict[tuple[str, str], TownCell] = {}
@@ -157,6 +160,21 @@ def town_matrix(villages: Sequence[Village]) -> dict[tuple[str, str], TownCell]:
         for other in names[index:]:
             cells[town, other] = cells[other, town] = _between(towns[town], towns[other], same=town == other)
     return cells
+
+
+def _each_once(stations: Iterable[Village]) -> list[Village]:
+    """Return the best kiosk of each village."""
+    best: dict[str, Village] = {}
+    for one in stations:
+        village = village_of(one.code)
+        best[village] = max(best.get(village, one), one, key=_fares)
+    return list(best.values())
+
+
+def _fares(one: Village) -> tuple[int, float]:
+    """Return how well a kiosk fares: one that is away counts before one that is planned to be."""
+    through = -1.0 if one.up is None or one.down is None else min(one.up, one.down)
+    return ("maintenance", "offline", "unknown", "online").index(one.state), through
 
 
 def _village(health: StationHealth, leg: LegNow | None, now_ms: int) -> Village:

@@ -21,6 +21,15 @@ def village(
     return Village(code, code, str(more.get("town", "t")), state, up, down, more.get("rtt_ms", 20.0))  # type: ignore[arg-type]
 
 
+def test_a_village_of_two_kiosks_is_one_village_and_its_better_one_counts() -> None:
+    hall, other = "999999101001", village("999999102001")
+    county = [village(hall, "offline", up=None, down=None), village(f"{hall}-1"), other]
+    assert rate_of(county) == Rate(can=1)
+    assert rate_of([village(hall, up=0.5), *county]) == Rate(can=1), "the better line of two"
+    assert rate_of([village(hall, "offline"), village(f"{hall}-1", "maintenance"), other]) == Rate(cannot=1)
+    assert sum(sum(cell.rate) for cell in town_matrix(county).values()) == 1
+
+
 def a_county(villages: int, seed: int, states: tuple[float, ...] = (80, 8, 8, 4)) -> list[Village]:
     chance = random.Random(seed)
     made = []
