@@ -18,12 +18,15 @@ STALE_MS: Final = 30_000
 MATRIX_EVERY_MS: Final = 10_000
 """500 villages are 124,750 pairs: whoever looks in between is shown the same."""
 
+LEAST_KNOWN: Final = 0.1
+"""Of all pairs. A bad line shows before a good one is proved (`MEASURED_BY`): of the first few pairs none can call."""
+
 
 class Linked(NamedTuple):
     """In percent, rounded down."""
 
     share: float | None
-    """Of the pairs that are known, how many could hold a video call; None when none is known."""
+    """Of the pairs that are known, how many could hold a video call; None when too few are known."""
     coverage: float | None
     """How many of all pairs are known."""
 
@@ -78,6 +81,7 @@ class LinkedWatch:
 
 
 def linked_of(rate: Rate) -> Linked:
-    """Return a rate as it is shown."""
-    known = rate.can + rate.cannot
-    return Linked(percent_of(rate.can, known), percent_of(known, known + rate.unknown))
+    """Return a rate as it is shown: no share while next to nothing is known."""
+    known, all_ = rate.can + rate.cannot, rate.can + rate.cannot + rate.unknown
+    share = None if known < LEAST_KNOWN * all_ else percent_of(rate.can, known)
+    return Linked(share, percent_of(known, all_))

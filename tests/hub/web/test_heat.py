@@ -5,7 +5,7 @@ import pytest
 from hub.health.lines import LegNow, Measured
 from hub.health.matrix import Cell, Rate, TownCell, Village
 from hub.web import heat
-from hub.web.linked import MATRIX_EVERY_MS, STALE_MS, Linked, LinkedWatch
+from hub.web.linked import MATRIX_EVERY_MS, STALE_MS, Linked, LinkedWatch, linked_of
 from tests.hub.web.conftest import FIRST, SECOND, VILLAGES
 from tests.hub.web.made_up import MadeUpCounty
 
@@ -130,6 +130,12 @@ def test_one_village_that_finds_all_others_odd_does_not_fill_the_list() -> None:
     found = heat.pairs_to_look_at([A, B, *others], legs, tests, AT_MS)
     assert [row.a for row in found.differing] == [A] * heat.MOST_OF_ONE + [B]
     assert found.more == 40 - heat.MOST_OF_ONE
+
+
+def test_a_share_of_next_to_nothing_is_not_shown() -> None:
+    assert linked_of(Rate(can=0, cannot=3, unknown=997)) == Linked(None, 0.3), "bad lines are known before good ones"
+    assert linked_of(Rate(can=80, cannot=20, unknown=900)) == Linked(80.0, 10.0)
+    assert linked_of(Rate()) == Linked(None, None)
 
 
 def test_the_countys_figure_is_rounded_down_and_kept_for_all_who_look(made_up: MadeUpCounty) -> None:
