@@ -55,7 +55,7 @@ class LegNow(NamedTuple):
 
     def is_fresh(self, now_ms: int) -> bool:
         """Say whether it still tells how the line is."""
-        return now_ms - self.at_ms <= FRESH_MS
+        return abs(now_ms - self.at_ms) <= FRESH_MS  # later than now: the clock was set back
 
 
 def shown_state(leg: LegNow | None, station_state: str, now_ms: int) -> LegState:
@@ -105,7 +105,7 @@ class Lines:
             return
         other = summary.leg.removeprefix(PAIR)
         if summary.leg.startswith(PAIR) and is_station_id(other) and now_ms - ended_ms <= PAIRS_MS:
-            self._take_pair((station, other), summary, min(ended_ms, now_ms))
+            self._take_pair((station, other), summary, min(ended_ms, now_ms), now_ms)
 
     def legs(self) -> Mapping[str, LegNow]:
         """Return every leg that was ever measured, by station."""
@@ -130,6 +130,8 @@ class Lines:
     def _take_leg(self, station: str, summary: LinkSummary, ended_ms: int, now_ms: int) -> None:
         window = window_of(summary, ended_ms)
         known = self._judged.get(station, UNMEASURED)
+        if known.windows and known.windows[-1].ended_ms > now_ms:  # the clock was set back: begin anew by it
+            known = known._replace(since_ms=min(known.since_ms, window.began_ms), windows=())
         newer = not known.windows or ended_ms > known.windows[-1].ended_ms
         if now_ms - ended_ms > NEWS_MS or not newer:
             return
@@ -142,8 +144,10 @@ class Lines:
             )  # fmt: skip
             self._version += 1
 
-    def _take_pair(self, pair: tuple[str, str], summary: LinkSummary, ended_ms: int) -> None:
+    def _take_pair(self, pair: tuple[str, str], summary: LinkSummary, ended_ms: int, now_ms: int) -> None:
         before = self._measured.get(pair)
+        if before is not None and before.at_ms > now_ms:
+            before = None
         if summary.sent == 0 or (before is not None and ended_ms <= before.at_ms):
             return
         window = window_of(summary, ended_ms)

@@ -43,7 +43,8 @@ class Linking:
             ended_ms = link.ended_ms - self._ahead_ms(link.station)
             if leg == COUNTY_LEG:
                 since_ms = self._sessions.session_since_ms(link.station)
-                if since_ms is None or ended_ms - link.summary.lasted_ms < since_ms:
+                # One of a time to come is of before the hub's clock was set back.
+                if since_ms is None or ended_ms - link.summary.lasted_ms < since_ms <= now_ms:
                     continue
             self._lines.take(link.station, link.summary, ended_ms, now_ms)
             self._pairing.heard(link)

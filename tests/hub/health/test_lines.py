@@ -51,6 +51,21 @@ def test_a_station_whose_clock_is_ahead_is_measured_now() -> None:
     assert lines.leg(A).sent == 60
 
 
+def test_a_clock_that_is_set_back_stops_no_line() -> None:
+    lines, before = Lines(), NOW - 86_400_000
+    for minute in range(3):
+        lines.take(A, summary(), NOW + minute * EVERY, NOW + minute * EVERY)
+        lines.take(A, summary(f"pair/{B}"), NOW + minute * EVERY, NOW + minute * EVERY)
+    assert not lines.leg(A).is_fresh(before), "of a time to come nothing is known"
+    for minute in range(3):
+        lines.take(A, summary(received=0), before + minute * EVERY, before + minute * EVERY)
+    leg = lines.leg(A)
+    assert (leg.state, leg.since_ms, leg.at_ms) == ("lost", before - EVERY, before + 2 * EVERY)
+    lines.take(A, summary(f"pair/{B}", received=0), before, before)
+    measured = lines.measured_pair(A, B)
+    assert (measured.at_ms, measured.unreachable_since_ms) == (before, before - EVERY)
+
+
 def test_counts_that_cannot_be_are_cut_to_what_can() -> None:
     lines = Lines()
     lines.take(A, summary(sent=30, reached=90, received=95), NOW, NOW)

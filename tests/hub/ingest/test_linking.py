@@ -63,6 +63,12 @@ def test_what_was_measured_without_this_hubs_reflector_is_no_lines_fault(bench: 
     assert len(bench.lines.measured()) == 1, "another village's reflector is none of the hub's"
 
 
+def test_a_session_given_before_the_clock_was_set_back_is_none_to_come(bench: Bench) -> None:
+    bench.sessions.since_ms[STATION] = bench.clock.now_ms() + 86_400_000
+    say(bench, 1, bench.clock.now_ms())
+    assert bench.lines.legs()[STATION].received == 30
+
+
 def test_what_has_no_date_or_is_of_nobody_is_not_known_now(bench: Bench) -> None:
     say(bench, 1, None)
     say(bench, 2, bench.clock.now_ms(), leg="pair/999999109999")
