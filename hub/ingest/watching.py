@@ -121,7 +121,8 @@ class Watching:
         if member.commissioned_ms is None:  # nothing can be wrong with it: what is open for it ends
             self._inputs.pop(code, None)
             since_ms = self._retired_ms.setdefault(code, now_ms)
-            self._watch.see(code, Seen("online", since_ms, "not_in_service", excused=True), now_ms)
+            retired = Seen("online", since_ms, "not_in_service", leg="ok", leg_since_ms=since_ms, excused=True)
+            self._watch.see(code, retired, now_ms)
             return
         self._retired_ms.pop(code, None)
         leg = self._lines.leg(code)

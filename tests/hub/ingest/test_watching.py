@@ -18,6 +18,8 @@ from hub.store.engine import Database, StoreError, writing
 from hub.store.incidents import IncidentsReader
 from hub.store.stations import Village, enrol
 from hub.view import View
+from wire.probe import COUNTY_LEG
+from wire.records import LinkSummary
 
 BEGUN_MS = 1_795_545_000_000
 VILLAGES = [
@@ -46,7 +48,7 @@ class Bench:
             ids = enrol(connection, VILLAGES)
         self.county = County("999999", [Place(*village) for village in VILLAGES], now_ms)
         self.probing, self.connected = Probing(), True
-        self.calendar = Calendar((), {})
+        self.calendar, self.lines = Calendar((), {}), Lines()
         self.alive: set[str] = set()
         self.view = View(self.county.figures(now_ms))
         self.watching = Watching(
@@ -54,7 +56,7 @@ class Bench:
             county=self.county,
             county_name="测试县",
             ids=ids,
-            lines=Lines(),
+            lines=self.lines,
             probes=self.probing,
             calendar=lambda: self.calendar,
             roster=Roster,
@@ -85,6 +87,10 @@ class Bench:
                     self.county.tell(code, [Heard()], self.now_ms)
             self.county.tell_all(Tick(), self.now_ms)
             self.watching.round(self.now_ms, connected=self.connected)
+
+    def measure(self, code: str, received: int) -> None:
+        said = LinkSummary(COUNTY_LEG, 30_000, 30, received, received)
+        self.lines.take(code, said, self.now_ms, self.now_ms)
 
     def settle(self) -> None:
         self.born([village.code for village in VILLAGES])
@@ -273,6 +279,18 @@ def test_what_is_taken_out_of_service_ends_and_may_come_again(database: Database
     bench.county.commission(CUT[0], bench.now_ms)
     bench.run(60)
     assert [(one.state, one.times) for one in bench.view.incidents()] == [("new", 2)]
+
+
+def test_a_poor_line_ends_with_the_service_of_its_station(database: Database) -> None:
+    bench = Bench(database)
+    bench.settle()
+    for _ in range(6):
+        bench.measure(CUT[0], received=20)
+        bench.run(30)
+    assert bench.told() == [("line", "station", CUT[0], "new")]
+    bench.county.commission(CUT[0], None)
+    bench.run(300)
+    assert bench.told() == [("line", "station", CUT[0], "resolved")]
 
 
 def test_a_village_that_left_the_list_leaves_what_lasts(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
