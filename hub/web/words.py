@@ -40,7 +40,10 @@ TEXTS: Final[dict[str, Said]] = {
     "blind": Said(
         "中心与消息服务器断开，各村状态未知，并非村里故障", "The hub lost the broker: states are unknown, not down"
     ),
-    "storage": Said("暂时无法入库，各站点会保留全部数据", "Nothing can be stored; stations keep everything"),
+    "storage": Said(
+        "暂时无法入库，各站点会保留全部数据；请检查磁盘",
+        "Nothing can be stored, stations keep everything; check the disk",
+    ),
     "emergency": Said("紧急求助", "Emergency"),
     "staff_called": Said("叫工作人员", "Staff called"),
     "language": Said("English", "中文"),
