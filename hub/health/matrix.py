@@ -24,6 +24,8 @@ Why = Literal["", "offline", "loss", "slow", "not_measured", "state_unknown", "m
 MEASURED_BY: Final = 90
 """Packets: of fewer, one or two lost by chance would be more than a call bears. A line that is shown to be degraded or
 lost needs no more of them."""
+LEAST_KNOWN: Final = 0.5
+"""Of the pairs of two towns, or of the county."""
 _LEAST_THROUGH: Final = 1 - CALL.most_loss(CALL_MOS)
 """A direction that brings less than this is no call: the score falls with the loss, so this needs no score."""
 
@@ -58,6 +60,15 @@ class Rate(NamedTuple):
     def share(self) -> float | None:
         """Return 村村通率, 0 to 1, of the pairs that are known; None where none is."""
         return None if self.can + self.cannot == 0 else self.can / (self.can + self.cannot)
+
+    @property
+    def says_something(self) -> bool:
+        """Say whether so many pairs are known that their share may stand for all.
+
+        A village that is away is known at once, a good line only when it is proved: of the first pairs none can call.
+        """
+        known = self.can + self.cannot
+        return known > 0 and known >= LEAST_KNOWN * (known + self.unknown)
 
     @property
     def coverage(self) -> float | None:

@@ -78,7 +78,7 @@ class Measurements(NamedTuple):
 
 def town_cell(cell: TownCell) -> Shown:
     """Return all pairs of two towns as one cell: 100 is said of all only."""
-    share = cell.rate.share
+    share = cell.rate.share if cell.rate.says_something else None
     if share is None:
         level: Level = "excused" if cell.rate.excused and not cell.rate.unknown else "unknown"
         return Shown(level, _SIGNS[level])

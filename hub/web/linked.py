@@ -18,9 +18,6 @@ STALE_MS: Final = 30_000
 MATRIX_EVERY_MS: Final = 10_000
 """500 villages are 124,750 pairs: whoever looks in between is shown the same."""
 
-LEAST_KNOWN: Final = 0.1
-"""Of all pairs. A bad line shows before a good one is proved (`MEASURED_BY`): of the first few pairs none can call."""
-
 
 class Linked(NamedTuple):
     """In percent, rounded down."""
@@ -83,5 +80,5 @@ class LinkedWatch:
 def linked_of(rate: Rate) -> Linked:
     """Return a rate as it is shown: no share while next to nothing is known."""
     known, all_ = rate.can + rate.cannot, rate.can + rate.cannot + rate.unknown
-    share = None if known < LEAST_KNOWN * all_ else percent_of(rate.can, known)
+    share = percent_of(rate.can, known) if rate.says_something else None
     return Linked(share, percent_of(known, all_))

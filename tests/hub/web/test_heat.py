@@ -134,7 +134,9 @@ def test_one_village_that_finds_all_others_odd_does_not_fill_the_list() -> None:
 
 def test_a_share_of_next_to_nothing_is_not_shown() -> None:
     assert linked_of(Rate(can=0, cannot=3, unknown=997)) == Linked(None, 0.3), "bad lines are known before good ones"
-    assert linked_of(Rate(can=80, cannot=20, unknown=900)) == Linked(80.0, 10.0)
+    assert linked_of(Rate(can=80, cannot=20, unknown=100)) == Linked(80.0, 50.0)
+    few = heat.town_cell(TownCell(Rate(can=0, cannot=3, unknown=97), None, None, None, None))
+    assert (few.level, few.figure) == ("unknown", "?"), "one village that is away is not its whole town"
     assert linked_of(Rate()) == Linked(None, None)
 
 
