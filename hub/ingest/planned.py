@@ -94,14 +94,16 @@ class Planned:
         self._unborn.difference_update(born)
 
     def _begin_flexible(self, now_ms: int) -> None:
-        """Begin those windows that wait for a trouble when one of their stations has one that began within them.
+        """Begin those windows that wait for a trouble when one of their stations in service has one that began in them.
 
         One already in trouble when a window opens does not begin it: a village long dead would use up its town's.
         """
         before, self._bad = self._bad, {}
-        for window, stations in self.calendar.awaiting(now_ms):
-            bad = self._bad[window.id] = {code for code in stations if _picture_is_bad(self._county.members[code])}
-            began = [self._county.members[code].known.since_ms for code in stations if self._is_down(code, window)]
+        members = self._county.members
+        for window, every in self.calendar.awaiting(now_ms):
+            stations = [code for code in every if members[code].commissioned_ms is not None]
+            bad = self._bad[window.id] = {code for code in stations if _picture_is_bad(members[code])}
+            began = [members[code].known.since_ms for code in stations if self._is_down(code, window)]
             if bad - before.get(window.id, bad):
                 began.append(now_ms)
             if began:

@@ -135,6 +135,18 @@ class TestFlexible:
         centre.later()
         assert centre.began() is None
 
+    def test_one_out_of_service_does_not_begin_it(self, centre: Centre):
+        centre.be_born(OTHER)
+        centre.later()
+        key = centre.bench.recalled.ids[OTHER]
+        with writing(centre.bench.database) as connection:
+            change_service(connection, [(key, centre.now_ms)], starts=False, how="person", now_ms=centre.now_ms)
+        centre.plan(-60_000, HOUR, kind="flexible", lasts_ms=HOUR)
+        centre.later()
+        centre.say("life", Death(1, orderly=True), OTHER)
+        centre.later()
+        assert centre.began() is None
+
     def test_a_picture_that_becomes_bad_begins_it(self, centre: Centre):
         centre.be_born()
         centre.plan(-1_000, HOUR, kind="flexible", lasts_ms=HOUR)
