@@ -24,8 +24,8 @@ OVERFLOW_WAITS_MS: Final = 60_000
 """How long what was to go at once and found no room gathers company for a digest."""
 MINOR_WAITS_MS: Final = 600_000
 
-ONSETS: Final[frozenset[Step]] = frozenset({"opened", "returned"})
-"""It became bad: of no interest any more once it is well again."""
+ONSETS: Final[frozenset[Step]] = frozenset({"opened", "grew", "returned"})
+"""It became bad, or worse: of no interest any more once it is well again."""
 BEGINNINGS: Final[frozenset[Step]] = ONSETS | {"reopened", "expired", "escalated", "supervised"}
 """Somebody has to act: told to those on duty, unless suppressed."""
 DUTIES: Final[frozenset[Step]] = frozenset({"escalated", "supervised"})

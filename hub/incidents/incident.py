@@ -9,8 +9,8 @@ from hub.incidents.trouble import Kind, Node, Scope, Trouble
 State = Literal["new", "acknowledged", "dispatched", "resolved", "closed"]
 """采集 (opened by the machine) → 研判 acknowledged → 处置 dispatched, resolved → 督导 confirmed and closed."""
 Step = Literal[
-    "opened", "spread", "recovered", "returned", "absorbed", "acknowledged", "expired", "dispatched", "resolved",
-    "closed", "reopened", "noted", "supervised", "escalated", "undone",
+    "opened", "spread", "grew", "recovered", "returned", "absorbed", "acknowledged", "expired", "dispatched",
+    "resolved", "closed", "reopened", "noted", "supervised", "escalated", "undone",
 ]  # fmt: skip
 MACHINE: Final = ""
 """Who did what nobody did: the hub itself, or time."""
@@ -123,6 +123,7 @@ STATES: Final[dict[State, tuple[str, str]]] = {
 STEPS: Final[dict[Step, tuple[str, str]]] = {
     "opened": ("发现", "opened"),
     "spread": ("范围变化", "spread"),
+    "grew": ("扩大升级", "grew more important"),
     "recovered": ("恢复", "recovered"),
     "returned": ("再次发生", "returned"),
     "absorbed": ("并入上级事件", "absorbed"),

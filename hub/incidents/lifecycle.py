@@ -113,7 +113,8 @@ def spread(incident: Incident, joined: Iterable[str], left: Iterable[str], at_ms
     if not stations:
         return ended(incident, at_ms, note, at_ms)
     rank = min(incident.priority, priority(incident.trouble, len(stations)))
-    return Change(replace(incident, stations=stations, priority=rank), (Entry("spread", MACHINE, note),))
+    step: Step = "grew" if rank < incident.priority else "spread"  # those who were told are told how large it became
+    return Change(replace(incident, stations=stations, priority=rank), (Entry(step, MACHINE, note),))
 
 
 def ended(incident: Incident, since_ms: int, reason: str, at_ms: int) -> Change | None:

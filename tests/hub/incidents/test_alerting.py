@@ -42,6 +42,7 @@ def used(alerts: int, digests: int = 0) -> Budget:
         pytest.param("opened", 2, 6, "now", id="the second: its seventh"),
         pytest.param("opened", 2, 7, "collect", id="the second: an eighth is kept for the highest"),
         pytest.param("returned", 2, 6, "now", id="back again is as new"),
+        pytest.param("grew", 1, 8, "now", id="more important than was told"),
         pytest.param("reopened", 1, 0, "now", id="somebody says it is not over"),
         pytest.param("opened", 3, 0, "collect", id="a minor one waits for the digest"),
         pytest.param("escalated", 3, 0, "now", id="nobody answered: at once, whatever it is"),

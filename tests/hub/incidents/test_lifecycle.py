@@ -178,9 +178,10 @@ def test_villages_come_and_go_and_it_only_grows_more_important() -> None:
     change = spread(town, many, VILLAGES[:1], T0)
     assert change is not None
     assert (change.incident.priority, change.steps[0].note) == (2, "+17 -1 = 19")
+    assert change.steps[0].step == "spread"
     change = spread(change.incident, VILLAGES[:1], (), T0)
     assert change is not None
-    assert change.incident.priority == 1
+    assert (change.incident.priority, change.steps[0].step) == (1, "grew"), "a step of its own: people are told"
     change = spread(change.incident, (), many, T0)
     assert change is not None
     assert (change.incident.priority, change.incident.stations) == (1, VILLAGES)
