@@ -63,7 +63,8 @@ def alert(event: str, incident: Incident, county: str, at_ms: int) -> Text:
         f"影响 Affected: {many}",
         f"开始 Since: {written(incident.since_ms)}（{duration(lasted_ms)}）",
         f"依据 Why: {why(incident)}",
-        f"状态 State: {state[0]} {state[1]}",
+        # A letter may have waited for its server.
+        f"状态 State: {state[0]} {state[1]}（截至 as of {written(at_ms)}）",
         f"责任 With: {one_line(who) if who else '无人 nobody yet'}",
         f"下一步 Next: {next_one[0]} {next_one[1]}",
         f"编号 Number: {incident.id}",

@@ -31,7 +31,7 @@ def test_a_town_as_it_begins() -> None:
         "影响 Affected: 3 村 3 villages\n"
         "开始 Since: 2026-11-28 11:59（5 s）\n"
         "依据 Why: 连接突然中断 its connection broke off · 2/2\n"
-        "状态 State: 待签收 new\n"
+        "状态 State: 待签收 new（截至 as of 2026-11-28 12:00）\n"
         "责任 With: 无人 nobody yet\n"
         "下一步 Next: 请签收并研判 acknowledge it and look into it\n"
         "编号 Number: 261128-001\n"
