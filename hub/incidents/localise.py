@@ -2,7 +2,8 @@
 
 One of these works for villages that are down, one for lines that are bad. Top-down: if the county's own line explains
 what is seen (`look.py`), it is named and nothing below it; else each town; else the villages one by one. Whoever turns
-bad below a place that is named joins it at once, and a young trouble of a part of it is absorbed.
+bad below a place that is named joins it at once, and a young trouble of a part of it is absorbed. Kiosks of one
+village are named together, after the first of them that was certain.
 
 Patience. The first that shows a cut is not named at once: another of the same cause may show it later, by how much
 depends on how it shows (`hub/health/judge.py`, `apart_ms`). So a village waits as long as its siblings might take, and
