@@ -106,6 +106,11 @@ def never_seen(at_ms: int) -> Known:
     return Known("unknown", at_ms, "never_seen")
 
 
+def silent_since_ms(known: Known) -> int:
+    """Return since when a station that is offline is so: a hub that was away or blind said it anew, and later."""
+    return known.since_ms if known.heard_ms is None else min(known.since_ms, known.heard_ms + known.silent_after_ms)
+
+
 def after_restart(known: Known, alive_ms: int) -> tuple[Known, Flip | None]:
     """Return what a hub that starts may still say, when the hub before it was last alive at `alive_ms`."""
     known = msgspec.structs.replace(known, sees_ms=None, ended="", will_ms=None)

@@ -110,10 +110,10 @@ class Calendar:
         """Say whether nothing new is opened for a station now."""
         return not EXCUSING.isdisjoint(self.effects(station, at_ms))
 
-    def awaits(self, station: str, since_ms: int) -> bool:
-        """Say whether a trouble of this station that began then begins a flexible time in which nothing is opened."""
+    def awaits(self, station: str, since_ms: int, at_ms: int) -> bool:
+        """Say whether a trouble of this station, since then, begins a flexible time now in which nothing is opened."""
         nodes = self._nodes(station)
-        return any(one.node in nodes and one.awaits(since_ms) for one in self._waiting)
+        return any(one.node in nodes and one.awaits(since_ms) and one.awaits(at_ms) for one in self._waiting)
 
     def silences(self, stations: Iterable[str], at_ms: int) -> bool:
         """Say whether nobody is alerted now of what affects these stations: each is silenced, or with none the county.

@@ -4,6 +4,7 @@ import logging
 from typing import Final
 
 from hub.health.county import County, Member
+from hub.health.station import silent_since_ms
 from hub.health.video import cause_of
 from hub.health.windows import Calendar, Window
 from hub.store.engine import Database, StoreError, writing
@@ -103,7 +104,7 @@ class Planned:
         for window, every in self.calendar.awaiting(now_ms):
             stations = [code for code in every if members[code].commissioned_ms is not None]
             bad = self._bad[window.id] = {code for code in stations if _picture_is_bad(members[code])}
-            began = [members[code].known.since_ms for code in stations if self._is_down(code, window)]
+            began = [silent_since_ms(members[code].known) for code in stations if self._is_down(code, window)]
             if bad - before.get(window.id, bad):
                 began.append(now_ms)
             if began:
@@ -114,7 +115,7 @@ class Planned:
 
     def _is_down(self, code: str, window: Window) -> bool:
         known = self._county.members[code].known
-        return known.state == "offline" and window.from_ms <= known.since_ms < window.until_ms
+        return known.state == "offline" and window.awaits(silent_since_ms(known))
 
 
 def _is_there(member: Member) -> bool:

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from hub.health.county import County, Member
 from hub.health.lines import LegNow, Lines
 from hub.health.seen import LegState, Probes, Seen, seen_of
+from hub.health.station import silent_since_ms
 from hub.health.video import cause_of
 from hub.health.windows import Calendar
 from hub.incidents.duty import Roster
@@ -133,7 +134,8 @@ class Watching:
         excused = not member.in_service(now_ms) or calendar.excuses(code, now_ms)
         if not excused and (known.state == "offline" or probes == "silent"):
             # The time that its trouble begins is written down later than the trouble would be told.
-            excused = calendar.awaits(code, known.since_ms if known.state == "offline" else now_ms)
+            since_ms = silent_since_ms(known) if known.state == "offline" else now_ms
+            excused = calendar.awaits(code, since_ms, now_ms)
         inputs = (known.state, known.since_ms, known.reason, probes, leg, excused, member.beat)
         if probes == "coming" and known.state == "online":
             was = self._inputs.get(code)

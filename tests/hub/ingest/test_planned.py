@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
+from hub.health.station import Known
 from hub.health.windows import Effect, Window, WindowKind
 from hub.incidents.trouble import Node
 from hub.ingest.items import Sees
@@ -132,6 +133,15 @@ class TestFlexible:
         centre.say("life", Death(1, orderly=True), OTHER)
         centre.plan(60_000, HOUR, kind="flexible", lasts_ms=HOUR)
         centre.later(120_000)
+        centre.later()
+        assert centre.began() is None
+
+    def test_one_dead_for_long_of_which_a_new_hub_says_so_within_it_does_not_begin_it(self, centre: Centre):
+        centre.be_born(OTHER)
+        centre.plan(-60_000, HOUR, kind="flexible", lasts_ms=HOUR)
+        centre.later()
+        dead = Known("offline", centre.now_ms, "silent", silent_after_ms=52_500, heard_ms=centre.now_ms - HOUR)
+        centre.county.members[OTHER].known = dead
         centre.later()
         assert centre.began() is None
 

@@ -250,6 +250,18 @@ def test_what_is_not_in_service_opens_nothing(database: Database) -> None:
     assert bench.told() == []
 
 
+def test_a_flexible_time_that_nothing_began_hides_nothing_once_it_is_over(database: Database) -> None:
+    bench = Bench(database)
+    bench.settle()
+    over = Window("w", "maintenance", Node("town", TOWN), "flexible", BEGUN_MS, bench.now_ms + 60_000, 3_600_000)
+    bench.calendar = Calendar([over], {village.code: village.town for village in VILLAGES})
+    bench.cut(CUT)
+    bench.run(50)
+    assert bench.told() == []
+    bench.run(30)
+    assert bench.told() == [("down", "town", TOWN, "new")]
+
+
 @pytest.mark.parametrize("announced", [True, False])
 def test_the_trouble_that_begins_a_flexible_time_is_never_opened(database: Database, announced: bool) -> None:
     bench = Bench(database)
