@@ -1,6 +1,6 @@
 """Incidents and lines as sentences and figures of a page that the server draws (pure)."""
 
-from hub.health.lines import LegNow
+from hub.health.lines import LegNow, shown_state
 from hub.web.attention import Line
 from hub.web.pages import Words, duration_of, moment_of
 
@@ -67,13 +67,17 @@ def lasting_of(line: Line, said: Words, now_ms: int) -> str:
     return duration_of(ends_ms - line.since_ms, said)
 
 
-def leg_of(leg: LegNow | None) -> dict[str, object] | None:
-    """Return a village's line as its card shows it: losses as shares, times in ms; None when it was never measured."""
+def leg_of(leg: LegNow | None, station_state: str, now_ms: int) -> dict[str, object] | None:
+    """Return a village's line as its card shows it: losses as shares, times in ms; None when it was never measured.
+
+    One that is not measured now is so since it was last, with the figures of then.
+    """
     if leg is None:
         return None
+    state = shown_state(leg, station_state, now_ms)
     return {
-        "state": leg.state,
-        "since": leg.since_ms,
+        "state": state,
+        "since": leg.at_ms if state == "unmeasured" else leg.since_ms,
         "up": leg.loss_up,
         "down": leg.loss_down,
         "rtt": leg.rtt_p50_ms,

@@ -108,7 +108,7 @@ class Wall:
                 "why": detail.cause and {"kind": why(detail.cause), "since": detail.cause.since_ms},
                 "devices": [device_of(device) for device in health.devices],
                 "faults": [self._shown(fault) for fault in faults],
-                "line": leg_of(self._lines.leg(health.station)),
+                "line": leg_of(self._lines.leg(health.station), health.state, self._pages.now_ms()),
                 "incidents": [
                     {"id": one.id, "kind": one.kind, "scope": one.scope, "state": one.state, "since": one.since_ms}
                     for one in self._view.incidents()

@@ -6,6 +6,7 @@ from hub.health.lines import LegNow, Measured
 from hub.health.matrix import Cell, Rate, TownCell, Village
 from hub.web import heat
 from hub.web.linked import MATRIX_EVERY_MS, STALE_MS, Linked, LinkedWatch, linked_of
+from hub.web.telling import leg_of
 from tests.hub.web.conftest import FIRST, SECOND, VILLAGES
 from tests.hub.web.made_up import MadeUpCounty
 
@@ -87,6 +88,14 @@ def test_what_was_measured_long_ago_is_not_how_a_line_is() -> None:
 def test_what_a_village_that_is_away_said_last_is_not_how_its_line_is(station: str, last: str, said: str) -> None:
     _, counts = heat.legs_to_look_at([A._replace(state=station)], {A.code: leg(last)}, AT_MS)
     assert counts == {said: 1}
+
+
+def test_the_card_of_a_village_that_is_away_says_since_when_its_line_is_not_measured() -> None:
+    shown = leg_of(leg("ok"), "offline", AT_MS)
+    assert shown is not None
+    assert (shown["state"], shown["since"]) == ("unmeasured", AT_MS - 1_000)
+    assert leg_of(leg("ok"), "online", AT_MS) == shown | {"state": "ok", "since": AT_MS - 60_000}
+    assert leg_of(None, "online", AT_MS) is None
 
 
 def test_a_slow_line_is_marked_at_its_time() -> None:
