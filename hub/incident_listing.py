@@ -5,7 +5,7 @@ from typing import Final
 
 from hub.incidents.alert_texts import why
 from hub.incidents.incident import CAUSES, MACHINE, STATES, STEPS, Incident
-from hub.incidents.reasons import REASONS
+from hub.incidents.reasons import MOVED, REASONS, moved
 from hub.incidents.trouble import KINDS, Scope
 from hub.listing import duration, moment
 from hub.store.incidents import Member, StepRow
@@ -20,6 +20,7 @@ SCOPES: Final[dict[Scope, str]] = {
     "town": "全镇 town",
     "station": "",
 }
+MOVED_IN: Final = [{name: said[which] for name, said in MOVED.items()} for which in (0, 1)]
 MACHINE_WORD: Final = "系统 hub"
 STYLES: Final = {1: "bold red", 2: "yellow", 3: ""}
 
@@ -75,10 +76,11 @@ def detail_lines(
     incident: Incident, members: Sequence[Member], steps: Sequence[StepRow], possible: Sequence[str], at_ms: int
 ) -> list[str]:
     """Return everything of one incident as lines."""
+    noticed = "发现 noticed" if incident.times == 1 else "首次发现 first noticed"
     told = [
         f"{incident.id} P{incident.priority} {' '.join(KINDS[incident.kind])} · {where(incident)}"
         f" · {state_words(incident)}",
-        f"开始 since {moment(incident.since_ms)}, 发现 noticed {moment(incident.noticed_ms)}, 历时 lasts"
+        f"开始 since {moment(incident.since_ms)}, {noticed} {moment(incident.noticed_ms)}, 历时 lasts"
         f" {duration((incident.recovered_ms or at_ms) - incident.since_ms)}",
         f"研判依据 why {why(incident)}",
     ]
@@ -113,6 +115,8 @@ def step_line(step: StepRow) -> str:
     elif step.who == MACHINE or step.step == "resolved":
         words = CAUSES | REASONS
     note = " ".join([*words.get(code, (code,)), *more])
+    if step.who == MACHINE and step.note != moved(step.note, MOVED_IN[0]):
+        note = " ".join(moved(step.note, said) for said in MOVED_IN)
     taken_back = "" if step.withdrawn_ms is None else f" 已撤回 taken back {moment(step.withdrawn_ms)}"
     return (
         f"  {moment(step.at_ms)} {step.who or MACHINE_WORD} {' '.join(STEPS[step.step])} {note}".rstrip() + taken_back

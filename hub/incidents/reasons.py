@@ -1,5 +1,7 @@
 """Why a trouble was called one, and why it is over: each stable code of the watch in both languages (values only)."""
 
+import re
+from collections.abc import Mapping
 from typing import Final
 
 from hub.incidents.trouble import Kind
@@ -29,3 +31,20 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
 """Of a camera: what docs/errors.md says of its code, in a word or two; a code that is not here is shown as it is."""
 
 TOGETHER: Final[dict[Kind, str]] = {"down": "cut_together", "line": "legs_together"}
+
+MOVED: Final[dict[str, tuple[str, str]]] = {
+    "joined": ("新增 {} 村", "{} more"),
+    "left": ("减少 {} 村", "{} fewer"),
+    "now": ("现 {} 村", "{} now"),
+}
+"""Villages that an incident took in, that are well again, and that it has left."""
+_MOVED: Final = re.compile(r"\+(\d+) -(\d+) = (\d+)")
+
+
+def moved(note: str, words: Mapping[str, str]) -> str:
+    """Return the note of a step that changed an incident's extent (`lifecycle.spread`) in words; any other as it is."""
+    found = _MOVED.fullmatch(note)
+    if found is None:
+        return note
+    numbers = zip(("joined", "left", "now"), found.groups(), strict=True)
+    return " · ".join(words[name].format(number) for name, number in numbers if name == "now" or number != "0")

@@ -6,6 +6,7 @@ from typing import Final, Literal, NamedTuple
 
 from hub.incidents.acts import possible
 from hub.incidents.incident import Incident, State, Step
+from hub.incidents.reasons import moved
 from hub.store.incidents import StepRow
 from hub.web.pages import Words
 
@@ -65,9 +66,11 @@ def note_of(step: StepRow, said: Words) -> str:
     """Return what a step tells besides its name: codes that the hub put first are said as words."""
     match step.step:
         case "opened" | "returned":
-            return _first_said(step.note, said["why_incident"])
+            return moved(_first_said(step.note, said["why_incident"]), said["moved"])
         case "resolved" | "recovered":
-            return _first_said(step.note, {**said["why_incident"], **said["cause"]})
+            return moved(_first_said(step.note, {**said["why_incident"], **said["cause"]}), said["moved"])
+        case "spread" | "grew":
+            return moved(step.note, said["moved"])
         case "undone":
             return said["step"].get(step.note, step.note)
         case "closed" if step.note == "no return":

@@ -3,7 +3,7 @@
 from typing import Final
 
 from hub.incidents.incident import CAUSES, STATES, STEPS
-from hub.incidents.reasons import REASONS
+from hub.incidents.reasons import MOVED, REASONS
 from hub.incidents.trouble import KINDS
 from hub.web.words import Said
 
@@ -117,6 +117,7 @@ ACTS: Final[dict[str, Said]] = {
 STATE_WORDS: Final[dict[str, Said]] = {state: Said(*said) for state, said in STATES.items()}
 STEP_WORDS: Final[dict[str, Said]] = {step: Said(*said) for step, said in STEPS.items()}
 REASON_WORDS: Final[dict[str, Said]] = {reason: Said(*said) for reason, said in REASONS.items()}
+MOVED_WORDS: Final[dict[str, Said]] = {name: Said(*said) for name, said in MOVED.items()}
 CAUSE_WORDS: Final[dict[str, Said]] = {cause: Said(*said) for cause, said in CAUSES.items()}
 
 TABLES: Final = {
@@ -131,4 +132,5 @@ TABLES: Final = {
     "cause": CAUSE_WORDS,
     "act": ACTS,
     "why_incident": REASON_WORDS,
+    "moved": MOVED_WORDS,
 }
