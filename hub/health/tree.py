@@ -70,7 +70,7 @@ class Finding(NamedTuple):
     @property
     def note(self) -> str:
         """Return the figures in a line."""
-        return f"{self.tally.bad}/{self.tally.known} score {self.score:+.1f}"
+        return f"{self.tally.bad}/{self.tally.known} ({self.score:+.1f})"
 
 
 def score(bad: int, known: int, odds: Odds) -> float:

@@ -70,7 +70,7 @@ def test_a_town_whose_deaths_are_announced_is_one_trouble_within_a_second() -> N
     assert (told.trouble, told.reason) == (Trouble("down", TOWN), "cut_together")
     assert told.stations == tuple(desk.of("大镇"))
     assert told.since_ms == 1_000
-    assert told.note == "12/12 score +46.8"
+    assert told.note == "12/12 (+46.8)"
     assert desk.wait(600_000) == []
 
 
