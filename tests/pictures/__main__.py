@@ -102,7 +102,6 @@ def incidents(demo: RunningDemo, browser: Browser, chosen: argparse.Namespace) -
     address = f"incidents/{_town_cut(demo)}"
     for name, path in (("incidents", "incidents"), ("incident", address)):
         _picture(demo, browser, chosen, name, path, FULL_HD, "light")
-        _picture(demo, browser, chosen, f"{name}-dark", path, FULL_HD, "dark")
         _picture(demo, browser, chosen, f"{name}-phone", path, PHONE, "light")
 
 
@@ -110,7 +109,6 @@ def lines(demo: RunningDemo, browser: Browser, chosen: argparse.Namespace) -> No
     """Picture who can see whom, once nearly all pairs are known."""
     demo.api.wait_for("/api/v1/pairs/rate", lambda told: (told["coverage"] or 0) >= MOSTLY_KNOWN, within_s=180)
     _picture(demo, browser, chosen, "lines", "lines", FULL_HD, "dark")
-    _picture(demo, browser, chosen, "lines-light", "lines", FULL_HD, "light")
     _picture(demo, browser, chosen, "lines-towns", "lines?a=上冈镇&b=近湖镇", FULL_HD, "light")
     _picture(demo, browser, chosen, "lines-phone", "lines", PHONE, "light")
 
