@@ -7,7 +7,7 @@ from typing import Final
 from hub.ingest.handle import Handled
 from hub.store.alarms import AlarmsReader
 from hub.store.details import shown_ms
-from hub.store.engine import StoreError
+from hub.store.patience import Patience
 from hub.store.stations import Village
 from hub.view import Alarm, Alarms, View
 from wire.records import Emergency
@@ -31,7 +31,7 @@ class Alarming:
         self._reader, self._view = reader, view
         self._villages: Mapping[str, Village] = {village.code: village for village in villages}
         self._looked_ms: int | None = None
-        self._trouble: str | None = None
+        self._patience = Patience(logger)
         self._stored = Alarms()
         self._unstored: dict[tuple[str, str], Alarm] = {}
 
@@ -61,17 +61,11 @@ class Alarming:
             return
         self._looked_ms = now_ms
         since_ms = now_ms - EMERGENCIES_SHOWN_MS
-        try:
+        with self._patience:
             self._stored = Alarms(
                 tuple(self._reader.emergencies(since_ms, MOST_SHOWN, withdrawn=False, of_each=MOST_OF_ONE)),
                 tuple(self._reader.staff_calls(now_ms - STAFF_CALLS_SHOWN_MS, MOST_SHOWN, of_each=MOST_OF_ONE)),
             )
-        except StoreError as error:
-            if self._trouble != error.code:
-                logger.warning("%s", error)
-            self._trouble = error.code
-        else:
-            self._trouble = None
         self._view.alarm(self._stored._replace(emergencies=self._emergencies()))
 
     def _hold(self, village: Village, emergency: Emergency, at_ms: int | None, received_ms: int) -> None:

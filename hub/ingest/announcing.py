@@ -7,8 +7,9 @@ from hub.incidents.alert_texts import announced
 from hub.incidents.incident import Incident
 from hub.ingest.outward import PACE, Publishes
 from hub.store.deliveries import incidents_of
-from hub.store.engine import Database, StoreError
+from hub.store.engine import Database
 from hub.store.incidents import IncidentsReader
+from hub.store.patience import Patience
 from hub.visits.day import DAY_MS
 from wire.codec import encode
 from wire.topics import incident as topic
@@ -38,7 +39,7 @@ class Announcing:
         """Until when those that are closed stay."""
         self._looked_ms = -LOOK_EVERY_MS
         self._connected = False
-        self._trouble: str | None = None
+        self._patience = Patience(logger)
 
     def round(self, now_ms: int, *, connected: bool) -> None:
         """Tell up to PACE of those that changed."""
@@ -46,19 +47,13 @@ class Announcing:
         if 0 <= now_ms - self._looked_ms < LOOK_EVERY_MS:
             return
         self._looked_ms = now_ms
-        try:
+        with self._patience:
             self._look(now_ms)
             if connected and not self._connected:
                 self._all_again(now_ms)
             self._connected = connected
             if connected and self._waiting:
                 self._tell_some(now_ms)
-        except StoreError as error:
-            if self._trouble != error.code:
-                logger.warning("%s", error)
-            self._trouble = error.code
-            return
-        self._trouble = None
 
     def _look(self, now_ms: int) -> None:
         if self._position is None:

@@ -10,7 +10,8 @@ from hub.health.county import Member
 from hub.ingest.outward import PACE, Publishes
 from hub.library.rules import Catalogue, Due, Where, behind
 from hub.store.documents import DocumentsReader
-from hub.store.engine import Database, StoreError
+from hub.store.engine import Database
+from hub.store.patience import Patience
 from wire.codec import encode
 from wire.life import Birth
 from wire.orders import Document, Library
@@ -55,12 +56,12 @@ class Documents:
         self._waiting: dict[str, None] = {}
         self._sent: dict[tuple[str, str], _Sent] = {}
         self._text = lru_cache(maxsize=64)(self._reader.text)
-        self._trouble: str | None = None
+        self._patience = Patience(logger)
         self._connected = False
 
     def round(self, now_ms: int, *, connected: bool) -> None:
         """Send up to PACE documents to stations that lack them."""
-        try:
+        with self._patience:
             if not 0 <= now_ms - self._looked_ms < LOOK_EVERY_MS:
                 self._looked_ms = now_ms
                 self._look()
@@ -71,12 +72,6 @@ class Documents:
             if connected and not 0 <= now_ms - self._sent_ms < SEND_EVERY_MS:
                 self._sent_ms = now_ms
                 self._send_some()
-        except StoreError as error:
-            if self._trouble != error.code:
-                logger.warning("%s", error)
-            self._trouble = error.code
-            return
-        self._trouble = None
 
     def _look(self) -> None:
         """Take up what was published since."""

@@ -4,8 +4,9 @@ import logging
 from typing import Final
 
 from hub.ingest.outward import Publishes
-from hub.store.engine import Database, StoreError, writing
+from hub.store.engine import Database, writing
 from hub.store.orders import Due, anything_open, end_expired, forget_pictures, give_back, note_sent, take_up
+from hub.store.patience import Patience
 from hub.visits.day import DAY_MS
 from wire.codec import encode
 from wire.topics import down
@@ -24,7 +25,7 @@ class Orders:
         self._database, self._edge, self._run = database, edge, run
         self._keep_ms = keep_days * DAY_MS
         self._looked_ms = self._forgot_ms = -FORGET_EVERY_MS
-        self._trouble: str | None = None
+        self._patience = Patience(logger)
         self._sent: dict[str, int] = {}
         self._unsent: list[str] = []
         """What became of those taken up, until it is committed."""
@@ -34,15 +35,9 @@ class Orders:
         if 0 <= now_ms - self._looked_ms < LOOK_EVERY_MS:
             return
         self._looked_ms = now_ms
-        try:
+        with self._patience:
             self._look(now_ms, connected=connected)
             self._forget(now_ms)
-        except StoreError as error:
-            if self._trouble != error.code:
-                logger.warning("%s", error)
-            self._trouble = error.code
-            return
-        self._trouble = None
 
     def _look(self, now_ms: int, *, connected: bool) -> None:
         if not (self._sent or self._unsent or anything_open(self._database.reader)):

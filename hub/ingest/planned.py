@@ -7,7 +7,8 @@ from hub.health.county import County, Member
 from hub.health.station import silent_since_ms
 from hub.health.video import cause_of
 from hub.health.windows import Calendar, Window
-from hub.store.engine import Database, StoreError, writing
+from hub.store.engine import Database, writing
+from hub.store.patience import Patience
 from hub.store.service import ServiceReader, change_service
 from hub.store.windows import WindowsReader, begin_window
 
@@ -37,7 +38,7 @@ class Planned:
         self._applied_ms = now_ms
         self._bad: dict[str, set[str]] = {}
         self._looked_ms = self._awaited_ms = now_ms - LOOK_EVERY_MS
-        self._trouble: str | None = None
+        self._patience = Patience(logger)
         self.round(now_ms, connected=False)
 
     def look_again(self) -> None:
@@ -46,7 +47,7 @@ class Planned:
 
     def round(self, now_ms: int, *, connected: bool) -> None:
         """Take up what is new, begin what begins now, end what ends."""
-        try:
+        with self._patience:
             if not 0 <= now_ms - self._looked_ms < LOOK_EVERY_MS:
                 self._looked_ms = now_ms
                 self._look(now_ms)
@@ -54,12 +55,6 @@ class Planned:
             if not 0 <= now_ms - self._awaited_ms < AWAIT_EVERY_MS:
                 self._awaited_ms = now_ms
                 self._begin_flexible(now_ms)
-        except StoreError as error:
-            if self._trouble != error.code:
-                logger.warning("%s", error)
-            self._trouble = error.code
-        else:
-            self._trouble = None
         if now_ms < self._applied_ms or (self._changes_ms is not None and now_ms >= self._changes_ms):
             self._apply(now_ms)
 

@@ -28,8 +28,9 @@ from hub.incidents.duty import Roster
 from hub.incidents.incident import Incident, Step
 from hub.store import deliveries as queue
 from hub.store.deliveries import Fresh, Held, Known
-from hub.store.engine import Database, RefusedError, StoreError, writing
+from hub.store.engine import Database, RefusedError, writing
 from hub.store.incidents import IncidentsReader
+from hub.store.patience import Patience
 
 logger = logging.getLogger(__name__)
 
@@ -62,27 +63,22 @@ class Telling:
         self._position: int | None = None
         self._held_after = 0
         self._looked_ms = self._again_ms = -LOOK_AGAIN_EVERY_MS
-        self._trouble: str | None = None
+        self._patience = Patience(logger)
 
     def round(self, now_ms: int, *, connected: bool) -> None:
         """Queue what is due; mail needs no broker, so it goes on without one."""
         if 0 <= now_ms - self._looked_ms < LOOK_EVERY_MS:
             return
         self._looked_ms = now_ms
-        try:
+        with self._patience:
             queued = self._follow(now_ms)
             if not 0 <= now_ms - self._again_ms < LOOK_AGAIN_EVERY_MS:
                 self._again_ms = now_ms
                 queued = self._look_again(now_ms) or queued
-        except StoreError as error:
+            if queued:
+                self._wake()
+        if self._patience.tried:
             self._position = None  # what was committed, and what not, stands in the database
-            if self._trouble != error.code:
-                logger.warning("%s", error)
-            self._trouble = error.code
-            return
-        self._trouble = None
-        if queued:
-            self._wake()
 
     def _follow(self, now_ms: int) -> bool:
         """Queue what new steps bring."""

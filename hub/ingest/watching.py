@@ -18,8 +18,9 @@ from hub.incidents.incident import Incident, by_rank
 from hub.incidents.lifecycle import opened, took
 from hub.incidents.trouble import Began, Node, Spread, Told
 from hub.incidents.watch import Watch
-from hub.store.engine import Database, StoreError, writing
+from hub.store.engine import Database, writing
 from hub.store.incidents import IncidentsReader, pass_time, take
+from hub.store.patience import Patience
 from hub.view import View
 
 logger = logging.getLogger(__name__)
@@ -81,7 +82,7 @@ class Watching:
         self._watch.blind("broker", now_ms, now_ms)  # until it is there: one that never comes is a trouble too
         self._looked_ms = self._timed_ms = -TIME_EVERY_MS
         self._shown: tuple[Incident, ...] = ()
-        self._trouble: str | None = None
+        self._patience = Patience(logger)
         self._again_ms, self._retry_ms = now_ms, RETRY_FIRST_MS
 
     def was_away(self, from_ms: int, now_ms: int) -> None:
@@ -147,25 +148,22 @@ class Watching:
 
     def _keep(self, now_ms: int) -> None:
         """Write what was told and what time does, then show what is open."""
-        if self._trouble is not None and 0 < self._again_ms - now_ms <= RETRY_MAX_MS:
+        if self._patience.tried and 0 < self._again_ms - now_ms <= RETRY_MAX_MS:
             self._view.show_incidents(self._as_told(now_ms))
             return
-        try:
+        with self._patience:
             roster = self._roster()
             with writing(self._database) as connection:
                 take(connection, self._untold, self._ids, self._names, now_ms)
                 pass_time(connection, roster, now_ms, self._calendar())
             self._untold.clear()
             self._shown = self._reader.open_incidents()
-        except StoreError as error:
-            if self._trouble != error.code:
-                logger.warning("%s", error)
-            self._trouble = error.code
+        if self._patience.tried:
             self._again_ms = now_ms + self._retry_ms
             self._retry_ms = min(self._retry_ms * 2, RETRY_MAX_MS)
             self._view.show_incidents(self._as_told(now_ms))
             return
-        self._trouble, self._retry_ms = None, RETRY_FIRST_MS
+        self._retry_ms = RETRY_FIRST_MS
         self._view.show_incidents(self._shown)
 
     def _as_told(self, now_ms: int) -> tuple[Incident, ...]:

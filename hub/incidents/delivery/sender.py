@@ -15,7 +15,8 @@ from typing import Final, Protocol
 from hub.incidents.delivery.letter import Later, Letter, Never, Outcome, Taken
 from hub.incidents.delivery.ports import Ports
 from hub.store.deliveries import claim, due, end, put_off, waiting
-from hub.store.engine import Database, StoreError, writing
+from hub.store.engine import Database, writing
+from hub.store.patience import Patience
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ class Sender:
         """Letters whose end could not be noted yet."""
         self._rests: dict[str, tuple[int, float]] = {}
         """Ports that reached nobody or asked to be left alone: until when they are, and the length that doubles."""
-        self._trouble: str | None = None
+        self._patience = Patience(logger)
         self._wakes = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sender", daemon=True)
@@ -93,7 +94,7 @@ class Sender:
     def turn(self) -> int:
         """Send what is due, and return how many letters were taken by the other side."""
         taken = 0
-        try:
+        with self._patience:
             self._note_ended()
             for letter in due(self._database.reader, self._clock(), MOST_AT_ONCE, self._resting()):
                 if self._stopping.is_set():
@@ -101,11 +102,6 @@ class Sender:
                 taken += self._one(letter)
             if self._counts is not None:
                 self._counts.show_queue(waiting(self._database.reader))
-            self._trouble = None
-        except StoreError as error:
-            if self._trouble != error.code:
-                logger.warning("%s", error)
-            self._trouble = error.code
         return taken
 
     def _resting(self) -> list[str]:
