@@ -8,20 +8,20 @@ from typing import Annotated
 
 import typer
 
-from hub.alert_commands import app as alerts
-from hub.availability_commands import availability
-from hub.commands import app as camera
-from hub.duty_commands import app as duty
+from hub.commands.alerts import app as alerts
+from hub.commands.availability import availability
+from hub.commands.cameras import app as camera
+from hub.commands.duty import app as duty
+from hub.commands.incidents import app as incident
+from hub.commands.lines import burst, lines, pairs
+from hub.commands.maintenance import app as maintenance
+from hub.commands.maintenance import commission, decommission
+from hub.commands.reflect import reflect
+from hub.commands.visits import app as visits
 from hub.errors import HubError
-from hub.incident_commands import app as incident
 from hub.library.commands import app as library
-from hub.line_commands import burst, lines, pairs
 from hub.listing import plain
-from hub.maintenance_commands import app as maintenance
-from hub.maintenance_commands import commission, decommission
-from hub.reflect_command import reflect
 from hub.settings import Settings
-from hub.visit_commands import app as visits
 from wire.settings import SettingsError, load_settings
 
 EXIT_SETTINGS = 3

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
+from hub.commands.placing import carried_out, print_order
 from hub.listing import (
     FAULT_HEADS,
     PICTURE_HEADS,
@@ -26,7 +27,6 @@ from hub.ordering import (
     now_ms,
     open_picture,
 )
-from hub.placing import carried_out, print_order
 from hub.store.faults import FaultsReader, StationFault, state_of
 from hub.store.orders import Viewing
 from hub.visits.day import DAY_MS

@@ -141,7 +141,7 @@ def test_a_screen_obeys_nothing_that_a_station_sent(clerk: Clerk, monkeypatch: p
 
 
 def test_the_list_goes_as_far_back_as_asked_page_by_page(clerk: Clerk, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("hub.visit_commands.PAGE", 2)
+    monkeypatch.setattr("hub.commands.visits.PAGE", 2)
     visits = [clerk.kiosk.visit(f"12-0001{number}-1", None) for number in range(5)]
     clerk.stored(*visits, epoch="f" * 16, ago_ms=3 * 86_400_000)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Final, cast
 import msgspec
 import typer
 
-from hub.incident_listing import HEADS, detail_lines, incident_row, style_of
+from hub.commands.incident_listing import HEADS, detail_lines, incident_row, style_of
 from hub.incidents.acts import (
     CAUSES_OF_PEOPLE,
     Acknowledge,
