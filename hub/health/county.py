@@ -1,13 +1,17 @@
 """All stations of a county in memory: events go in, changes come out to be stored and then shown (no I/O)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from hub.health.station import Event, Flip, Known, after_restart, never_seen, step
 from hub.health.video import cause_of, video_of
 from hub.view import StationDetail
 from wire.health import CountyHealth, State, StationHealth
 from wire.life import Beat, Birth
+
+PLANNED: Final = "maintenance"
+RETIRED: Final = "not_in_service"
+"""Why nothing is expected of a station."""
 
 
 class Place(NamedTuple):
@@ -32,7 +36,8 @@ class Member:
         self.place = place
         self.known = known
         self.maintenance_since_ms: int | None = None
-        """While a planned maintenance holds: since when. What is known goes on below."""
+        """Since when nothing is expected of it: planned, or out of service. What is known goes on below."""
+        self.maintenance_reason = PLANNED
         self.commissioned_ms: int | None = None
         """Since when it is in service; None while it is not: nothing new is opened for it."""
         self.birth: Birth | None = None
@@ -60,7 +65,7 @@ class Member:
             town=self.place.town,
             state=self.state,
             since_ms=self.known.since_ms if since_ms is None else since_ms,
-            reason=self.known.reason if since_ms is None else "maintenance",
+            reason=self.known.reason if since_ms is None else self.maintenance_reason,
             video=video_of(self.state, cameras, devices),
             last_heard_ms=self.known.heard_ms,
             devices=devices,
@@ -127,12 +132,12 @@ class County:
         """Let every station know `event`; return all changes of state."""
         return [change for code in self.members for change in self.tell(code, (event,), at_ms)]
 
-    def maintain(self, code: str, since_ms: int | None) -> None:
-        """Note since when a station is in planned maintenance, or with None that it is not."""
+    def maintain(self, code: str, since_ms: int | None, reason: str = PLANNED) -> None:
+        """Note since when nothing is expected of a station, and why, or with None that it is."""
         member = self.members[code]
-        if member.maintenance_since_ms != since_ms:
+        if (member.maintenance_since_ms, member.maintenance_reason) != (since_ms, reason):
             self._counts[member.state] -= 1
-            member.maintenance_since_ms = since_ms
+            member.maintenance_since_ms, member.maintenance_reason = since_ms, reason
             self._counts[member.state] += 1
             self._touched.add(code)
 

@@ -3,7 +3,7 @@
 import logging
 from typing import Final
 
-from hub.health.county import County, Member
+from hub.health.county import RETIRED, County, Member
 from hub.health.station import silent_since_ms
 from hub.health.video import cause_of
 from hub.health.windows import Calendar, Window
@@ -34,6 +34,8 @@ class Planned:
         self.calendar = Calendar((), self._towns)
         self._newest_service = -1
         self._unborn: set[str] = set()
+        self._retired: dict[str, int | None] = {}
+        """Since when those are out of service that somebody took out."""
         self._changes_ms: int | None = None
         self._applied_ms = now_ms
         self._bad: dict[str, set[str]] = {}
@@ -70,11 +72,17 @@ class Planned:
                 if service.station in self._county.members:
                     self._county.commission(service.station, service.commissioned_ms)
                     (self._unborn.add if service.waits_for_birth else self._unborn.discard)(service.station)
+                    self._retired[service.station] = service.retired_since_ms
             self._newest_service = newest
+            self._apply(now_ms)
 
     def _apply(self, now_ms: int) -> None:
         for code in self._county.members:
-            self._county.maintain(code, self.calendar.maintenance_since_ms(code, now_ms))
+            retired_ms = self._retired.get(code)
+            if retired_ms is not None and retired_ms <= now_ms:
+                self._county.maintain(code, retired_ms, RETIRED)
+            else:
+                self._county.maintain(code, self.calendar.maintenance_since_ms(code, now_ms))
         self._applied_ms, self._changes_ms = now_ms, self.calendar.next_change_ms(now_ms)
 
     def _commission_born(self, now_ms: int) -> None:

@@ -23,6 +23,13 @@ class Service(NamedTuple):
     """Since when; None while it is not."""
     how: How | None = None
     """Of the last change; None when there never was one."""
+    changed_ms: int | None = None
+    """As of when that was."""
+
+    @property
+    def retired_since_ms(self) -> int | None:
+        """Return since when it is out of service because somebody took it out; None where it is not."""
+        return self.changed_ms if self.commissioned_ms is None and self.how == "person" else None
 
     @property
     def waits_for_birth(self) -> bool:
@@ -95,11 +102,10 @@ class ServiceReader:
         """Return every listed station."""
         last = select(func.max(c.c.id)).group_by(c.c.station_id)
         with reading(self._engine) as connection:
-            hows: Mapping[int, How] = dict(
-                connection.execute(select(c.c.station_id, c.c.how).where(c.c.id.in_(last))).tuples().all()
-            )
+            changes = connection.execute(select(c.c.station_id, c.c.how, c.c.at_ms).where(c.c.id.in_(last))).all()
             rows = connection.execute(select(s.c.id, s.c.code, s.c.commissioned_ms).where(s.c.enrolled.is_(True))).all()
-        return [Service(code, key, since_ms, hows.get(key)) for key, code, since_ms in rows]
+        said: Mapping[int, tuple[How, int]] = {row.station_id: (row.how, row.at_ms) for row in changes}
+        return [Service(code, key, since_ms, *said.get(key, ())) for key, code, since_ms in rows]
 
     def history(self, station: str) -> list[ServiceRow]:
         """Return all that was said of a station, the newest first."""

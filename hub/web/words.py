@@ -99,6 +99,7 @@ REASONS: Final[dict[str, Said]] = {
     "hub_restart": Said("中心重启，正在等待", "the hub restarted; waiting"),
     "hub_blind": Said("中心与消息服务器断开", "the hub lost the broker"),
     "maintenance": Said("计划维护", "planned"),
+    "not_in_service": Said("已停用", "out of service"),
 }
 
 DEVICE_STATES: Final[dict[str, Said]] = {

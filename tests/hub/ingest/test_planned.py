@@ -203,6 +203,8 @@ class TestService:
         centre.be_born()
         centre.later()
         assert centre.in_service() == {}
+        shown = centre.county.members[STATION].health()
+        assert (shown.state, shown.reason) == ("maintenance", "not_in_service"), "nothing is expected of it"
         assert [row.how for row in ServiceReader(centre.bench.database.reader).history(STATION)] == ["person", "born"]
 
     def test_one_that_leaves_the_list_is_out_until_it_is_born_again(self, centre: Centre):
