@@ -166,6 +166,8 @@ class KioskApp(App[None], inherit_bindings=False):
             self.set_timer(FORGET_AFTER_S, forget_shown)
 
     async def _show(self) -> None:
+        if not self.screen_stack:
+            return  # leaving: a thread's last word found the screens gone
         state, shown = self.state, self._shown
         self._shown = state
         if shown is None:

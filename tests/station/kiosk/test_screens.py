@@ -24,6 +24,7 @@ from station.kiosk.events import (
     StoreTold,
 )
 from station.kiosk.keeper import Keeper
+from station.kiosk.scene import Happened
 from station.kiosk.screens.catalogue import SCREENS
 from station.kiosk.screens.identity import IdentityScreen
 from station.kiosk.state import Draft, Step
@@ -332,3 +333,12 @@ def test_a_number_is_drawn_as_wide_as_fits(width: int, cells: int) -> None:
     assert {len(row) for row in rows} == {len(rows[0])}
     assert len(rows[0]) <= width
     assert drawn(NUMBER, 10) == NUMBER
+
+
+async def test_a_word_that_comes_when_the_screens_are_gone_is_no_failure() -> None:
+    async with kiosk() as visitor:
+        pass
+    was = visitor.app.state
+    await visitor.app.on_happened(Happened(StoreTold(was.store, hub_online=not was.hub_online)))
+    assert visitor.app.state.hub_online != was.hub_online
+    assert not visitor.app.return_code
