@@ -174,10 +174,15 @@ class KioskApp(App[None], inherit_bindings=False):
             await self.push_screen(SCREENS[state.step](self._scene()))
         elif _asks_for_screen(state) != _asks_for_screen(shown):
             await self.switch_screen(SCREENS[state.step](self._scene()))
-        elif isinstance(self.screen, KioskScreen):
-            self.screen.show(self._scene())
+        elif (screen := self._kiosk_screen()) is not None:
+            screen.show(self._scene())
         if shown is None or (*_asks_for_screen(state), state.over) != (*_asks_for_screen(shown), shown.over):
             self._speak_soon()
+
+    def _kiosk_screen(self) -> KioskScreen | None:
+        """Return the screen that is shown; None before the first, and when leaving."""
+        shown = self.screen_stack[-1] if self.screen_stack else None
+        return shown if isinstance(shown, KioskScreen) else None
 
     def help_line(self, say: Texts) -> str:
         """Return a line for the header; empty but in the demo."""
@@ -223,8 +228,8 @@ class KioskApp(App[None], inherit_bindings=False):
             self.tell(StoreTold(Store.SILENT, self.state.receipted_to))
         if self.work is not None and self.work.devices() != self.state.devices:
             self.tell(self.work.devices())
-        if isinstance(self.screen, KioskScreen):
-            self.screen.show(self._scene())
+        if (screen := self._kiosk_screen()) is not None:
+            screen.show(self._scene())
         left = self.state.card_there and self.state.step in {Step.WAIT, Step.THANKS}
         self._left_s = self._left_s + 1 if left else 0
         if self._left_s % REMIND_EVERY_S == 1 and self._left_s < REMIND_EVERY_S * REMIND_TIMES:
@@ -236,8 +241,9 @@ class KioskApp(App[None], inherit_bindings=False):
             self._speaking = get_running_loop().call_later(SPEAK_AFTER_S, self._speak, personal)
 
     def _speak(self, personal: bool) -> None:
-        if self.work is not None and self.is_running and isinstance(self.screen, KioskScreen):
-            self.work.speak(self.screen.spoken(personal=personal), self.state)
+        screen = self._kiosk_screen()
+        if self.work is not None and self.is_running and screen is not None:
+            self.work.speak(screen.spoken(personal=personal), self.state)
 
     def _hush(self) -> None:
         if self._speaking is not None:

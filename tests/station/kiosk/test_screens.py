@@ -341,4 +341,5 @@ async def test_a_word_that_comes_when_the_screens_are_gone_is_no_failure() -> No
     was = visitor.app.state
     await visitor.app.on_happened(Happened(StoreTold(was.store, hub_online=not was.hub_online)))
     assert visitor.app.state.hub_online != was.hub_online
+    visitor.app._tick()
     assert not visitor.app.return_code
