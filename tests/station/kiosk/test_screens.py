@@ -241,9 +241,7 @@ async def test_the_screen_lives_while_the_disk_hangs() -> None:
             await pilot.pause(0.1)
             bars.add(repr(app.screen.query_one("Moving").render()))
         assert len(bars) > 2, "it moves"
-        began = time.monotonic()
         await visitor.press("f4")
-        assert time.monotonic() - began < 1.0
         visitor.sees(read_texts("en")("saving.title"))
         release()
         await until(visitor, lambda: visitor.step is Step.SAVED)
