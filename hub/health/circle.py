@@ -164,14 +164,12 @@ class Rotation:
     ) -> Pair | None:
         """Return the first of those put off whose time has come."""
         for pair in list(self._put_off):
-            if all(map(ready, pair)):
-                if any(map(busy, pair)):
-                    continue
-                del self._put_off[pair]
-                if (turned := self._turned(pair, reflects)) is not None:
-                    return turned
-            else:
-                del self._put_off[pair]
+            there = all(map(ready, pair))
+            if there and any(map(busy, pair)):
+                continue
+            del self._put_off[pair]
+            if there and (turned := self._turned(pair, reflects)) is not None:
+                return turned
         return None
 
     def _turned(self, pair: Pair, reflects: Callable[[str], bool]) -> Pair | None:

@@ -53,6 +53,11 @@ def starts(every: Every, from_ms: int, until_ms: int) -> Iterator[int]:
             yield at_ms
 
 
+def weekday_of(day: int) -> int:
+    """Return which day of the week, Monday 0, a day is, counted as `day_of` does."""
+    return (day + 3) % 7  # 1970-01-01 was a Thursday
+
+
 def words_of(every: Every) -> str:
     """Return it as people say it, in both languages."""
     time = f"{every.minute // 60:02d}:{every.minute % 60:02d}"
@@ -72,7 +77,7 @@ def _begins(every: Every, day: int) -> bool:
     if every.kind == "daily":
         return True
     if every.kind == "weekly":
-        return (day + 3) % 7 in every.days  # 1970-01-01 was a Thursday
+        return weekday_of(day) in every.days
     date = dt.date.fromordinal(FIRST_DAY + day)
     is_last = (date + dt.timedelta(1)).day == 1
     return date.day in every.days or (is_last and every.days[-1] > date.day)

@@ -25,7 +25,7 @@ of a will that the broker said because of silence, which comes long after the la
 act, often a restart: it has two minutes, as long as a reboot takes at most.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import exp, log
 from typing import Final, Literal, NamedTuple
 
@@ -226,9 +226,7 @@ def _shown_anew(judged: Judged, at_ms: int) -> Judged:
     def anew(sign: Sign) -> Sign:
         return sign if sign.standing != "bad" else sign._replace(shown_ms=at_ms, hard_ms=max(sign.hard_ms, at_ms))
 
-    return judged._replace(
-        down=anew(judged.down), cut=anew(judged.cut), line=anew(judged.line), video=anew(judged.video)
-    )
+    return _each_sign(judged, anew)
 
 
 def moved(judged: Judged, by_ms: int) -> Judged:
@@ -237,11 +235,13 @@ def moved(judged: Judged, by_ms: int) -> Judged:
     def moved_sign(sign: Sign) -> Sign:
         return sign._replace(shown_ms=sign.shown_ms + by_ms, hard_ms=sign.hard_ms + by_ms)
 
-    return judged._replace(
-        down=moved_sign(judged.down),
-        cut=moved_sign(judged.cut),
-        line=moved_sign(judged.line),
-        video=moved_sign(judged.video),
+    return _each_sign(judged, moved_sign)._replace(
         quiet_ms=None if judged.quiet_ms is None else judged.quiet_ms + by_ms,
         due_ms=None if judged.due_ms is None else judged.due_ms + by_ms,
+    )
+
+
+def _each_sign(judged: Judged, become: Callable[[Sign], Sign]) -> Judged:
+    return judged._replace(
+        down=become(judged.down), cut=become(judged.cut), line=become(judged.line), video=become(judged.video)
     )

@@ -124,15 +124,16 @@ def direct_of(measured: Measured) -> str:
 
 
 def _up(leg: LegNow) -> Way:
-    if leg.state == "lost" or leg.sent == 0:
-        return Way(1.0, loss_error(leg.sent, leg.sent))
-    return Way((leg.sent - leg.reached) / leg.sent, loss_error(leg.sent - leg.reached, leg.sent))
+    return _counted(leg, leg.sent, leg.reached)
 
 
 def _down(leg: LegNow) -> Way:
-    if leg.state == "lost" or leg.reached == 0:
-        return Way(1.0, loss_error(leg.reached, leg.reached))
-    return Way((leg.reached - leg.received) / leg.reached, loss_error(leg.reached - leg.received, leg.reached))
+    return _counted(leg, leg.reached, leg.received)
+
+
+def _counted(leg: LegNow, of: int, came: int) -> Way:
+    lost = of if leg.state == "lost" else of - came
+    return Way(lost / of if of else 1.0, loss_error(lost, of))
 
 
 def _way(up: Way, down: Way) -> Way:

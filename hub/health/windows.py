@@ -132,7 +132,8 @@ class Calendar:
             return None
         nodes = tuple(node for node in self._nodes(station) if node in self._places)
         if nodes not in frame.since:
-            frame.since[nodes] = self._since_ms(nodes, at_ms)
+            spans = self.maintenance(station, at_ms - BACK_MS, at_ms + 1)
+            frame.since[nodes] = next((from_ms for from_ms, until_ms in spans if from_ms <= at_ms < until_ms), None)
         return frame.since[nodes]
 
     def maintenance(self, station: str, from_ms: int, until_ms: int) -> list[Span]:
@@ -173,11 +174,6 @@ class Calendar:
         holding = {node: frozenset(effects) for node, effects in found.items()}
         self._frame = _Frame(at_ms, self.next_change_ms(at_ms), holding, {})
         return self._frame
-
-    def _since_ms(self, nodes: tuple[Node, ...], at_ms: int) -> int | None:
-        mine = [one for one in self._windows if one.effect == "maintenance" and one.node in nodes]
-        spans = union(span for one in mine for span in one.holds(at_ms - BACK_MS, at_ms + 1))
-        return next((from_ms for from_ms, until_ms in spans if from_ms <= at_ms < until_ms), None)
 
 
 def _edges(window: Window, at_ms: int) -> list[int]:

@@ -92,8 +92,11 @@ def _load(who: str, notices: Sequence[Notice], from_ms: int, until_ms: int) -> L
     times = sorted(one.at_ms for one in notices)
     periods = max(1, -(-(until_ms - from_ms) // TEN_MINUTES_MS))
     counts = Counter((at_ms - from_ms) // TEN_MINUTES_MS for at_ms in times)
-    sources = Counter(one.source for one in notices)
-    top = tuple(sorted(sources.items(), key=lambda one: (-one[1], one[0]))[:TOP])
+    by_source: dict[str, list[int]] = {}
+    for one in notices:
+        by_source.setdefault(one.source, []).append(one.at_ms)
+    numbers = [(source, len(those)) for source, those in by_source.items()]
+    top = tuple(sorted(numbers, key=lambda one: (-one[1], one[0]))[:TOP])
     return Load(
         who,
         len(times),
@@ -102,7 +105,7 @@ def _load(who: str, notices: Sequence[Notice], from_ms: int, until_ms: int) -> L
         sum(number > FLOOD for number in counts.values()) / periods,
         top,
         sum(number for _, number in top) / len(times) if times else 0.0,
-        tuple(sorted(source for source in sources if source != "digest" and _chatters(source, notices))),
+        tuple(sorted(source for source, those in by_source.items() if source != "digest" and _chatters(those))),
     )
 
 
@@ -111,5 +114,5 @@ def most_within(times: Sequence[int], span_ms: int) -> int:
     return max((bisect_right(times, at_ms + span_ms) - bisect_left(times, at_ms) for at_ms in times), default=0)
 
 
-def _chatters(source: str, notices: Sequence[Notice]) -> bool:
-    return most_within(sorted(one.at_ms for one in notices if one.source == source), CHATTER_MS) >= CHATTERS
+def _chatters(times: Iterable[int]) -> bool:
+    return most_within(sorted(times), CHATTER_MS) >= CHATTERS

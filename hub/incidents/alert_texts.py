@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import asdict
 
 from hub.incidents.alerting import BEGINNINGS, DUTIES, Collected
+from hub.incidents.delivery.letter import clean
 from hub.incidents.incident import STATES, STEPS, Incident
 from hub.incidents.reasons import REASONS
 from hub.incidents.trouble import KINDS
@@ -65,7 +66,7 @@ def alert(event: str, incident: Incident, county: str, at_ms: int) -> Text:
         f"依据 Why: {why(incident)}",
         # A letter may have waited for its server.
         f"状态 State: {state[0]} {state[1]}（截至 as of {written(at_ms)}）",
-        f"责任 With: {one_line(who) if who else '无人 nobody yet'}",
+        f"责任 With: {clean(who) if who else '无人 nobody yet'}",
         f"下一步 Next: {next_one[0]} {next_one[1]}",
         f"编号 Number: {incident.id}",
     ]
@@ -77,7 +78,7 @@ def alert(event: str, incident: Incident, county: str, at_ms: int) -> Text:
         lines.insert(4, f"次数 Times: {incident.times}")
     number = f" {villages} 村" if incident.scope in {"county", "town"} and villages else ""
     subject = f"{MARK} {step[0]}：{where} {kind[0]}{number} · {step[1]}: {kind[1]}"
-    return Text(one_line(subject, MOST_SUBJECT), "\n".join(lines) + "\n")
+    return Text(clean(subject, MOST_SUBJECT), "\n".join(lines) + "\n")
 
 
 def digest(collected: Sequence[Collected], at_ms: int) -> Text:
@@ -85,9 +86,9 @@ def digest(collected: Sequence[Collected], at_ms: int) -> Text:
     events: dict[str, list[Collected]] = {}
     for one in sorted(collected, key=lambda one: one.id):
         events.setdefault(one.incident, []).append(one)
-    began = [told for told in events.values() if any(one.event in BEGINNINGS for one in told)]
-    before = [told for told in events.values() if told not in began]
-    merged = [told for told in events.values() if told[-1].event == "absorbed"]
+    began = [told for told in events.values() if _began(told)]
+    before = [told for told in events.values() if not _began(told)]
+    merged = sum(map(_is_merged, events.values()))
     over, only_over = (sum(told[-1].event == "recovered" for told in those) for those in (began, before))
     duties = sum(any(one.event in DUTIES for one in told) for told in began)
     kinds: dict[str, int] = {}
@@ -98,17 +99,17 @@ def digest(collected: Sequence[Collected], at_ms: int) -> Text:
         f"汇总 Digest, {written(at_ms)}",
         f"事件 Incidents: {len(began)}，其中已恢复 of which over: {over}，待督促 overdue or not acknowledged: {duties}",
         f"此前事件恢复 Incidents of before that are over: {only_over}",
-        *([f"并入上级事件 Part of a greater one: {len(merged)}"] if merged else ()),
+        *([f"并入上级事件 Part of a greater one: {merged}"] if merged else ()),
         "",
         *_by_place(began, "", ""),
-        *_by_place([told for told in before if told not in merged], "恢复 ", "over: "),
-        *_by_place([told for told in before if told in merged], "并入上级 ", "part of a greater one: "),
+        *_by_place([told for told in before if not _is_merged(told)], "恢复 ", "over: "),
+        *_by_place([told for told in before if _is_merged(told)], "并入上级 ", "part of a greater one: "),
         "",
         "各事件详见大屏与“事件”页。Each stands on the wall and the page of incidents.",
     ]
     subject = f"{MARK} 汇总：{len(began)} 起事件{'（' + by_kind + '）' if by_kind else ''}，恢复 {over + only_over} 起"
     subject += f" · digest: {len(began)} incident{'s' * (len(began) != 1)}, {over + only_over} over"
-    return Text(one_line(subject, MOST_SUBJECT), "\n".join(lines) + "\n")
+    return Text(clean(subject, MOST_SUBJECT), "\n".join(lines) + "\n")
 
 
 def announced(incident: Incident, county: str, at_ms: int) -> Announced:
@@ -140,7 +141,7 @@ def event_of(event: str, incident: Incident, county: str, at_ms: int) -> Text:
 def why(incident: Incident) -> str:
     """Return why it was decided, in words where its code has any, with the figures."""
     words = " ".join(REASONS.get(incident.reason, (incident.reason,)))
-    return one_line(" · ".join(part for part in (words, incident.note) if part), MOST_WHY) or "-"
+    return clean(" · ".join(part for part in (words, incident.note) if part), MOST_WHY) or "-"
 
 
 def iso(at_ms: int) -> str:
@@ -151,16 +152,19 @@ def iso(at_ms: int) -> str:
 def place(incident: Incident, county: str) -> str:
     """Return where it is, as people say it."""
     named = f"{incident.town} {incident.name}" if incident.scope == "station" else incident.name
-    return one_line(named, 64) or county
-
-
-def one_line(text: str, most: int = 120) -> str:
-    """Return a text as one line that steers no screen and breaks no header."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:most]
+    return clean(named, 64) or county
 
 
 def _kind(kind: str) -> tuple[str, str]:
     return KINDS[kind]  # type: ignore[index]
+
+
+def _began(told: Iterable[Collected]) -> bool:
+    return any(one.event in BEGINNINGS for one in told)
+
+
+def _is_merged(told: Sequence[Collected]) -> bool:
+    return told[-1].event == "absorbed"
 
 
 def _by_place(incidents: Iterable[Sequence[Collected]], chinese: str, english: str) -> list[str]:
@@ -170,7 +174,7 @@ def _by_place(incidents: Iterable[Sequence[Collected]], chinese: str, english: s
         numbers[spot] = numbers.get(spot, 0) + 1
     ranked = sorted(numbers.items(), key=lambda one: (-one[1], one[0]))
     lines = [
-        f"{chinese}{one_line(where, 64)} {_kind(kind)[0]} {number} 起 · {english}{_kind(kind)[1]} {number}"
+        f"{chinese}{clean(where, 64)} {_kind(kind)[0]} {number} 起 · {english}{_kind(kind)[1]} {number}"
         for (kind, where), number in ranked[:MOST_LINES]
     ]
     rest = sum(number for _, number in ranked[MOST_LINES:])

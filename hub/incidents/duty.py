@@ -8,7 +8,7 @@ county. All in China's time.
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from hub.health.every import WEEKDAYS
+from hub.health.every import WEEKDAYS, weekday_of
 from hub.incidents.incident import Incident
 from hub.incidents.trouble import Node
 from hub.local_time import UNIT_MS, day_ms, day_of
@@ -44,7 +44,7 @@ class Duty(NamedTuple):
         return (self._on(day) and minute >= self.from_minute) or (self._on(day - 1) and minute < self.until_minute)
 
     def _on(self, day: int) -> bool:
-        return WEEKDAYS[(day + 3) % 7] in self.days  # 1970-01-01 was a Thursday
+        return WEEKDAYS[weekday_of(day)] in self.days
 
 
 class Roster:

@@ -141,8 +141,9 @@ class Localiser:
             self._look([town], at_ms)
         unexplained = self._unexplained(town)
         for node in (Node("town", town), COUNTY):
-            if self._just_over(node, at_ms) and unexplained:
-                self._take_in(self._ledger.open[Trouble(self._kind, node).key], unexplained, at_ms)
+            entry = self._just_over(node, at_ms)
+            if entry is not None and unexplained:
+                self._take_in(entry, unexplained, at_ms)
                 return
         for leaf in unexplained:
             if self._respect not in leaf.by:  # another kiosk of its village may just have been named with it
@@ -255,10 +256,11 @@ class Localiser:
             for line in sorted(lines_within(leaves, entry.leaves), key=lambda line: line.trouble.key):
                 self._ledger.absorb(line, entry, at_ms)
 
-    def _just_over(self, node: Node, at_ms: int) -> bool:
-        """Say whether a place came back just now, with some still to come: who falls again then belongs to it."""
+    def _just_over(self, node: Node, at_ms: int) -> Open | None:
+        """Return the trouble of a place that came back just now, with some still to come: who falls again is its."""
         entry = self._ledger.find(Trouble(self._kind, node))
-        return entry is not None and entry.over_ms is not None and at_ms - entry.over_ms <= GRACE_MS
+        just = entry is not None and entry.over_ms is not None and at_ms - entry.over_ms <= GRACE_MS
+        return entry if just else None
 
     def _over(self, node: Node, at_ms: int) -> bool:
         """Take that a place itself is well: what is left of its trouble is kept for those still bad. Say if it was."""

@@ -20,7 +20,7 @@ from typing import Final
 from hub.health.judge import Sign, judge, moved
 from hub.health.seen import Seen
 from hub.incidents.flapper import Flapper
-from hub.incidents.ledger import ALARMS_APART_MS, RESPECT, Leaf, Ledger, Open, Respect
+from hub.incidents.ledger import ALARMS_APART_MS, RESPECT, Leaf, Ledger, Open, Respect, names
 from hub.incidents.localise import Localiser
 from hub.incidents.sight import KINDS, Sight
 from hub.incidents.trouble import Node, Told, Trouble
@@ -113,7 +113,7 @@ class Watch:
     def open_troubles(self) -> list[tuple[Trouble, int, tuple[str, ...]]]:
         """Return what is open as `resume` takes it."""
         entries = (self._ledger.open[key] for key in sorted(self._ledger.open))
-        return [(one.trouble, one.since_ms, tuple(sorted(leaf.station for leaf in one.leaves))) for one in entries]
+        return [(one.trouble, one.since_ms, names(one.leaves)) for one in entries]
 
     def _judge(self, leaf: Leaf, seen: Seen, at_ms: int) -> None:
         was = leaf.judged

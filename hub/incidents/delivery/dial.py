@@ -131,6 +131,11 @@ def secret_in(path: str) -> str:
         raise OSError("not a text") from None  # the cause would quote the secret
 
 
+def line_trouble(error: Exception) -> str:
+    """Return why a line broke, in a few words: what the system says, or what kind of error it is."""
+    return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+
+
 def tls_trouble(error: ssl.SSLError) -> str:
     """Return why TLS failed, in a few words; not every such error has all of its parts."""
     return str(getattr(error, "verify_message", "") or getattr(error, "reason", "") or error.strerror or "TLS")

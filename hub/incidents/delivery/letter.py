@@ -71,7 +71,7 @@ class Port(Protocol):
 
 
 def clean(text: str, most: int = 120) -> str:
-    """Return what another program said as one short line that a screen can show."""
+    """Return what somebody or another program said as one short line that steers no screen and breaks no header."""
     line = "".join(sign if sign.isprintable() else " " for sign in text)
     return " ".join(line.split())[:most]
 

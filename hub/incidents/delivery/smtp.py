@@ -15,7 +15,17 @@ from email.policy import SMTP as WIRE
 from email.utils import format_datetime
 from typing import Final
 
-from hub.incidents.delivery.dial import LOOPBACK, Bounded, Deadline, dial, secret_in, secure, tls_trouble, trust_of
+from hub.incidents.delivery.dial import (
+    LOOPBACK,
+    Bounded,
+    Deadline,
+    dial,
+    line_trouble,
+    secret_in,
+    secure,
+    tls_trouble,
+    trust_of,
+)
 from hub.incidents.delivery.letter import Later, Letter, Never, Outcome, Taken, clean, is_address
 from hub.local_time import CHINA
 from hub.settings import MailSettings
@@ -161,5 +171,5 @@ def _not_begun(error: Exception) -> Later:
 
 
 def _broken(error: Exception) -> Later:
-    what = clean((error.strerror if isinstance(error, OSError) else None) or type(error).__name__)
+    what = clean(line_trouble(error))
     return Later(f"E-SEND-01 no line to the mail server, or it broke 邮件服务器无法连接: {what}", any_letter=True)

@@ -16,7 +16,17 @@ from contextlib import closing
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from hub.incidents.delivery.dial import LOOPBACK, STEP_S, Deadline, dial, secret_in, secure, tls_trouble, trust_of
+from hub.incidents.delivery.dial import (
+    LOOPBACK,
+    STEP_S,
+    Deadline,
+    dial,
+    line_trouble,
+    secret_in,
+    secure,
+    tls_trouble,
+    trust_of,
+)
 from hub.incidents.delivery.letter import Later, Letter, Never, Outcome, Taken, clean
 from hub.settings import WebhookSettings
 
@@ -61,7 +71,7 @@ class Webhook:
                 what = clean(tls_trouble(error))
                 return Later(f"E-SEND-02 no trusted line to the webhook 对方证书不受信任: {what}", any_letter=True)
             except (OSError, http.client.HTTPException, ValueError) as error:
-                what = clean((error.strerror if isinstance(error, OSError) else None) or type(error).__name__)
+                what = clean(line_trouble(error))
                 return Later(f"E-SEND-08 no answer of the webhook 对方系统无应答: {what}", any_letter=True)
 
     def trouble(self) -> str | None:
