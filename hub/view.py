@@ -153,9 +153,8 @@ class View:
             changed = alarms != self._alarms
             self._alarms = alarms
             self._version += changed
-            wakes = tuple(self._wakes) if changed else ()
-        for wake in wakes:
-            wake()
+        if changed:
+            self._wake()
 
     def incidents(self) -> tuple[Incident, ...]:
         """Return every incident that is not closed, the most important and newest first."""
@@ -170,9 +169,8 @@ class View:
             self._incidents = incidents
             self._version += changed
             self._changed_at.update((code, self._version) for code, _ in held if code in self._details)
-            wakes = tuple(self._wakes) if changed else ()
-        for wake in wakes:
-            wake()
+        if changed:
+            self._wake()
 
     def asks(self) -> dict[str, int]:
         """Return how many questions of stations had which outcome."""
@@ -245,13 +243,18 @@ class View:
                 self._details[detail.health.station] = detail
                 if visible:
                     fresh.append(detail.health.station)
-            if changed or fresh:
-                self._version += 1
-                self._changed_at.update(dict.fromkeys(fresh, self._version))
-            wakes = tuple(self._wakes) if changed or fresh else ()
+            grown = changed or bool(fresh)
+            self._version += grown
+            self._changed_at.update(dict.fromkeys(fresh, self._version))
+        if grown:
+            self._wake()
+        return grown
+
+    def _wake(self) -> None:
+        with self._lock:
+            wakes = tuple(self._wakes)
         for wake in wakes:
             wake()
-        return bool(changed or fresh)
 
     def _differs(self, county: CountyHealth, connected: bool, storage_trouble: str | None) -> bool:
         """Say whether anything but the time differs from what is shown."""

@@ -6,7 +6,6 @@ from typing import Final
 from hub.incidents.alert_texts import announced
 from hub.incidents.incident import Incident
 from hub.ingest.outward import PACE, Publishes
-from hub.store.deliveries import incidents_of
 from hub.store.engine import Database
 from hub.store.incidents import IncidentsReader
 from hub.store.patience import Patience
@@ -30,7 +29,6 @@ class Announcing:
 
     def __init__(self, database: Database, edge: Publishes, county: str) -> None:
         """Take where incidents are, what publishes them, and the county's name."""
-        self._engine = database.reader
         self._incidents = IncidentsReader(database.reader)
         self._edge, self._county = edge, county
         self._position: int | None = None
@@ -68,9 +66,9 @@ class Announcing:
     def _all_again(self, now_ms: int) -> None:
         """Have every one told: a broker that was restarted may have forgotten what it was given."""
         self._waiting.update(dict.fromkeys(one.id for one in self._incidents.open_incidents()))
+        since_ms = now_ms - STAYS_MS - CLEARED_AGAIN_MS
         last: str | None = None
         while True:
-            since_ms = now_ms - STAYS_MS - CLEARED_AGAIN_MS
             page = self._incidents.page(PAGE, before=last, since_ms=since_ms, is_open=False)
             self._waiting.update(dict.fromkeys(one.id for one in page))
             if len(page) < PAGE:
@@ -79,7 +77,7 @@ class Announcing:
 
     def _tell_some(self, now_ms: int) -> None:
         some = list(self._waiting)[:PACE]
-        found = incidents_of(self._engine, some)
+        found = self._incidents.these(some)
         for key in some:
             if not self._edge.publish(topic(key), self._payload(found.get(key), now_ms), retain=True):
                 return

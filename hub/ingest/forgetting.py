@@ -23,8 +23,6 @@ class OldSummaries:
         self._database = database
         self._kept_ms = keep_days * DAY_MS
         self._due_ms: int | None = None
-        self.forgotten = 0
-        """Summaries deleted since the hub started."""
 
     def round(self, now_ms: int, *, connected: bool) -> None:
         """Delete the oldest that are due."""
@@ -37,6 +35,5 @@ class OldSummaries:
                 of_ledger = forget_ledger(connection, now_ms - LEDGER_KEPT_MS, MOST_IN_A_ROUND)
         except StoreError:
             return  # the writer says so at its own commits
-        self.forgotten += gone
         if MOST_IN_A_ROUND in {gone, of_ledger}:
             self._due_ms = now_ms + AGAIN_MS

@@ -129,9 +129,8 @@ class Pairing:
         if measured is None or pair[1] not in self._members:
             return
         self._rotation.saw(pair, reached=measured.unreachable_since_ms is None)
-        a, b = self._lines.leg(pair[0]), self._lines.leg(pair[1])
-        fresh = a is not None and b is not None and a.is_fresh(measured.at_ms) and b.is_fresh(measured.at_ms)
-        if fresh and a is not None and b is not None and is_odd(measured, predict(a, b)):
+        legs = [leg for leg in map(self._lines.leg, pair) if leg is not None and leg.is_fresh(measured.at_ms)]
+        if len(legs) == 2 and is_odd(measured, predict(*legs)):
             self.odd[pair] = None
             of_one = [odd for odd in self.odd if odd[0] == pair[0]]
             for odd in of_one[:-MOST_ODD]:

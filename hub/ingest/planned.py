@@ -43,10 +43,6 @@ class Planned:
         self._patience = Patience(logger)
         self.round(now_ms, connected=False)
 
-    def look_again(self) -> None:
-        """Look in the coming round."""
-        self._looked_ms -= LOOK_EVERY_MS
-
     def round(self, now_ms: int, *, connected: bool) -> None:
         """Take up what is new, begin what begins now, end what ends."""
         with self._patience:
@@ -114,7 +110,7 @@ class Planned:
                 with writing(self._database) as connection:
                     begin_window(connection, window.id, min(began))
                 logger.info("flexible window %s begins 弹性时段开始", window.id)
-                self.look_again()
+                self._looked_ms -= LOOK_EVERY_MS  # the calendar has it in the coming round
 
     def _is_down(self, code: str, window: Window) -> bool:
         known = self._county.members[code].known

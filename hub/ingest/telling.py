@@ -152,7 +152,7 @@ class Telling:
 
     def _desk(self, keys: Sequence[str], now_ms: int) -> "_Desk":
         different = list(dict.fromkeys(keys))
-        incidents = queue.incidents_of(self._database.reader, different)
+        incidents = self._incidents.these(different)
         budget = Budget(queue.spent(self._database.reader, now_ms - PERIOD_MS))
         known = queue.known(self._database.reader, different)
         return _Desk(self._county, self._ports, incidents, known, budget, self._key, now_ms)

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
-from hub.health.county import County, Member
+from hub.health.county import RETIRED, County, Member
 from hub.health.lines import LegNow, Lines
 from hub.health.seen import LegState, Probes, Seen, seen_of
 from hub.health.station import silent_since_ms
@@ -16,10 +16,10 @@ from hub.health.windows import Calendar
 from hub.incidents.duty import Roster
 from hub.incidents.incident import Incident, by_rank
 from hub.incidents.lifecycle import opened, took
-from hub.incidents.trouble import Began, Node, Spread, Told
+from hub.incidents.trouble import Began, Spread, Told
 from hub.incidents.watch import Watch
 from hub.store.engine import Database, writing
-from hub.store.incidents import IncidentsReader, pass_time, take
+from hub.store.incidents import IncidentsReader, called, pass_time, take
 from hub.store.patience import Patience
 from hub.view import View
 
@@ -123,7 +123,7 @@ class Watching:
         if member.commissioned_ms is None:  # nothing can be wrong with it: what is open for it ends
             self._inputs.pop(code, None)
             since_ms = self._retired_ms.setdefault(code, now_ms)
-            retired = Seen("online", since_ms, "not_in_service", leg="ok", leg_since_ms=since_ms, excused=True)
+            retired = Seen("online", since_ms, RETIRED, leg="ok", leg_since_ms=since_ms, excused=True)
             self._watch.see(code, retired, now_ms)
             return
         self._retired_ms.pop(code, None)
@@ -148,9 +148,11 @@ class Watching:
 
     def _keep(self, now_ms: int) -> None:
         """Write what was told and what time does, then show what is open."""
-        if self._patience.tried and 0 < self._again_ms - now_ms <= RETRY_MAX_MS:
-            self._view.show_incidents(self._as_told(now_ms))
-            return
+        if not self._patience.tried or not 0 < self._again_ms - now_ms <= RETRY_MAX_MS:
+            self._store(now_ms)
+        self._view.show_incidents(self._as_told(now_ms))
+
+    def _store(self, now_ms: int) -> None:
         with self._patience:
             roster = self._roster()
             with writing(self._database) as connection:
@@ -161,10 +163,8 @@ class Watching:
         if self._patience.tried:
             self._again_ms = now_ms + self._retry_ms
             self._retry_ms = min(self._retry_ms * 2, RETRY_MAX_MS)
-            self._view.show_incidents(self._as_told(now_ms))
-            return
-        self._retry_ms = RETRY_FIRST_MS
-        self._view.show_incidents(self._shown)
+        else:
+            self._retry_ms = RETRY_FIRST_MS
 
     def _as_told(self, now_ms: int) -> tuple[Incident, ...]:
         """Return what is open as it will be once what was told is stored."""
@@ -176,11 +176,8 @@ class Watching:
                 now[told.trouble] = was if change is None else change.incident
             elif isinstance(told, Began):
                 town = node.place if node.scope == "town" else self._towns.get(node.place, "")
-                now[told.trouble] = opened(told, self._name(node), town, "…", now_ms).incident
+                now[told.trouble] = opened(told, called(node, self._names), town, "…", now_ms).incident
         return tuple(sorted((one for one in now.values() if one.state != "closed"), key=by_rank))
-
-    def _name(self, node: Node) -> str:
-        return node.place if node.scope == "town" else self._names.get(node.place, node.place)
 
 
 def _leg(leg: LegNow | None) -> tuple[LegState, int]:

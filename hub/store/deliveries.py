@@ -7,9 +7,8 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, func, insert, or
 
 from hub.incidents.alerting import BEGINNINGS, Collected
 from hub.incidents.delivery.letter import MOST_TROUBLE, Letter
-from hub.incidents.incident import Incident, Step
+from hub.incidents.incident import Step
 from hub.store.engine import insert_new, reading
-from hub.store.incident_rows import read_incidents
 from hub.store.incident_tables import delivery, followed, incident
 
 GIVE_UP_MS: Final = 86_400_000
@@ -127,12 +126,6 @@ def end_held(connection: Connection, ids: Sequence[int], outcome: Outcome, now_m
 def end_held_before(connection: Connection, incident_id: str, step: int, now_ms: int) -> None:
     """End what was held of an incident before this step: that says how it stands, to whom it concerns."""
     _end(connection, and_(_d.incident_id == incident_id, _d.step_id < step, _d.port == "none"), "over", now_ms)
-
-
-def incidents_of(engine: Engine, keys: Sequence[str]) -> dict[str, Incident]:
-    """Return these incidents as they stand, those there are."""
-    with reading(engine) as connection:
-        return {one.id: one for one in read_incidents(connection, incident.c.id.in_(keys))}
 
 
 def spent(engine: Engine, since_ms: int) -> list[tuple[str, bool]]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Connection, func, insert, select, update
 
+from hub.health.intervals import Span
 from hub.health.station import Flip, Known
 from hub.store import tables as t
 from hub.store.engine import upsert
@@ -98,6 +99,13 @@ def begin_life(connection: Connection, now_ms: int) -> tuple[int, int | None]:
     made = connection.execute(insert(t.hub_life).values(started_ms=now_ms, alive_ms=now_ms, orderly=False))
     key = made.inserted_primary_key
     return int(key[0] if key else 0), last
+
+
+def read_lives(connection: Connection) -> list[Span]:
+    """Return from when until when each run of the hub was alive, in their order."""
+    life = t.hub_life.c
+    rows = connection.execute(select(life.started_ms, life.alive_ms).order_by(life.id))
+    return [(started_ms, alive_ms) for started_ms, alive_ms in rows]
 
 
 def prolong_life(connection: Connection, run: int, now_ms: int, *, orderly: bool = False) -> None:

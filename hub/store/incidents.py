@@ -3,7 +3,7 @@
 All of it may run in several processes at once (`Casebook`): an act that came second is refused by what stands then.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, or_, select, true
@@ -15,7 +15,7 @@ from hub.incidents.duty import Roster
 from hub.incidents.escalation import passed
 from hub.incidents.incident import Incident, State, Step, by_rank
 from hub.incidents.lifecycle import RETURNS_WITHIN_MS, Change, opened, took
-from hub.incidents.trouble import Absorbed, Began, Spread, Told, Trouble
+from hub.incidents.trouble import Absorbed, Began, Node, Spread, Told, Trouble
 from hub.store import tables as t
 from hub.store.engine import reading
 from hub.store.incident_rows import Casebook, of_station, of_town, read_incidents
@@ -124,6 +124,11 @@ def act(connection: Connection, key: str, deed: Act, now_ms: int) -> Incident:
     return book.write(was, change, now_ms, ids={})
 
 
+def called(node: Node, names: Mapping[str, str]) -> str:
+    """Return what people call a place; `names` as `take` has them."""
+    return node.place if node.scope == "town" else names.get(node.place, node.place)
+
+
 def no_such_incident(key: str) -> IncidentError:
     """Return the refusal of an id that is no incident's."""
     return IncidentError("E-INC-01", f"{key}: no such incident; see `hub incident list` 没有这个事件，请核对编号")
@@ -153,8 +158,7 @@ def _begin(
     town = place if scope == "town" else ""
     if scope == "station":
         town = str(connection.execute(select(t.station.c.town).where(t.station.c.code == place)).scalar() or "")
-    name = names.get(place if scope == "station" else "", place) if scope != "town" else place
-    change = opened(began, name, town, book.fresh_key(now_ms), now_ms)
+    change = opened(began, called(began.trouble.node, names), town, book.fresh_key(now_ms), now_ms)
     return _write(book, None, change, now_ms, ids, began.since_ms)
 
 
@@ -185,6 +189,11 @@ class IncidentsReader:
         """Return one incident, or None when there is none of this id."""
         with reading(self._engine) as connection:
             return next(iter(read_incidents(connection, _C.id == key)), None)
+
+    def these(self, keys: Sequence[str]) -> dict[str, Incident]:
+        """Return the incidents of these ids as they stand, those there are."""
+        with reading(self._engine) as connection:
+            return {one.id: one for one in read_incidents(connection, _C.id.in_(keys))}
 
     def page(
         self,

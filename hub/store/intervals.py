@@ -27,7 +27,7 @@ from hub.health.windows import Calendar, Window
 from hub.local_time import UNIT_MS
 from hub.store import tables as t
 from hub.store.engine import reading
-from hub.store.history import Remembered, read_states
+from hub.store.history import Remembered, read_lives, read_states
 from hub.store.line_tables import camera_change
 from hub.store.service import service_rows
 from hub.store.windows import WindowsReader
@@ -157,8 +157,6 @@ def _told(connection: Connection, from_ms: int, until_ms: int, town: str | None)
         wanted = wanted.where(s.town == town)
     places = {row[0]: Place(*row[1:]) for row in connection.execute(wanted)}
     remembered = read_states(connection, {place.code: key for key, place in places.items()})
-    life = t.hub_life.c
-    lives = connection.execute(select(life.started_ms, life.alive_ms).order_by(life.id)).tuples().all()
     changes = _changes(connection, from_ms, until_ms, town, places, remembered)
     fault = t.camera_fault.c
     faults = connection.execute(
@@ -174,7 +172,7 @@ def _told(connection: Connection, from_ms: int, until_ms: int, town: str | None)
         changes,
         _by_station(faults),
         remembered,
-        [(started_ms, alive_ms) for started_ms, alive_ms in lives],
+        read_lives(connection),
     )
 
 

@@ -11,6 +11,7 @@ from hub.health.lines import FRESH_MS, LONGEST_MS, MOST_PAIRS, PAIRS_MS, Lines
 from hub.store import tables as t
 from hub.store.details import MEASURES
 from hub.store.engine import reading
+from hub.store.history import read_lives
 from hub.store.line_tables import OF_PAIRS
 from hub.store.line_tables import link_summary as link
 from wire.health import StationHealth
@@ -86,36 +87,22 @@ class LinksReader:
         query = query.where(t.station.c.enrolled.is_(True)).order_by(*NEWEST_FIRST)
         return self._read(query.limit(MOST_PAIRS))[::-1]
 
-    def of_station(
-        self,
-        station: str,
-        limit: int,
-        *,
-        before: tuple[int, int] | None = None,
-        since_ms: int = 0,
-        leg: str = COUNTY_LEG,
-    ) -> list[Summary]:
-        """Return up to `limit` summaries of a station's leg, newest first.
+    def of_station(self, station: str, limit: int, *, before: tuple[int, int] | None = None) -> list[Summary]:
+        """Return up to `limit` summaries of a station's leg to the county, newest first.
 
         `before` is `ended_ms` and `id` of the one before the first.
         """
-        query = _summaries().where(t.station.c.code == station, link.c.leg == leg, link.c.shown_ms >= since_ms)
+        query = _summaries().where(t.station.c.code == station, link.c.leg == COUNTY_LEG)
         if before is not None:
             ended_ms, key = before
             same_time = and_(link.c.shown_ms == ended_ms, link.c.id < key)
             query = query.where(link.c.shown_ms <= ended_ms, (link.c.shown_ms < ended_ms) | same_time)
-        return self._read(query.order_by(link.c.shown_ms.desc(), link.c.id.desc()).limit(limit))
-
-    def tests_between(self, a: str, b: str, limit: int) -> list[Summary]:
-        """Return up to `limit` true tests that A made of B, newest first."""
-        query = _summaries().where(OF_PAIRS, t.station.c.code == a, link.c.leg == PAIR + b)
-        return self._read(query.order_by(link.c.shown_ms.desc()).limit(limit))
+        return self._read(query.order_by(*NEWEST_FIRST).limit(limit))
 
     def _away(self, now_ms: int) -> list[Span]:
         """Return when no hub was there lately: what was lost then, no line lost."""
-        life = t.hub_life.c
         with reading(self._engine) as connection:
-            lives = connection.execute(select(life.started_ms, life.alive_ms).order_by(life.id)).tuples().all()
+            lives = read_lives(connection)
         return [span for span in blind_spans(lives, now_ms) if span[1] > now_ms - LONGEST_MS - FRESH_MS]
 
     def _read(self, query: Any) -> list[Summary]:
