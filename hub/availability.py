@@ -5,7 +5,7 @@ from typing import Any, Final, Literal, NamedTuple, get_args
 
 from hub.errors import HubError
 from hub.health.availability import Fared, Tally, fared, percent, total
-from hub.local_time import length_ms, moment_ms, month_ms, month_of
+from hub.local_time import UNIT_MS, length_ms, moment_ms, month_ms, month_of
 from hub.store.intervals import IntervalsReader, Place
 
 By = Literal["county", "town", "village", "camera"]
@@ -87,7 +87,7 @@ def read_question(
     until_ms = min(until_ms, now_ms)
     if from_ms >= until_ms:
         raise QuestionError("E-AVL-02", "the period is empty, or has not begun 时间段为空或尚未开始")
-    if until_ms - from_ms > LONGEST_DAYS * 86_400_000:
+    if until_ms - from_ms > LONGEST_DAYS * UNIT_MS["d"]:
         raise QuestionError("E-AVL-02", f"at most {LONGEST_DAYS} days at once 一次最多 {LONGEST_DAYS} 天")
     return Question(from_ms, until_ms, by, town)
 

@@ -74,8 +74,7 @@ def each_once(towns: Mapping[tuple[str, str], TownCell]) -> dict[tuple[str, str]
 def pair_told(a: Village, b: Village, lines: Lines, now_ms: int) -> Told:
     """Return two villages: what they are to each other, as their legs have it, and as true tests measured it."""
     cell = cell_of(a, b)
-    legs = [leg for code in (a.code, b.code) if (leg := lines.leg(code)) is not None and leg.is_fresh(now_ms)]
-    predicted = predict(*legs) if len(legs) == 2 else None
+    predicted = _predicted(lines, a.code, b.code, now_ms)
     back = None if predicted is None else predicted._replace(there=predicted.back, back=predicted.there)
     tests = [
         _test_told(by, measured, expected, turned=by != a.code)
@@ -101,10 +100,16 @@ def odd_pairs(lines: Lines, villages: Mapping[str, Village], now_ms: int) -> lis
     """Return the measured pairs that are worse than their legs say, those measured last first."""
     found = []
     for (a, b), measured in reversed(lines.measured().items()):
-        legs = [leg for code in (a, b) if (leg := lines.leg(code)) is not None and leg.is_fresh(now_ms)]
-        if a in villages and b in villages and len(legs) == 2 and is_odd(measured, predict(*legs)):
+        predicted = _predicted(lines, a, b, now_ms)
+        if a in villages and b in villages and predicted is not None and is_odd(measured, predicted):
             found.append((villages[a], villages[b]))
     return found
+
+
+def _predicted(lines: Lines, a: str, b: str, now_ms: int) -> Pair | None:
+    """Return what both legs say of a pair; None unless both were measured lately."""
+    legs = [leg for code in (a, b) if (leg := lines.leg(code)) is not None and leg.is_fresh(now_ms)]
+    return predict(*legs) if len(legs) == 2 else None
 
 
 def _pair_told(pair: Pair) -> Told:

@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from hub.local_time import CHINA
 from hub.store.faults import StationFault
 from hub.store.orders import Order, Viewing
-from hub.visits.day import CHINA_AHEAD_MS
 from wire.video import FAULTS
 
 PICTURE_HEADS: Final = (
@@ -77,7 +77,7 @@ def moment(at_ms: int | None) -> str:
     """Return month, day and time of the county."""
     if at_ms is None:
         return "-"
-    return f"{dt.datetime.fromtimestamp((at_ms + CHINA_AHEAD_MS) // 1000, dt.UTC):%m-%d %H:%M:%S}"
+    return f"{dt.datetime.fromtimestamp(at_ms // 1000, CHINA):%m-%d %H:%M:%S}"
 
 
 def duration(ms: int) -> str:

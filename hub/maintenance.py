@@ -10,6 +10,7 @@ from hub.health.every import read_every
 from hub.health.windows import Effect, Window
 from hub.incidents.trouble import Node
 from hub.local_time import UNIT_MS, length_ms, moment_ms, written
+from hub.ordering import MOST_REASON
 from hub.settings import Settings
 from hub.store.engine import Database, writing
 from hub.store.service import Service, ServiceReader, change_service
@@ -23,7 +24,6 @@ LONGEST_TIME_MS: Final = 7 * UNIT_MS["d"]
 """Of a flexible or a recurring one, each time."""
 LATE_MS: Final = 60_000
 """What begins now may have begun while it was typed."""
-MOST_REASON: Final = 200
 
 
 class PlanError(HubError):

@@ -1,7 +1,7 @@
 """What the hub's commands have in common: their options, and the database they work on."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
@@ -24,6 +24,17 @@ def line(most: int) -> Callable[[str], str]:
         if not value.strip() or len(value) > most or not value.isprintable():
             raise typer.BadParameter(f"1 to {most} characters 应为 1 到 {most} 个字符")
         return value.strip()
+
+    return checked
+
+
+def one_of(names: Collection[str]) -> Callable[[str | None], str | None]:
+    """Return what checks an option that is one of these names, or not given."""
+
+    def checked(value: str | None) -> str | None:
+        if value is not None and value not in names:
+            raise typer.BadParameter(f"one of 应为其中之一: {', '.join(names)}")
+        return value
 
     return checked
 

@@ -139,6 +139,11 @@ class Desk:
             time.sleep(LOOK_EVERY_S)
 
 
+def within_s(order: Order) -> int:
+    """Return how long an order is good for."""
+    return (order.expires_ms - order.asked_ms) // 1000
+
+
 def check(order: Order, *, hub_runs: bool) -> None:
     """Raise OrderError unless the order was carried out."""
     if order.outcome == "done":
@@ -149,8 +154,7 @@ def check(order: Order, *, hub_runs: bool) -> None:
             why = "the hub has no line to the broker 中心与消息服务器断开"
         raise OrderError("E-ORD-03", f"not sent 未发出: {why}", EXIT_NOT_SENT)
     if order.answered_ms is None or order.outcome == "repeated":
-        within_s = (order.expires_ms - order.asked_ms) // 1000
-        what = f"no answer within {within_s} s; is the station online? 站点没有应答，请看它是否在线"
+        what = f"no answer within {within_s(order)} s; is the station online? 站点没有应答，请看它是否在线"
         raise OrderError("E-ORD-04", what, EXIT_NO_ANSWER)
     told = order.note or order.outcome or ""
     meaning = {

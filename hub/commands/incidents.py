@@ -1,7 +1,5 @@
 """`hub incident …`: see what is wrong, and say what is done about it: 采集 → 研判 → 处置 → 督导."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final, cast
 
@@ -25,27 +23,15 @@ from hub.incidents.acts import (
 from hub.incidents.incident import STATES, Incident, State, by_rank
 from hub.listing import plain, print_table
 from hub.local_time import length_ms, moment_ms
-from hub.options import AsJson, By, Config, Since, code, line, opened, span_ms
+from hub.options import AsJson, By, Config, Since, code, line, one_of, opened, span_ms
 from hub.ordering import MOST_REASON, MOST_WHO, now_ms
-from hub.store.engine import Database, writing
+from hub.store.engine import writing
 from hub.store.incidents import IncidentsReader, act, no_such_incident
 from hub.store.stations import read_villages
 
 PAGE: Final = 500
 
 app = typer.Typer(help="incidents: what is wrong, who is on it 事件：采集、研判、处置、督导", no_args_is_help=True)
-
-
-def _state(value: str | None) -> str | None:
-    if value is not None and value not in STATES:
-        raise typer.BadParameter(f"one of 应为其中之一: {', '.join(STATES)}")
-    return value
-
-
-def _cause(value: str) -> str:
-    if value not in CAUSES_OF_PEOPLE:
-        raise typer.BadParameter(f"one of 应为其中之一: {', '.join(CAUSES_OF_PEOPLE)}")
-    return value
 
 
 def _said(value: str) -> str:
@@ -61,7 +47,9 @@ Force = Annotated[bool, typer.Option("--force", help="over what another person d
 def list_incidents(
     config: Config,
     is_open: Annotated[bool, typer.Option("--open/--all", help="only what is not closed 只看未办结 / 全部")] = True,
-    state: Annotated[str | None, typer.Option("--state", help="new, acknowledged, … 状态", callback=_state)] = None,
+    state: Annotated[
+        str | None, typer.Option("--state", help="new, acknowledged, … 状态", callback=one_of(STATES))
+    ] = None,
     town: Annotated[str | None, typer.Option("--town", help="of one town 只看一个乡镇")] = None,
     station: Annotated[str | None, typer.Option("--station", help="of one station 只看一个站点", callback=code)] = None,
     since: Since = "7d",
@@ -152,7 +140,9 @@ def resolve(
     config: Config,
     key: Key,
     by: By,
-    cause: Annotated[str, typer.Option("--cause", help=f"{', '.join(CAUSES_OF_PEOPLE)} 原因", callback=_cause)],
+    cause: Annotated[
+        str, typer.Option("--cause", help=f"{', '.join(CAUSES_OF_PEOPLE)} 原因", callback=one_of(CAUSES_OF_PEOPLE))
+    ],
     note: Said = "",
     force: Annotated[
         bool, typer.Option("--force", help="although it is still bad (say why), or over another's 故障仍在也处置")
@@ -194,18 +184,12 @@ def undo(config: Config, key: Key, by: By, as_json: AsJson = False) -> None:
 
 
 def _do(config: Path, key: str, deed: Act, *, as_json: bool) -> None:
-    with _database(config) as database, writing(database) as connection:
+    with opened(config) as (_, database), writing(database) as connection:
         incident = act(connection, key, deed, now_ms())
     if as_json:
         typer.echo(msgspec.json.encode(incident.told()))
         return
     print_table(HEADS, [incident_row(incident, now_ms())], [style_of(incident)])
-
-
-@contextmanager
-def _database(config: Path) -> Iterator[Database]:
-    with opened(config) as (_, database):
-        yield database
 
 
 def _all(

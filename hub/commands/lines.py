@@ -9,7 +9,7 @@ import typer
 from hub.commands.placing import carried_out, print_order
 from hub.health.availability import percent
 from hub.health.lines import Lines
-from hub.health.matrix import Village, rate_of, town_matrix, villages_of
+from hub.health.matrix import Rate, Village, rate_of, town_matrix, villages_of
 from hub.health.windows import Calendar
 from hub.line_told import Told, each_once, leg_told, odd_pairs, pair_told, rate_told, summary_told, town_told
 from hub.listing import moment, print_table
@@ -189,10 +189,9 @@ def _print_towns(villages: Sequence[Village], *, as_json: bool) -> None:
         towns = [town_told(pair, cell) for pair, cell in cells.items()]
         typer.echo(msgspec.json.encode({"rate": rate_told(rate), "towns": towns}))
         return
-    covered = rate.can + rate.cannot
     typer.echo(
-        f"村村通率 pairs that can call: {percent(rate.counted)} ({rate.can}/{covered}),"
-        f" 覆盖 coverage {percent((covered, covered + rate.unknown))}"
+        f"村村通率 pairs that can call: {percent(rate.counted)} ({rate.can}/{rate.can + rate.cannot}),"
+        f" 覆盖 coverage {_covered(rate)}"
     )
     print_table(
         TOWN_HEADS,
@@ -200,7 +199,7 @@ def _print_towns(villages: Sequence[Village], *, as_json: bool) -> None:
             (
                 *pair,
                 percent(cell.rate.counted),
-                percent((cell.rate.can + cell.rate.cannot, cell.rate.can + cell.rate.cannot + cell.rate.unknown)),
+                _covered(cell.rate),
                 _score(cell.mos_median),
                 _score(cell.mos_worst),
                 _ms(cell.rtt_median_ms),
@@ -229,8 +228,8 @@ def _history_row(one: Told) -> tuple[str, ...]:
     sent, reached, received = one["sent"], one["reached"], one["received"]
     return (
         moment(one["ended_ms"]),
-        _loss(1 - reached / sent if sent else None),
-        _loss(1 - received / reached if reached else None),
+        _lost(sent, reached),
+        _lost(reached, received),
         *(_ms(one.get(name)) for name in ("rtt_p50_ms", "rtt_p95_ms", "jitter_ms")),
         f"{received}/{sent}",
     )
@@ -264,10 +263,10 @@ def _worse(told: Told) -> float | None:
 
 def _seen(measures: dict[str, float]) -> str:
     sent, reached, received = (int(measures.get(name, 0)) for name in ("sent", "reached", "received"))
-    up, down = (1 - reached / sent if sent else None), (1 - received / reached if reached else None)
     return (
-        f"上行丢包 loss up {_loss(up)} ({sent - reached}/{sent}) · 下行丢包 loss down {_loss(down)}"
-        f" ({reached - received}/{reached}) · 往返 rtt p50 {_ms(measures.get('rtt_p50_ms'))}"
+        f"上行丢包 loss up {_lost(sent, reached)} ({sent - reached}/{sent})"
+        f" · 下行丢包 loss down {_lost(reached, received)} ({reached - received}/{reached})"
+        f" · 往返 rtt p50 {_ms(measures.get('rtt_p50_ms'))}"
         f" p95 {_ms(measures.get('rtt_p95_ms'))} · 抖动 jitter {_ms(measures.get('jitter_ms'))}"
     )
 
@@ -278,6 +277,15 @@ def _word(words: Mapping[str, str], code: str) -> str:
 
 def _loss(share: float | None) -> str:
     return "-" if share is None else f"{share:.1%}"
+
+
+def _lost(sent: int, arrived: int) -> str:
+    return _loss(1 - arrived / sent if sent else None)
+
+
+def _covered(rate: Rate) -> str:
+    known = rate.can + rate.cannot
+    return percent((known, known + rate.unknown))
 
 
 def _ms(value: Any) -> str:

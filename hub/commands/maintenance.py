@@ -13,7 +13,7 @@ from hub.incidents.trouble import Node
 from hub.listing import plain, print_table
 from hub.local_time import UNIT_MS, length_words, moment_ms, written
 from hub.maintenance import Asked, MaintenanceDesk, State, state_of
-from hub.options import AsJson, By, Config, Reason, code, opened
+from hub.options import AsJson, By, Config, Reason, code, one_of, opened
 from hub.ordering import Desk, now_ms
 from hub.store.windows import Planned
 
@@ -32,12 +32,6 @@ NEXT_TIMES: Final = 3
 app = typer.Typer(help="planned times: maintenance, no incidents, no alerts 计划时段", no_args_is_help=True)
 
 
-def _effect(value: str) -> str:
-    if value not in EFFECTS:
-        raise typer.BadParameter(f"one of 应为其中之一: {', '.join(EFFECTS)}")
-    return value
-
-
 def _codes(values: list[str]) -> list[str]:
     return [value for value in values if code(value)]
 
@@ -51,7 +45,7 @@ def add(
     station: Annotated[str | None, typer.Option("--station", help="for this station 只对这个站点 (12 位编码)")] = None,
     county: Annotated[bool, typer.Option("--county", help="for the whole county 全县")] = False,
     effect: Annotated[
-        str, typer.Option("--effect", help="maintenance, no-incidents, no-alerts 作用", callback=_effect)
+        str, typer.Option("--effect", help="maintenance, no-incidents, no-alerts 作用", callback=one_of(EFFECTS))
     ] = "maintenance",
     begin: Annotated[
         str | None, typer.Option("--from", help="'2026-11-28 02:00', 02:00 (the next), +2h; now if not said 开始")

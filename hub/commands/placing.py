@@ -4,7 +4,7 @@ import msgspec
 import typer
 
 from hub.listing import moment
-from hub.ordering import Desk, OrderError, Wanted, check
+from hub.ordering import Desk, OrderError, Wanted, check, within_s
 from hub.store.orders import Order
 
 
@@ -16,12 +16,12 @@ def carried_out(desk: Desk, wanted: Wanted, *, as_json: bool) -> Order:
     order = desk.place(wanted)
     remembered = desk.remembered([wanted.station]).get(wanted.station)
     known = None if remembered is None else remembered.known
-    within_s = (order.expires_ms - order.asked_ms) // 1000
+    good_s = within_s(order)
     if not desk.hub_runs():
-        told(f"no hub is running: waiting {within_s} s for one 中心没有运行，等待 {within_s} 秒")
+        told(f"no hub is running: waiting {good_s} s for one 中心没有运行，等待 {good_s} 秒")
     elif known is None or known.state != "online":
         word = "not seen yet 从未上线" if known is None else f"{known.state} since {moment(known.since_ms)}"
-        told(f"{wanted.station} {word}; tried for {within_s} s 站点不在线，尝试 {within_s} 秒")
+        told(f"{wanted.station} {word}; tried for {good_s} s 站点不在线，尝试 {good_s} 秒")
 
     def tell(latest: Order) -> None:
         if latest.outcome is None:
