@@ -12,7 +12,7 @@ from starlette.routing import Route
 from hub.store.alarms import AlarmsReader
 from hub.view import Alarm, Alarms
 from hub.visits.day import DAY_MS
-from hub.web.picture import short_names
+from hub.web.picture import short_name
 from hub.web.query import number_of, query_of
 
 DEFAULT_LIMIT: Final = 50
@@ -57,5 +57,5 @@ def _calls(alarms: Sequence[Alarm]) -> dict[str, object]:
 
 
 def _call(alarm: Alarm) -> dict[str, object]:
-    short = short_names([alarm.name], alarm.town)[0]
+    short = short_name(alarm.name, alarm.town)
     return {"station": alarm.station, "village": f"{alarm.town} {short}", "at": alarm.at_ms}

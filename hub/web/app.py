@@ -51,7 +51,7 @@ def build_app(view: View, readers: Readers, settings: Settings, unsealer: Unseal
         *api.routes(),
         *FaultsApi(view, readers.faults).routes(),
         *AlarmsApi(readers.alarms, _now_ms).routes(),
-        *IncidentsApi(readers.incidents).routes(),
+        *IncidentsApi(readers.incidents, _now_ms).routes(),
         *LinesApi(view, readers.lines, readers.links, linked, _now_ms).routes(),
         *AvailabilityApi(readers.intervals, _now_ms).routes(),
     ]

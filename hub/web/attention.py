@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from hub.incidents.incident import Incident, State
 from hub.incidents.trouble import Kind, Scope
 from hub.view import Cause
-from hub.web.picture import NO_CAUSES, CellState, cell_state, short_names, why
+from hub.web.picture import NO_CAUSES, CellState, cell_state, short_name, why
 from wire.health import StationHealth
 from wire.video import KIND_OF_CODE
 
@@ -89,7 +89,7 @@ class Places:
         if incident.scope == "town":
             of = self._sizes[incident.place]
         elif incident.scope == "station":
-            name, of = short_names([name], incident.town)[0], 1
+            name, of = short_name(name, incident.town), 1
         return Line(
             id=incident.id,
             kind=incident.kind,
@@ -154,6 +154,6 @@ def _alone(
 
 
 def _single(health: StationHealth, state: CellState, cause: Cause | None) -> Single:
-    short = short_names([health.name], health.town)[0]
+    short = short_name(health.name, health.town)
     since_ms = health.since_ms if cause is None or cause.since_ms is None else cause.since_ms
     return Single(state, health.town, health.station, short, since_ms, why(cause))

@@ -23,7 +23,7 @@ MOST_OF_ONE: Final = 5
 """Of them by one village: where it finds nobody as predicted, it is to be looked at, not the others."""
 RECENT_MS: Final = 3_600_000
 """A measured pair is compared with what its legs are now; one of longer ago saw other legs."""
-_SIGNS: Final[dict[Level, str]] = {"off": "×", "unknown": "?", "excused": "◆", "same": "—"}
+SIGNS: Final[dict[Level, str]] = {"off": "×", "unknown": "?", "excused": "◆", "same": "—"}
 _LEG_ORDER: Final[dict[LegState, int]] = {"lost": 0, "degraded": 1, "ok": 2, "unmeasured": 3}
 
 
@@ -81,7 +81,7 @@ def town_cell(cell: TownCell) -> Shown:
     share = cell.rate.share if cell.rate.says_something else None
     if share is None:
         level: Level = "excused" if cell.rate.excused and not cell.rate.unknown else "unknown"
-        return Shown(level, _SIGNS[level])
+        return Shown(level, SIGNS[level])
     score = "" if cell.mos_median is None else _score(cell.mos_median)
     figure = str(cell.rate.can * 100 // (cell.rate.can + cell.rate.cannot))
     if share == 1:
@@ -95,7 +95,7 @@ def village_cell(cell: Cell | None) -> Shown:
     """Return one pair of villages as a cell; None is a village and itself."""
     level = _level(cell)
     if cell is None or cell.mos is None:
-        return Shown(level, _SIGNS[level])
+        return Shown(level, SIGNS[level])
     return Shown(level, _score(cell.mos), slow=cell.why == "slow")
 
 

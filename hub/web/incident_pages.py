@@ -17,8 +17,8 @@ from hub.view import View
 from hub.visits.day import DAY_MS
 from hub.web import course, telling
 from hub.web.attention import Line, Places
-from hub.web.pages import WORDS, Pages, language_of
-from hub.web.picture import cell_state, short_names
+from hub.web.pages import WORDS, Pages, Words, language_of
+from hub.web.picture import cell_state, short_name
 
 PAGE: Final = 50
 MOST_LATELY: Final = 200
@@ -110,7 +110,7 @@ class IncidentPages:
         shown = {"groups": groups, "older": older, "unreadable": unreadable, "asked": asked, "towns": names}
         return shown | {"states": STATES, "kinds": KINDS}
 
-    def _one(self, key: str, said: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
+    def _one(self, key: str, said: Words) -> dict[str, object]:
         now_ms, unreadable = self._pages.now_ms(), False
         found = next((one for one in self._view.incidents() if one.id == key), None)
         members: Sequence[Member] = ()
@@ -145,7 +145,7 @@ class IncidentPages:
         before: list[Village] = []
         for code, (name, town) in sorted(ever.items()):
             cell = cell_state(known[code]) if code in known else "unknown"
-            village = Village(code, short_names([name], town)[0], town, cell)
+            village = Village(code, short_name(name, town), town, cell)
             (now if code in incident.stations else before).append(village)
         return now, before
 
@@ -161,7 +161,7 @@ def _filters(request: Request, towns: set[str]) -> Filters:
     )
 
 
-def _sentences(said: Mapping[str, Mapping[str, str]], now_ms: int) -> dict[str, object]:
+def _sentences(said: Words, now_ms: int) -> dict[str, object]:
     """Return what the templates say of an incident by."""
     return {
         "place": lambda line: telling.place_of(line, said),

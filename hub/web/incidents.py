@@ -1,5 +1,6 @@
 """Incidents for other programs: which there are, and everything that happened to one. Only read; acts are commands."""
 
+from collections.abc import Callable
 from typing import Final
 
 from anyio import to_thread
@@ -10,7 +11,6 @@ from starlette.routing import Route
 from hub.incidents.acts import possible
 from hub.incidents.incident import STATES
 from hub.incidents.trouble import KINDS
-from hub.ordering import now_ms
 from hub.store.incidents import IncidentsReader
 from hub.web.problem import ProblemError, bad_query
 from hub.web.query import number_of, query_of
@@ -24,9 +24,9 @@ FILTERS: Final = ("limit", "before", "state", "kind", "town", "station", "since"
 class IncidentsApi:
     """The routes, and what they read from."""
 
-    def __init__(self, incidents: IncidentsReader) -> None:
-        """Take where incidents stand."""
-        self._incidents = incidents
+    def __init__(self, incidents: IncidentsReader, clock: Callable[[], int]) -> None:
+        """Take where incidents stand, and the time."""
+        self._incidents, self._clock = incidents, clock
 
     def routes(self) -> list[Route]:
         """Return the routes below `/api/v1`."""
@@ -76,7 +76,7 @@ class IncidentsApi:
             if incident is None:
                 return None
             return incident.told() | {
-                "possible": possible(incident, now_ms()),
+                "possible": possible(incident, self._clock()),
                 "villages": [member._asdict() for member in self._incidents.members(key)],
                 "steps": [step._asdict() for step in self._incidents.steps(key)],
             }

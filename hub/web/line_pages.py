@@ -15,16 +15,20 @@ from hub.view import View
 from hub.web import heat
 from hub.web.linked import LinkedWatch, Matrix, linked_of
 from hub.web.pages import Pages
-from hub.web.picture import holders, short_names
+from hub.web.picture import holders, short_name, short_names
 
+WITHOUT: Final[tuple[tuple[heat.Level, str, str], ...]] = (
+    ("unknown", heat.SIGNS["unknown"], "unknown"),
+    ("excused", heat.SIGNS["excused"], "excused"),
+)
+"""Of neither a score nor a share: cells that have no figure."""
 LEGEND: Final[tuple[tuple[heat.Level, str, str], ...]] = (
     ("good", f"≥ {heat.GOOD_MOS}", "best"),
     ("fair", f"{CALL_MOS}-{heat.GOOD_MOS - 0.1:.1f}", "fair"),
     ("poor", f"{heat.BAD_MOS}-{CALL_MOS - 0.1:.1f}", "poor"),
     ("bad", f"< {heat.BAD_MOS}", "bad"),
-    ("off", "×", "off"),
-    ("unknown", "?", "unknown"),
-    ("excused", "◆", "excused"),
+    ("off", heat.SIGNS["off"], "off"),
+    *WITHOUT,
 )
 """Of a score: how it looks, its numbers, its word."""
 SHARES: Final[tuple[tuple[heat.Level, str, str], ...]] = (
@@ -33,8 +37,7 @@ SHARES: Final[tuple[tuple[heat.Level, str, str], ...]] = (
     ("poor", f"{heat.POOR_SHARE * 100:.0f}-{heat.FAIR_SHARE * 100 - 1:.0f}", ""),
     ("bad", f"1-{heat.POOR_SHARE * 100 - 1:.0f}", ""),
     ("off", "0", ""),
-    ("unknown", "?", "unknown"),
-    ("excused", "◆", "excused"),
+    *WITHOUT,
 )
 """Of a share of pairs in percent."""
 
@@ -77,7 +80,7 @@ class LinePages:
             "at_ms": matrix.at_ms,
             "linked": linked_of(matrix.rate),
             "rate": matrix.rate,
-            "short": lambda village: f"{village.town} {short_names([village.name], village.town)[0]}",
+            "short": lambda village: f"{village.town} {short_name(village.name, village.town)}",
             "gone": len(chosen) < len(asked),
             "chosen": (),
             "call_mos": CALL_MOS,
@@ -92,7 +95,7 @@ class LinePages:
         worst, counts = heat.legs_to_look_at(villages, legs, now_ms)
         return {
             "worst": worst,
-            "leg_counts": [counts[state] for state in ("ok", "degraded", "lost", "unmeasured")],
+            "leg_counts": counts,
             "held": holders(self._view.incidents()),
             "tests": heat.pairs_to_look_at(villages, legs, self._lines.measured(), now_ms),
         }

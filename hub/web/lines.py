@@ -96,5 +96,6 @@ class LinesApi:
         """Return 村村通率 now, with what it is made of."""
         query_of(request, ())
         now_ms = self._clock()
-        rate = rate_of(villages_of(self._view.stations(), self._lines.legs(), now_ms))
+        villages = villages_of(self._view.stations(), self._lines.legs(), now_ms)
+        rate = await to_thread.run_sync(rate_of, villages)
         return JSONResponse({"at_ms": now_ms, **rate_told(rate)})

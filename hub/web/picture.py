@@ -10,7 +10,6 @@ from wire.health import StationHealth
 
 CellState = Literal["online", "noview", "fault", "offline", "unknown", "maintenance"]
 CELL_STATES: Final[tuple[CellState, ...]] = ("online", "noview", "fault", "offline", "unknown", "maintenance")
-UP: Final = frozenset({"online", "noview", "fault"})
 
 NO_CAUSES: Final[Mapping[str, Cause]] = {}
 COUNTY: Final = ""
@@ -186,11 +185,12 @@ def _cut(shown: Sequence[Town], rows: Sequence[int], height: int) -> list[Sequen
 
 def short_names(names: Sequence[str], town: str) -> list[str]:
     """Return `names` without what their town's heading says already; whole where two would become the same."""
-    shorts = [_short(name, town) for name in names]
+    shorts = [short_name(name, town) for name in names]
     return [short if shorts.count(short) == 1 else name for name, short in zip(names, shorts, strict=True)]
 
 
-def _short(name: str, town: str) -> str:
+def short_name(name: str, town: str) -> str:
+    """Return `name` without what its town's heading says already."""
     short = name
     for office, becomes in _OFFICES:
         if short.endswith(office) and len(short) > len(office):

@@ -94,7 +94,7 @@ function incidentLine(line) {
   return (line.supervised || isLate(line) ? parts.reverse() : parts).filter(Boolean).join(" · ");
 }
 
-export function place({ scope, town, name }) {
+function place({ scope, town, name }) {
   if (scope === "hub") return said.centre;
   if (scope === "county") return said.whole_county;
   return scope === "station" ? `${town} ${name}`.trim() : name;
@@ -106,7 +106,7 @@ function extent(line) {
 }
 
 /** Who has it and how it stands: 待签收, or 王某 已派单; before it that it recovered, or after it that it did not. */
-export function stateOf(line) {
+function stateOf(line) {
   const stands = `${line.owner ? `${line.owner} ` : ""}${word("incident_state", line.state)}`;
   if (line.recovered_ms !== null) return `${said.recovered} · ${stands}`;
   return line.state === "resolved" ? `${stands} · ${said.still_bad}` : stands;
