@@ -5,12 +5,7 @@ from typing import Annotated
 
 import msgspec
 import typer
-from rich.cells import cell_len
 
-from stamp.figures import Figures
-from stamp.key import read_key
-from stamp.sender import Heard
-from stamp.udp import FULL_TTL
 from station.errors import StationError
 from station.output import print_out
 
@@ -46,13 +41,14 @@ def probe(
         show_camera(target, as_json=as_json)
         return
     from station.probe.by_hand import Probe, find, nothing_came, run
+    from station.probe.by_hand_words import line, table
 
     host, port = _host_and_port(target)
     plan = Probe(host, port, count, interval, ssid, None if key is None else _key(key))
     to = find(plan)
     if not as_json:
         print_out(f"STAMP {host} ({to[0]}) : {port}, {'认证 authenticated' if plan.key else '未认证 unauthenticated'}")
-    figures = run(plan, to, (lambda _: None) if as_json else (lambda heard: print_out(_line(heard))))
+    figures = run(plan, to, (lambda _: None) if as_json else (lambda heard: print_out(line(heard))))
     if as_json:
         shares = {"loss_there": figures.loss_there, "loss_back": figures.loss_back}
         whole = {"host": host, "address": to[0], "port": port, **figures._asdict(), **shares}
@@ -61,39 +57,6 @@ def probe(
         print_out(table(figures))
     if figures.received == 0:
         raise nothing_came(plan)
-
-
-def table(figures: Figures) -> str:
-    """Return the figures for a terminal, one a line."""
-    there, back = figures.sent - figures.reached, figures.reached - figures.received
-    rtts = (figures.rtt_min_ms, figures.rtt_p50_ms, figures.rtt_p95_ms, figures.rtt_max_ms)
-    rows = [
-        ("已发 sent", f"{figures.sent}"),
-        ("去程丢失 lost there", _share(there, figures.loss_there)),
-        ("回程丢失 lost back", _share(back, figures.loss_back)),
-        ("往返 RTT min / median / p95 / max", " / ".join(map(_ms, rtts)) + " ms"),
-        ("抖动 jitter", f"{_ms(figures.jitter_ms)} ms"),
-        ("重复 duplicates", f"{figures.duplicated}"),
-        ("乱序 reordered", f"{figures.reordered}"),
-    ]
-    if figures.received == 0:
-        rows = [*rows[:1], ("无应答 no answer", f"{figures.sent}")]
-    wide = max(cell_len(head) for head, _ in rows)
-    return "\n".join(f"{head}{' ' * (wide - cell_len(head))}  {value}" for head, value in rows)
-
-
-def _line(heard: Heard) -> str:
-    rtt = "时钟变动 clock set" if heard.rtt_ms is None else f"{heard.rtt_ms:.3f} ms"
-    hops = f"  经 {FULL_TTL - heard.ttl} 跳 hops" if heard.ttl < FULL_TTL else ""
-    return f"seq={heard.sequence}  {rtt}{hops}{'  重复 again' if heard.again else ''}"
-
-
-def _share(lost: int, share: float | None) -> str:
-    return f"{lost}" if share is None else f"{lost} ({share * 100:.2f} %)"
-
-
-def _ms(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
 
 
 def _host_and_port(target: str) -> tuple[str, int]:
@@ -111,6 +74,8 @@ def _host_and_port(target: str) -> tuple[str, int]:
 
 
 def _key(file: Path) -> bytes:
+    from stamp.key import read_key
+
     try:
         return read_key(file.read_text("ascii"))
     except (OSError, ValueError) as error:

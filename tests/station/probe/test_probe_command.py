@@ -13,7 +13,7 @@ from stamp.udp import ReflectorThread, StampSocket
 from station.__main__ import _exit_code, app
 from station.errors import StationError
 from station.probe import by_hand
-from station.probe.commands import table
+from station.probe.by_hand_words import table
 
 KEY = "ab" * 32
 RUNNER = CliRunner()
