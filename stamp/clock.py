@@ -14,11 +14,6 @@ def to_ntp(utc_ns: int) -> int:
     return ((utc_ns << 32) // _SECOND_NS + _OFFSET) & _MASK
 
 
-def from_ntp(ntp: int) -> int:
-    """Return nanoseconds since 1970 of a time between 1970 and 2106."""
-    return ((ntp - _OFFSET & _MASK) * _SECOND_NS + 2**31) >> 32
-
-
 def ntp_span_ns(begin: int, end: int) -> int:
     """Return nanoseconds from one NTP timestamp to another at most 68 years away."""
     span = (end - begin) & _MASK

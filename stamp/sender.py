@@ -18,7 +18,7 @@ _MASK: Final = 2**32 - 1
 
 
 class Heard(NamedTuple):
-    """The reply last taken."""
+    """A reply that was taken."""
 
     sequence: int
     rtt_ms: float | None
@@ -31,9 +31,6 @@ class Heard(NamedTuple):
 
 class SessionSender:
     """One session with one reflector, stateful on the other side."""
-
-    latest: Heard | None = None
-    """The reply last taken, of any window."""
 
     def __init__(self, *, ssid: int = 0, key: bytes | None = None) -> None:
         """Begin at sequence number 0; with a `key` in authenticated mode. `ssid` is RFC 8972's, 0 for none.
@@ -77,8 +74,8 @@ class SessionSender:
         covered = SIGNED_TEST.pack(seq, t1, ERROR_ESTIMATE, self._ssid)
         return covered + self._sign(covered)
 
-    def take(self, payload: bytes, t4_ns: int) -> bool:
-        """Take what arrived at UTC `t4_ns`; return whether it was a reply of this session (bad ones change nothing).
+    def take(self, payload: bytes, t4_ns: int) -> Heard | None:
+        """Take what arrived at UTC `t4_ns`; return None unless it was a reply of this session (others change nothing).
 
         A reply whose packet counted as lost in a window before tells of the way there only, and one older still
         is not known any more.
@@ -86,13 +83,13 @@ class SessionSender:
         reply = read_reply(payload, self._sign)
         # A reflector of RFC 8762 alone leaves the place of the SSID empty.
         if reply is None or reply.ssid not in {self._ssid, 0}:
-            return False
+            return None
         back = (self._next - reply.sequence) & _MASK
         if not 1 <= back <= len(self._sent):
-            return False
+            return None
         sent = self._sent[-back]
         if reply.t1 != sent.t1:  # 64 bits that only who saw our packet knows
-            return False
+            return None
         seq = self._next - back
         again = sent.replied
         self._reached.take(reply, seq, sent, waiting=len(self._sent), sent_in_all=self._next)
@@ -104,8 +101,7 @@ class SessionSender:
             self._reordered += seq < self._replied_to
             self._replied_to = max(self._replied_to, seq)
             self._sample_jitter(rtt_ns)
-        self.latest = Heard(seq, None if rtt_ns is None else rtt_ns / 1e6, reply.ttl, again)
-        return True
+        return Heard(seq, None if rtt_ns is None else rtt_ns / 1e6, reply.ttl, again)
 
     def close_window(self, now_ns: int, wait_ns: int) -> Figures:
         """Return the figures of all packets sent since the last call.

@@ -160,9 +160,10 @@ class StationProbing:
     def _settle(self) -> None:
         """Know what is due next, and hear the sessions that are under way."""
         self._due_ns = self._probes.due_ns
-        if self._sockets is not None and self._probes.ssids != self._ssids:
-            before, self._ssids = self._ssids, self._probes.ssids
-            self._sockets.listen(self._take, before, self._ssids)
+        ssids = self._probes.ssids
+        if self._sockets is not None and ssids != self._ssids:
+            self._sockets.listen(self._take, self._ssids, ssids)
+            self._ssids = ssids
 
     def _take(self, payload: bytes, at_ns: int) -> bool:
         """Take a reply, if it does not get lost on the last of its way; a lost one was taken too."""

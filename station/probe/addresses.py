@@ -2,10 +2,11 @@
 
 import ipaddress
 import logging
-import socket
 import threading
 import time
 from typing import Final
+
+from stamp.udp import resolve
 
 AGAIN_AFTER_S: Final = 300.0
 AFTER_A_FAILURE_S: Final = 5.0
@@ -44,7 +45,7 @@ class Addresses:
     def _look_up(self, host: str) -> None:
         found: str | None = None
         try:
-            found = str(socket.getaddrinfo(host, None, type=socket.SOCK_DGRAM)[0][4][0])
+            found, _ = resolve(host, 0)
         except (OSError, UnicodeError, IndexError):
             logger.info("the address of the reflector cannot be looked up now 暂时无法解析探测地址")
         with self._guard:

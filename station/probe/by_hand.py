@@ -98,8 +98,8 @@ def _exchange(
         while (left_s := due - time.monotonic()) > 0 and len(answered) < probe.packets:
             waiting.poll(left_s * 1000)
             for packet in line.packets():
-                if sender.take(packet.payload, packet.at_ns) and sender.latest is not None:
-                    answered.add(sender.latest.sequence)
-                    tell(sender.latest)
+                if (heard := sender.take(packet.payload, packet.at_ns)) is not None:
+                    answered.add(heard.sequence)
+                    tell(heard)
         if number < probe.packets:
             line.send(sender.packet(time.time_ns()), to)

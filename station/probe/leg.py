@@ -108,10 +108,10 @@ class CountyLeg:
 
     def take(self, payload: bytes, t4_ns: int) -> bool:
         """Take what arrived at `t4_ns`; return whether it was a reply of this session."""
-        if not self._sender.take(payload, t4_ns):
+        heard = self._sender.take(payload, t4_ns)
+        if heard is None:
             return False
-        heard = self._sender.latest
-        if heard is not None and heard.sequence in self._open and not heard.again:
+        if heard.sequence in self._open and not heard.again:
             if heard.rtt_ms is None:
                 del self._open[heard.sequence]
             else:

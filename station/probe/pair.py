@@ -54,4 +54,4 @@ class PairTest:
 
     def take(self, payload: bytes, t4_ns: int) -> bool:
         """Take what arrived at `t4_ns`; return whether it was a reply of this session."""
-        return self._sender.take(payload, t4_ns)
+        return self._sender.take(payload, t4_ns) is not None

@@ -122,9 +122,9 @@ def _hear(sockets: list[StampSocket], senders: list[SessionSender], rtts_ms: lis
         select(sockets, [], [], left_s)
         for socket, sender, rtts in zip(sockets, senders, rtts_ms, strict=True):
             for packet in socket.packets():
-                assert sender.take(packet.payload, packet.at_ns)
-                heard = sender.latest
-                if heard is not None and heard.rtt_ms is not None and not heard.again:
+                heard = sender.take(packet.payload, packet.at_ns)
+                assert heard is not None
+                if heard.rtt_ms is not None and not heard.again:
                     rtts.append(heard.rtt_ms)
 
 

@@ -6,9 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stamp.clock import from_ntp, ntp_span_ns, ptp_span_ns, to_ntp
+from stamp.clock import NTP_EPOCH_S, ntp_span_ns, ptp_span_ns, to_ntp
 
 TIMES_NS = st.integers(0, 4_294_967_296 * 10**9 - 1)
+
+
+def from_ntp(ntp: int) -> int:
+    """Return nanoseconds since 1970 of a time between 1970 and 2106."""
+    return ((ntp - (NTP_EPOCH_S << 32)) % 2**64 * 10**9 + 2**31) >> 32
 
 
 @given(TIMES_NS)

@@ -58,9 +58,9 @@ def exchange(line: StampSocket, sender: SessionSender, to: tuple[str, int], pack
         assert line.send(sender.packet(time.time_ns()), to)
         [packet] = wait_for(lambda: list(line.packets()), "a reply")
         assert packet.source == to
-        assert sender.take(packet.payload, packet.at_ns)
-        assert sender.latest is not None
-        assert (sender.latest.sequence, sender.latest.ttl) == (number, FULL_TTL)
+        heard = sender.take(packet.payload, packet.at_ns)
+        assert heard is not None
+        assert (heard.sequence, heard.ttl) == (number, FULL_TTL)
     return sender.close_window(time.time_ns(), 0)
 
 
