@@ -44,6 +44,7 @@ from hub.view import View
 from hub.visits.index import PersonIndex
 from hub.visits.opening import Unsealer
 from hub.web.app import build_app
+from hub.web.centre import centre_of
 from hub.web.readers import Readers
 
 logger = logging.getLogger(__name__)
@@ -134,7 +135,7 @@ def run_hub(settings: Settings) -> None:
             links,
             IntervalsReader(database.reader),
         )
-        app = build_app(view, readers, settings, unsealer)
+        app = build_app(centre_of(view, readers, settings, unsealer, database))
         writer.note_changes(known.changes)
         reflector.start()
         asks.start()

@@ -1,22 +1,19 @@
-"""Who may ask for what, and the headers every answer carries."""
+"""The token of the hub's own machine, and the headers every answer carries."""
 
-import hashlib
-import hmac
 from pathlib import Path
 from typing import Final
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.errors import HubError
-from hub.web.problem import ProblemError
 
 SHORTEST_TOKEN: Final = 16
 
 HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -45,36 +42,6 @@ def read_token(path: Path) -> str:
     return token
 
 
-class BearerToken:
-    """Lets through only requests that carry the token; compares in constant time, whatever their length."""
-
-    def __init__(self, app: ASGIApp, token: str) -> None:
-        """Take what to guard and the token."""
-        self._app = app
-        self._digest = _digest(token.encode())
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 401 or pass on."""
-        if scope["type"] == "http" and not self._carries(Headers(scope=scope).getlist("authorization")):
-            refusal = ProblemError(
-                401,
-                "E-API-01",
-                "Not authorised",
-                "send 'Authorization: Bearer TOKEN' with the county's token 请在请求头中提供本县的接口令牌",
-                {"WWW-Authenticate": 'Bearer realm="cuncuntong"'},
-            )
-            await refusal.response()(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
-
-    def _carries(self, sent: list[str]) -> bool:
-        if len(sent) != 1:
-            return False
-        scheme, _, token = sent[0].partition(" ")
-        right = hmac.compare_digest(_digest(token.strip().encode("utf-8", "surrogatepass")), self._digest)
-        return right and scheme.lower() == "bearer"
-
-
 class SafeHeaders:
     """Adds HEADERS to every answer, and forbids keeping what is not a static file."""
 
@@ -98,7 +65,3 @@ class SafeHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
-
-
-def _digest(token: bytes) -> bytes:
-    return hashlib.sha256(token).digest()

@@ -1,64 +1,43 @@
-"""The hub's web application: wall, live stream, interface, metrics, health."""
+"""The hub's web application: every door of wall, console and interface, and what all answers have in common."""
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from hub.errors import HubError
-from hub.settings import Settings
-from hub.view import View
-from hub.visits.opening import Unsealer
-from hub.web.access import BearerToken, SafeHeaders, read_token
-from hub.web.alarms import AlarmsApi
-from hub.web.api import Api
-from hub.web.availability import AvailabilityApi
-from hub.web.broker import BrokerWatch
-from hub.web.faults import FaultsApi
+from hub.web.access import SafeHeaders
+from hub.web.centre import Centre
+from hub.web.console.incidents import IncidentPages
+from hub.web.console.lines import LinePages
+from hub.web.door import Door, guarded
 from hub.web.healthz import Healthz
-from hub.web.incident_pages import IncidentPages
-from hub.web.incidents import IncidentsApi
-from hub.web.line_pages import LinePages
-from hub.web.lines import LinesApi
-from hub.web.linked import LinkedWatch
+from hub.web.interface.alarms import AlarmsApi
+from hub.web.interface.api import Api
+from hub.web.interface.availability import AvailabilityApi
+from hub.web.interface.faults import FaultsApi
+from hub.web.interface.incidents import IncidentsApi
+from hub.web.interface.lines import LinesApi
 from hub.web.live import Live
 from hub.web.metrics import Metrics
-from hub.web.pages import FOLDER, Pages
+from hub.web.pages import FOLDER
 from hub.web.problem import ProblemError, on_crash, on_http_error, on_hub_error, on_problem
-from hub.web.readers import Readers
 from hub.web.wall import Wall
 
 
-def build_app(view: View, readers: Readers, settings: Settings, unsealer: Unsealer) -> Starlette:
-    """Return the application; whoever serves it calls `app.state.end_streams()` before it waits for connections.
-
-    Raises HubError E-WEB-01 when there is no token for the interface.
-    """
-    token = read_token(Path(settings.web.api_token_file))
-    broker = BrokerWatch(view, _now_ms)
-    pages, linked = Pages(settings.county_name, _now_ms), LinkedWatch(view, readers.lines, _now_ms)
-    wall = Wall(view, readers, pages, broker, linked)
-    live = Live(view, broker, linked, _now_ms, wall.page_version)
-    api = Api(view, readers.visits, settings, unsealer, broker)
-    interface = [
-        *api.routes(),
-        *FaultsApi(view, readers.faults).routes(),
-        *AlarmsApi(readers.alarms, _now_ms).routes(),
-        *IncidentsApi(readers.incidents, _now_ms).routes(),
-        *LinesApi(view, readers.lines, readers.links, linked, _now_ms).routes(),
-        *AvailabilityApi(readers.intervals, _now_ms).routes(),
-    ]
+def build_app(centre: Centre) -> Starlette:
+    """Return the application; whoever serves it calls `app.state.end_streams()` before it waits for connections."""
+    wall = Wall(centre)
+    live = Live(centre.view, centre.broker, centre.linked, centre.now_ms, wall.page_version)
 
     @contextlib.asynccontextmanager
     async def running(_app: Starlette) -> AsyncIterator[None]:
-        rounds = [asyncio.create_task(work) for work in (live.run(), linked.run())]
+        rounds = [asyncio.create_task(work) for work in (live.run(), centre.linked.run())]
         yield
         live.end()
         for work in rounds:
@@ -68,14 +47,7 @@ def build_app(view: View, readers: Readers, settings: Settings, unsealer: Unseal
 
     app = Starlette(
         routes=[
-            Route("/", wall.page),
-            Route("/live", live.endpoint),
-            *IncidentPages(view, readers.incidents, pages).routes(),
-            *LinePages(view, readers.lines, linked, pages).routes(),
-            Route("/wall/stations/{station}", wall.station),
-            Mount("/api/v1", routes=interface, middleware=[Middleware(BearerToken, token=token)]),
-            Route("/metrics", Metrics(view, readers.lines, live, _now_ms).endpoint),
-            Route("/healthz", Healthz(view, readers.visits, _now_ms).endpoint),
+            *guarded(doors(centre, wall, live), centre.who),
             Mount("/static", StaticFiles(directory=FOLDER / "static")),
         ],
         middleware=[Middleware(SafeHeaders)],
@@ -91,5 +63,34 @@ def build_app(view: View, readers: Readers, settings: Settings, unsealer: Unseal
     return app
 
 
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000
+def doors(centre: Centre, wall: Wall, live: Live) -> list[Door]:
+    """Return every door there is, each with what it needs; only static files have none."""
+    return [
+        *wall.doors(),
+        Door("/live", live.endpoint, "see", kind="data"),
+        Door("/metrics", Metrics(centre.view, centre.readers.lines, live, centre.now_ms).endpoint, "see", kind="data"),
+        Door("/healthz", Healthz(centre.view, centre.readers.visits, centre.now_ms).endpoint, "nothing", kind="data"),
+        *console(centre),
+        *interface(centre),
+    ]
+
+
+def console(centre: Centre) -> list[Door]:
+    """Return the pages of people."""
+    return [
+        *IncidentPages(centre.view, centre.readers.incidents, centre.pages).doors(),
+        *LinePages(centre.view, centre.readers.lines, centre.linked, centre.pages).doors(),
+    ]
+
+
+def interface(centre: Centre) -> list[Door]:
+    """Return what other programs ask, below `/api/v1`."""
+    view, readers, now_ms = centre.view, centre.readers, centre.now_ms
+    return [
+        *Api(view, readers.visits, centre.settings, centre.unsealer, centre.broker).doors(),
+        *FaultsApi(view, readers.faults).doors(),
+        *AlarmsApi(readers.alarms, now_ms).doors(),
+        *IncidentsApi(readers.incidents, now_ms).doors(),
+        *LinesApi(view, readers.lines, readers.links, centre.linked, now_ms).doors(),
+        *AvailabilityApi(readers.intervals, now_ms).doors(),
+    ]

@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from hub.view import Cause, View
-from hub.web.alarms import alarms_frame
 from hub.web.attention import attention
 from hub.web.broker import BrokerWatch
+from hub.web.interface.alarms import alarms_frame
 from hub.web.linked import LinkedWatch
 from hub.web.picture import Town, cell_state, count, holders, top_faults, towns, why
 from hub.web.problem import ProblemError

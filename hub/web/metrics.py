@@ -12,11 +12,11 @@ from starlette.responses import Response
 
 from hub.health.lines import Lines
 from hub.view import OUTCOMES, Counters, StationDetail, View
-from hub.web.api import STATES, VIDEOS
+from hub.web.interface.api import STATES, VIDEOS
 from hub.web.line_metrics import line_families
 from hub.web.live import Live
 from hub.web.picture import top_faults
-from hub.web.words import WHY
+from hub.web.words.wall import WHY
 
 P = "cuncuntong"
 PORTS, ENDS = ("mail", "webhook"), ("sent", "refused", "given_up")

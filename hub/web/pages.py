@@ -3,16 +3,19 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final, TypeVar, get_args
+from typing import Final, NamedTuple, TypeVar, get_args
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from hub.access.caller import Caller
+from hub.access.roles import Permission
 from hub.local_time import day_of, written
 from hub.visits.day import CHINA_AHEAD_MS, DAY_MS
-from hub.web import incident_words, line_words
-from hub.web.words import TABLES, Language, words
+from hub.web.words.every import TABLES
+from hub.web.words.said import Language, words
 
 Choice = TypeVar("Choice", bound=str)
 Words = Mapping[str, Mapping[str, str]]
@@ -22,7 +25,24 @@ LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 THEMES: Final = ("light", "dark")
 REMEMBER_S: Final = 400 * 24 * 3600
 COOKIE: Final = "cuncuntong_"
-WORDS: Final = {language: words(language, TABLES | incident_words.TABLES | line_words.TABLES) for language in LANGUAGES}
+WORDS: Final = {language: words(language, TABLES) for language in LANGUAGES}
+
+
+class Link(NamedTuple):
+    """One entry of the navigation."""
+
+    address: str
+    word: str
+    """Of `words.nav`."""
+    needs: Permission
+
+
+NAV: Final = (
+    Link("/", "wall", "see"),
+    Link("/incidents", "incidents", "see"),
+    Link("/lines", "lines", "see"),
+)
+"""Where one can go, in this order; each is shown to whom it lets in."""
 
 
 class Pages:
@@ -45,9 +65,13 @@ class Pages:
     def render(
         self, request: Request, template: str, values: Mapping[str, object], *, status: int = 200
     ) -> HTMLResponse:
-        """Return a page; every template has `words`, `language`, `theme`, `county_name`, `now_ms`, `files`."""
+        """Return a page; every template has `words`, `language`, `theme`, `county_name`, `now_ms`, `files`.
+
+        Also who asks (`caller`), where they may go (`nav`), what a form did (`done`), and `form_token()` for forms.
+        """
         language = language_of(request)
         other: Language = "en" if language == "zh" else "zh"
+        caller: Caller | None = getattr(request.state, "caller", None)
         body = self.environment.get_template(template).render(
             language=language,
             other_language=other,
@@ -57,6 +81,11 @@ class Pages:
             county_name=self.county_name,
             now_ms=self.now_ms(),
             files=self.files,
+            caller=caller,
+            nav=[] if caller is None else [link for link in NAV if caller.may(link.needs)],
+            here=request.url.path,
+            done=request.query_params.get("done"),
+            form_token=lambda: _form_token(caller),
             **values,
         )
         response = HTMLResponse(body, status, headers={"Vary": "Cookie"})
@@ -66,6 +95,11 @@ class Pages:
                     COOKIE + name, request.query_params[name], max_age=REMEMBER_S, samesite="lax", httponly=True
                 )
         return response
+
+
+def _form_token(caller: Caller | None) -> Markup:
+    value = "" if caller is None else caller.form_token
+    return Markup('<input type="hidden" name="form_token" value="{}">').format(value)
 
 
 def language_of(request: Request) -> Language:
@@ -112,7 +146,7 @@ def duration_of(ms: int, said: Words) -> str:
 
 def _digest_of_files() -> str:
     digest = hashlib.sha256()
-    files = [*(FOLDER / "static").iterdir(), *(FOLDER / "templates").iterdir(), *FOLDER.glob("*words.py")]
+    files = [*(FOLDER / "static").iterdir(), *(FOLDER / "templates").iterdir(), *(FOLDER / "words").glob("*.py")]
     for file in sorted(files):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:12]

@@ -10,16 +10,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from hub.store.engine import StoreError
-from hub.view import View
 from hub.web.attention import Line
-from hub.web.broker import BrokerWatch
-from hub.web.faults import FaultsApi, device_of
-from hub.web.linked import LinkedWatch
+from hub.web.centre import Centre
+from hub.web.door import Door
+from hub.web.interface.faults import FaultsApi, device_of
 from hub.web.live import county_frame, layout_of
-from hub.web.pages import WORDS, Pages, language_of
+from hub.web.pages import WORDS, language_of
 from hub.web.picture import CELL_STATES, cell_state, columns, towns, why
 from hub.web.problem import no_such_station
-from hub.web.readers import Readers
 from hub.web.telling import leg_of, sentence
 from wire.health import StationHealth
 
@@ -54,11 +52,15 @@ SIZES: Final = (
 class Wall:
     """Renders the page; what it shows first is what the stream goes on from."""
 
-    def __init__(self, view: View, readers: Readers, pages: Pages, broker: BrokerWatch, linked: LinkedWatch) -> None:
+    def __init__(self, centre: Centre) -> None:
         """Take what to show, and what draws it."""
-        self._view, self._pages, self._broker, self._linked = view, pages, broker, linked
-        self._faults, self._shown = readers.faults, FaultsApi(view, readers.faults).shown
-        self._lines = readers.lines
+        self._view, self._pages, self._broker, self._linked = centre.view, centre.pages, centre.broker, centre.linked
+        self._faults, self._shown = centre.readers.faults, FaultsApi(centre.view, centre.readers.faults).shown
+        self._lines = centre.readers.lines
+
+    def doors(self) -> list[Door]:
+        """Return the doors."""
+        return [Door("/", self.page, "see"), Door("/wall/stations/{station}", self.station, "see", kind="data")]
 
     def page_version(self, stations: Sequence[StationHealth]) -> str:
         """Name the page: another when its files or the county's villages are others."""

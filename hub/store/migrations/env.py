@@ -2,7 +2,17 @@
 
 from alembic import context
 
-from hub.store import incident_tables, line_tables, window_tables  # noqa: F401 (their tables are in metadata)
+from hub.store import (  # noqa: F401 (their tables are in metadata)
+    access_tables,
+    calls_tables,
+    casework_tables,
+    exchanges_tables,
+    incident_tables,
+    line_tables,
+    reports_tables,
+    shelves_tables,
+    window_tables,
+)
 from hub.store.tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)

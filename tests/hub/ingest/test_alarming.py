@@ -12,7 +12,7 @@ from hub.store import tables as t
 from hub.store.alarms import AlarmsReader
 from hub.store.engine import StoreError, writing
 from hub.view import Alarm
-from hub.web.alarms import alarms_frame
+from hub.web.interface.alarms import alarms_frame
 from tests.hub.ingest.conftest import STATION, VILLAGES, Bench
 from tests.hub.ingest.test_writer import birth, full_disk, let_retry
 from wire.records import Batch, DeviceEvent, Emergency, Record, Urgent, Visit

@@ -17,20 +17,22 @@ FIRST, SECOND, THIRD = (code for code, _, _ in VILLAGES[:3])
 
 
 @pytest.fixture
-def made_up() -> MadeUpCounty:
-    return MadeUpCounty(VILLAGES)
+def made_up() -> Iterator[MadeUpCounty]:
+    county = MadeUpCounty(VILLAGES)
+    yield county
+    county.close()
 
 
 @pytest.fixture
 def stranger(made_up: MadeUpCounty, tmp_path: Path) -> Caller:
-    """Someone without the token."""
+    """A paired screen: it sees what nobody has to sign in for."""
     return Caller(made_up.app(tmp_path))
 
 
 @pytest.fixture
 def script(stranger: Caller) -> Caller:
     """A script of the county, with the token."""
-    stranger.headers["Authorization"] = f"Bearer {TOKEN}"
+    stranger.headers = {"Authorization": f"Bearer {TOKEN}"}
     return stranger
 
 

@@ -2,7 +2,10 @@
 
 from playwright.sync_api import Browser, Locator, Page
 
+from hub.web.who import SCREEN_COOKIE, SESSION_COOKIE
+from tests.hub.web.made_up_database import SCREEN
 from tests.hub.web.serving import Served
+from tests.hub.web.signed_in import a_session
 
 
 class Operator:
@@ -14,8 +17,13 @@ class Operator:
         self.wrong: list[str] = []
         self.may_be_cut = False
 
-    def look(self, served: Served, path: str = "", *, width: int = 1280, height: int = 800, **options: str) -> Page:
+    def look(
+        self, served: Served, path: str = "", *, width: int = 1280, height: int = 800, as_: str = "", **options: str
+    ) -> Page:
+        """Open a page: as a paired screen, or as somebody signed in with the role `as_`."""
         context = self._browser.new_context(viewport={"width": width, "height": height}, **options)
+        name, secret = (SESSION_COOKIE, a_session(served.county.database, as_)) if as_ else (SCREEN_COOKIE, SCREEN)
+        context.add_cookies([{"name": name, "value": secret, "url": served.url}])
         self._contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: self._asked(request.url, served.url))

@@ -16,13 +16,16 @@ from hub.incidents.incident import Incident
 from hub.incidents.trouble import Kind, Scope
 from hub.settings import BrokerSettings, Settings, WebSettings
 from hub.store.alarms import AlarmsReader
+from hub.store.engine import Database
 from hub.store.faults import FaultsReader, StationFault
 from hub.store.lines import LinksReader, Summary
 from hub.store.visits import VisitRow, VisitsReader
 from hub.view import Alarm, Alarms, Counters, StationDetail, View
 from hub.visits.opening import Unsealer
 from hub.web.app import build_app
+from hub.web.centre import centre_of
 from hub.web.readers import Readers
+from tests.hub.web.made_up_database import a_database
 from tests.hub.web.made_up_incidents import MadeUpIncidents, MadeUpLines, incident, now_ms
 from tests.hub.web.made_up_intervals import MadeUpIntervals
 from wire.codec import encode
@@ -51,6 +54,7 @@ class MadeUpCounty:
         self.storage_trouble: str | None = None
         self.visits_today = 57
         self.quarantined = 0
+        self._database: Database | None = None
         self.counters = Counters(9_000, 600, 7, 2, 300, 4.5, 310, 4)
         self.visits = MadeUpVisits()
         self.faults = MadeUpFaults()
@@ -150,9 +154,23 @@ class MadeUpCounty:
         )
 
     def app(self, folder: Path, county_name: str = "测试县") -> Starlette:
+        """Return the web of this county; its database is a real one in `folder`, made at the first call."""
         settings = settings_in(folder, county_name)
+        if self._database is None:
+            self._database = a_database(folder, [(code, name, town) for code, (name, town) in self.villages.items()])
         readers = Readers(self.visits, self.faults, self.alarms, self.lines, self.stored, self.links, self.intervals)
-        return build_app(self.view, readers, settings, Unsealer(bytes(PRIVATE)))
+        return build_app(centre_of(self.view, readers, settings, Unsealer(bytes(PRIVATE)), self._database))
+
+    @property
+    def database(self) -> Database:
+        """The database of the application that was made."""
+        assert self._database is not None, "no application was made"
+        return self._database
+
+    def close(self) -> None:
+        if self._database is not None:
+            self._database.stop()
+            self._database = None
 
     def trouble(self, kind: Kind, scope: Scope, place: str, *stations: str, **how: object) -> Incident:
         """Have an incident, or another word of one that there is (`id`), and tell the view of all that are open."""

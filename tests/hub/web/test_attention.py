@@ -6,7 +6,7 @@ from hub.view import Cause
 from hub.web import telling
 from hub.web.attention import MOST_ITEMS, Places, attention
 from hub.web.pages import WORDS
-from hub.web.words import WHY
+from hub.web.words.wall import WHY
 from tests.hub.web.made_up_incidents import incident, now_ms
 from tests.hub.web.test_picture import health
 

@@ -7,8 +7,8 @@ import pytest
 from hub.incidents.acts import NAMES
 from hub.store.incidents import StepRow
 from hub.web import course
-from hub.web.incident_words import ACTS
 from hub.web.pages import WORDS
+from hub.web.words.incidents import ACTS
 from tests.commands import why_not
 from tests.hub.web.made_up_incidents import incident, now_ms
 

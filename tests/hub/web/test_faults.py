@@ -3,7 +3,7 @@
 import pytest
 
 from hub.store.engine import StoreError
-from hub.web.words import WHY
+from hub.web.words.wall import WHY
 from tests.hub.web.caller import Caller
 from tests.hub.web.conftest import FIRST, SECOND
 from tests.hub.web.made_up import MadeUpCounty

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hub.store.engine import StoreError
-from hub.web import incident_pages
+from hub.web.console import incidents as incident_pages
 from tests.hub.web.caller import Caller
 from tests.hub.web.conftest import FIRST, SECOND, THIRD, VILLAGES
 from tests.hub.web.made_up import MadeUpCounty, large_county, now_ms

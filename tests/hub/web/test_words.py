@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import get_args
 
 from hub.health import station
-from hub.web import incident_words, line_words
-from hub.web import words as w
-from hub.web.pages import WORDS
+from hub.web.pages import FOLDER, WORDS
 from hub.web.picture import CELL_STATES
+from hub.web.words import wall as w
+from hub.web.words.every import TABLES
 from wire.life import StateWord
 
 
 def test_both_languages_say_everything_with_the_same_gaps() -> None:
-    for table in (w.TABLES | incident_words.TABLES | line_words.TABLES).values():
+    for table in TABLES.values():
         for key, said in table.items():
             assert said.zh, key
             assert said.en, key
@@ -35,7 +35,7 @@ def test_every_state_and_every_reason_the_hub_gives_has_words() -> None:
 
 
 def test_the_pages_ask_only_for_words_there_are() -> None:
-    folder = Path(w.__file__).parent
+    folder = FOLDER
     for file in [*(folder / "static").glob("*.js"), *(folder / "templates").glob("*.html")]:
         source = file.read_text()
         short = {"text": "text", **dict(re.findall(r"\b(said|text) = words\.([a-z_]+)", source))}

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
 
 from hub.availability import PARAMETERS, answer, read_question, told
 from hub.errors import HubError
 from hub.store.engine import StoreError
 from hub.store.intervals import IntervalsReader
+from hub.web.door import Door
+from hub.web.interface.query import query_of
 from hub.web.problem import ProblemError
-from hub.web.query import query_of
 
 
 class AvailabilityApi:
@@ -23,9 +23,9 @@ class AvailabilityApi:
         self._intervals, self._now_ms = intervals, now_ms
         self._one: CapacityLimiter | None = None
 
-    def routes(self) -> list[Route]:
-        """Return the route below `/api/v1`."""
-        return [Route("/availability", self.endpoint)]
+    def doors(self) -> list[Door]:
+        """Return the door below `/api/v1`."""
+        return [Door("/api/v1/availability", self.endpoint, "see", kind="data")]
 
     async def endpoint(self, request: Request) -> JSONResponse:
         """Return the rows asked for, and all of them as one."""

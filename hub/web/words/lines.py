@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from hub.web.words import Said
+from hub.web.words.said import Said
 
 LINE: Final[dict[str, Said]] = {
     "share": Said("村村通率", "Linked rate"),

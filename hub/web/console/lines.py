@@ -6,13 +6,13 @@ from typing import Final, NamedTuple
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from hub.health.lines import LegNow, Lines
 from hub.health.matrix import Village, village_matrix
 from hub.health.mos import CALL_MOS, CALL_RTT_MS
 from hub.view import View
 from hub.web import heat
+from hub.web.door import Door
 from hub.web.linked import LinkedWatch, Matrix, linked_of
 from hub.web.pages import Pages
 from hub.web.picture import holders, short_name, short_names
@@ -62,9 +62,9 @@ class LinePages:
         """Take everything that is read, and what draws it."""
         self._view, self._lines, self._linked, self._pages = view, lines, linked, pages
 
-    def routes(self) -> list[Route]:
-        """Return the route."""
-        return [Route("/lines", self.page)]
+    def doors(self) -> list[Door]:
+        """Return the door."""
+        return [Door("/lines", self.page, "see")]
 
     async def page(self, request: Request) -> Response:
         """Return the county's matrix, or that of the towns `a` and `b`."""

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from hub.incidents.incident import STATES, Incident
 from hub.incidents.trouble import KINDS
@@ -17,6 +16,7 @@ from hub.view import View
 from hub.visits.day import DAY_MS
 from hub.web import course, telling
 from hub.web.attention import Line, Places
+from hub.web.door import Door
 from hub.web.pages import WORDS, Pages, Words, language_of
 from hub.web.picture import cell_state, short_name
 
@@ -66,9 +66,9 @@ class IncidentPages:
         """Take everything that is read, and what draws it."""
         self._view, self._incidents, self._pages = view, incidents, pages
 
-    def routes(self) -> list[Route]:
-        """Return the routes."""
-        return [Route("/incidents", self.listed), Route("/incidents/{incident}", self.one)]
+    def doors(self) -> list[Door]:
+        """Return the doors."""
+        return [Door("/incidents", self.listed, "see"), Door("/incidents/{incident}", self.one, "see")]
 
     async def listed(self, request: Request) -> Response:
         """Return what is open and what was closed within a day; of the state `closed` everything, page by page."""

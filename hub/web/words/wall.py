@@ -1,19 +1,9 @@
-"""Every word of the wall, in Chinese and English; those of incidents and lines stand in files of their own."""
+"""Every word of the wall, in Chinese and English."""
 
-from collections.abc import Mapping
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
+from hub.web.words.said import Said
 from wire.video import FAULTS
-
-Language = Literal["zh", "en"]
-
-
-class Said(NamedTuple):
-    """One thing in both languages."""
-
-    zh: str
-    en: str
-
 
 TEXTS: Final[dict[str, Said]] = {
     "title": Said("综合指挥中心 · 村村通", "Command Centre · Villages Linked"),
@@ -119,8 +109,3 @@ WHY: Final[dict[str, Said]] = {
 """Why a picture is a fault, in the fewest words."""
 
 TABLES: Final = {"text": TEXTS, "state": STATES, "reason": REASONS, "device": DEVICE_STATES, "why": WHY}
-
-
-def words(language: Language, tables: Mapping[str, Mapping[str, Said]]) -> dict[str, dict[str, str]]:
-    """Return tables in one language, for a template and the page's script."""
-    return {table: {key: getattr(said, language) for key, said in rows.items()} for table, rows in tables.items()}

@@ -5,7 +5,7 @@ from typing import Final
 from hub.incidents.incident import CAUSES, STATES, STEPS
 from hub.incidents.reasons import MOVED, REASONS
 from hub.incidents.trouble import KINDS
-from hub.web.words import Said
+from hub.web.words.said import Said
 
 INCIDENT: Final[dict[str, Said]] = {
     "title": Said("事件", "Incidents"),

@@ -7,13 +7,13 @@ from typing import Final
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
 
 from hub.store.alarms import AlarmsReader
 from hub.view import Alarm, Alarms
 from hub.visits.day import DAY_MS
+from hub.web.door import Door
+from hub.web.interface.query import number_of, query_of
 from hub.web.picture import short_name
-from hub.web.query import number_of, query_of
 
 DEFAULT_LIMIT: Final = 50
 MOST_EMERGENCIES: Final = 500
@@ -28,9 +28,9 @@ class AlarmsApi:
         """Take where calls stand, and the time."""
         self._alarms, self._clock = alarms, clock
 
-    def routes(self) -> list[Route]:
-        """Return the routes below `/api/v1`."""
-        return [Route("/emergencies", self.emergencies)]
+    def doors(self) -> list[Door]:
+        """Return the doors below `/api/v1`."""
+        return [Door("/api/v1/emergencies", self.emergencies, "see", kind="data")]
 
     async def emergencies(self, request: Request) -> JSONResponse:
         """Return calls for help that arrived from `since` (ms, else a day ago) on, newest first; `more` if cut off."""

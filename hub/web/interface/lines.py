@@ -7,16 +7,16 @@ from typing import Final
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
 
 from hub.health.lines import Lines
 from hub.health.matrix import rate_of, villages_of
 from hub.line_told import each_once, leg_told, odd_pairs, pair_told, rate_told, summary_told, town_told
 from hub.store.lines import LinksReader
 from hub.view import View
+from hub.web.door import Door
+from hub.web.interface.query import number_of, query_of
 from hub.web.linked import LinkedWatch
 from hub.web.problem import bad_query, no_such_station
-from hub.web.query import number_of, query_of
 
 DEFAULT_LIMIT: Final = 120
 MOST_SUMMARIES: Final = 5_000
@@ -32,14 +32,14 @@ class LinesApi:
         """Take everything that is read, and the time."""
         self._view, self._lines, self._links, self._linked, self._clock = view, lines, links, linked, clock
 
-    def routes(self) -> list[Route]:
-        """Return the routes below `/api/v1`."""
+    def doors(self) -> list[Door]:
+        """Return the doors below `/api/v1`."""
         return [
-            Route("/lines", self.all),
-            Route("/lines/{station}", self.one),
-            Route("/pairs", self.pairs),
-            Route("/pairs/towns", self.towns),
-            Route("/pairs/rate", self.rate),
+            Door("/api/v1/lines", self.all, "see", kind="data"),
+            Door("/api/v1/lines/{station}", self.one, "see", kind="data"),
+            Door("/api/v1/pairs", self.pairs, "see", kind="data"),
+            Door("/api/v1/pairs/towns", self.towns, "see", kind="data"),
+            Door("/api/v1/pairs/rate", self.rate, "see", kind="data"),
         ]
 
     async def all(self, request: Request) -> JSONResponse:

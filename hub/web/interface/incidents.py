@@ -6,14 +6,14 @@ from typing import Final
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
 
 from hub.incidents.acts import possible
 from hub.incidents.incident import STATES
 from hub.incidents.trouble import KINDS
 from hub.store.incidents import IncidentsReader
+from hub.web.door import Door
+from hub.web.interface.query import number_of, query_of
 from hub.web.problem import ProblemError, bad_query
-from hub.web.query import number_of, query_of
 from wire.topics import is_station_id
 
 DEFAULT_LIMIT: Final = 50
@@ -28,9 +28,12 @@ class IncidentsApi:
         """Take where incidents stand, and the time."""
         self._incidents, self._clock = incidents, clock
 
-    def routes(self) -> list[Route]:
-        """Return the routes below `/api/v1`."""
-        return [Route("/incidents", self.list), Route("/incidents/{incident}", self.one)]
+    def doors(self) -> list[Door]:
+        """Return the doors below `/api/v1`."""
+        return [
+            Door("/api/v1/incidents", self.list, "see", kind="data"),
+            Door("/api/v1/incidents/{incident}", self.one, "see", kind="data"),
+        ]
 
     async def list(self, request: Request) -> JSONResponse:
         """Return incidents, those opened last first; `next` is the `before` of the following page, or null at the end.

@@ -6,12 +6,12 @@ import msgspec
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
 
 from hub.store.faults import FaultsReader, StationFault, state_of
 from hub.view import View
+from hub.web.door import Door
+from hub.web.interface.query import number_of, query_of
 from hub.web.problem import no_such_station
-from hub.web.query import number_of, query_of
 from wire.life import CAMERA, DeviceState
 from wire.video import FAULTS, KIND_OF_CODE
 
@@ -26,9 +26,12 @@ class FaultsApi:
         """Take everything that is read."""
         self._view, self._faults = view, faults
 
-    def routes(self) -> list[Route]:
-        """Return the routes below `/api/v1`."""
-        return [Route("/stations/{station}/faults", self.of_station), Route("/faults", self.open)]
+    def doors(self) -> list[Door]:
+        """Return the doors below `/api/v1`."""
+        return [
+            Door("/api/v1/stations/{station}/faults", self.of_station, "see", kind="data"),
+            Door("/api/v1/faults", self.open, "see", kind="data"),
+        ]
 
     async def of_station(self, request: Request) -> JSONResponse:
         """Return a station's faults, newest first; `next` is the `before` of the following page, or null."""

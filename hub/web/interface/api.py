@@ -6,7 +6,6 @@ import msgspec
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
 
 from hub.settings import Settings
 from hub.store.engine import StoreError
@@ -14,9 +13,10 @@ from hub.store.visits import VisitRow, VisitsReader
 from hub.view import StationDetail, View
 from hub.visits.opening import Unsealer
 from hub.web.broker import BrokerWatch
-from hub.web.faults import device_of
+from hub.web.door import Door
+from hub.web.interface.faults import device_of
+from hub.web.interface.query import number_of, query_of
 from hub.web.problem import bad_query, no_such_station
-from hub.web.query import number_of, query_of
 from wire.health import State, StationHealth
 from wire.topics import is_station_id
 
@@ -36,13 +36,13 @@ class Api:
         self._view, self._visits, self._settings = view, visits, settings
         self._unsealer, self._broker = unsealer, broker
 
-    def routes(self) -> list[Route]:
-        """Return the routes below `/api/v1`."""
+    def doors(self) -> list[Door]:
+        """Return the doors below `/api/v1`."""
         return [
-            Route("/summary", self.summary),
-            Route("/stations", self.stations),
-            Route("/stations/{station}", self.station),
-            Route("/visits", self.visits),
+            Door("/api/v1/summary", self.summary, "see", kind="data"),
+            Door("/api/v1/stations", self.stations, "see", kind="data"),
+            Door("/api/v1/stations/{station}", self.station, "see", kind="data"),
+            Door("/api/v1/visits", self.visits, "visit", kind="data"),
         ]
 
     async def summary(self, request: Request) -> JSONResponse:

@@ -1,0 +1,40 @@
+"""Who asks: an account, a token or a paired screen, with what it may do and where (pure)."""
+
+from typing import Literal, NamedTuple
+
+from hub.access.roles import Permission, Role
+
+
+class Area(NamedTuple):
+    """The towns somebody is responsible for; none is the whole county."""
+
+    towns: frozenset[str] = frozenset()
+
+    def holds(self, town: str) -> bool:
+        """Say whether a town is among them; what belongs to no town ("") only whoever has the whole county sees."""
+        return not self.towns or town in self.towns
+
+
+class Caller(NamedTuple):
+    """Who asks, as every page and every log knows them."""
+
+    kind: Literal["account", "token", "screen"]
+    key: int
+    """Of its row."""
+    name: str
+    """The name to sign in with, or of the token or screen; one of its kind has it."""
+    who: str
+    """As logs and steps write them: an account's full name (no two accounts have the same)."""
+    unit: str
+    """Where they work; empty of a token or screen."""
+    role: Role | None
+    permissions: frozenset[Permission]
+    area: Area = Area()
+    session: str = ""
+    """Names an account's session in the list of sessions; no secret."""
+    form_token: str = ""
+    """What every form of this session carries (against CSRF)."""
+
+    def may(self, permission: Permission, town: str | None = None) -> bool:
+        """Say whether they may do it: anywhere they are responsible for, or, with `town`, there."""
+        return permission in self.permissions and (town is None or self.area.holds(town))

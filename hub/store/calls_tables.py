@@ -1,0 +1,1 @@
+"""Tables. Calls for help: who acknowledged each, and what came of it."""

@@ -1,0 +1,1 @@
+"""Tables. What was imported from, and exported to, other platforms."""

@@ -1,0 +1,1 @@
+"""Tables. Reports: drafts, approvals, what was distributed; warnings."""

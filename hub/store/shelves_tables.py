@@ -1,0 +1,1 @@
+"""Tables. The county's shelf of documents: drafts, and what villages must disclose when."""

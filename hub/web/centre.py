@@ -1,0 +1,89 @@
+"""What every page and every answer of the hub is made from, in one value; and the one way to change anything."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from anyio import to_thread
+from sqlalchemy import Connection
+from starlette.requests import Request
+
+from hub.access.chain import Deed
+from hub.settings import Settings
+from hub.store.audit import AuditLog
+from hub.store.engine import Database, writing
+from hub.view import View
+from hub.visits.opening import Unsealer
+from hub.web.access import read_token
+from hub.web.broker import BrokerWatch
+from hub.web.door import caller_of
+from hub.web.linked import LinkedWatch
+from hub.web.pages import Pages
+from hub.web.readers import Readers
+from hub.web.who import Who
+
+Result = TypeVar("Result")
+
+
+class Centre(NamedTuple):
+    """The county's centre as its web sees it."""
+
+    view: View
+    readers: Readers
+    settings: Settings
+    unsealer: Unsealer
+    database: Database
+    audit: AuditLog
+    pages: Pages
+    broker: BrokerWatch
+    linked: LinkedWatch
+    who: Who
+    now_ms: Callable[[], int]
+
+    async def change(self, request: Request, work: Callable[[Connection], Result], *deeds: Deed) -> Result:
+        """Do `work` and write `deeds` into the audit log in one transaction, off the event loop; return its result.
+
+        Raises what `work` raises, and StoreError; then nothing of it stands.
+        """
+        caller, address = caller_of(request), address_of(request)
+
+        def run() -> Result:
+            with writing(self.database) as connection:
+                result = work(connection)
+                for deed in deeds:
+                    self.audit.note(connection, caller, deed, self.now_ms(), address)
+            return result
+
+        return await to_thread.run_sync(run)
+
+
+def centre_of(view: View, readers: Readers, settings: Settings, unsealer: Unsealer, database: Database) -> Centre:
+    """Return a county's centre.
+
+    Raises HubError E-WEB-01 when there is no token for programs on this machine.
+    """
+    token = read_token(Path(settings.web.api_token_file))
+    audit = AuditLog(database.reader, unsealer.secret_for(b"audit"))
+    return Centre(
+        view=view,
+        readers=readers,
+        settings=settings,
+        unsealer=unsealer,
+        database=database,
+        audit=audit,
+        pages=Pages(settings.county_name, _now_ms),
+        broker=BrokerWatch(view, _now_ms),
+        linked=LinkedWatch(view, readers.lines, _now_ms),
+        who=Who(database, token, _now_ms),
+        now_ms=_now_ms,
+    )
+
+
+def address_of(request: Request) -> str:
+    """Return where a request comes from, as logs write it."""
+    return "?" if request.client is None else request.client.host[:64]
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,86 @@
+"""Every address of the hub, with what it takes to go in: one table, so that route × role can be tested whole.
+
+A `Door` is declared where its page is; `guarded` makes it a route that asks who comes before its handler runs.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, Literal, NamedTuple
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from hub.access.caller import Caller
+from hub.access.roles import Permission
+from hub.web.problem import ProblemError
+from hub.web.who import Who
+
+Handler = Callable[[Request], Awaitable[Response]]
+SIGN_IN: Final = "/signin"
+CHANGE_PASSWORD: Final = "/account/password"
+
+
+class Door(NamedTuple):
+    """One address."""
+
+    path: str
+    handler: Handler
+    needs: Permission | Literal["nothing", "account"]
+    """A permission; `account` is anybody signed in; `nothing` is open to the world."""
+    methods: tuple[str, ...] = ("GET",)
+    kind: Literal["page", "data"] = "page"
+    """A page sends whoever is not signed in to sign in, and takes cookies; data answers 401, and takes tokens too."""
+
+
+def guarded(doors: Sequence[Door], who: Who) -> list[Route]:
+    """Return the routes of these doors; `request.state.caller` is who came (None where nothing is needed)."""
+    return [Route(door.path, _guard(door, who), methods=list(door.methods)) for door in doors]
+
+
+def caller_of(request: Request) -> Caller:
+    """Return who came through a door that needs something."""
+    caller: Caller = request.state.caller
+    return caller
+
+
+def _guard(door: Door, who: Who) -> Handler:
+    async def enter(request: Request) -> Response:
+        known = await who.of(request)
+        request.state.caller = None if known is None else known.caller
+        if door.needs == "nothing":
+            return await door.handler(request)
+        if known is None:
+            return _stranger(door, request)
+        if known.must_change and door.path not in {CHANGE_PASSWORD, "/signout"}:
+            return RedirectResponse(CHANGE_PASSWORD, 303)
+        caller = known.caller
+        allowed = caller.kind == "account" if door.needs == "account" else caller.may(door.needs)
+        if not allowed:
+            raise forbidden(door.needs)
+        return await door.handler(request)
+
+    return enter
+
+
+def forbidden(needs: str) -> ProblemError:
+    """Return the refusal of what somebody's role or area does not allow."""
+    return ProblemError(
+        403,
+        "E-WEB-04",
+        "Not allowed",
+        f"this needs the permission '{needs}' (for this town); ask an administrator 当前账号没有此权限，请联系管理员",
+    )
+
+
+def _stranger(door: Door, request: Request) -> Response:
+    if door.kind == "page" and request.method in {"GET", "HEAD"}:
+        there = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"{SIGN_IN}?next={quote(there, safe='')}", 303)
+    raise ProblemError(
+        401,
+        "E-API-01",
+        "Not authorised",
+        "sign in, or send 'Authorization: Bearer TOKEN' 请登录，或在请求头中提供接口令牌",
+        {"WWW-Authenticate": 'Bearer realm="cuncuntong"'},
+    )

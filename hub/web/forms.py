@@ -1,0 +1,81 @@
+"""Reading a form strictly: from this site, of this session, of known fields, each one printable value of its size."""
+
+import hmac
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+from hub.access.caller import Caller
+from hub.web.problem import ProblemError
+
+MOST_BYTES: Final = 64 * 1024
+TOKEN: Final = "form_token"
+
+
+class Field(NamedTuple):
+    """What a field may hold."""
+
+    most: int
+    """Characters."""
+    needed: bool = False
+    lines: bool = False
+    """Whether it may have more than one line."""
+
+
+async def form_of(request: Request, fields: Mapping[str, Field]) -> dict[str, str]:
+    """Return the fields of a form that somebody signed in sent from a page of ours; one not sent is "".
+
+    Raises ProblemError E-WEB-05 (not from a page of ours, or of another session) or E-WEB-06 (a field; says which).
+    """
+    caller: Caller | None = request.state.caller
+    check_origin(request)
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or int(length) > MOST_BYTES:
+        raise ProblemError(413, "E-WEB-06", "Too large", f"at most {MOST_BYTES} bytes 内容过大")
+    async with request.form(max_files=0, max_fields=len(fields) + 4) as sent:
+        pairs = sent.multi_items()
+    values = {name: value for name, value in pairs if not isinstance(value, UploadFile)}
+    if caller is not None and not hmac.compare_digest(values.pop(TOKEN, "").encode(), caller.form_token.encode()):
+        raise _not_ours()
+    values.pop(TOKEN, None)
+    unknown = set(values) - set(fields)
+    if unknown or len(pairs) > len(fields) + 1:
+        raise bad_field("?", "unknown or repeated field 有不认识或重复的字段")
+    return {name: _checked(name, values.get(name, ""), field) for name, field in fields.items()}
+
+
+def check_origin(request: Request) -> None:
+    """Refuse what a browser sends from another site; a form of ours says where it is from."""
+    origin = request.headers.get("origin")
+    if origin is None or urlsplit(origin).netloc != request.headers.get("host"):
+        raise _not_ours()
+
+
+def done(address: str, what: str) -> RedirectResponse:
+    """Return to a page after a form was carried out; it says `words.done[what]` at its top."""
+    return RedirectResponse(f"{address}{'&' if '?' in address else '?'}done={what}", 303)
+
+
+def bad_field(name: str, why: str) -> ProblemError:
+    """Return the refusal of a field."""
+    return ProblemError(422, "E-WEB-06", "Not understood", f"{name}: {why}")
+
+
+def _checked(name: str, value: str, field: Field) -> str:
+    text = value.replace("\r\n", "\n").strip()
+    plain = text.replace("\n", "").replace("\t", "") if field.lines else text
+    if len(text) > field.most or (plain and not plain.isprintable()):
+        raise bad_field(name, f"at most {field.most} printable characters 最多 {field.most} 个可见字符")
+    if field.needed and not text:
+        raise bad_field(name, "needed 必填")
+    return text
+
+
+def _not_ours() -> ProblemError:
+    return ProblemError(
+        403, "E-WEB-05", "Not from this page", "open the page again and send it from there 请重新打开页面后再提交"
+    )

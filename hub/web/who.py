@@ -1,0 +1,60 @@
+"""Who a request comes from: a session's cookie, a bearer token, or a paired screen's cookie."""
+
+import contextlib
+import hmac
+from collections.abc import Callable
+from typing import Final
+
+from anyio import to_thread
+from starlette.requests import Request
+
+from hub.access.caller import Caller
+from hub.store.access import Known, Secrets, digest_of, note_seen
+from hub.store.engine import Database, StoreError, writing
+
+SESSION_COOKIE: Final = "cuncuntong_session"
+SCREEN_COOKIE: Final = "cuncuntong_screen"
+LOCAL: Final = Caller("token", 0, "local", "local", "", None, frozenset({"see", "visit"}))
+"""Whoever reads the token file on the hub's own machine (`web.api_token_file`): figures, and visits masked."""
+
+
+class Who:
+    """Looks requests' secrets up; a handler never sees them."""
+
+    def __init__(self, database: Database, local_token: str, clock: Callable[[], int]) -> None:
+        """Take the county's database, the token of the hub's own machine, and the time."""
+        self._database, self._secrets, self._clock = database, Secrets(database.reader), clock
+        self._local = digest_of(local_token)
+
+    async def of(self, request: Request) -> Known | None:
+        """Return who a request comes from; None when it carries nothing that is anybody's."""
+        tokens = request.headers.getlist("authorization")
+        if tokens:
+            return await self._by_token(tokens)
+        session, screen = (request.cookies.get(name) for name in (SESSION_COOKIE, SCREEN_COOKIE))
+        known = None
+        if session:
+            known = await to_thread.run_sync(self._secrets.session, session, self._clock())
+        if known is None and screen:
+            known = await to_thread.run_sync(self._secrets.screen, screen, self._clock())
+        return await self._seen(known)
+
+    async def _by_token(self, sent: list[str]) -> Known | None:
+        if len(sent) != 1:
+            return None
+        scheme, _, secret = sent[0].partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        if hmac.compare_digest(digest_of(secret.strip()), self._local):
+            return Known(LOCAL, stale=False)
+        return await self._seen(await to_thread.run_sync(self._secrets.token, secret.strip(), self._clock()))
+
+    async def _seen(self, known: Known | None) -> Known | None:
+        if known is not None and known.stale:
+            with contextlib.suppress(StoreError):  # that it was seen is worth no refusal
+                await to_thread.run_sync(self._note, known.caller)
+        return known
+
+    def _note(self, caller: Caller) -> None:
+        with writing(self._database) as connection:
+            note_seen(connection, caller, self._clock())

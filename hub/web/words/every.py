@@ -1,0 +1,13 @@
+"""All words of the web, from the files that hold them: a new file of words gets its line here."""
+
+from typing import Final
+
+from hub.web.words import incidents, lines, shell, wall
+from hub.web.words.said import Said
+
+TABLES: Final[dict[str, dict[str, Said]]] = {
+    **wall.TABLES,
+    **incidents.TABLES,
+    **lines.TABLES,
+    **shell.TABLES,
+}
