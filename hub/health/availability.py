@@ -116,15 +116,20 @@ def fared(village: Village, period: Span, blind: Sequence[Span] = ()) -> Fared:
 
     A period that is not over must be cut at now by whoever asks: nothing is known of what is to come.
     """
-    service = without(common(union(village.service), [period]), union(village.maintenance))
-    up, down = _levels(village.said)
-    up, down = (without(spans, union(blind)) for spans in (up, down))
+    service, up, down = lived(village, period, blind)
     cameras = {}
     for name, camera in village.cameras.items():
         ok, bad = _camera(camera)
         there = common(service, [(-EVER, camera.gone_ms)])
         cameras[name] = _tally(there, common(up, ok), union([*down, *common(up, bad)]))
     return Fared(_tally(service, up, down), cameras)
+
+
+def lived(village: Village, period: Span, blind: Sequence[Span] = ()) -> tuple[list[Span], list[Span], list[Span]]:
+    """Return when a village was in service within a period, and when, at any time, it was up, and down."""
+    service = without(common(union(village.service), [period]), union(village.maintenance))
+    up, down = _levels(village.said)
+    return service, without(up, union(blind)), without(down, union(blind))
 
 
 def service_spans(changes: Iterable[ServiceChange]) -> list[Span]:

@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Engine, Row, Select, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, select
 
 from hub.health.availability import (
     CAMERA_LEVELS,
@@ -33,6 +33,8 @@ from hub.store.service import service_rows
 from hub.store.windows import WindowsReader
 from wire.life import CAMERA
 
+Which = ColumnElement[bool] | None
+"""Stations that are asked for; None is all."""
 LOOK_BACK_MS: Final = 2 * UNIT_MS["d"]
 FAULT_MARGIN_MS: Final = 32 * UNIT_MS["d"]
 """A fault is looked for among what was said so long before and after; what lasts longer its camera's state tells."""
@@ -77,14 +79,16 @@ class IntervalsReader:
         self._engine = engine
         self._windows = WindowsReader(engine)
 
-    def between(self, from_ms: int, until_ms: int, now_ms: int, town: str | None = None) -> Recorded:
-        """Return what was said of all villages, or of a town's, in a period.
+    def between(
+        self, from_ms: int, until_ms: int, now_ms: int, town: str | None = None, station: str | None = None
+    ) -> Recorded:
+        """Return what was said of all villages, of a town's, or of one station, in a period.
 
         Raises StoreError E-STORE-05.
         """
         planned = self._windows.overlapping(from_ms, until_ms, "maintenance")
         with reading(self._engine) as connection:
-            told = _told(connection, from_ms, until_ms, town)
+            told = _told(connection, from_ms, until_ms, _which(town, station))
         windows = [one.window for one in planned]
         calendars: dict[str, list[Span]] = {}
         towns = {place.code: place.town for place in told.places.values()}
@@ -150,25 +154,30 @@ def _counted(last: Mapping[str, int], expected: Iterable[str]) -> list[str]:
     return sorted(last, key=lambda name: (name in now, last[name], name), reverse=True)[:MOST_CAMERAS]
 
 
-def _told(connection: Connection, from_ms: int, until_ms: int, town: str | None) -> _Told:
+def _which(town: str | None, station: str | None) -> Which:
+    if station is not None:
+        return t.station.c.code == station
+    return None if town is None else t.station.c.town == town
+
+
+def _told(connection: Connection, from_ms: int, until_ms: int, which: Which) -> _Told:
     s = t.station.c
     wanted = select(s.id, s.code, s.name, s.town, s.enrolled).order_by(s.code)
-    if town is not None:
-        wanted = wanted.where(s.town == town)
-    places = {row[0]: Place(*row[1:]) for row in connection.execute(wanted)}
+    places = {row[0]: Place(*row[1:]) for row in connection.execute(_of(wanted, which))}
     remembered = read_states(connection, {place.code: key for key, place in places.items()})
-    changes = _changes(connection, from_ms, until_ms, town, places, remembered)
+    changes = _changes(connection, from_ms, until_ms, which, places, remembered)
     fault = t.camera_fault.c
-    faults = connection.execute(
-        select(
-            fault.station_id, fault.epoch_id, fault.seq, fault.id, fault.camera, fault.fault, fault.change,
-            fault.severity, fault.confidence, fault.began_ms, fault.shown_ms,
-        ).where(fault.shown_ms >= from_ms - FAULT_MARGIN_MS, fault.shown_ms < until_ms + FAULT_MARGIN_MS)
-    ).all()  # fmt: skip
+    wanted = select(
+        fault.station_id, fault.epoch_id, fault.seq, fault.id, fault.camera, fault.fault, fault.change,
+        fault.severity, fault.confidence, fault.began_ms, fault.shown_ms,
+    ).where(fault.shown_ms >= from_ms - FAULT_MARGIN_MS, fault.shown_ms < until_ms + FAULT_MARGIN_MS)  # fmt: skip
+    if which is not None:
+        wanted = wanted.where(fault.station_id.in_(list(places)))
+    faults = connection.execute(wanted).all()
     return _Told(
         places,
         service_rows(connection),
-        _states(connection, from_ms, until_ms, town),
+        _states(connection, from_ms, until_ms, which),
         changes,
         _by_station(faults),
         remembered,
@@ -176,7 +185,7 @@ def _told(connection: Connection, from_ms: int, until_ms: int, town: str | None)
     )
 
 
-def _states(connection: Connection, from_ms: int, until_ms: int, town: str | None) -> dict[int, list[Said]]:
+def _states(connection: Connection, from_ms: int, until_ms: int, which: Which) -> dict[int, list[Said]]:
     """Return what was said of each station in the order of saying, with the last word before what is looked at."""
     c, since_ms = t.transition.c, from_ms - LOOK_BACK_MS
     before = (
@@ -192,7 +201,7 @@ def _states(connection: Connection, from_ms: int, until_ms: int, town: str | Non
     # Each station's own stretch of the index, not the whole table.
     later = select(*columns).select_from(t.station).join(t.transition, c.station_id == t.station.c.id)
     later = later.where(c.at_ms >= since_ms, c.at_ms < until_ms)
-    rows = [row for query in (last, later) for row in connection.execute(_of_town(query, town)).all()]
+    rows = [row for query in (last, later) for row in connection.execute(_of(query, which)).all()]
     said: dict[int, list[Said]] = {}
     for key, _, at_ms, state in sorted(rows, key=itemgetter(0, 1)):
         said.setdefault(key, []).append(Said(at_ms, STATION_LEVELS.get(state, "unknown")))
@@ -203,7 +212,7 @@ def _changes(
     connection: Connection,
     from_ms: int,
     until_ms: int,
-    town: str | None,
+    which: Which,
     places: dict[int, Place],
     remembered: dict[str, Remembered],
 ) -> dict[int, list[Row[Any]]]:
@@ -212,7 +221,7 @@ def _changes(
     columns = (c.station_id, c.epoch_id, c.seq, c.camera, c.now, c.shown_ms)
     later = select(*columns).select_from(t.station).join(camera_change, c.station_id == t.station.c.id)
     later = later.where(c.shown_ms >= since_ms, c.shown_ms < until_ms)
-    rows = list(connection.execute(_of_town(later, town)).all())
+    rows = list(connection.execute(_of(later, which)).all())
     # The last word before, of those cameras whose state at the beginning is not told yet: those of now, and others
     # of which anything was said since.
     last_ms: dict[int, dict[str, int]] = {key: {} for key in places}
@@ -237,5 +246,5 @@ def _by_station(rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:
     return {key: list(group) for key, group in groupby(in_order, key=itemgetter(0))}
 
 
-def _of_town(query: Select[Any], town: str | None) -> Select[Any]:
-    return query if town is None else query.where(t.station.c.town == town)
+def _of(query: Select[Any], which: Which) -> Select[Any]:
+    return query if which is None else query.where(which)
