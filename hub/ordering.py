@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from hub.errors import HubError
 from hub.health.availability import HUB_GONE_AFTER_MS
-from hub.store.engine import Database, reading, writing
+from hub.store.engine import Database, Transaction, reading, writing
 from hub.store.history import Remembered, read_states
 from hub.store.orders import (
     ANSWER_LATE_MS,
@@ -56,6 +56,19 @@ class Wanted(NamedTuple):
     """How long it is at work before it can answer."""
 
 
+class NewOrder(NamedTuple):
+    """An order that is not written down yet."""
+
+    command: Command
+    station_id: int
+    by: str
+    at_ms: int
+
+    def write(self, connection: Transaction) -> None:
+        """Write it down for the running hub to send."""
+        ask(connection, self.command, self.station_id, self.by, self.at_ms)
+
+
 def now_ms() -> int:
     """Return UTC in ms."""
     return time.time_ns() // 1_000_000
@@ -72,6 +85,18 @@ class Desk:
     def place(self, wanted: Wanted) -> Order:
         """Write an order down and return it.
 
+        Raises as `ready` does, StoreError.
+        """
+        new = self.ready(wanted)
+        with writing(self._database) as connection:
+            new.write(connection)
+        order = self.reader.order(new.command.id)
+        assert order is not None
+        return order
+
+    def ready(self, wanted: Wanted) -> NewOrder:
+        """Return an order that can be written down.
+
         Raises HubError E-ORD-01 (no such station) or E-ORD-02 (it has no such camera), StoreError.
         """
         station_id = self.key_of(wanted.station)
@@ -83,11 +108,7 @@ class Desk:
         at_ms = now_ms()
         expires_ms = at_ms + (WITHIN_S + wanted.takes_s) * 1000
         command = Command(secrets.token_hex(8), wanted.name, expires_ms, arguments, wanted.reason)
-        with writing(self._database) as connection:
-            ask(connection, command, station_id, wanted.by, at_ms)
-        order = self.reader.order(command.id)
-        assert order is not None
-        return order
+        return NewOrder(command, station_id, wanted.by, at_ms)
 
     def _check_camera(self, wanted: Wanted) -> None:
         remembered = self.remembered([wanted.station]).get(wanted.station)

@@ -17,6 +17,10 @@ from hub.errors import HubError
 from hub.store.sqlite import Checkpointer, SameFiles, make_private, prepare, prepare_reader
 
 
+Transaction = Connection
+"""What `writing` gives: how others name it, who do no SQL themselves."""
+
+
 class StoreError(HubError):
     """The database did not take or give something; nothing of the transaction stands."""
 

@@ -226,6 +226,12 @@ class OrdersReader:
             row = connection.execute(query).first()
         return None if row is None else SealedPicture(*row)
 
+    def of_station(self, station: str, limit: int) -> list[Order]:
+        """Return what was ordered of a station, the newest first."""
+        query = _orders().where(t.station.c.code == station).order_by(t.command.c.asked_ms.desc()).limit(limit)
+        with reading(self._engine) as connection:
+            return [_order(row) for row in connection.execute(query)]
+
     def pictures(self) -> list[tuple[Order, list[Viewing]]]:
         """Return every order that brought a picture, the newest first, with who looked at it."""
         with reading(self._engine) as connection:

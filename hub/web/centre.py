@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from anyio import to_thread
-from sqlalchemy import Connection
 from starlette.requests import Request
 
 from hub.access.chain import Deed
 from hub.settings import Settings
 from hub.store.audit import AuditLog
-from hub.store.engine import Database, writing
+from hub.store.engine import Database, Transaction, writing
 from hub.view import View
 from hub.visits.opening import Unsealer
 from hub.web.access import read_token
@@ -41,7 +40,7 @@ class Centre(NamedTuple):
     who: Who
     now_ms: Callable[[], int]
 
-    async def change(self, request: Request, work: Callable[[Connection], Result], *deeds: Deed) -> Result:
+    async def change(self, request: Request, work: Callable[[Transaction], Result], *deeds: Deed) -> Result:
         """Do `work` and write `deeds` into the audit log in one transaction, off the event loop; return its result.
 
         Raises what `work` raises, and StoreError; then nothing of it stands.
