@@ -22,10 +22,10 @@ async function refresh() {
   tell();
 }
 
-/** Take the new content in place of the old, unless somebody is marking something in it; say whether it is shown. */
+/** Take the new content in place of the old, unless somebody is busy with it; say whether it is shown. */
 function exchange(fresh) {
   const old = document.getElementById("content");
-  if (!fresh || String(getSelection())) return false;
+  if (!fresh || String(getSelection()) || isBusy(old)) return false;
   const open = [...old.querySelectorAll("details")].map((part) => part.open);
   const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
   const places = [...old.querySelectorAll(".scrolls")].map((box) => [box.scrollLeft, box.scrollTop]);
@@ -33,7 +33,21 @@ function exchange(fresh) {
   fresh.querySelectorAll("details").forEach((part, index) => { part.open = Boolean(open[index]); });
   fresh.querySelectorAll(".scrolls").forEach((box, index) => { [box.scrollLeft, box.scrollTop] = places[index] ?? [0, 0]; });
   if (focused) [...fresh.querySelectorAll("a")].find((link) => link.getAttribute("href") === focused)?.focus({ preventScroll: true });
+  document.dispatchEvent(new Event("exchanged"));
   return true;
+}
+
+/** Whether somebody types, has filled in a field, or reads a dialog or an answer: nothing of it is taken away.
+    What a script puts back by itself after each exchange (`data-kept`) holds nothing up. */
+function isBusy(content) {
+  if (document.querySelector("dialog[open]:not([data-above])") || content.querySelector("[data-hold]")) return true;
+  const fields = [...content.querySelectorAll("input:not([type=hidden], [data-kept]), select, textarea")];
+  return fields.some((field) => (field === document.activeElement && field.type !== "checkbox") || isChanged(field));
+}
+
+function isChanged(field) {
+  if (field.matches("select")) return [...field.options].some((option) => option.selected !== option.defaultSelected) && field.selectedIndex > 0;
+  return field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
 }
 
 function tell() {
