@@ -39,7 +39,7 @@ def measure(folder: Path) -> list[Figure]:
 
 def _cut(county: CountyOfTowns, town: str) -> float:
     stream = http.client.HTTPConnection("127.0.0.1", county.county.ports.web, timeout=30)
-    stream.request("GET", "/live")
+    stream.request("GET", "/live", headers={"Authorization": f"Bearer {county.county.api_token}"})
     frames = stream.getresponse()
     begun_s = time.monotonic()
     county.cut(town)

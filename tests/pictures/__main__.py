@@ -133,7 +133,10 @@ def _picture(
     size: tuple[int, int],
     scheme: Literal["light", "dark"],
 ) -> None:
-    page = browser.new_page(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+    token = {"Authorization": f"Bearer {demo.facts['api_token']}"}
+    page = browser.new_page(
+        viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, extra_http_headers=token
+    )
     page.goto(demo.facts["web_url"] + path + ("&" if "?" in path else "?") + "lang=zh")
     page.wait_for_selector("html[data-live=on]")
     page.screenshot(path=chosen.into / f"{name}.png")

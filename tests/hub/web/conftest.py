@@ -46,10 +46,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def served(made_up: MadeUpCounty, tmp_path: Path) -> Iterator[Served]:
-    served = Served(made_up, tmp_path)
-    served.start()
-    yield served
-    served.stop()
+    with Served(made_up, tmp_path) as served:
+        yield served
 
 
 @pytest.fixture

@@ -1,5 +1,8 @@
 """Someone at a browser, and what they see."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from playwright.sync_api import Browser, Locator, Page
 
 from hub.web.who import SCREEN_COOKIE, SESSION_COOKIE
@@ -46,6 +49,17 @@ class Operator:
         unreached = "net::ERR_" in text or "Failed to load resource" in text
         if kind in {"error", "warning"} and not (self.may_be_cut and unreached):
             self.wrong.append(f"{kind}: {text}")
+
+
+@contextmanager
+def without_scripts(browser: Browser, served: Served) -> Iterator[Page]:
+    """Open the wall on a paired screen whose browser runs no script."""
+    context = browser.new_context(java_script_enabled=False)
+    context.add_cookies([{"name": SCREEN_COOKIE, "value": SCREEN, "url": served.url}])
+    page = context.new_page()
+    page.goto(served.url)
+    yield page
+    context.close()
 
 
 def live(page: Page) -> None:

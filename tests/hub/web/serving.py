@@ -5,6 +5,8 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from demo.processes import free_port
 from hub.serving import WebServer
@@ -46,6 +48,14 @@ class Served:
                 thread.join(10)
                 assert not thread.is_alive(), "the server did not stop"
             self._server = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.stop()
+        self.county.close()
 
     def _time_goes_on(self) -> None:
         while not self._stopping.wait(0.2):

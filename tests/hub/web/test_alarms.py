@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 from hub.store.engine import StoreError
 from tests.hub.web.caller import Caller
 from tests.hub.web.conftest import FIRST, SECOND, THIRD, VILLAGES
-from tests.hub.web.looking import Operator
+from tests.hub.web.looking import Operator, without_scripts
 from tests.hub.web.made_up import MadeUpCounty, now_ms
 from tests.hub.web.serving import Served
 from tests.hub.web.test_metrics import value
@@ -48,7 +48,7 @@ def test_a_query_that_cannot_be_meant_is_refused(script: Caller, query: str) -> 
 
 def test_without_the_token_nothing_is_told(stranger: Caller, made_up: MadeUpCounty) -> None:
     made_up.call(FIRST)
-    answer = stranger.get("/api/v1/emergencies")
+    answer = stranger.get("/api/v1/emergencies", headers={})
     assert answer.status_code == 401
     assert FIRST not in answer.text
 
@@ -164,10 +164,7 @@ def test_its_button_shows_the_village(operator: Operator, served: Served, made_u
 
 def test_without_scripts_the_first_paint_says_it(browser: Browser, served: Served, made_up: MadeUpCounty) -> None:
     made_up.call(FIRST)
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(served.url)
-    expect(page.locator("#emergencies")).to_contain_text("紧急求助 1")
-    expect(page.locator("#emergencies")).to_contain_text("测试1镇 第1村")
-    expect(page.locator("#staff")).to_be_hidden()
-    context.close()
+    with without_scripts(browser, served) as page:
+        expect(page.locator("#emergencies")).to_contain_text("紧急求助 1")
+        expect(page.locator("#emergencies")).to_contain_text("测试1镇 第1村")
+        expect(page.locator("#staff")).to_be_hidden()

@@ -144,7 +144,9 @@ def test_what_cannot_be_meant_is_refused(script: Caller, path: str, status: int,
 
 
 def test_lines_are_nothing_for_strangers(stranger: Caller) -> None:
-    assert {stranger.get(f"/api/v1{path}").status_code for path in ("/lines", "/pairs", "/pairs/rate")} == {401}
+    assert {stranger.get(f"/api/v1{path}", headers={}).status_code for path in ("/lines", "/pairs", "/pairs/rate")} == {
+        401
+    }
 
 
 def test_monitoring_has_lines_and_pairs_of_the_county_without_a_series_per_station(

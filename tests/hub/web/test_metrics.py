@@ -72,7 +72,7 @@ def test_names_follow_the_conventions(stranger: Caller) -> None:
     [("", "text/plain"), ("application/openmetrics-text; version=1.0.0", "application/openmetrics-text")],
 )
 def test_it_speaks_the_format_asked_for(stranger: Caller, accept: str, kind: str) -> None:
-    answer = stranger.get("/metrics", headers={"Accept": accept})
+    answer = stranger.get("/metrics", headers=stranger.headers | {"Accept": accept})
     assert answer.headers["content-type"].startswith(kind)
     assert answer.headers["content-type"].count("charset") == 1
 

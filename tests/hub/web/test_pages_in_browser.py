@@ -1,10 +1,10 @@
 """The pages beside the wall as somebody sees them: the real pages in the real Chromium."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.hub.web.conftest import FIRST, SECOND, THIRD, VILLAGES
-from tests.hub.web.looking import Operator
+from tests.hub.web.looking import Operator, without_scripts
 from tests.hub.web.made_up import MadeUpCounty, now_ms
 from tests.hub.web.serving import Served
 
@@ -101,12 +101,9 @@ def test_a_cell_says_of_which_villages_it_is(operator: Operator, served: Served,
 
 
 def test_without_scripts_the_pages_say_the_same(browser: Browser, served: Served, busy: MadeUpCounty) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page: Page = context.new_page()
-    page.goto(served.url)
-    page.get_by_role("link", name="测试1镇 离线 3/4 村").click()
-    expect(page.locator("h2").first).to_contain_text("重大 测试1镇 离线 3/4 村")
-    page.get_by_role("link", name="村村通", exact=True).click()
-    expect(page.locator(".figure").first).to_contain_text("村村通率")
-    expect(page.locator(".matrix td a")).to_have_count(4)
-    context.close()
+    with without_scripts(browser, served) as page:
+        page.get_by_role("link", name="测试1镇 离线 3/4 村").click()
+        expect(page.locator("h2").first).to_contain_text("重大 测试1镇 离线 3/4 村")
+        page.get_by_role("link", name="村村通", exact=True).click()
+        expect(page.locator(".figure").first).to_contain_text("村村通率")
+        expect(page.locator(".matrix td a")).to_have_count(4)

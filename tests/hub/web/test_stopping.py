@@ -11,6 +11,7 @@ from contextlib import ExitStack
 import pytest
 
 from demo.processes import free_port, stop
+from tests.hub.web.made_up import TOKEN
 
 
 class ServedElsewhere:
@@ -34,7 +35,8 @@ class ServedElsewhere:
 
     def line(self, path: str) -> socket.socket:
         line = self._stack.enter_context(socket.create_connection(("127.0.0.1", self.port), 10))
-        line.sendall(f"GET {path} HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n\r\n".encode())
+        head = f"GET {path} HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer {TOKEN}\r\nConnection: close\r\n\r\n"
+        line.sendall(head.encode())
         return line
 
     def open_stream(self) -> socket.socket:

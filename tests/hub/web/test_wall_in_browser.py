@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from hub.incidents.incident import STATES
 from hub.store.engine import StoreError
 from tests.hub.web.conftest import FIRST, SECOND, THIRD, VILLAGES
-from tests.hub.web.looking import Operator, cell, live
+from tests.hub.web.looking import Operator, cell, live, without_scripts
 from tests.hub.web.made_up import MadeUpCounty, large_county, now_ms
 from tests.hub.web.serving import Served
 
@@ -79,13 +79,10 @@ def test_each_cell_shows_its_state_by_glyph_word_and_colour(
 
 def test_without_scripts_the_first_paint_says_the_same(browser: Browser, served: Served, made_up: MadeUpCounty) -> None:
     made_up.set(FIRST, "offline", reason="died")
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(served.url)
-    expect(cell(page, FIRST)).to_contain_text("离线")
-    expect(page.locator("#n-offline")).to_have_text("1")
-    expect(page.locator("noscript p")).to_contain_text("15")
-    context.close()
+    with without_scripts(browser, served) as page:
+        expect(cell(page, FIRST)).to_contain_text("离线")
+        expect(page.locator("#n-offline")).to_have_text("1")
+        expect(page.locator("noscript p")).to_contain_text("15")
 
 
 def test_a_change_reaches_the_pixels_within_a_second(operator: Operator, served: Served, made_up: MadeUpCounty) -> None:
@@ -165,6 +162,7 @@ def test_a_hub_that_comes_back_with_other_villages_is_shown_anew(
     page = operator.look(served)
     operator.may_be_cut = True
     served.stop()
+    made_up.close()
     served.county = MadeUpCounty([*VILLAGES, ("999999104001", "新来的村", "新镇")])
     served.start()
     expect(page.locator("#c999999104001")).to_have_text(re.compile("新来的村"), timeout=10_000)
@@ -220,9 +218,7 @@ def test_languages_and_themes_are_chosen_and_kept(operator: Operator, served: Se
 def test_names_are_only_ever_text(operator: Operator, tmp_path: Path) -> None:
     county = MadeUpCounty(HOSTILE)
     county.set(HOSTILE[0][0], "offline", reason="</script>")
-    served = Served(county, tmp_path, county_name="<i>县</i>\"'")
-    served.start()
-    try:
+    with Served(county, tmp_path, county_name="<i>县</i>\"'") as served:
         page = operator.look(served)
         assert page.locator("script").count() == 2
         assert page.locator("main img, main script, h1 i, .town h2 b").count() == 0
@@ -232,8 +228,6 @@ def test_names_are_only_ever_text(operator: Operator, tmp_path: Path) -> None:
         county.set(HOSTILE[1][0], "offline", reason="<b>x</b>")
         expect(page.locator("#attention")).to_contain_text("<script>alert(1)</script>")
         assert page.locator("#attention script, #attention img, #card b, #card img").count() == 0
-    finally:
-        served.stop()
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -260,9 +254,7 @@ def test_a_whole_county_fits_a_full_hd_screen_and_can_be_read(
     operator: Operator, tmp_path: Path, stations: int
 ) -> None:
     county = large_county(stations)
-    served = Served(county, tmp_path, "建湖县")
-    served.start()
-    try:
+    with Served(county, tmp_path, "建湖县") as served:
         page = operator.look(served, width=1920, height=1080)
         assert page.locator(".cells button").count() == stations
         assert page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [
@@ -283,8 +275,6 @@ def test_a_whole_county_fits_a_full_hd_screen_and_can_be_read(
         assert len(page.content().encode()) < 90_000
         served_bytes = len(page.request.get(served.url).body())
         assert served_bytes < 60_000
-    finally:
-        served.stop()
 
 
 def test_a_cell_tells_all_that_is_known_by_mouse_and_by_keyboard(
@@ -359,12 +349,9 @@ def test_many_kinds_of_faults_need_no_scrolling_sideways_on_a_phone(
 
 def test_without_scripts_a_fault_says_why_too(browser: Browser, served: Served, made_up: MadeUpCounty) -> None:
     covered(made_up, FIRST)
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(served.url)
-    expect(cell(page, FIRST)).to_contain_text(re.compile(r"遮挡.*自 \d\d:\d\d"))
-    expect(page.locator("#kinds")).to_have_text("遮挡 1")
-    context.close()
+    with without_scripts(browser, served) as page:
+        expect(cell(page, FIRST)).to_contain_text(re.compile(r"遮挡.*自 \d\d:\d\d"))
+        expect(page.locator("#kinds")).to_have_text("遮挡 1")
 
 
 def test_a_card_tells_of_each_camera_and_of_its_last_faults(
