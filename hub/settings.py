@@ -25,6 +25,8 @@ class WebSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Holds the bearer token of `/api/v1`."""
     host: str = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65535)] = 8080
+    map_file: str | None = None
+    """GeoJSON of the county for the wall's map: towns as areas, villages as points; None offers no map."""
 
 
 class ProbeSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,6 +80,13 @@ class AlertSettings(Struct, frozen=True, forbid_unknown_fields=True):
     webhooks: list[WebhookSettings] = field(default_factory=list)
 
 
+class AuditSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The chained log of who did what and who read what (`hub verify-audit`)."""
+
+    digest: Literal["sha256", "sm3"] = "sha256"
+    """By which new entries are chained (sm3: GB/T 32905); each entry says its own, so an older part stays valid."""
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """One county's hub."""
 
@@ -93,6 +102,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     web: WebSettings
     probe: ProbeSettings = field(default_factory=ProbeSettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
+    audit: AuditSettings = field(default_factory=AuditSettings)
     linger_ms: Annotated[int, Meta(ge=0, le=1000)] = 3
     """How long a commit waits for company."""
     pictures_keep_days: Annotated[int, Meta(ge=1, le=365)] = 7

@@ -18,9 +18,10 @@ class Area(NamedTuple):
 class Caller(NamedTuple):
     """Who asks, as every page and every log knows them."""
 
-    kind: Literal["account", "token", "screen"]
+    kind: Literal["account", "token", "screen", "command"]
+    """`command` is somebody at the hub's own machine, who says who they are (`by_command`)."""
     key: int
-    """Of its row."""
+    """Of its row; 0 where there is none."""
     name: str
     """The name to sign in with, or of the token or screen; one of its kind has it."""
     who: str
@@ -38,3 +39,8 @@ class Caller(NamedTuple):
     def may(self, permission: Permission, town: str | None = None) -> bool:
         """Say whether they may do it: anywhere they are responsible for, or, with `town`, there."""
         return permission in self.permissions and (town is None or self.area.holds(town))
+
+
+def by_command(who: str) -> Caller:
+    """Return who asks by a command at the hub's own machine, as logs write them; such a caller goes through no door."""
+    return Caller("command", 0, who, who, "", None, frozenset())

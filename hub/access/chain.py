@@ -6,9 +6,12 @@ import json
 from typing import Final, NamedTuple
 
 from hub.access.caller import Caller
+from hub.errors import HubError
 
 FIRST: Final = bytes(32)
 """What the first entry's link holds in the place of one before."""
+MOST: Final = 200
+"""Characters of a subject or a reason; what is longer is kept to here, and says so by an ellipsis."""
 
 
 class Deed(NamedTuple):
@@ -41,7 +44,20 @@ class Entry(NamedTuple):
 def entry_of(number: int, at_ms: int, caller: Caller, deed: Deed, address: str) -> Entry:
     """Return the entry of a deed."""
     role = caller.role or caller.kind
-    return Entry(number, at_ms, caller.who, caller.unit, role, deed.act, deed.subject, deed.reason, address)
+    subject, reason = _kept(deed.subject), _kept(deed.reason)
+    return Entry(number, at_ms, caller.who, caller.unit, role, deed.act, subject, reason, address)
+
+
+def check_digest(digest: str) -> None:
+    """Raise HubError E-AUDIT-02 when this machine's OpenSSL cannot make such a digest."""
+    try:
+        hashlib.new(digest)
+    except ValueError:
+        what = (
+            f'{digest}: this machine\'s OpenSSL has no such digest; set [audit] digest = "sha256", or install an'
+            " OpenSSL that has it 本机 OpenSSL 不支持该摘要算法，请改用 sha256 或更换 OpenSSL"
+        )
+        raise HubError("E-AUDIT-02", what) from None
 
 
 def link(key: bytes, before: bytes, entry: Entry, digest: str = "sha256") -> bytes:
@@ -51,3 +67,16 @@ def link(key: bytes, before: bytes, entry: Entry, digest: str = "sha256") -> byt
     """
     said = json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode()
     return hmac.new(key, before + hashlib.new(digest, said).digest(), digest).digest()
+
+
+def fingerprint_of(joined: bytes) -> str:
+    """Return the beginning of a link as people write it down: 16 hexadecimal digits in fours.
+
+    64 bits: whoever would have another chain end in the same ones needs the key, and then 2^64 tries.
+    """
+    digits = joined.hex()[:16]
+    return "-".join(digits[start : start + 4] for start in range(0, 16, 4))
+
+
+def _kept(text: str) -> str:
+    return text if len(text) <= MOST else text[: MOST - 1] + "…"

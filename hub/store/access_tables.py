@@ -66,6 +66,9 @@ screen = Table(
     Column("name", String(64), nullable=False),
     Column("code", String(12), unique=True),
     Column("asked_ms", Ms, nullable=False),
+    # Where it asked from, and as what: whoever confirms can see that it is the one before them.
+    Column("address", String(64)),
+    Column("browser", String(200)),
     Column("paired_by", String(64)),
     Column("paired_ms", Ms),
     Column("ended_ms", Ms),
@@ -85,6 +88,8 @@ audit = Table(
     Column("subject", String(200), nullable=False),
     Column("reason", String(200), nullable=False),
     Column("address", String(64), nullable=False),
+    # By which digest it is chained: what was written before the setting changed holds by its own.
+    Column("digest", String(8), nullable=False),
     Column("link", LargeBinary(32), nullable=False),
     Index("ix_audit_at", "at_ms"),
 )

@@ -9,6 +9,7 @@ from anyio import to_thread
 from starlette.requests import Request
 
 from hub.access.chain import Deed
+from hub.auditing import audit_log
 from hub.settings import Settings
 from hub.store.audit import AuditLog
 from hub.store.engine import Database, Transaction, writing
@@ -63,7 +64,7 @@ def centre_of(view: View, readers: Readers, settings: Settings, unsealer: Unseal
     Raises HubError E-WEB-01 when there is no token for programs on this machine.
     """
     token = read_token(Path(settings.web.api_token_file))
-    audit = AuditLog(database.reader, unsealer.secret_for(b"audit"))
+    audit = audit_log(settings, database, unsealer)
     return Centre(
         view=view,
         readers=readers,

@@ -69,6 +69,8 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("code", sa.String(length=12), nullable=True),
         sa.Column("asked_ms", sa.BigInteger(), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=True),
+        sa.Column("browser", sa.String(length=200), nullable=True),
         sa.Column("paired_by", sa.String(length=64), nullable=True),
         sa.Column("paired_ms", sa.BigInteger(), nullable=True),
         sa.Column("ended_ms", sa.BigInteger(), nullable=True),
@@ -88,6 +90,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=200), nullable=False),
         sa.Column("reason", sa.String(length=200), nullable=False),
         sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("digest", sa.String(length=8), nullable=False),
         sa.Column("link", sa.LargeBinary(length=32), nullable=False),
         sa.PrimaryKeyConstraint("number"),
     )
