@@ -15,9 +15,13 @@ class HubApi:
         self._url = url.rstrip("/")
         self._token = token
 
-    def get(self, path: str) -> Any:
+    def open(self, path: str, within_s: float = 5.0) -> Any:
+        """Ask with the token; return the answer, to be read and closed."""
         request = urllib.request.Request(self._url + path, headers={"Authorization": f"Bearer {self._token}"})
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        return urllib.request.urlopen(request, timeout=within_s)
+
+    def get(self, path: str) -> Any:
+        with self.open(path) as answer:
             return json.load(answer)
 
     def get_or_none(self, path: str) -> Any:

@@ -4,7 +4,6 @@ import base64
 import json
 import subprocess
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from demo.processes import tool
 from tests.county import County
 from tests.hub.people import ANNA, Kiosk, batch
 from tests.hub.test_run import EPOCH, running_hub
+from tests.hub_api import HubApi
 from tests.waiting import wait_for
 from wire.codec import decode, encode
 from wire.life import Birth
@@ -115,16 +115,12 @@ def test_a_call_for_help_is_in_the_interface_and_on_the_wall_within_a_second(
     county: County, stations: tuple[Station, Station]
 ):
     station, _ = stations
-    ask = urllib.request.Request(
-        f"http://127.0.0.1:{county.ports.web}/api/v1/emergencies",
-        headers={"Authorization": f"Bearer {county.api_token}"},
-    )
+    api = HubApi(f"http://127.0.0.1:{county.ports.web}", county.api_token)
 
     def told() -> list[dict[str, object]]:
-        with urllib.request.urlopen(ask, timeout=5) as answer:
-            return list(json.load(answer)["emergencies"])
+        return list(api.get("/api/v1/emergencies")["emergencies"])
 
-    with urllib.request.urlopen(f"http://127.0.0.1:{county.ports.web}/live", timeout=10) as live:
+    with api.open("/live", within_s=10) as live:
         record = Record(1, Emergency("call-1"), at_ms=time.time_ns() // 1_000_000)
         began = station.say("urgent", Urgent(EPOCH, msgspec.Raw(msgspec.json.encode(record))))
         for line in live:

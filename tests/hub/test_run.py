@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from sqlalchemy import create_engine, text
 
 from demo.processes import start, stop, tool
 from tests.county import County
+from tests.hub_api import HubApi
 from tests.waiting import wait_for
 from wire.codec import decode, encode
 from wire.health import StationHealth
@@ -142,7 +142,7 @@ def test_a_station_reports_falls_silent_and_the_hub_stops_in_good_order(
         assert last.last_heard_ms is not None
         assert last.since_ms == last.last_heard_ms + 3_500
 
-        stream = urllib.request.urlopen(f"http://127.0.0.1:{county.ports.web}/live", timeout=5)
+        stream = HubApi(f"http://127.0.0.1:{county.ports.web}", county.api_token).open("/live")
         began = time.monotonic()
         os.kill(process.pid, signal.SIGTERM)
         assert process.wait(5) == 0
