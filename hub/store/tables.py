@@ -96,6 +96,8 @@ visit = shown(
     Column("matter", String(40)),
     # Whose visit, as hub/visits/index.py names them: None is not looked at yet, empty is nobody that can be named.
     Column("person_key", LargeBinary(16)),
+    # When the county was through with it (hub/visits/matters.py); None while somebody must still do something.
+    Column("ended_ms", Ms),
 )
 Index("ix_visit_station", visit.c.station_id, visit.c.id)
 Index("ix_visit_person", visit.c.person_key)

@@ -11,8 +11,20 @@ from wire.asking import MOST_STEPS, Case, Cases, CaseStep
 RECEIVED: Final = "received"
 """The state of every visit by itself: the hub has it."""
 
-STATES: Final = ("assigned", "answered", "need_papers", "closed")
-"""What the county may say of it after that."""
+STATES: Final = ("assigned", "accepted", "need_papers", "papers_in", "answered", "refused", "closed")
+"""What the county may say of it after that. `accepted` is the decision to help (受理, 予以援助), `refused` 不予受理.
+
+`need_papers` is the one-time notice of missing papers (一次性告知), `papers_in` that they came.
+"""
+
+CASES: Final = ("legal_advice", "mediation", "legal_aid")
+"""Services whose visits wait for somebody at the county; the others were served at the kiosk."""
+
+
+def ends(service: str, state: str) -> bool:
+    """Say whether a step of this state ends the county's work: advice that is given needs nothing more."""
+    return state in {"closed", "refused"} or (service == "legal_advice" and state == "answered")
+
 
 MOST_NOTE: Final = 600
 """Characters of a note (`wire/asking.py`)."""
