@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from hub.commands.alerts import app as alerts
+from hub.commands.audit import verify_audit
 from hub.commands.availability import availability
 from hub.commands.cameras import app as camera
 from hub.commands.duty import app as duty
@@ -39,6 +40,7 @@ app.add_typer(library, name="library")
 app.add_typer(maintenance, name="maintenance")
 app.add_typer(visits, name="visits")
 app.command()(availability)
+app.command("verify-audit")(verify_audit)
 app.command()(commission)
 app.command()(decommission)
 
