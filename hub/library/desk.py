@@ -109,15 +109,16 @@ def check(name: str, text: str) -> Draft:
 class LibraryDesk:
     """Where documents are written down; the running hub sends them."""
 
-    def __init__(self, settings: Settings, database: Database) -> None:
-        """Take the county's database and its list of villages, which need not have been enrolled yet.
+    def __init__(self, settings: Settings, database: Database, villages: Sequence[Village] | None = None) -> None:
+        """Take the county's database and its villages: without them, its list, which need not have been enrolled yet.
 
         Raises HubError E-HUB-01 … 04 for a bad list.
         """
         self._database = database
         self._county = settings.county
         self._orders = Orders(database)
-        self.villages = read_villages(Path(settings.stations_file), settings.county)
+        listed = read_villages(Path(settings.stations_file), settings.county) if villages is None else villages
+        self.villages = list(listed)
         self.reader = DocumentsReader(database.reader)
 
     def spot(self, town: str | None, station: str | None) -> Spot:
@@ -146,13 +147,13 @@ class LibraryDesk:
         words = {draft.name: self._compare(catalogue.latest(draft.name, spot), draft.text) for draft in drafts}
         versions: dict[str, int] = {}
         if store:
-            above = self._most_held(now_ms)
+            above = self.most_held(now_ms)
             with writing(self._database) as connection:
                 for name, text in drafts:
                     if again or words[name] != "unchanged":
                         versions[name] = add_edition(connection, name, spot, text, by, now_ms, above=above)
         return [
-            Change(name, words[name], versions.get(name), len(text.encode()), self._reach(catalogue, name, spot))
+            Change(name, words[name], versions.get(name), len(text.encode()), self.reach(catalogue, name, spot))
             for name, text in drafts
         ]
 
@@ -166,8 +167,8 @@ class LibraryDesk:
         if latest is None or latest.withdrawn:
             raise _nothing(name, spot)
         with writing(self._database) as connection:
-            version = add_edition(connection, name, spot, None, by, now_ms, above=self._most_held(now_ms))
-        return Change(name, "withdrawn", version, 0, self._reach(catalogue, name, spot))
+            version = add_edition(connection, name, spot, None, by, now_ms, above=self.most_held(now_ms))
+        return Change(name, "withdrawn", version, 0, self.reach(catalogue, name, spot))
 
     def undo(self, name: str, spot: Spot, by: str, now_ms: int) -> Change:
         """Publish again what the spot had before; a second undo takes the first back.
@@ -181,8 +182,8 @@ class LibraryDesk:
             raise _nothing(name, spot)
         text = before[0]
         with writing(self._database) as connection:
-            version = add_edition(connection, name, spot, text, by, now_ms, above=self._most_held(now_ms))
-        reach = self._reach(catalogue, name, spot)
+            version = add_edition(connection, name, spot, text, by, now_ms, above=self.most_held(now_ms))
+        reach = self.reach(catalogue, name, spot)
         return Change(name, "withdrawn" if text is None else "changed", version, len((text or "").encode()), reach)
 
     def holdings(self, stations: Sequence[Village]) -> list[Holding]:
@@ -202,7 +203,7 @@ class LibraryDesk:
         """Say whether a hub is there that sends what was published."""
         return self._orders.hub_runs()
 
-    def _most_held(self, now_ms: int) -> int:
+    def most_held(self, now_ms: int) -> int:
         """Return the largest version any station holds: more than was published when this database is a younger one."""
         remembered = self._orders.remembered([village.code for village in self.villages]).values()
         births = [one.birth for one in remembered if one.birth is not None]
@@ -213,7 +214,7 @@ class LibraryDesk:
             return "new"
         return "unchanged" if self.reader.text(latest.version) == text else "changed"
 
-    def _reach(self, catalogue: Catalogue, name: str, spot: Spot) -> int:
+    def reach(self, catalogue: Catalogue, name: str, spot: Spot) -> int:
         """Count the stations that the spot covers and no more specific edition takes out of it."""
         count = 0
         for village in self.villages:
