@@ -94,9 +94,11 @@ def _latest(connection: Connection, name: str, spot: Spot) -> int:
 
 
 def _is(key: DraftKey) -> Any:
-    return and_(
-        _C.name == key.name, _C.scope == key.spot.scope, _C.place == key.spot.place, _C.revision == key.revision
-    )
+    return and_(_of(key), _C.revision == key.revision)
+
+
+def _of(key: DraftKey) -> Any:
+    return and_(_C.name == key.name, _C.scope == key.spot.scope, _C.place == key.spot.place)
 
 
 def _stale(connection: Connection, key: DraftKey) -> StaleError:
