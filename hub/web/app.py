@@ -15,6 +15,7 @@ from hub.web.access import SafeHeaders
 from hub.web.centre import Centre
 from hub.web.console.incidents import IncidentPages
 from hub.web.console.lines import LinePages
+from hub.web.console.stations import StationPages
 from hub.web.door import Door, guarded
 from hub.web.healthz import Healthz
 from hub.web.interface.alarms import AlarmsApi
@@ -33,7 +34,7 @@ from hub.web.wall import Wall
 def build_app(centre: Centre) -> Starlette:
     """Return the application; whoever serves it calls `app.state.end_streams()` before it waits for connections."""
     wall = Wall(centre)
-    live = Live(centre.view, centre.broker, centre.linked, centre.now_ms, wall.page_version)
+    live = Live(centre.view, centre.broker, centre.linked, centre.now_ms, wall.page_version, centre.who.may_still_see)
 
     @contextlib.asynccontextmanager
     async def running(_app: Starlette) -> AsyncIterator[None]:
@@ -80,6 +81,7 @@ def console(centre: Centre) -> list[Door]:
     return [
         *IncidentPages(centre.view, centre.readers.incidents, centre.pages).doors(),
         *LinePages(centre.view, centre.readers.lines, centre.linked, centre.pages).doors(),
+        *StationPages(centre).doors(),
     ]
 
 

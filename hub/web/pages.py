@@ -41,6 +41,7 @@ NAV: Final = (
     Link("/", "wall", "see"),
     Link("/incidents", "incidents", "see"),
     Link("/lines", "lines", "see"),
+    Link("/stations", "stations", "see"),
 )
 """Where one can go, in this order; each is shown to whom it lets in."""
 
@@ -58,6 +59,8 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        # Chinese as it is: escaped it is twice as long.
+        self.environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}
         self.environment.filters.update(clock=clock_of, minute=minute_of, moment=moment_of)
         self.files = _digest_of_files()
         """Names what pages are made of: another when any file of theirs is another."""

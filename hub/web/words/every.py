@@ -2,12 +2,14 @@
 
 from typing import Final
 
-from hub.web.words import incidents, lines, shell, wall
+from hub.web.words import audit, incidents, lines, shell, stations, wall
 from hub.web.words.said import Said
 
 TABLES: Final[dict[str, dict[str, Said]]] = {
+    **audit.TABLES,
     **wall.TABLES,
     **incidents.TABLES,
     **lines.TABLES,
     **shell.TABLES,
+    **stations.TABLES,
 }

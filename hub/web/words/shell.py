@@ -8,6 +8,7 @@ NAV: Final[dict[str, Said]] = {
     "wall": Said("大屏", "Wall"),
     "incidents": Said("事件", "Incidents"),
     "lines": Said("村村通", "Lines"),
+    "stations": Said("站点", "Stations"),
     "pages": Said("页面", "Pages"),
     "sign_out": Said("退出", "Sign out"),
     "account": Said("我的账号", "My account"),
@@ -17,6 +18,7 @@ NAV: Final[dict[str, Said]] = {
 
 DONE: Final[dict[str, Said]] = {
     "saved": Said("已保存", "Saved"),
+    "ordered": Said("指令已下达，结果见下方", "Ordered; what becomes of it stands below"),
 }
 """What the top of a page says after a form was carried out; `?done=KEY` names the row."""
 

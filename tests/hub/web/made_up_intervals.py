@@ -12,11 +12,15 @@ class MadeUpIntervals(IntervalsReader):
         self.asked: list[tuple[int, int]] = []
         self.trouble: Exception | None = None
 
-    def between(self, from_ms: int, until_ms: int, now_ms: int, town: str | None = None) -> Recorded:
+    def between(
+        self, from_ms: int, until_ms: int, now_ms: int, town: str | None = None, station: str | None = None
+    ) -> Recorded:
         self.asked.append((from_ms, until_ms))
         if self.trouble is not None:
             raise self.trouble
-        return Recorded([one for one in self.villages if town in {None, one[0].town}], [])
+        return Recorded(
+            [one for one in self.villages if town in {None, one[0].town} and station in {None, one[0].code}], []
+        )
 
 
 ALWAYS = [(0, EVER)]
