@@ -1,4 +1,4 @@
-"""Tables of who may do what at the centre: accounts, sessions, tokens, screens, and the audit log."""
+"""Tables of who may do what at the centre: accounts, sessions, recovery codes, tokens, screens, the audit log."""
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
@@ -17,11 +17,13 @@ account = Table(
     # argon2id; `must_change` after somebody else chose it.
     Column("password", String(200), nullable=False),
     Column("must_change", Boolean, nullable=False),
-    Column("totp_secret", String(64)),
+    # Sealed to the hub's own key.
+    Column("totp_secret", LargeBinary(120)),
     # The last time step a code was taken of: no code opens twice.
     Column("totp_step", BigInteger),
     Column("failures", Integer, nullable=False),
     Column("locked_until_ms", Ms),
+    Column("language", String(2)),
     Column("made_by", String(64), nullable=False),
     Column("made_ms", Ms, nullable=False),
     Column("ended_ms", Ms),
@@ -40,6 +42,17 @@ session = Table(
     Column("address", String(64), nullable=False),
     Column("browser", String(200), nullable=False),
     Index("ix_session_account", "account_id"),
+)
+
+# What opens once where somebody's phone is lost; keyed by the hub's own key, so that nobody guesses them from here.
+recovery = Table(
+    "recovery",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("digest", LargeBinary(32), nullable=False, unique=True),
+    Column("used_ms", Ms),
+    Index("ix_recovery_account", "account_id"),
 )
 
 token = Table(

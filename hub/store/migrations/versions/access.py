@@ -21,10 +21,11 @@ def upgrade() -> None:
         sa.Column("towns", sa.Text(), nullable=False),
         sa.Column("password", sa.String(length=200), nullable=False),
         sa.Column("must_change", sa.Boolean(), nullable=False),
-        sa.Column("totp_secret", sa.String(length=64), nullable=True),
+        sa.Column("totp_secret", sa.LargeBinary(length=120), nullable=True),
         sa.Column("totp_step", sa.BigInteger(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("locked_until_ms", sa.BigInteger(), nullable=True),
+        sa.Column("language", sa.String(length=2), nullable=True),
         sa.Column("made_by", sa.String(length=64), nullable=False),
         sa.Column("made_ms", sa.BigInteger(), nullable=False),
         sa.Column("ended_ms", sa.BigInteger(), nullable=True),
@@ -47,6 +48,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest"),
     )
     op.create_index("ix_session_account", "session", ["account_id"], unique=False)
+    op.create_table(
+        "recovery",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("account_id", Id, nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("used_ms", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("digest"),
+    )
+    op.create_index("ix_recovery_account", "recovery", ["account_id"], unique=False)
     op.create_table(
         "token",
         sa.Column("id", Id, nullable=False),
