@@ -16,6 +16,10 @@ SHORT: Final = {"none": 6, "unknown": 22, "maintenance": 30}
 """What tells less stands lower: how a bar looks does not rest on its colour alone."""
 
 
+LEAST_SEEN: Final = 8
+"""However short, an outage is seen."""
+
+
 class Drawn(NamedTuple):
     """A row of bars, and the same in words."""
 
@@ -47,10 +51,20 @@ def drawn(reach: Reach, told: Sequence[Bar], said: Words) -> Drawn:
 
 
 def _column(place: int, bar: Bar, said: Words) -> Markup:
-    height = SHORT.get(bar.look, HEIGHT)
-    return Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>').format(
-        bar.look, place * (WIDTH + GAP), HEIGHT - height, WIDTH, height, f"{_when(bar)} {_what(bar, said)}"
+    title = Markup("<title>{}</title>").format(f"{_when(bar)} {_what(bar, said)}")
+    if bar.look != "partly":
+        height = SHORT.get(bar.look, HEIGHT)
+        return Markup("<g>{}{}</g>").format(title, _rect(bar.look, place, HEIGHT - height, height))
+    share = bar.tally.down_ms / bar.tally.known_ms
+    height = max(LEAST_SEEN, round(share * HEIGHT))
+    return Markup("<g>{}{}{}</g>").format(
+        title, _rect("up", place, 0, HEIGHT - height), _rect("down", place, HEIGHT - height, height)
     )
+
+
+def _rect(look: str, place: int, top: int, height: int) -> Markup:
+    shape = Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>')
+    return shape.format(look, place * (WIDTH + GAP), top, WIDTH, height)
 
 
 def _when(bar: Bar) -> str:
