@@ -2,8 +2,12 @@
 
 from typing import Final, NamedTuple
 
+from hub.access.caller import by_command
+from hub.access.chain import Deed
+from hub.auditing import COMMAND
 from hub.errors import HubError
 from hub.ordering import Desk, now_ms
+from hub.store.audit import AuditLog
 from hub.store.cases import CasesReader, Found, NewStep, VisitViewing, add_step, note_visit_viewing, withdraw_last
 from hub.store.engine import Database, writing
 from hub.visits.matters import Step
@@ -61,16 +65,18 @@ class CaseDesk:
             )
         return found[0]
 
-    def open(self, visit: Found, who: str, reason: str) -> Opened:
-        """Log the viewing, and only once that stands open what was sealed.
+    def open(self, visit: Found, who: str, reason: str, audit: AuditLog) -> Opened:
+        """Log the viewing, in the visit's own log and in the county's, and only once that stands open what was sealed.
 
         Raises HubError E-CASE-03 (nothing was sealed, and nobody wrote anything) or E-CASE-04 (it cannot be opened).
         """
         steps = self._reader.steps([visit.id]).get(visit.id, [])
         if visit.person is None and visit.words is None and not any(step.note for step in steps):
             raise HubError("E-CASE-03", f"{visit.number}: anonymous and without words 匿名且没有留言，没有可打开的内容")
+        at_ms, deed = now_ms(), Deed("visit.open", f"{visit.station} {visit.number}", reason)
         with writing(self._database) as connection:
-            note_visit_viewing(connection, VisitViewing(visit.id, who, reason, now_ms()))
+            note_visit_viewing(connection, VisitViewing(visit.id, who, reason, at_ms))
+            audit.note(connection, by_command(who), deed, at_ms, COMMAND)
         identity = None if visit.person is None else self._unsealer.identity(visit.person)
         words = None if visit.words is None else self._unsealer.words(visit.words)
         missing = (visit.person is not None and identity is None) or (visit.words is not None and words is None)

@@ -8,8 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from hub.access.caller import by_command
+from hub.access.chain import Deed
+from hub.auditing import COMMAND
 from hub.errors import HubError
 from hub.health.availability import HUB_GONE_AFTER_MS
+from hub.store.audit import AuditLog
 from hub.store.engine import Database, Transaction, reading, writing
 from hub.store.history import Remembered, read_states
 from hub.store.orders import (
@@ -210,18 +214,23 @@ def new_file(path: Path | None) -> Iterator[int | None]:
         os.close(door)
 
 
-def open_picture(database: Database, unsealer: Unsealer, viewing: Viewing, door: int) -> None:
+def open_picture(database: Database, unsealer: Unsealer, audit: AuditLog, viewing: Viewing, door: int) -> None:
     """Log the viewing, and only once that stands open the picture and write it to the file `door`.
+
+    It is logged with the picture, and in the county's log.
 
     Raises HubError E-ORD-06 (nothing kept), E-ORD-07 (cannot be opened) or E-ORD-08 (disk), StoreError.
     """
-    sealed = OrdersReader(database.reader).picture(viewing.order)
-    if sealed is None:
+    reader = OrdersReader(database.reader)
+    sealed, order = reader.picture(viewing.order), reader.order(viewing.order)
+    if sealed is None or order is None:
         raise HubError(
             "E-ORD-06", f"{viewing.order}: no picture is kept of this order 没有保存这一单的画面，或已到期删除"
         )
+    deed = Deed("still.open", f"{order.station} {order.id}", viewing.reason)
     with writing(database) as connection:
         note_viewing(connection, viewing)
+        audit.note(connection, by_command(viewing.who), deed, viewing.at_ms, COMMAND)
     jpeg = unsealer.picture(sealed)
     if jpeg is None:
         raise HubError(

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
+from hub.auditing import audit_log
 from hub.commands.placing import carried_out, print_order
 from hub.listing import (
     FAULT_HEADS,
@@ -105,7 +106,8 @@ def open_kept(
     with opened(config) as (settings, database), new_file(out) as door:
         assert door is not None
         unsealer = Unsealer.from_file(Path(settings.unseal_key_file))
-        open_picture(database, unsealer, Viewing(order, by, reason, now_ms()), door)
+        audit = audit_log(settings, database, unsealer)
+        open_picture(database, unsealer, audit, Viewing(order, by, reason, now_ms()), door)
     typer.echo(f"{out}")
 
 
@@ -156,7 +158,11 @@ def _picture(wanted: Wanted, config: Path, out: Path | None, *, as_json: bool) -
             raise OrderError("E-ORD-05", "the station sent no picture 站点没有发来画面", EXIT_FAILED)
         until_ms = kept_until(order, settings.pictures_keep_days * DAY_MS)
         if door is not None:
-            open_picture(database, unsealer, Viewing(order.id, wanted.by, wanted.reason, now_ms()), door)
+            audit, viewing = (
+                audit_log(settings, database, unsealer),
+                Viewing(order.id, wanted.by, wanted.reason, now_ms()),
+            )
+            open_picture(database, unsealer, audit, viewing, door)
             text = f"{out}"
         else:
             text = f"已加密保存 kept sealed; hub camera open {order.id} --by … --reason … --out FILE.jpg"

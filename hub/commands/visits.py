@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
+from hub.auditing import audit_log
 from hub.casework import CANNOT_OPEN, CaseDesk, Opened
 from hub.listing import moment, plain, print_table
 from hub.options import AsJson, By, Config, Reason, Since, code, opened, span_ms
@@ -93,9 +94,10 @@ def open_visit(
 ) -> None:
     """Open a visit: who came, their words, what was done; who looks and why is logged first 打开来访，先留档."""
     with opened(config) as (settings, database):
-        desk = CaseDesk(database, Unsealer.from_file(Path(settings.unseal_key_file)))
+        unsealer = Unsealer.from_file(Path(settings.unseal_key_file))
+        desk = CaseDesk(database, unsealer)
         visit = desk.find(station, number, epoch)
-        inside = desk.open(visit, by, reason)
+        inside = desk.open(visit, by, reason, audit_log(settings, database, unsealer))
     if inside.damaged:
         typer.echo(f"E-CASE-04 {CANNOT_OPEN}", err=True)
     if as_json:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
+from hub.access.caller import Caller
 from hub.incidents.acts import possible
 from hub.incidents.incident import Incident, State, Step
 from hub.incidents.reasons import moved
@@ -77,6 +78,16 @@ def note_of(step: StepRow, said: Words) -> str:
             return said["page"]["no_return"]
         case _:
             return step.note
+
+
+def shown_to(caller: Caller, steps: Sequence[StepRow]) -> Sequence[StepRow]:
+    """Return steps as this caller may see them: what people wrote is not for a screen on a wall, it may hold anything.
+
+    Who did what and when stays; so does what the hub itself wrote.
+    """
+    if caller.kind != "screen":
+        return steps
+    return [step._replace(note="") if step.who and step.step != "undone" else step for step in steps]
 
 
 def reason_of(incident: Incident, said: Words) -> str:

@@ -8,6 +8,7 @@ from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.access.caller import Caller
 from hub.incidents.incident import STATES, Incident
 from hub.incidents.trouble import KINDS
 from hub.store.engine import StoreError
@@ -16,7 +17,7 @@ from hub.view import View
 from hub.visits.day import DAY_MS
 from hub.web import course, telling
 from hub.web.attention import Line, Places
-from hub.web.door import Door
+from hub.web.door import Door, caller_of
 from hub.web.pages import WORDS, Pages, Words, language_of
 from hub.web.picture import cell_state, short_name
 
@@ -80,7 +81,7 @@ class IncidentPages:
     async def one(self, request: Request) -> Response:
         """Return one incident."""
         said = WORDS[language_of(request)]
-        values = await to_thread.run_sync(self._one, request.path_params["incident"], said)
+        values = await to_thread.run_sync(self._one, request.path_params["incident"], said, caller_of(request))
         sentences = _sentences(said, self._pages.now_ms())
         return self._pages.render(
             request, "incident.html", values | sentences, status=404 if values["line"] is None else 200
@@ -110,7 +111,7 @@ class IncidentPages:
         shown = {"groups": groups, "older": older, "unreadable": unreadable, "asked": asked, "towns": names}
         return shown | {"states": STATES, "kinds": KINDS}
 
-    def _one(self, key: str, said: Words) -> dict[str, object]:
+    def _one(self, key: str, said: Words, caller: Caller) -> dict[str, object]:
         now_ms, unreadable = self._pages.now_ms(), False
         found = next((one for one in self._view.incidents() if one.id == key), None)
         members: Sequence[Member] = ()
@@ -118,7 +119,7 @@ class IncidentPages:
         try:
             # What somebody did a moment ago stands in the database before the view has it.
             found = self._incidents.find(key) or found
-            members, steps = self._incidents.members(key), self._incidents.steps(key)
+            members, steps = self._incidents.members(key), course.shown_to(caller, self._incidents.steps(key))
         except StoreError:
             unreadable = True
         if found is None:

@@ -11,7 +11,8 @@ from hub.incidents.acts import possible
 from hub.incidents.incident import STATES
 from hub.incidents.trouble import KINDS
 from hub.store.incidents import IncidentsReader
-from hub.web.door import Door
+from hub.web.course import shown_to
+from hub.web.door import Door, caller_of
 from hub.web.interface.query import number_of, query_of
 from hub.web.problem import ProblemError, bad_query
 from wire.topics import is_station_id
@@ -70,9 +71,12 @@ class IncidentsApi:
         return JSONResponse({"incidents": shown, "next": shown[-1]["id"] if len(shown) == limit else None})
 
     async def one(self, request: Request) -> JSONResponse:
-        """Return one incident: what people may do now, every village it affected, and every step of it."""
+        """Return one incident: what people may do now, every village it affected, and every step of it.
+
+        A paired screen is told no step's note of people (`course.shown_to`).
+        """
         query_of(request, ())
-        key = request.path_params["incident"]
+        key, caller = request.path_params["incident"], caller_of(request)
 
         def read() -> dict[str, object] | None:
             incident = self._incidents.find(key)
@@ -81,7 +85,7 @@ class IncidentsApi:
             return incident.told() | {
                 "possible": possible(incident, self._clock()),
                 "villages": [member._asdict() for member in self._incidents.members(key)],
-                "steps": [step._asdict() for step in self._incidents.steps(key)],
+                "steps": [step._asdict() for step in shown_to(caller, self._incidents.steps(key))],
             }
 
         told = await to_thread.run_sync(read)

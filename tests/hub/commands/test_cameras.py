@@ -96,6 +96,8 @@ class Clerk:
         engine = create_engine(f"sqlite:///{self._county.folder / 'hub' / 'hub.sqlite3'}")
         with engine.connect() as connection:
             rows = [tuple(row) for row in connection.execute(text("SELECT who, reason FROM viewing ORDER BY id"))]
+            chained = "SELECT who, reason FROM audit WHERE act = 'still.open' ORDER BY number"
+            assert [tuple(row) for row in connection.execute(text(chained))] == rows
         engine.dispose()
         return rows  # type: ignore[return-value]
 

@@ -173,6 +173,9 @@ def test_opening_tells_who_came_and_what_they_said_and_is_on_record(clerk: Clerk
         ("测试员", "安排调解"),
         ("另一员", "复核"),
     ]
+    logged = clerk.rows("SELECT number, who, role, act, subject, reason, address FROM audit ORDER BY number")
+    what = ("command", "visit.open", f"{clerk.code} {NUMBER}")
+    assert logged == [(1, "测试员", *what, "安排调解", "command"), (2, "另一员", *what, "复核", "command")]
 
 
 def test_the_viewing_is_stored_before_a_box_is_opened(clerk: Clerk, monkeypatch: pytest.MonkeyPatch):
