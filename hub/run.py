@@ -12,6 +12,8 @@ from hub.ingest.alarming import Alarming
 from hub.ingest.announcing import Announcing
 from hub.ingest.asking import AskDesk
 from hub.ingest.beside import Beside, Chore
+from hub.ingest.calling import Calling
+from hub.ingest.calling import Told as Called
 from hub.ingest.clock import HubClock
 from hub.ingest.documents import Documents
 from hub.ingest.edge import Edge
@@ -94,6 +96,7 @@ def run_hub(settings: Settings) -> None:
         ports = ports_of(settings.alerts)
         sender = Sender(database, ports, clock.now_ms, view)
         towns = {village.code: village.town for village in villages}
+        calling = Calling(database, Called(settings.county, roster, ports.mail, tuple(ports.webhooks), sender.wake))
         told = Told(settings.county, settings.county_name, towns, roster, lambda: planned.calendar)
         pairing = Pairing(edge, county.members, lines, settings.probe.pairs_per_minute, view.incidents)
         chores: list[Chore] = [
@@ -114,7 +117,7 @@ def run_hub(settings: Settings) -> None:
             beside=Beside(
                 whose=index.column,
                 asks=asks,
-                alarming=Alarming(alarms, view, villages),
+                alarming=Alarming(calling, alarms, view, villages),
                 linking=Linking(county.members, lines, pairing, probing),
                 pairing=pairing,
                 chores=chores,

@@ -68,11 +68,14 @@ class Alarm(NamedTuple):
     name: str
     town: str
     call: str
-    """Names a call for help; a call for staff has its visit's number here."""
+    """The number of a call for help, "0" while it could not be stored; a call for staff has its visit's here."""
     at_ms: int
     """When it was made, as far as its date can be believed."""
     received_ms: int
     withdrawn: bool = False
+    level: int = 0
+    """How often those on duty were told because nobody took it."""
+    presses: int = 1
 
 
 class Alarms(NamedTuple):

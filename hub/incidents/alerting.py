@@ -126,12 +126,18 @@ def mailboxes(event: Step, incident: Incident, roster: Roster, at_ms: int) -> tu
     concerned: tuple[Duty, ...] = roster.told(areas, incident.level, at_ms)
     if event == "supervised":
         concerned = (*roster.leaders(areas, at_ms), *concerned)
+    address = addresses_of(roster)
+    found = list(dict.fromkeys(address[duty.who] for duty in concerned if duty.who in address))
+    return found, "no_address" if concerned else "nobody_on_duty"
+
+
+def addresses_of(roster: Roster) -> dict[str, str]:
+    """Return the mailbox of everybody on the roster who has one: of several the first."""
     address: dict[str, str] = {}
     for duty in roster.duties:
         if duty.mail:
             address.setdefault(duty.who, duty.mail)
-    found = list(dict.fromkeys(address[duty.who] for duty in concerned if duty.who in address))
-    return found, "no_address" if concerned else "nobody_on_duty"
+    return address
 
 
 def is_moot(event: Step, incident: Incident) -> bool:

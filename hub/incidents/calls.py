@@ -102,6 +102,8 @@ class Change(NamedTuple):
 
     call: Call
     step: Entry
+    told: tuple[Duty, ...] = ()
+    """Who of the roster is told of it now."""
 
 
 class Acknowledge(NamedTuple):
@@ -148,7 +150,7 @@ def due_ms(call: Call) -> int | None:
     return call.rung_ms + (WAITS_MS[call.level] if call.level < len(WAITS_MS) else AGAIN_MS)
 
 
-def told(call: Call, roster: Roster, at_ms: int) -> tuple[int, tuple[Duty, ...]]:
+def next_told(call: Call, roster: Roster, at_ms: int) -> tuple[int, tuple[Duty, ...]]:
     """Return which rank of the roster its next telling goes to, and who that is now.
 
     Each telling goes one rank on; where nobody is further along, the last are told again; with nobody on duty at all
@@ -165,10 +167,10 @@ def passed(call: Call, roster: Roster, at_ms: int) -> Change | None:
     limit_ms = due_ms(call)
     if limit_ms is None or at_ms < limit_ms:
         return None
-    rank, people = told(call, roster, at_ms)
+    rank, people = next_told(call, roster, at_ms)
     names = names_of(people) or "无人值班 nobody on duty"
     now = call._replace(level=call.level + 1, rank=rank, rung_ms=at_ms)
-    return Change(now, Entry("escalated", MACHINE, f"→ {names}"))
+    return Change(now, Entry("escalated", MACHINE, f"→ {names}"), people)
 
 
 def pressed_again(call: Call, at_ms: int) -> Change:
@@ -191,7 +193,8 @@ def possible(call: Call) -> tuple[str, ...]:
 def act(call: Call, deed: Act, at_ms: int) -> Change:
     """Return what it becomes by what somebody does.
 
-    Raises CallError E-CALL-02 (another person was first), -03 (nobody has taken it yet) or -04 (it is closed).
+    Raises CallError E-CALL-02 (another person was first), -03 (nobody has taken it yet), -04 (it is closed) or -05
+    (what was handled without what it was).
     """
     if isinstance(deed, Note):
         return Change(call, Entry("noted", deed.who, deed.note))

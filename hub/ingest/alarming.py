@@ -4,6 +4,8 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from hub.incidents.calls import Call
+from hub.ingest.calling import Calling
 from hub.ingest.handle import Handled
 from hub.store.alarms import AlarmsReader
 from hub.store.details import shown_ms
@@ -14,30 +16,32 @@ from wire.records import Emergency
 
 logger = logging.getLogger(__name__)
 
-EMERGENCIES_SHOWN_MS: Final = 24 * 3_600_000
 STAFF_CALLS_SHOWN_MS: Final = 2 * 3_600_000
 MOST_SHOWN: Final = 100
 MOST_OF_ONE: Final = 10
 """Of one station: one that calls without end hides no other."""
-LOOK_EVERY_MS: Final = 10_000
-"""Time alone takes a call off the wall."""
+LOOK_EVERY_MS: Final = 1_000
+"""What somebody at the centre took goes from the wall this soon; what nobody takes is escalated."""
+STAFF_EVERY_MS: Final = 10_000
+"""Time alone takes a call for staff off the wall."""
 
 
 class Alarming:
     """Has a turn in each of the writer's rounds; a database that fails hides no call for help."""
 
-    def __init__(self, reader: AlarmsReader, view: View, villages: Iterable[Village]) -> None:
-        """Take where calls stand, what shows them, and the names of the villages."""
-        self._reader, self._view = reader, view
+    def __init__(self, calling: Calling, reader: AlarmsReader, view: View, villages: Iterable[Village]) -> None:
+        """Take what keeps calls for help, where those for staff stand, what shows both, and the villages' names."""
+        self._calling, self._reader, self._view = calling, reader, view
         self._villages: Mapping[str, Village] = {village.code: village for village in villages}
         self._looked_ms: int | None = None
+        self._staff_ms: int | None = None
         self._patience = Patience(logger)
         self._stored = Alarms()
         self._unstored: dict[tuple[str, str], Alarm] = {}
 
     def look_again(self) -> None:
         """Look in the coming round: a call was stored."""
-        self._looked_ms = None
+        self._looked_ms = self._staff_ms = None
 
     def committed(self) -> None:
         """Forget what could not be stored: by now it is, or its station sends it again."""
@@ -60,12 +64,13 @@ class Alarming:
         if self._looked_ms is not None and 0 <= now_ms - self._looked_ms < LOOK_EVERY_MS:
             return
         self._looked_ms = now_ms
-        since_ms = now_ms - EMERGENCIES_SHOWN_MS
         with self._patience:
-            self._stored = Alarms(
-                tuple(self._reader.emergencies(since_ms, MOST_SHOWN, withdrawn=False, of_each=MOST_OF_ONE)),
-                tuple(self._reader.staff_calls(now_ms - STAFF_CALLS_SHOWN_MS, MOST_SHOWN, of_each=MOST_OF_ONE)),
-            )
+            standing = self._calling.standing(now_ms, MOST_SHOWN)
+            self._stored = self._stored._replace(emergencies=tuple(map(_alarm, standing)))
+            if self._staff_ms is None or not 0 <= now_ms - self._staff_ms < STAFF_EVERY_MS:
+                since_ms = now_ms - STAFF_CALLS_SHOWN_MS
+                staff = tuple(self._reader.staff_calls(since_ms, MOST_SHOWN, of_each=MOST_OF_ONE))
+                self._stored, self._staff_ms = self._stored._replace(staff=staff), now_ms
         self._view.alarm(self._stored._replace(emergencies=self._emergencies()))
 
     def _hold(self, village: Village, emergency: Emergency, at_ms: int | None, received_ms: int) -> None:
@@ -75,10 +80,19 @@ class Alarming:
             return
         if held is None or (emergency.withdrawn and not held.withdrawn):
             made_ms = shown_ms(at_ms, received_ms)
-            self._unstored[key] = Alarm(0, *village, emergency.call, made_ms, received_ms, emergency.withdrawn)
+            self._unstored[key] = Alarm(0, *village, "0", made_ms, received_ms, emergency.withdrawn)
             self._looked_ms = None
 
     def _emergencies(self) -> tuple[Alarm, ...]:
-        standing = [one for one in self._stored.emergencies if (one.station, one.call) not in self._unstored]
+        """Return what stands and what could not be stored yet; of that what was taken back was never to be answered."""
         waiting = [one for one in reversed(self._unstored.values()) if not one.withdrawn]
-        return (*waiting, *standing)[:MOST_SHOWN]
+        return (*waiting, *self._stored.emergencies)[:MOST_SHOWN]
+
+
+def _alarm(call: Call) -> Alarm:
+    return Alarm(
+        *(call.id, call.station, call.name, call.town, str(call.id), call.at_ms, call.received_ms),
+        withdrawn=call.withdrawn_ms is not None,
+        level=call.level,
+        presses=call.presses,
+    )

@@ -13,6 +13,7 @@ from hub.health.lines import Lines
 from hub.ingest.alarming import Alarming
 from hub.ingest.asking import AskDesk
 from hub.ingest.beside import Beside
+from hub.ingest.calling import Calling, Told
 from hub.ingest.clock import HubClock
 from hub.ingest.handle import Arrived
 from hub.ingest.items import Item
@@ -119,7 +120,9 @@ class Bench:
             view=self.view,
             clock=self.clock.now_ms,
         )
-        self.alarming = Alarming(AlarmsReader(self.database.reader), self.view, VILLAGES)
+        self.told = Told("999999")
+        self.calling = Calling(self.database, self.told)
+        self.alarming = Alarming(self.calling, AlarmsReader(self.database.reader), self.view, VILLAGES)
         self.old_visits = OldVisits(self.database, self.index)
         self.lines = Lines()
         self.sessions = Sessions()
