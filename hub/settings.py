@@ -87,6 +87,26 @@ class AuditSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """By which new entries are chained (sm3: GB/T 32905); each entry says its own, so an older part stays valid."""
 
 
+Days = Annotated[int, Meta(ge=183, le=3653)]
+"""Six months or more (网安法 21 asks that of logs), ten years at the most."""
+
+
+class KeepSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """For how many days what is personal is kept, by kind; what is erased leaves a count without a person."""
+
+    case_days: Days = 1095
+    """Identity, words and answers of advice, mediation and legal aid, from the end of the matter: three years, as long
+    as a claim may be brought (民法典 188). A matter that is open is kept until somebody ends it."""
+    visit_days: Days = 183
+    """Identity in visits that were served at the kiosk, from when they arrived."""
+    emergency_days: Days = 365
+    """Words sent with a call for help."""
+    quarantine_days: Days = 365
+    """What could not be read: it may hold sealed boxes."""
+    question_days: Days = 183
+    """Whose matters a station asked for; that it asked stays."""
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """One county's hub."""
 
@@ -103,6 +123,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     probe: ProbeSettings = field(default_factory=ProbeSettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
     audit: AuditSettings = field(default_factory=AuditSettings)
+    keep: KeepSettings = field(default_factory=KeepSettings)
     linger_ms: Annotated[int, Meta(ge=0, le=1000)] = 3
     """How long a commit waits for company."""
     pictures_keep_days: Annotated[int, Meta(ge=1, le=365)] = 7

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, insert, or_, select, update
 
 from hub.store import tables as t
 from hub.store.engine import reading
-from hub.visits.matters import Matter, Step
+from hub.visits.matters import Matter, Step, ends
 from wire.codec import decode_trusted_size
 from wire.errors import WireError
 from wire.records import SealedPerson, SealedWords, Visit
@@ -35,6 +35,9 @@ class Found(NamedTuple):
     """Whether a kiosk can show its person what became of it."""
     person: SealedPerson | None
     words: SealedWords | None
+    shown_ms: int
+    """When it counts as made: its clocks begin."""
+    ended_ms: int | None
 
     def __repr__(self) -> str:
         return f"Found({self.station} {self.number})"
@@ -59,13 +62,16 @@ class NewStep(NamedTuple):
     note: bytes | None
 
 
-def add_step(connection: Connection, step: NewStep) -> None:
-    """Write a step down."""
-    connection.execute(
+def add_step(connection: Connection, step: NewStep) -> int:
+    """Write a step down, and whether it ends the county's work on the visit; return its key."""
+    made = connection.execute(
         insert(t.visit_step).values(
             visit_id=step.visit, at_ms=step.at_ms, who=step.who, state=step.state, note=step.note
         )
     )
+    _note_end(connection, step.visit)
+    assert made.inserted_primary_key is not None
+    return int(made.inserted_primary_key[0])
 
 
 def withdraw_last(connection: Connection, visit: int, who: str, now_ms: int) -> str | None:
@@ -79,7 +85,21 @@ def withdraw_last(connection: Connection, visit: int, who: str, now_ms: int) -> 
     if last is None:
         return None
     connection.execute(update(t.visit_step).where(_STEP.id == last[0]).values(withdrawn_ms=now_ms))
+    _note_end(connection, visit)
     return str(last[1])
+
+
+def _note_end(connection: Connection, visit: int) -> None:
+    """Bring `visit.ended_ms` to the steps that stand: the last of them says whether the visit is through."""
+    last = connection.execute(
+        select(_STEP.state, _STEP.at_ms, t.visit.c.service)
+        .join(t.visit, t.visit.c.id == _STEP.visit_id)
+        .where(_STEP.visit_id == visit, _STEP.withdrawn_ms.is_(None))
+        .order_by(_STEP.id.desc())
+        .limit(1)
+    ).first()
+    ended_ms = last[1] if last is not None and ends(last[2], last[0]) else None
+    connection.execute(update(t.visit).where(t.visit.c.id == visit).values(ended_ms=ended_ms))
 
 
 def note_visit_viewing(connection: Connection, viewing: VisitViewing) -> None:
@@ -100,27 +120,41 @@ class CasesReader:
 
     def find(self, station: str, number: str) -> list[Found]:
         """Return the visits of this number at this station: more than one after its memory was made anew."""
+        return self._found(t.station.c.code == station, t.visit.c.number == number)
+
+    def by_key(self, visit: int) -> Found | None:
+        """Return the visit of this row, or None when there is none."""
+        return next(iter(self._found(t.visit.c.id == visit)), None)
+
+    def viewings(self, visit: int) -> list[VisitViewing]:
+        """Return who opened a visit and why, oldest first."""
+        seen = t.visit_viewing.c
+        query = select(seen.visit_id, seen.who, seen.reason, seen.at_ms).where(seen.visit_id == visit)
+        with reading(self._engine) as connection:
+            return [VisitViewing._make(row) for row in connection.execute(query.order_by(seen.id))]
+
+    def _found(self, *which: ColumnElement[bool]) -> list[Found]:
         visit = t.visit.c
         query = (
             select(
                 visit.id, t.station.c.code, t.station.c.name, t.station.c.town, t.epoch.c.epoch, visit.number,
                 visit.service, visit.who, visit.language, visit.matter, visit.at_ms, visit.received_ms,
-                visit.person_key, t.record.c.body,
+                visit.person_key, visit.shown_ms, visit.ended_ms, t.record.c.body,
             )
             .join(t.station, t.station.c.id == visit.station_id)
             .join(t.epoch, t.epoch.c.id == visit.epoch_id)
             .join(t.record, and_(t.record.c.epoch_id == visit.epoch_id, t.record.c.seq == visit.seq))
-            .where(t.station.c.code == station, visit.number == number)
+            .where(*which)
             .order_by(visit.id)
         )  # fmt: skip
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
-        return [Found._make((*row[:12], bool(row[12]), *_sealed(row[13]))) for row in rows]
+        return [Found._make((*row[:12], bool(row[12]), *_sealed(row[15]), row[13], row[14])) for row in rows]
 
     def steps(self, visits: Sequence[int]) -> dict[int, list[Step]]:
         """Return what the county did about each of these, oldest first, also what was taken back."""
         with reading(self._engine) as connection:
-            return _steps(connection, visits)
+            return steps_of(connection, visits)
 
     def of_person(self, key: bytes, station: str, most: int) -> tuple[list[Matter], dict[int, list[Step]], int]:
         """Return the visits of a person made in the village of `station`, newest first, their steps, and how many more.
@@ -140,14 +174,15 @@ class CasesReader:
         )
         with reading(self._engine) as connection:
             matters = [Matter._make(row) for row in connection.execute(query)]
-            steps = _steps(connection, [matter.visit for matter in matters])
+            steps = steps_of(connection, [matter.visit for matter in matters])
             total = len(matters)
             if total == most:
                 total = connection.execute(select(func.count()).select_from(joined).where(theirs)).scalar_one()
         return matters, steps, total - len(matters)
 
 
-def _steps(connection: Connection, visits: Sequence[int]) -> dict[int, list[Step]]:
+def steps_of(connection: Connection, visits: Sequence[int]) -> dict[int, list[Step]]:
+    """Return what the county did about each of these, oldest first, also what was taken back."""
     found: dict[int, list[Step]] = {}
     if visits:
         query = select(

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from hub.ingest.handle import Handled, RecordIn, Unreadable, digest
 from hub.store import tables as t
+from hub.store.casework_tombs import is_tomb, was
 from hub.store.details import DETAILS, detail_of
 from hub.store.documents import note_refusals
 from hub.store.engine import count_again, insert_new
@@ -200,6 +201,8 @@ def _reused(place: Place, stored: bytes | None, again: Sequence[tuple[int, Recor
 def _same(stored: bytes | None, body: bytes) -> bool:
     if stored is None or stored == body:
         return stored is not None
+    if is_tomb(stored):
+        return was(stored, body)  # it was erased since: it is known, and not taken in again
     try:
         return bool(msgspec.json.decode(stored) == msgspec.json.decode(body))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

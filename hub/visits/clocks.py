@@ -1,9 +1,9 @@
 """The county's clocks on a matter: until when it must be answered, decided, assigned, called back, put right (pure).
 
 Hours run to the minute from when the visit was made; days are the county's calendar days, counted from the day after
-and full at midnight of the last one (民法典 200, 201, 203). Working days are not used: the 法律援助法 says 日, and where
-a local rule says 工作日 the calendar's day is never later. A last day that is a holiday is not moved on (民法典 203): the
-hub has no calendar of holidays, so it warns early, never late.
+and full at midnight of the last one (民法典 200, 201, 203). Working days are not used: the 法律援助法 says 日, and
+where a local rule says 工作日 the calendar's day is never later. A last day that is a holiday is not moved on (民法典
+203): the hub has no calendar of holidays, so it warns early, never late.
 """
 
 from collections.abc import Iterable, Sequence
