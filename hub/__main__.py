@@ -11,8 +11,10 @@ import typer
 from hub.commands.alerts import app as alerts
 from hub.commands.audit import verify_audit
 from hub.commands.availability import availability
+from hub.commands.backup import backup, restore
 from hub.commands.cameras import app as camera
 from hub.commands.duty import app as duty
+from hub.commands.exchange import export_records, import_tickets
 from hub.commands.incidents import app as incident
 from hub.commands.lines import burst, lines, pairs
 from hub.commands.maintenance import app as maintenance
@@ -41,6 +43,10 @@ app.add_typer(maintenance, name="maintenance")
 app.add_typer(visits, name="visits")
 app.command()(availability)
 app.command("verify-audit")(verify_audit)
+app.command()(backup)
+app.command()(restore)
+app.command("import")(import_tickets)
+app.command("export")(export_records)
 app.command()(commission)
 app.command()(decommission)
 

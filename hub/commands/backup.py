@@ -1,0 +1,79 @@
+"""`hub backup` and `hub restore`: a county in one file, made while its hub runs, and put back when it does not."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hub.access.caller import by_command
+from hub.access.chain import Deed
+from hub.archive import DATABASE, back_up, put_back
+from hub.local_time import written
+from hub.options import By, Config, opened
+from hub.ordering import now_ms
+from hub.settings import Settings
+from hub.store.audit import AuditLog
+from hub.store.engine import Database, writing
+from hub.visits.opening import Unsealer
+from wire.settings import load_settings
+
+
+def backup(
+    config: Config,
+    file: Annotated[Path, typer.Argument(help="where to write; must not be there yet 备份文件")],
+    by: By,
+    keys: Annotated[
+        bool, typer.Option("--with-keys", help="the hub's private keys too: lock the file away 含私钥，务必妥善保管")
+    ] = False,
+) -> None:
+    """Copy the whole county into one file while its hub runs 备份，不影响运行."""
+    settings = load_settings(config, Settings)
+    manifest = back_up(settings, config, file, now_ms(), keys=keys)
+    typer.echo(
+        f"{file}: {manifest.records} 条记录 records, {file.stat().st_size} bytes, 已校验 verified;"
+        f" sha256 {manifest.parts[DATABASE]}"
+    )
+    if keys:
+        typer.echo("it holds private keys: whoever has it opens identities 含私钥：持有者可解开身份信息", err=True)
+    else:
+        typer.echo(
+            "without keys: identities in it open only with unseal.key, keep that elsewhere"
+            " 不含私钥：没有 unseal.key 就无法解开身份信息，请另行保管",
+            err=True,
+        )
+    with opened(config) as (_, database):
+        _note(settings, database, Deed("backup.make", f"{file.name[:60]}{' keys' if keys else ''}"), by)
+
+
+def restore(
+    config: Config,
+    file: Annotated[Path, typer.Argument(help="a file of `hub backup` 备份文件")],
+    by: By,
+) -> None:
+    """Put a backup in the database's place; the hub must be stopped, and what was there stays beside it 恢复备份."""
+    settings = load_settings(config, Settings)
+    done = put_back(settings, file, now_ms())
+    made_at = written(done.manifest.made_ms)
+    with opened(config) as (_, database):
+        _note(settings, database, Deed("backup.restore", file.name[:60], f"of {made_at}"), by)
+    typer.echo(f"{made_at} 的备份已恢复 restored: {done.manifest.records} 条记录 records")
+    if done.beside is not None:
+        typer.echo(f"原数据库 the one from before: {done.beside}")
+    for path in done.written:
+        typer.echo(f"已补上 written: {path}")
+    for path in done.differing:
+        typer.echo(f"与备份不同，未改动 differs, left as it is: {path}")
+    typer.echo(
+        f"备份之后各站已收到回执的记录不在其中，各站不会重发；原数据库仍留存。所有登录已结束；{done.tokens} 个令牌、"
+        f"{done.screens} 块大屏可用，备份之后撤销的也在内，请核对\n"
+        f"what stations had receipts for since then is not in it and will not be sent again: it is in the one from"
+        f" before. Every session is ended; {done.tokens} tokens and {done.screens} screens are in force, those revoked"
+        f" since then too: check them"
+    )
+
+
+def _note(settings: Settings, database: Database, deed: Deed, by: str) -> None:
+    unsealer = Unsealer.from_file(Path(settings.unseal_key_file))
+    audit = AuditLog(database.reader, unsealer.secret_for(b"audit"))
+    with writing(database) as connection:
+        audit.note(connection, by_command(by), deed, now_ms(), "command")
