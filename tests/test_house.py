@@ -66,6 +66,7 @@ HOMES = {
         "station/kiosk/ports/sheet_pdf.py",
         "station/service_cards.py",
         "station/vision/qr_codes.py",
+        "hub/web/qr.py",
     ),
     "pypinyin": ("station/kiosk/entry/word_list.py",),
     "wordfreq": ("station/kiosk/entry/word_list.py",),

@@ -15,6 +15,7 @@ from hub.web.access import SafeHeaders
 from hub.web.centre import Centre
 from hub.web.console.incidents import IncidentPages
 from hub.web.console.lines import LinePages
+from hub.web.console.screens import ScreenPages
 from hub.web.console.stations import StationPages
 from hub.web.door import Door, guarded
 from hub.web.healthz import Healthz
@@ -82,6 +83,7 @@ def console(centre: Centre) -> list[Door]:
         *IncidentPages(centre.view, centre.readers.incidents, centre.pages).doors(),
         *LinePages(centre.view, centre.readers.lines, centre.linked, centre.pages).doors(),
         *StationPages(centre).doors(),
+        *ScreenPages(centre).doors(),
     ]
 
 

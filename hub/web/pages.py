@@ -42,8 +42,11 @@ NAV: Final = (
     Link("/incidents", "incidents", "see"),
     Link("/lines", "lines", "see"),
     Link("/stations", "stations", "see"),
+    Link("/admin/accounts", "admin", "account"),
+    Link("/admin/screens", "admin", "screen"),
+    Link("/admin/audit", "admin", "audit"),
 )
-"""Where one can go, in this order; each is shown to whom it lets in."""
+"""Where one can go, in this order; each is shown to whom it lets in, of several of one word the first."""
 
 
 class Pages:
@@ -85,7 +88,7 @@ class Pages:
             now_ms=self.now_ms(),
             files=self.files,
             caller=caller,
-            nav=[] if caller is None else [link for link in NAV if caller.may(link.needs)],
+            nav=[] if caller is None else nav_of(caller),
             here=request.url.path,
             done=request.query_params.get("done"),
             form_token=lambda: _form_token(caller),
@@ -98,6 +101,15 @@ class Pages:
                     COOKIE + name, request.query_params[name], max_age=REMEMBER_S, samesite="lax", httponly=True
                 )
         return response
+
+
+def nav_of(caller: Caller) -> list[Link]:
+    """Return where somebody can go."""
+    first: dict[str, Link] = {}
+    for link in NAV:
+        if caller.may(link.needs):
+            first.setdefault(link.word, link)
+    return list(first.values())
 
 
 def _form_token(caller: Caller | None) -> Markup:

@@ -2,12 +2,14 @@
 
 from typing import Final
 
-from hub.web.words import audit, incidents, lines, shell, stations, wall
+from hub.web.words import admin, audit, incidents, lines, shell, stations, wall, wall_views
 from hub.web.words.said import Said
 
 TABLES: Final[dict[str, dict[str, Said]]] = {
+    **admin.TABLES,
     **audit.TABLES,
     **wall.TABLES,
+    **wall_views.TABLES,
     **incidents.TABLES,
     **lines.TABLES,
     **shell.TABLES,

@@ -1,0 +1,72 @@
+"""Words of the administration: pairing screens, tokens of programs, accounts."""
+
+from typing import Final
+
+from hub.web.words.said import Said
+
+ADMIN: Final[dict[str, Said]] = {
+    "pages": Said("管理页面", "Administration"),
+    "accounts": Said("账号", "Accounts"),
+    "tokens": Said("接口令牌", "Tokens"),
+    "screens": Said("大屏", "Screens"),
+    "audit": Said("审计日志", "Audit log"),
+    "never": Said("从未", "never"),
+    "ended": Said("{} 已停用", "ended {}"),
+    "whole_county": Said("全县", "The whole county"),
+    "towns": Said("乡镇（都不选即全县）", "Towns (none is the whole county)"),
+    "sure": Said("停用后无法恢复，只能新建。", "What is ended cannot be brought back; another must be made."),
+    "end": Said("停用", "End"),
+    "end_of": Said("停用 {}", "End {}"),
+}
+"""What the pages share."""
+
+PAIR: Final[dict[str, Said]] = {
+    "title": Said("配对大屏", "Pair this screen"),
+    "sign_in": Said("不是大屏，我要登录", "This is no wall: sign in"),
+    "code": Said("本屏编码", "Code of this screen"),
+    "until": Said("{} 前有效，到时自动换新", "good until {}, then a new one comes by itself"),
+    "first": Said("在电脑或手机上打开", "On a computer or phone open"),
+    "second": Said(
+        "由运维员或管理员登录，输入上面的编码，给本屏取名",
+        "A technician or administrator signs in, types the code above and names this screen",
+    ),
+    "third": Said("本屏随即自动变成大屏，无需触碰", "This screen then becomes the wall by itself; touch nothing"),
+    "qr": Said("二维码：{}", "QR code: {}"),
+    "scan": Said("或扫码打开，编码已填好", "or scan: the code is filled in"),
+    "waiting": Said("正在等待确认…", "Waiting to be confirmed…"),
+    "cut": Said("与中心断开，正在自动重试…", "No line to the hub; trying again by itself…"),
+    "full": Said("等待配对的大屏过多", "Too many screens wait to be paired"),
+    "full_note": Said("半分钟后自动再试", "It tries again by itself in half a minute"),
+}
+
+SCREENS: Final[dict[str, Said]] = {
+    "title": Said("大屏", "Screens"),
+    "add": Said("配对一块大屏", "Pair a screen"),
+    "how": Said(
+        "在那块屏的浏览器中打开 {}，它会显示 8 位编码。",
+        "Open {} in that screen's browser: it shows a code of 8 signs.",
+    ),
+    "code": Said("屏上的编码", "Code on the screen"),
+    "name": Said("名称", "Name"),
+    "name_note": Said("如：一楼指挥大厅左屏", "e.g. Command hall, left"),
+    "pair": Said("配对", "Pair"),
+    "only": Said(
+        "只配对您亲眼看见的屏。大屏只能看，看不到任何个人信息，也看不到事件中人写的备注。",
+        "Pair only a screen you can see yourself. It only looks: no personal data, and no notes that people wrote.",
+    ),
+    "paired": Said("已配对", "Paired"),
+    "none": Said("还没有配对的大屏。", "No screen is paired yet."),
+    "by": Said("配对人", "Paired by"),
+    "at": Said("配对时间", "Paired at"),
+    "from": Said("来自", "From"),
+    "seen": Said("最近在看", "Last seen"),
+    "revoke": Said("撤销", "Revoke"),
+    "revoke_of": Said("撤销 {}", "Revoke {}"),
+    "revoke_note": Said(
+        "撤销后几秒内该屏即看不到任何内容，并重新显示编码。", "Within seconds it shows nothing more, and asks again."
+    ),
+    "ended": Said("近 30 天撤销的", "Revoked in the last 30 days"),
+    "ended_at": Said("撤销时间", "Revoked at"),
+}
+
+TABLES: Final = {"admin": ADMIN, "pair": PAIR, "screens": SCREENS}
