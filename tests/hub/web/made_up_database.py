@@ -23,7 +23,7 @@ def _template() -> Path:
     with writing(database) as connection:
         connection.execute(
             insert(screen).values(
-                digest=digest_of(SCREEN), name="测试大屏", asked_ms=1, paired_by="测试", paired_ms=2, seen_ms=2**53
+                digest=digest_of(SCREEN), name="测试大屏", asked_ms=1, paired_by="测试", paired_ms=2, seen_ms=2**42
             )
         )
     database.stop()
