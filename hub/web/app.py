@@ -13,7 +13,10 @@ from starlette.staticfiles import StaticFiles
 from hub.errors import HubError
 from hub.web.access import SafeHeaders
 from hub.web.centre import Centre
+from hub.web.console.calls import CallPages
+from hub.web.console.editing import EditingPages
 from hub.web.console.incidents import IncidentPages
+from hub.web.console.library import LibraryPages
 from hub.web.console.lines import LinePages
 from hub.web.console.screens import ScreenPages
 from hub.web.console.stations import StationPages
@@ -80,10 +83,13 @@ def doors(centre: Centre, wall: Wall, live: Live) -> list[Door]:
 def console(centre: Centre) -> list[Door]:
     """Return the pages of people."""
     return [
+        *CallPages(centre).doors(),
         *IncidentPages(centre.view, centre.readers.incidents, centre.pages).doors(),
         *LinePages(centre.view, centre.readers.lines, centre.linked, centre.pages).doors(),
         *StationPages(centre).doors(),
         *ScreenPages(centre).doors(),
+        *LibraryPages(centre).doors(),
+        *EditingPages(centre).doors(),
     ]
 
 

@@ -40,8 +40,11 @@ class Link(NamedTuple):
 NAV: Final = (
     Link("/", "wall", "see"),
     Link("/incidents", "incidents", "see"),
+    Link("/calls", "calls", "see"),
+    Link("/windows", "windows", "see"),
     Link("/lines", "lines", "see"),
     Link("/stations", "stations", "see"),
+    Link("/library", "library", "see"),
     Link("/admin/accounts", "admin", "account"),
     Link("/admin/screens", "admin", "screen"),
     Link("/admin/audit", "admin", "audit"),

@@ -2,15 +2,18 @@
 
 from typing import Final
 
-from hub.web.words import admin, audit, incidents, lines, shell, stations, wall, wall_views
+from hub.web.words import admin, audit, calls, incidents, library, lines, shell, stations, wall, wall_views, windows
 from hub.web.words.said import Said
 
 TABLES: Final[dict[str, dict[str, Said]]] = {
     **admin.TABLES,
     **audit.TABLES,
     **wall.TABLES,
+    **calls.TABLES,
+    **windows.TABLES,
     **wall_views.TABLES,
     **incidents.TABLES,
+    **library.TABLES,
     **lines.TABLES,
     **shell.TABLES,
     **stations.TABLES,

@@ -7,6 +7,9 @@ from hub.web.words.said import Said
 NAV: Final[dict[str, Said]] = {
     "wall": Said("大屏", "Wall"),
     "incidents": Said("事件", "Incidents"),
+    "calls": Said("求助", "Calls"),
+    "windows": Said("计划时段", "Planned"),
+    "library": Said("资料库", "Library"),
     "lines": Said("村村通", "Lines"),
     "stations": Said("站点", "Stations"),
     "admin": Said("管理", "Administration"),
@@ -19,8 +22,28 @@ NAV: Final[dict[str, Said]] = {
 
 DONE: Final[dict[str, Said]] = {
     "saved": Said("已保存", "Saved"),
+    "call_ack": Said("已签收，由您负责", "Acknowledged: it is yours now"),
+    "call_dispatch": Said("已记下派了谁", "Noted who was sent"),
+    "call_close": Said("已办结", "Closed"),
+    "call_note": Said("备注已记下", "The note is kept"),
+    "ack": Said("已签收", "Acknowledged"),
+    "dispatch": Said("已派单", "Dispatched"),
+    "resolve": Said("已记为处置完毕", "Noted as resolved"),
+    "close": Said("已复查销号", "Closed"),
+    "reopen": Said("已退回", "Reopened"),
+    "note": Said("备注已记下", "The note is kept"),
+    "supervise": Said("已列入督办", "Under supervision now"),
+    "undo": Said("已撤回", "Taken back"),
+    "window_add": Said("计划时段已登记，中心几秒内生效", "Planned; it counts within seconds"),
+    "window_end": Said("计划时段已结束", "Ended"),
+    "in_service": Said("站点已启用", "In service now"),
+    "out_of_service": Said("站点已停用", "Out of service now"),
     "screen_paired": Said("已配对，该屏几秒内变成大屏", "Paired: the screen becomes the wall within seconds"),
     "screen_ended": Said("已撤销，该屏几秒内不再显示", "Revoked: the screen shows nothing more within seconds"),
+    "published": Said("已下发，在线的站点几秒内收到", "Published: stations online have it within seconds"),
+    "restored": Said("已恢复并重新下发", "Brought back and published anew"),
+    "withdrawn": Said("已撤回", "Withdrawn"),
+    "discarded": Said("草稿已放弃", "The draft is thrown away"),
     "ordered": Said("指令已下达，结果见下方", "Ordered; what becomes of it stands below"),
 }
 """What the top of a page says after a form was carried out; `?done=KEY` names the row."""
