@@ -67,7 +67,8 @@ def bad_field(name: str, why: str) -> ProblemError:
 
 def _checked(name: str, value: str, field: Field) -> str:
     text = value.replace("\r\n", "\n").strip()
-    plain = text.replace("\n", "").replace("\t", "") if field.lines else text
+    text_of = text.replace("\u3000", "")  # the blank of Chinese keyboards is printable to whoever types it
+    plain = text_of.replace("\n", "").replace("\t", "") if field.lines else text_of
     if len(text) > field.most or (plain and not plain.isprintable()):
         raise bad_field(name, f"at most {field.most} printable characters 最多 {field.most} 个可见字符")
     if field.needed and not text:
