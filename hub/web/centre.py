@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 from anyio import to_thread
 from starlette.requests import Request
 
+from hub.access.caller import Caller
 from hub.access.chain import Deed
 from hub.auditing import audit_log
 from hub.settings import Settings
@@ -18,6 +19,7 @@ from hub.visits.opening import Unsealer
 from hub.web.access import read_token
 from hub.web.broker import BrokerWatch
 from hub.web.door import caller_of
+from hub.web.hashing import Hashing
 from hub.web.linked import LinkedWatch
 from hub.web.pages import Pages
 from hub.web.readers import Readers
@@ -39,6 +41,7 @@ class Centre(NamedTuple):
     broker: BrokerWatch
     linked: LinkedWatch
     who: Who
+    hashing: Hashing
     now_ms: Callable[[], int]
 
     async def change(self, request: Request, work: Callable[[Transaction], Result], *deeds: Deed) -> Result:
@@ -46,7 +49,10 @@ class Centre(NamedTuple):
 
         Raises what `work` raises, and StoreError; then nothing of it stands.
         """
-        caller, address = caller_of(request), address_of(request)
+        return await self.write(caller_of(request), address_of(request), work, *deeds)
+
+    async def write(self, caller: Caller, address: str, work: Callable[[Transaction], Result], *deeds: Deed) -> Result:
+        """Do what `change` does for somebody who came through no door: who signs in."""
 
         def run() -> Result:
             with writing(self.database) as connection:
@@ -58,8 +64,15 @@ class Centre(NamedTuple):
         return await to_thread.run_sync(run)
 
 
-def centre_of(view: View, readers: Readers, settings: Settings, unsealer: Unsealer, database: Database) -> Centre:
-    """Return a county's centre.
+def centre_of(
+    view: View,
+    readers: Readers,
+    settings: Settings,
+    unsealer: Unsealer,
+    database: Database,
+    hashing: Hashing | None = None,
+) -> Centre:
+    """Return a county's centre; `hashing` None looks at passwords as a centre does.
 
     Raises HubError E-WEB-01 when there is no token for programs on this machine.
     """
@@ -76,6 +89,7 @@ def centre_of(view: View, readers: Readers, settings: Settings, unsealer: Unseal
         broker=BrokerWatch(view, _now_ms),
         linked=LinkedWatch(view, readers.lines, _now_ms),
         who=Who(database, token, _now_ms),
+        hashing=hashing or Hashing(),
         now_ms=_now_ms,
     )
 

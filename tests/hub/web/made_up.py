@@ -8,6 +8,7 @@ from nacl.public import PrivateKey, SealedBox
 from starlette.applications import Starlette
 
 from demo.villages import made_up_county
+from hub.access.passwords import Cost
 from hub.health.faults import FaultSaid, pair
 from hub.health.lines import LegNow
 from hub.health.seen import LegState
@@ -24,6 +25,7 @@ from hub.view import Alarm, Alarms, Counters, StationDetail, View
 from hub.visits.opening import Unsealer
 from hub.web.app import build_app
 from hub.web.centre import centre_of
+from hub.web.hashing import Hashing
 from hub.web.readers import Readers
 from tests.hub.web.made_up_database import a_database
 from tests.hub.web.made_up_incidents import MadeUpIncidents, MadeUpLines, incident, now_ms
@@ -39,6 +41,8 @@ from wire.video import FAULTS
 TOKEN = "a-token-of-this-test-only"
 EPOCH = "00c0ffee00c0ffee"
 PRIVATE = PrivateKey(bytes(range(32)))
+CHEAP = Hashing(Cost(passes=1, memory_kib=8, lanes=1), refused_after_s=0.0)
+"""Passwords of tests cost nothing; those of a centre cost what `hub/access/passwords.py` says."""
 
 Mix = dict[str, tuple[State, Video, str]]
 
@@ -159,7 +163,8 @@ class MadeUpCounty:
         if self._database is None:
             self._database = a_database(folder, [(code, name, town) for code, (name, town) in self.villages.items()])
         readers = Readers(self.visits, self.faults, self.alarms, self.lines, self.stored, self.links, self.intervals)
-        return build_app(centre_of(self.view, readers, settings, Unsealer(bytes(PRIVATE)), self._database))
+        centre = centre_of(self.view, readers, settings, Unsealer(bytes(PRIVATE)), self._database, CHEAP)
+        return build_app(centre)
 
     @property
     def database(self) -> Database:
