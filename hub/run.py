@@ -14,6 +14,7 @@ from hub.ingest.asking import AskDesk
 from hub.ingest.beside import Beside, Chore
 from hub.ingest.calling import Calling
 from hub.ingest.calling import Told as Called
+from hub.ingest.calling_back import CallingBack
 from hub.ingest.clock import HubClock
 from hub.ingest.documents import Documents
 from hub.ingest.edge import Edge
@@ -25,6 +26,7 @@ from hub.ingest.outward import Outward
 from hub.ingest.pairing import Pairing
 from hub.ingest.planned import Planned
 from hub.ingest.probing import Probing, open_reflector
+from hub.ingest.purging import Purging
 from hub.ingest.recall import recall
 from hub.ingest.showing import Showing
 from hub.ingest.telling import County as Told
@@ -107,6 +109,8 @@ def run_hub(settings: Settings) -> None:
             probing,
             watching,
             OldSummaries(database, settings.probe.keep_days),
+            CallingBack(database),
+            Purging(database, settings.keep, view),
             Telling(database, told, ports, sender.wake),
             Announcing(database, edge, settings.county_name),
         ]

@@ -104,6 +104,7 @@ class View:
         self._asks: Counter[str] = Counter()
         self._letters: Counter[tuple[str, str]] = Counter()
         self._queue: dict[str, int] = {}
+        self._purged: Counter[str] = Counter()
 
     def county(self) -> CountyHealth:
         """Return the county's figures."""
@@ -199,6 +200,16 @@ class View:
         """Say how many alerts wait to be sent."""
         with self._lock:
             self._queue = dict(waiting)
+
+    def purged(self) -> dict[str, int]:
+        """Return of how many things what was personal was erased since the start because its time was up, by kind."""
+        with self._lock:
+            return dict(self._purged)
+
+    def count_purged(self, erased: Mapping[str, int]) -> None:
+        """Count what was erased, by kind."""
+        with self._lock:
+            self._purged.update(erased)
 
     def listen(self, wake: Callable[[], None]) -> Callable[[], None]:
         """Call `wake` (from any thread, so it must only hand over) after changes; return what stops it."""

@@ -109,9 +109,12 @@ class Checkpointer:
         self._emptying.set()
 
     def stop(self) -> None:
-        """End and wait for it."""
+        """End and wait for it; what was to vanish from the log has one more try."""
         self._stopped.set()
         self._thread.join()
+        if self._emptying.is_set():
+            with suppress(SQLAlchemyError, OSError):
+                self._checkpoint("TRUNCATE")
 
     def _run(self) -> None:
         while not self._stopped.wait(CHECKPOINT_EVERY_S):

@@ -75,6 +75,10 @@ class CountyCollector(Collector):
         for outcome in OUTCOMES:
             asks.add_metric([outcome], asked.get(outcome, 0))
         yield asks
+        purged = CounterMetricFamily(f"{P}_purged", "Erased because its time was up, by kind", labels=["kind"])
+        for kind, count in sorted(self._view.purged().items()):
+            purged.add_metric([kind], count)
+        yield purged
 
     def _county(self) -> Iterator[Metric]:
         county = self._view.county()
