@@ -45,6 +45,10 @@ def counts(now: int, then: int | None, *, partial: bool = False) -> Compared:
     return Compared(now, then, (now - then) / then, "", few, clear)
 
 
+SMALL: Final = 0.1
+"""Percentage points of a measured time under this are next to nothing."""
+
+
 def rates(now: Share, then: Share | None, *, partial: bool = False, sampled: bool = True) -> Compared:
     """Compare two rates; `sampled` False is one of a measured time, in which chance has no part and few is none."""
     here = _rate(now)
@@ -56,7 +60,7 @@ def rates(now: Share, then: Share | None, *, partial: bool = False, sampled: boo
         return Compared(here, there, None, "partial", few)
     points = 100 * (here - there)
     if not sampled:
-        return Compared(here, there, points, "", False, abs(points) >= 0.1)
+        return Compared(here, there, points, "", False, abs(points) >= SMALL)
     pooled = (now[0] + then[0]) / (now[1] + then[1])
     error = sqrt(pooled * (1 - pooled) * (1 / now[1] + 1 / then[1]))
     few = few or then[1] < FEW_RATED
@@ -80,7 +84,7 @@ def count_words(compared: Compared, of: str) -> str:
     return told if compared.clear else told + "（属正常波动）"
 
 
-def rate_words(compared: Compared, of: str) -> str:
+def rate_words(compared: Compared, of: str, *, sampled: bool = True) -> str:
     """Return how a rate changed against `of` in Chinese."""
     if compared.why == "nothing" or compared.change is None:
         return f"{of}数据不全，不作比较" if compared.why == "partial" else f"{of}无数据"
@@ -90,7 +94,7 @@ def rate_words(compared: Compared, of: str) -> str:
     told = f"比{of}{word}{abs(compared.change):.2f}个百分点"
     if compared.few:
         return told + "（样本少，仅供参考）"
-    return told if compared.clear else told + "（属正常波动）"
+    return told if compared.clear else told + ("（属正常波动）" if sampled else "（变化很小）")
 
 
 def _rate(share: Share) -> float | None:

@@ -1,7 +1,8 @@
 """The figures of a period, of a village, a town and the county; all but rates are sums (pure).
 
-满意率 = (非常满意 + 满意 + 基本满意) / all last grades of the period's visits. 答复及时率 = answered within the clock /
-(answered, or overdue): what is not due yet is neither. What nobody knows stays out of every rate.
+满意率 = (非常满意 + 满意 + 基本满意) / all last grades of the period's visits. 答复及时率 = those whose first clock
+(`hub/visits/clocks.py`) was met / those met or run out: what is not due yet, or waits for papers, is neither. What
+nobody knows stays out of every rate.
 """
 
 from collections import Counter
@@ -12,13 +13,9 @@ from typing import Final, NamedTuple
 from msgspec import Struct, field
 
 from hub.health.availability import Tally, total
-from hub.local_time import UNIT_MS
 
 SATISFIED: Final = 3
 """基本满意 and better."""
-ANSWER_WITHIN_MS: Final = {"legal_advice": 24 * UNIT_MS["h"], "legal_aid": 7 * UNIT_MS["d"]}
-"""A message is answered in 24 h, legal aid decided in 7 days (domain.md, 'Rules that bind'); others have no clock."""
-
 Share = tuple[int, int]
 """Part and whole; of nothing the whole is 0."""
 
