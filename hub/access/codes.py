@@ -1,7 +1,6 @@
-"""Codes that stand on a screen and are typed by hand; how often one may be tried (pure)."""
+"""Codes that stand on a screen and are typed by hand (pure)."""
 
 import secrets
-from collections import deque
 from typing import Final
 
 ALPHABET: Final = "34679ACDEFGHJKMNPQRTWXY"
@@ -25,22 +24,3 @@ def read_code(typed: str) -> str | None:
 def grouped(code: str) -> str:
     """Return a code as it is shown: in two groups."""
     return f"{code[:4]}-{code[4:]}"
-
-
-class Tries:
-    """Counts what was tried within a while, by whom and in all; one thread's."""
-
-    def __init__(self, each: int, all_: int, within_ms: int) -> None:
-        """Allow each name so many, and all names together so many, within this time."""
-        self._each, self._all, self._within_ms = each, all_, within_ms
-        self._tried: deque[tuple[int, str]] = deque()
-
-    def spent(self, name: str, now_ms: int) -> bool:
-        """Say whether this name, or all together, has none left now."""
-        while self._tried and self._tried[0][0] <= now_ms - self._within_ms:
-            self._tried.popleft()
-        return len(self._tried) >= self._all or sum(one == name for _, one in self._tried) >= self._each
-
-    def count(self, name: str, now_ms: int) -> None:
-        """Count one."""
-        self._tried.append((now_ms, name))

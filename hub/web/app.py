@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from hub.errors import HubError
 from hub.web.access import SafeHeaders
 from hub.web.centre import Centre
+from hub.web.console.audit_pages import AuditPages
 from hub.web.console.calls import CallPages
 from hub.web.console.editing import EditingPages
 from hub.web.console.incidents import IncidentPages
@@ -88,6 +89,7 @@ def console(centre: Centre) -> list[Door]:
         *LinePages(centre.view, centre.readers.lines, centre.linked, centre.pages).doors(),
         *StationPages(centre).doors(),
         *ScreenPages(centre).doors(),
+        *AuditPages(centre).doors(),
         *LibraryPages(centre).doors(),
         *EditingPages(centre).doors(),
     ]

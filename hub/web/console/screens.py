@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from hub.access.chain import Deed
-from hub.access.codes import Tries, grouped, read_code
+from hub.access.codes import grouped, read_code
+from hub.access.throttle import Throttle
 from hub.errors import HubError
 from hub.store.engine import StoreError, writing
 from hub.store.screens import Screen, ScreensReader, Waiting, ask, end, pair
@@ -24,11 +25,12 @@ from hub.web.who import SCREEN_COOKIE
 
 REMEMBER_S: Final = 400 * 24 * 3600
 """As long as browsers keep a cookie at most; the wall renews it whenever it is loaded."""
-WITHIN_MS: Final = 10 * 60_000
 CODES_EACH, CODES_ALL = 30, 300
-"""New codes for one address and for all, within that time."""
+"""New codes at once for one address and for all; as many again in ten minutes."""
 TRIES_EACH, TRIES_ALL = 10, 50
-"""Wrong codes of one account and of all, within that time."""
+"""Wrong codes at once of one account and of all; as many again in ten minutes."""
+WITHIN_S: Final = 600
+ALL: Final = "all"
 ENDED_SHOWN_MS: Final = 30 * DAY_MS
 MOST_NAME: Final = 40
 
@@ -39,8 +41,8 @@ class ScreenPages:
     def __init__(self, centre: Centre) -> None:
         """Take the centre."""
         self._centre, self._reader = centre, ScreensReader(centre.database.reader)
-        self._asked = Tries(CODES_EACH, CODES_ALL, WITHIN_MS)
-        self._wrong = Tries(TRIES_EACH, TRIES_ALL, WITHIN_MS)
+        self._asked, self._asked_all = _limit(CODES_EACH), _limit(CODES_ALL)
+        self._wrong, self._wrong_all = _limit(TRIES_EACH), _limit(TRIES_ALL)
 
     def doors(self) -> list[Door]:
         """Return the doors."""
@@ -91,7 +93,7 @@ class ScreenPages:
         """Pair the screen that shows a code; a wrong one is counted, of this account and of all."""
         asked = await form_of(request, {"code": Field(40, needed=True), "name": Field(MOST_NAME, needed=True)})
         caller, now_ms = caller_of(request), self._centre.now_ms()
-        if self._wrong.spent(caller.name, now_ms):
+        if self._wrong.take(caller.name, now_ms) or self._wrong_all.take(ALL, now_ms):
             what = "too many wrong codes; wait ten minutes 错误编码过多，请 10 分钟后再试"
             return await self._listed(request, asked, refused=f"E-SCREEN-04 {what}", status=429)
         code = read_code(asked["code"])
@@ -104,9 +106,10 @@ class ScreenPages:
         except StoreError:
             raise
         except HubError as error:
-            if error.code == "E-SCREEN-01":
-                self._wrong.count(caller.name, now_ms)
+            if error.code != "E-SCREEN-01":
+                self._not_wrong(caller.name, now_ms)
             return await self._listed(request, asked, refused=str(error), status=422)
+        self._not_wrong(caller.name, now_ms)
         return done("/admin/screens", "screen_paired")
 
     async def revoke(self, request: Request) -> Response:
@@ -139,6 +142,10 @@ class ScreenPages:
         }
         return self._centre.pages.render(request, "screens.html", values, status=status)
 
+    def _not_wrong(self, name: str, now_ms: int) -> None:
+        self._wrong.give_back(name, now_ms)
+        self._wrong_all.give_back(ALL, now_ms)
+
     async def _standing(self, secret: str | None) -> Waiting | bool | None:
         if not secret:
             return None
@@ -146,9 +153,8 @@ class ScreenPages:
 
     async def _ask(self, request: Request, secret: str) -> Waiting | None:
         address, now_ms = address_of(request), self._centre.now_ms()
-        if self._asked.spent(address, now_ms):
+        if self._asked.take(address, now_ms) or self._asked_all.take(ALL, now_ms):
             return None
-        self._asked.count(address, now_ms)
         browser = request.headers.get("user-agent", "")
 
         def work() -> Waiting | None:
@@ -169,3 +175,7 @@ def remember(request: Request, answer: Response, secret: str) -> Response:
         secure=request.url.scheme == "https",
     )
     return answer
+
+
+def _limit(burst: int) -> Throttle:
+    return Throttle(burst, burst / WITHIN_S)
