@@ -18,7 +18,12 @@ from hub.web.who import Who
 
 Handler = Callable[[Request], Awaitable[Response]]
 SIGN_IN: Final = "/signin"
+SIGN_OUT: Final = "/signout"
 CHANGE_PASSWORD: Final = "/account/password"
+REFRESH_HEADER: Final = "x-refresh"
+"""On what a page's script asks by itself (`static/follow.js`): it keeps nobody signed in."""
+REFRESH_QUERY: Final = "refresh"
+"""The same where no script runs."""
 
 
 class Door(NamedTuple):
@@ -46,13 +51,15 @@ def caller_of(request: Request) -> Caller:
 
 def _guard(door: Door, who: Who) -> Handler:
     async def enter(request: Request) -> Response:
-        known = await who.of(request)
+        known = await who.of(request, by_person=door.kind == "page" and not asks_by_itself(request))
         request.state.caller = None if known is None else known.caller
         if door.needs == "nothing":
             return await door.handler(request)
         if known is None:
             return _stranger(door, request)
-        if known.must_change and door.path not in {CHANGE_PASSWORD, "/signout"}:
+        if known.must_change and door.path not in {CHANGE_PASSWORD, SIGN_OUT}:
+            if door.kind == "data":
+                raise forbidden(door.needs)
             return RedirectResponse(CHANGE_PASSWORD, 303)
         caller = known.caller
         allowed = caller.kind == "account" if door.needs == "account" else caller.may(door.needs)
@@ -61,6 +68,11 @@ def _guard(door: Door, who: Who) -> Handler:
         return await door.handler(request)
 
     return enter
+
+
+def asks_by_itself(request: Request) -> bool:
+    """Say whether a page asked this by itself, to be up to date, and not somebody who works with it."""
+    return REFRESH_HEADER in request.headers or REFRESH_QUERY in request.query_params
 
 
 def forbidden(needs: str) -> ProblemError:

@@ -14,6 +14,7 @@ from hub.access.caller import Caller
 from hub.access.roles import Permission
 from hub.local_time import day_of, written
 from hub.visits.day import CHINA_AHEAD_MS, DAY_MS
+from hub.web.door import REFRESH_QUERY
 from hub.web.words.every import TABLES
 from hub.web.words.said import Language, words
 
@@ -81,10 +82,12 @@ class Pages:
         language = language_of(request)
         other: Language = "en" if language == "zh" else "zh"
         caller: Caller | None = getattr(request.state, "caller", None)
+        address = request.url.remove_query_params([REFRESH_QUERY, "done"])
         body = self.environment.get_template(template).render(
             language=language,
             other_language=other,
-            other_query="?" + request.url.include_query_params(lang=other).query,
+            other_query="?" + address.include_query_params(lang=other).query,
+            refresh_query="?" + address.include_query_params(**{REFRESH_QUERY: 1}).query,
             theme=_choice(request, "theme", THEMES),
             words=WORDS[language],
             county_name=self.county_name,

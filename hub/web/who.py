@@ -11,6 +11,7 @@ from starlette.requests import Request
 from hub.access.caller import Caller
 from hub.store.access import Known, Secrets, digest_of, note_seen
 from hub.store.engine import Database, StoreError, writing
+from hub.web.cookies import named
 
 SESSION_COOKIE: Final = "cuncuntong_session"
 SCREEN_COOKIE: Final = "cuncuntong_screen"
@@ -26,18 +27,31 @@ class Who:
         self._database, self._secrets, self._clock = database, Secrets(database.reader), clock
         self._local = digest_of(local_token)
 
-    async def of(self, request: Request) -> Known | None:
-        """Return who a request comes from; None when it carries nothing that is anybody's."""
+    async def of(self, request: Request, *, by_person: bool = False) -> Known | None:
+        """Return who a request comes from; None when it carries nothing that is anybody's.
+
+        Only what somebody does (`by_person`) keeps a session alive; what a page asks by itself does not.
+        """
         tokens = request.headers.getlist("authorization")
         if tokens:
             return await self._by_token(tokens)
-        session, screen = (request.cookies.get(name) for name in (SESSION_COOKIE, SCREEN_COOKIE))
+        session, screen = request.cookies.get(named(SESSION_COOKIE, request)), request.cookies.get(SCREEN_COOKIE)
         known = None
         if session:
             known = await to_thread.run_sync(self._secrets.session, session, self._clock())
-        if known is None and screen:
+            if known is not None:
+                return await self._seen(known) if by_person else known
+        if screen:
             known = await to_thread.run_sync(self._secrets.screen, screen, self._clock())
         return await self._seen(known)
+
+    async def may_still_see(self, request: Request) -> bool:
+        """Say whether who opened a stream long ago may still see it: not revoked, not signed out, not expired."""
+        try:
+            known = await self.of(request)
+        except StoreError:
+            return True  # that nobody can be looked up now is no refusal
+        return known is not None and known.caller.may("see")
 
     async def _by_token(self, sent: list[str]) -> Known | None:
         if len(sent) != 1:

@@ -12,8 +12,12 @@ async function refresh() {
   if (asking || document.hidden) return;
   asking = true;
   try {
-    const answer = await fetch(location.href, { signal: AbortSignal.timeout(EVERY_MS), headers: { Accept: "text/html" } });
+    // The hub is told that nobody did this: a page left open keeps nobody signed in.
+    const headers = { Accept: "text/html", "X-Refresh": "1" };
+    const answer = await fetch(location.href, { signal: AbortSignal.timeout(EVERY_MS), headers });
     if (!answer.ok) throw new Error(String(answer.status));
+    // Nobody is signed in any more: what is shown goes, and signing in leads back here.
+    if (answer.redirected && new URL(answer.url).pathname === "/signin") return location.replace(answer.url);
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     heard = now();
     if (exchange(fresh.getElementById("content"))) at = Number(fresh.documentElement.dataset.now);
