@@ -17,6 +17,7 @@ from hub.incidents.acts import (
     Note,
     Reopen,
     Resolve,
+    Supervise,
     Undo,
     possible,
 )
@@ -175,6 +176,12 @@ def note(
 ) -> None:
     """Add a note 备注."""
     _do(config, key, Note(by, said), as_json=as_json)
+
+
+@app.command()
+def supervise(config: Config, key: Key, by: By, note: Said = "", as_json: AsJson = False) -> None:
+    """Have it supervised: the leader of its area is told, until somebody is sent or it is repaired 督办."""
+    _do(config, key, Supervise(by, note), as_json=as_json)
 
 
 @app.command()

@@ -72,25 +72,41 @@ class Note(NamedTuple):
     note: str
 
 
+class Supervise(NamedTuple):
+    """督办: whoever has it is pressed, and the leader of its area is told, until somebody is sent or it is repaired."""
+
+    who: str
+    note: str = ""
+
+
 class Undo(NamedTuple):
     """Whoever did something takes it back."""
 
     who: str
 
 
-Act = Acknowledge | Dispatch | Resolve | Close | Reopen | Note | Undo
+Act = Acknowledge | Dispatch | Resolve | Close | Reopen | Note | Supervise | Undo
 NAMES: Final[dict[type, str]] = {
     Acknowledge: "ack", Dispatch: "dispatch", Resolve: "resolve", Close: "close", Reopen: "reopen", Note: "note",
+    Supervise: "supervise",
 }  # fmt: skip
 ALLOWED: Final[dict[State, tuple[str, ...]]] = {
-    "new": ("ack", "dispatch", "resolve", "note"),
-    "acknowledged": ("ack", "dispatch", "resolve", "note"),
-    "dispatched": ("dispatch", "resolve", "close", "note"),
+    "new": ("ack", "dispatch", "resolve", "note", "supervise"),
+    "acknowledged": ("ack", "dispatch", "resolve", "note", "supervise"),
+    "dispatched": ("dispatch", "resolve", "close", "note", "supervise"),
     "resolved": ("resolve", "close", "reopen", "note"),
     "closed": ("reopen", "note"),
 }
 """What people may do in each state; who did something last may also `undo` it."""
-PEOPLES: Final[tuple[Step, ...]] = ("acknowledged", "dispatched", "resolved", "closed", "reopened", "noted")
+PEOPLES: Final[tuple[Step, ...]] = (
+    "acknowledged",
+    "dispatched",
+    "resolved",
+    "closed",
+    "reopened",
+    "noted",
+    "supervised",
+)
 """The steps that somebody may take back."""
 KEPT: Final = (
     "state", "owner", "acknowledged_until_ms", "dispatched_to", "deadline_ms", "cause", "supervised", "level",
@@ -103,6 +119,8 @@ def possible(incident: Incident, at_ms: int) -> tuple[str, ...]:
     without = set() if may_return(incident, at_ms) else {"reopen"}
     if incident.recovered_ms is None:
         without.add("close")
+    if incident.supervised:
+        without.add("supervise")
     return tuple(name for name in ALLOWED[incident.state] if name not in without)
 
 
@@ -114,13 +132,7 @@ def act(incident: Incident, deed: Act, at_ms: int, mine: Step | None = None) -> 
     """
     if isinstance(deed, Undo):
         return _undone(incident, deed.who, mine, at_ms)
-    name = NAMES[type(deed)]
-    if name not in ALLOWED[incident.state]:
-        word = STATES[incident.state]
-        what = f"{name}: not while it is {word[1]} “{word[0]}”的事件不能这样做"
-        raise _refusal("E-INC-02", incident, what, at_ms)
-    if not may_return(incident, at_ms) and isinstance(deed, Reopen):
-        raise _final(incident, at_ms)
+    _check_state(incident, deed, at_ms)
     match deed:
         case Acknowledge():
             change = _acknowledged(incident, deed, at_ms)
@@ -133,9 +145,21 @@ def act(incident: Incident, deed: Act, at_ms: int, mine: Step | None = None) -> 
         case Reopen():
             fresh = replace(renewed(incident, at_ms), owner=deed.who)
             change = _by(incident, fresh, Entry("reopened", deed.who, deed.note))
+        case Supervise():
+            change = _by(incident, replace(incident, supervised=True), Entry("supervised", deed.who, deed.note))
         case Note():
             change = Change(incident, (Entry("noted", deed.who, deed.note),))
     return change
+
+
+def _check_state(incident: Incident, deed: Act, at_ms: int) -> None:
+    name = NAMES[type(deed)]
+    if name not in ALLOWED[incident.state] or (incident.supervised and isinstance(deed, Supervise)):
+        word = STATES[incident.state]
+        what = f"{name}: not while it is {word[1]} “{word[0]}”的事件不能这样做"
+        raise _refusal("E-INC-02", incident, what, at_ms)
+    if not may_return(incident, at_ms) and isinstance(deed, Reopen):
+        raise _final(incident, at_ms)
 
 
 def _acknowledged(incident: Incident, deed: Acknowledge, at_ms: int) -> Change:

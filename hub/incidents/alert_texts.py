@@ -36,7 +36,10 @@ REPORT: Final = ("已恢复，请催报原因后办结", "it is well again: have
 DUTY_NEXT: Final[dict[str, tuple[str, str]]] = {
     "expired": ("签收已到期：请重新签收或派单", "its acknowledgement expired: acknowledge it again or send somebody"),
     "escalated": ("无人签收，已升级：请指定专人处理", "nobody acknowledged it: name who is to act"),
-    "supervised": ("已超期，列入督办：请督促修复", "it is overdue: see that it is repaired"),
+    "supervised": (
+        "列入督办（已超期，或督导要求）：请督促修复",
+        "overdue, or a supervisor says so: see that it is repaired",
+    ),
 }
 
 

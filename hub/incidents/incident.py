@@ -67,7 +67,7 @@ class Incident(Struct, frozen=True):
     cause: str | None = None
     """What it was: one of CAUSES."""
     supervised: bool = False
-    """督办: overdue; until whoever was sent reports."""
+    """督办: overdue, or a supervisor said so; until somebody is sent, or whoever was sent reports."""
     level: int = 0
     """How far along the duty roster it was escalated; 0 is not at all (`hub/incidents/duty.py`)."""
     times: int = 1

@@ -176,7 +176,7 @@ def settled(incident: Incident, steps: tuple[Entry, ...], at_ms: int) -> Change:
         return Change(incident, steps)
     over = replace(
         incident, state="resolved", cause="recovered", resolved_ms=at_ms, acknowledged_until_ms=None, waiting_ms=None,
-        before=None,
+        before=None, supervised=False,
     )  # fmt: skip
     return Change(over, (*steps, Entry("resolved", MACHINE, "recovered")))
 

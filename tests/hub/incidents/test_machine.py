@@ -18,6 +18,7 @@ from hub.incidents.acts import (
     Note,
     Reopen,
     Resolve,
+    Supervise,
     Undo,
     act,
     possible,
@@ -52,6 +53,7 @@ DEEDS: st.SearchStrategy[Act] = st.one_of(
     st.builds(Resolve, PEOPLE, st.sampled_from(CAUSES_OF_PEOPLE), st.sampled_from(["", "已查"]), st.booleans()),
     st.builds(Close, PEOPLE),
     st.builds(Reopen, PEOPLE),
+    st.builds(Supervise, PEOPLE),
     st.builds(Note, PEOPLE, st.just("电话已打")),
 )
 LEADS_TO: dict[Step, State] = {
@@ -193,7 +195,7 @@ class AnIncident(RuleBasedStateMachine):
         assert (one.cause is not None) == (one.state in {"resolved", "closed"})
         assert one.recovered_ms is None or one.stations == ()
         assert one.recovered_ms is not None or one.stations != ()
-        assert one.state == "dispatched" or not one.supervised
+        assert one.state in {"new", "acknowledged", "dispatched"} or not one.supervised
         if one.state == "dispatched":
             assert one.dispatched_to is not None
             assert one.deadline_ms is not None
