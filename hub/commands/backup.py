@@ -13,6 +13,7 @@ from hub.options import By, Config, opened
 from hub.ordering import now_ms
 from hub.settings import Settings
 from hub.store.audit import AuditLog
+from hub.store.backup import file_of
 from hub.store.engine import Database, writing
 from hub.visits.opening import Unsealer
 from wire.settings import load_settings
@@ -28,6 +29,9 @@ def backup(
 ) -> None:
     """Copy the whole county into one file while its hub runs 备份，不影响运行."""
     settings = load_settings(config, Settings)
+    file_of(settings.database)
+    with opened(config) as (_, database):
+        _note(settings, database, Deed("backup.make", f"{file.name[:60]}{' keys' if keys else ''}"), by)
     manifest = back_up(settings, config, file, now_ms(), keys=keys)
     typer.echo(
         f"{file}: {manifest.records} 条记录 records, {file.stat().st_size} bytes, 已校验 verified;"
@@ -41,8 +45,6 @@ def backup(
             " 不含私钥：没有 unseal.key 就无法解开身份信息，请另行保管",
             err=True,
         )
-    with opened(config) as (_, database):
-        _note(settings, database, Deed("backup.make", f"{file.name[:60]}{' keys' if keys else ''}"), by)
 
 
 def restore(
