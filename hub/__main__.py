@@ -20,6 +20,8 @@ from hub.commands.lines import burst, lines, pairs
 from hub.commands.maintenance import app as maintenance
 from hub.commands.maintenance import commission, decommission
 from hub.commands.reflect import reflect
+from hub.commands.screens import app as screen
+from hub.commands.tokens import app as token
 from hub.commands.visits import app as visits
 from hub.errors import HubError
 from hub.library.commands import app as library
@@ -40,6 +42,8 @@ app.add_typer(duty, name="duty")
 app.add_typer(incident, name="incident")
 app.add_typer(library, name="library")
 app.add_typer(maintenance, name="maintenance")
+app.add_typer(screen, name="screen")
+app.add_typer(token, name="token")
 app.add_typer(visits, name="visits")
 app.command()(availability)
 app.command("verify-audit")(verify_audit)

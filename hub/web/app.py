@@ -21,6 +21,7 @@ from hub.web.console.library import LibraryPages
 from hub.web.console.lines import LinePages
 from hub.web.console.screens import ScreenPages
 from hub.web.console.stations import StationPages
+from hub.web.console.tokens import TokenPages
 from hub.web.door import Door, guarded
 from hub.web.healthz import Healthz
 from hub.web.interface.alarms import AlarmsApi
@@ -90,6 +91,7 @@ def console(centre: Centre) -> list[Door]:
         *StationPages(centre).doors(),
         *ScreenPages(centre).doors(),
         *AuditPages(centre).doors(),
+        *TokenPages(centre).doors(),
         *LibraryPages(centre).doors(),
         *EditingPages(centre).doors(),
     ]

@@ -12,6 +12,7 @@ ADMIN: Final[dict[str, Said]] = {
     "audit": Said("审计日志", "Audit log"),
     "never": Said("从未", "never"),
     "ended": Said("{} 已停用", "ended {}"),
+    "area": Said("负责范围", "Area"),
     "whole_county": Said("全县", "The whole county"),
     "towns": Said("乡镇（都不选即全县）", "Towns (none is the whole county)"),
     "sure": Said("停用后无法恢复，只能新建。", "What is ended cannot be brought back; another must be made."),
@@ -69,4 +70,51 @@ SCREENS: Final[dict[str, Said]] = {
     "ended_at": Said("撤销时间", "Revoked at"),
 }
 
-TABLES: Final = {"admin": ADMIN, "pair": PAIR, "screens": SCREENS}
+TOKENS: Final[dict[str, Said]] = {
+    "title": Said("接口令牌", "Tokens"),
+    "add": Said("新建令牌", "Make a token"),
+    "name": Said("给哪个程序用（a-z 0-9 . _ -）", "For which program (a-z 0-9 . _ -)"),
+    "may": Said("可以做什么", "What it may do"),
+    "days": Said("有效天数（最多 {}）", "Days it is good for (at most {})"),
+    "make": Said("新建", "Make"),
+    "only": Said(
+        "只能给出本人也有的权限；其余由中心主机上的 hub token add 新建。打开身份、画面、个人档案的权限不给程序。",
+        "Only what you may do yourself; others are made by hub token add at the hub's machine. No program opens"
+        " identities, pictures or a person's file.",
+    ),
+    "made": Said("{} 的令牌，只显示这一次：", "The token of {}, shown this once only:"),
+    "made_note": Said(
+        "现在就抄到那个程序的设置里；离开本页后无法再看到，只能停用后新建。",
+        "Put it into that program's settings now: nobody can see it again, only end it and make another.",
+    ),
+    "soon": Said("14 天内到期，请及时换新：", "These expire within 14 days; make new ones in time:"),
+    "standing": Said("有效", "Valid"),
+    "none": Said("没有有效的令牌。", "No token is valid."),
+    "by": Said("新建人", "Made by"),
+    "at": Said("新建时间", "Made at"),
+    "expires": Said("到期", "Expires"),
+    "used": Said("最近使用", "Last used"),
+    "over": Said("近 90 天停用或到期的", "Ended or expired in the last 90 days"),
+    "expired": Said("{} 到期", "expired {}"),
+}
+
+PERMISSIONS: Final[dict[str, Said]] = {
+    "see": Said("看（无个人信息）", "See, without personal data"),
+    "incident": Said("处置事件", "Act on incidents"),
+    "supervise": Said("督办、指派、审批", "Supervise, assign, approve"),
+    "plan": Said("计划时段", "Planned times"),
+    "command": Said("向站点下指令", "Orders to stations"),
+    "still": Said("抓图并查看", "Take and open pictures"),
+    "visit": Said("来访清单与办理（身份掩码）", "Visits, masked, and their steps"),
+    "identity": Said("打开身份与留言", "Open who came and what they said"),
+    "person": Said("导出或删除个人信息", "Export or erase a person's data"),
+    "library": Said("编辑下发资料", "Edit and publish documents"),
+    "report": Said("起草报告", "Draft reports"),
+    "exchange": Said("导入导出", "Import and export"),
+    "screen": Said("配对大屏", "Pair screens"),
+    "account": Said("账号与令牌", "Accounts and tokens"),
+    "audit": Said("看审计日志", "Read the audit log"),
+}
+"""One row per permission (`hub/access/roles.py`)."""
+
+TABLES: Final = {"admin": ADMIN, "pair": PAIR, "screens": SCREENS, "tokens": TOKENS, "permission": PERMISSIONS}

@@ -22,6 +22,10 @@ NAV: Final[dict[str, Said]] = {
 
 DONE: Final[dict[str, Said]] = {
     "saved": Said("已保存", "Saved"),
+    "signed_out": Said("已退出", "You are signed out"),
+    "password": Said("密码已修改，其他登录已结束", "The password is changed; every other session has ended"),
+    "session_ended": Said("登录已结束", "The session has ended"),
+    "totp_off": Said("动态验证码已停用", "Codes of a telephone are off"),
     "call_ack": Said("已签收，由您负责", "Acknowledged: it is yours now"),
     "call_dispatch": Said("已记下派了谁", "Noted who was sent"),
     "call_close": Said("已办结", "Closed"),
@@ -38,6 +42,7 @@ DONE: Final[dict[str, Said]] = {
     "window_end": Said("计划时段已结束", "Ended"),
     "in_service": Said("站点已启用", "In service now"),
     "out_of_service": Said("站点已停用", "Out of service now"),
+    "token_ended": Said("已停用，使用它的程序即被拒绝", "Ended: what uses it is refused from now on"),
     "screen_paired": Said("已配对，该屏几秒内变成大屏", "Paired: the screen becomes the wall within seconds"),
     "screen_ended": Said("已撤销，该屏几秒内不再显示", "Revoked: the screen shows nothing more within seconds"),
     "published": Said("已下发，在线的站点几秒内收到", "Published: stations online have it within seconds"),

@@ -1,0 +1,122 @@
+"""`hub token …`: make a token for a program, list them, end one."""
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+import typer
+
+from hub.access.caller import Area, by_command
+from hub.access.chain import Deed
+from hub.auditing import COMMAND, audit_log
+from hub.errors import HubError
+from hub.listing import print_table
+from hub.local_time import written
+from hub.options import AsJson, By, Config, opened
+from hub.ordering import now_ms
+from hub.settings import Settings
+from hub.store.engine import writing
+from hub.store.stations import read_villages
+from hub.store.tokens import (
+    DEFAULT_DAYS,
+    MAY_BE_GIVEN,
+    NewToken,
+    Token,
+    TokensReader,
+    add_token,
+    end_token,
+    permissions_of,
+)
+from hub.visits.opening import Unsealer
+
+HEADS: Final = (
+    "名称 name", "权限 may", "乡镇 towns", "新建 made", "到期 expires", "最近使用 last used", "状态 state",
+)  # fmt: skip
+
+app = typer.Typer(help="tokens of programs for /api/v1 and /metrics 接口令牌", no_args_is_help=True)
+
+
+@app.command()
+def add(
+    config: Config,
+    name: Annotated[str, typer.Argument(help="which program 名称: a-z 0-9 . _ -")],
+    may: Annotated[str, typer.Option("--may", help=f"comma-separated 权限: {', '.join(MAY_BE_GIVEN)}")],
+    by: By,
+    days: Annotated[int, typer.Option("--days", help="how long it is good for 有效天数")] = DEFAULT_DAYS,
+    towns: Annotated[str, typer.Option("--towns", help="comma-separated; else the whole county 乡镇")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Make a token; its secret is shown this once and kept nowhere 新建令牌，只显示这一次."""
+    with opened(config) as (settings, database):
+        new = NewToken(name, permissions_of(_parts(may)), Area(_towns(settings, towns)), days, by)
+        audit, at_ms = audit_log(settings, database, Unsealer.from_file(Path(settings.unseal_key_file))), now_ms()
+        with writing(database) as connection:
+            secret = add_token(connection, new, at_ms)
+            deed = Deed("token.make", f"{name}: {', '.join(sorted(new.permissions))}; {days} d")
+            audit.note(connection, by_command(by), deed, at_ms, COMMAND)
+        made = TokensReader(database.reader).named(name, at_ms)
+    if as_json:
+        typer.echo(msgspec.json.encode(_object(made, at_ms) | {"token": secret}))
+        return
+    typer.echo(secret)
+    typer.echo(f"{name}: 到期 expires {written(made.expires_ms)}；只显示这一次 shown this once only", err=True)
+
+
+@app.command("list")
+def list_tokens(config: Config, as_json: AsJson = False) -> None:
+    """List tokens, also those that are over 令牌清单."""
+    at_ms = now_ms()
+    with opened(config) as (_, database):
+        found = TokensReader(database.reader).every(0)
+    if as_json:
+        typer.echo(msgspec.json.encode([_object(one, at_ms) for one in found]))
+        return
+    print_table(HEADS, [_row(one, at_ms) for one in found])
+    for one in found:
+        if one.expires_soon(at_ms):
+            typer.echo(f"{one.name}: 即将到期 expires soon, {written(one.expires_ms)}", err=True)
+
+
+@app.command()
+def end(config: Config, name: Annotated[str, typer.Argument(help="which program 名称")], by: By) -> None:
+    """End a token: what uses it is refused from now on 停用令牌."""
+    with opened(config) as (settings, database):
+        at_ms = now_ms()
+        found = TokensReader(database.reader).named(name, at_ms)
+        audit = audit_log(settings, database, Unsealer.from_file(Path(settings.unseal_key_file)))
+        with writing(database) as connection:
+            end_token(connection, found.key, at_ms)
+            audit.note(connection, by_command(by), Deed("token.end", name), at_ms, COMMAND)
+    typer.echo(f"{name}: 已停用 ended")
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in (one.strip() for one in text.split(",")) if part]
+
+
+def _towns(settings: Settings, text: str) -> frozenset[str]:
+    wanted = frozenset(_parts(text))
+    there = {village.town for village in read_villages(Path(settings.stations_file), settings.county)} if wanted else ()
+    unknown = sorted(wanted.difference(there))
+    if unknown:
+        raise HubError("E-AREA-01", f"{', '.join(unknown)}: the county has no such town 本县没有这个乡镇，请核对")
+    return wanted
+
+
+def _state(token: Token, at_ms: int) -> str:
+    if token.ended_ms is not None:
+        return "ended"
+    return "valid" if token.stands(at_ms) else "expired"
+
+
+def _row(token: Token, at_ms: int) -> tuple[str, ...]:
+    states = {"ended": "已停用 ended", "valid": "有效 valid", "expired": "已到期 expired"}
+    state = "即将到期 expires soon" if token.expires_soon(at_ms) else states[_state(token, at_ms)]
+    towns = " ".join(sorted(token.area.towns)) or "全县 county"
+    used = "从未 never" if token.used_ms is None else written(token.used_ms)
+    may, made = " ".join(token.permissions), f"{written(token.made_ms)} {token.made_by}"
+    return token.name, may, towns, made, written(token.expires_ms), used, state
+
+
+def _object(token: Token, at_ms: int) -> dict[str, object]:
+    return token._asdict() | {"area": sorted(token.area.towns), "state": _state(token, at_ms)}
