@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from hub.errors import HubError
 from hub.web.access import SafeHeaders
 from hub.web.centre import Centre
+from hub.web.console.account import AccountPages
 from hub.web.console.audit_pages import AuditPages
 from hub.web.console.calls import CallPages
 from hub.web.console.editing import EditingPages
@@ -20,9 +21,11 @@ from hub.web.console.incidents import IncidentPages
 from hub.web.console.library import LibraryPages
 from hub.web.console.lines import LinePages
 from hub.web.console.screens import ScreenPages
+from hub.web.console.signin import SignInPages
 from hub.web.console.stations import StationPages
 from hub.web.console.tokens import TokenPages
 from hub.web.door import Door, guarded
+from hub.web.entrance import Entrance
 from hub.web.healthz import Healthz
 from hub.web.interface.alarms import AlarmsApi
 from hub.web.interface.api import Api
@@ -84,7 +87,10 @@ def doors(centre: Centre, wall: Wall, live: Live) -> list[Door]:
 
 def console(centre: Centre) -> list[Door]:
     """Return the pages of people."""
+    entrance = Entrance(centre)
     return [
+        *SignInPages(centre, entrance).doors(),
+        *AccountPages(centre, entrance).doors(),
         *CallPages(centre).doors(),
         *IncidentPages(centre.view, centre.readers.incidents, centre.pages).doors(),
         *LinePages(centre.view, centre.readers.lines, centre.linked, centre.pages).doors(),

@@ -185,7 +185,7 @@ class Entrance:
 
     async def _open(self, request: Request, found: Account, count: _Count, there: str) -> Entered:
         before: Caller | None = request.state.caller
-        secret, now_ms = secrets.token_urlsafe(32), self._centre.now_ms()
+        secret, now_ms = fresh_session(), self._centre.now_ms()
         browser = request.headers.get("user-agent", "")
 
         def work(connection: Transaction) -> None:
@@ -274,3 +274,8 @@ class Entrance:
 
     def _known_mac(self, account: Account, nonce: str) -> str:
         return hmac.new(self._known_key, f"{account.key}\n{nonce}\n{account.password}".encode(), "sha256").hexdigest()
+
+
+def fresh_session() -> str:
+    """Return the secret of a new session: 256 random bits."""
+    return secrets.token_urlsafe(32)

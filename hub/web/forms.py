@@ -24,6 +24,8 @@ class Field(NamedTuple):
     needed: bool = False
     lines: bool = False
     """Whether it may have more than one line."""
+    exact: bool = False
+    """Whether it is taken as it was typed, with whatever signs and spaces: a password."""
 
 
 async def form_of(request: Request, fields: Mapping[str, Field]) -> dict[str, str]:
@@ -66,6 +68,8 @@ def bad_field(name: str, why: str) -> ProblemError:
 
 
 def _checked(name: str, value: str, field: Field) -> str:
+    if field.exact and len(value) <= field.most:
+        return value
     text = value.replace("\r\n", "\n").strip()
     text_of = text.replace("\u3000", "")  # the blank of Chinese keyboards is printable to whoever types it
     plain = text_of.replace("\n", "").replace("\t", "") if field.lines else text_of

@@ -3,12 +3,12 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple, TypeVar, get_args
+from typing import Final, Literal, NamedTuple, TypeVar, get_args
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from hub.access.caller import Caller
 from hub.access.roles import Permission
@@ -101,12 +101,16 @@ class Pages:
             **values,
         )
         response = HTMLResponse(body, status, headers={"Vary": "Cookie"})
-        for name, allowed in (("lang", LANGUAGES), ("theme", THEMES)):
+        choices: tuple[tuple[Literal["lang", "theme"], Sequence[str]], ...] = (("lang", LANGUAGES), ("theme", THEMES))
+        for name, allowed in choices:
             if request.query_params.get(name) in allowed:
-                response.set_cookie(
-                    COOKIE + name, request.query_params[name], max_age=REMEMBER_S, samesite="lax", httponly=True
-                )
+                remember(response, name, request.query_params[name])
         return response
+
+
+def remember(response: Response, name: Literal["lang", "theme"], choice: str) -> None:
+    """Have a browser remember a language or a theme."""
+    response.set_cookie(COOKIE + name, choice, max_age=REMEMBER_S, samesite="lax", httponly=True)
 
 
 def nav_of(caller: Caller) -> list[Link]:

@@ -31,10 +31,18 @@ ACTS: Final[dict[str, Said]] = {
     "library.restore": Said("恢复资料旧版", "Brought an older document back"),
     "library.withdraw": Said("撤回资料", "Withdrew a document"),
     "record.export": Said("导出记录", "Exported records"),
+    "own.password": Said("修改自己的密码", "Changed their password"),
+    "own.sessions": Said("结束自己的登录", "Ended sessions of their own"),
+    "own.totp_off": Said("停用动态验证码", "Turned codes of a telephone off"),
+    "own.totp_on": Said("启用动态验证码", "Turned codes of a telephone on"),
     "screen.end": Said("撤销大屏", "Revoked a screen"),
     "screen.pair": Said("配对大屏", "Paired a screen"),
     "station.commission": Said("启用站点", "Put a station into service"),
     "station.decommission": Said("停用站点", "Took a station out of service"),
+    "signin.open": Said("登录", "Signed in"),
+    "signin.out": Said("退出", "Signed out"),
+    "signin.recovery": Said("用恢复码登录", "Signed in by a recovery code"),
+    "signin.refused": Said("登录被拒绝", "Was refused at the door"),
     "station.order": Said("向站点下指令", "Gave a station an order"),
     "still.open": Said("调阅画面", "Opened a picture"),
     "ticket.import": Said("导入工单", "Imported tickets"),
@@ -77,6 +85,7 @@ AUDIT: Final[dict[str, Said]] = {
 }
 
 AS: Final[dict[str, Said]] = {
+    "account": Said("未登录者", "Nobody signed in"),
     "command": Said("命令", "Command"),
     "token": Said("令牌", "Token"),
     "screen": Said("大屏", "Screen"),

@@ -2,7 +2,20 @@
 
 from typing import Final
 
-from hub.web.words import admin, audit, calls, incidents, library, lines, shell, stations, wall, wall_views, windows
+from hub.web.words import (
+    admin,
+    audit,
+    calls,
+    incidents,
+    library,
+    lines,
+    shell,
+    signing,
+    stations,
+    wall,
+    wall_views,
+    windows,
+)
 from hub.web.words.said import Said
 
 TABLES: Final[dict[str, dict[str, Said]]] = {
@@ -16,5 +29,6 @@ TABLES: Final[dict[str, dict[str, Said]]] = {
     **library.TABLES,
     **lines.TABLES,
     **shell.TABLES,
+    **signing.TABLES,
     **stations.TABLES,
 }
