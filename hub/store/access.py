@@ -2,9 +2,10 @@
 
 import hashlib
 import hmac
+from collections.abc import Collection
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Engine, Row, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, insert, select, update
 
 from hub.access.caller import Area, Caller
 from hub.access.roles import MAY, PERMISSIONS
@@ -58,13 +59,7 @@ class Secrets:
     def session(self, secret: str, now_ms: int) -> Known | None:
         """Return who a session's cookie is; None when it is nobody's, over, or its account ended."""
         columns = (session.c.id, session.c.seen_ms, *_ACCOUNT, account.c.must_change)
-        alive = and_(
-            session.c.digest == digest_of(secret),
-            session.c.ended_ms.is_(None),
-            session.c.seen_ms > now_ms - IDLE_MS,
-            session.c.opened_ms > now_ms - LONGEST_MS,
-            account.c.ended_ms.is_(None),
-        )
+        alive = and_(session.c.digest == digest_of(secret), _goes_on(now_ms))
         row = self._one(select(*columns).join(account, account.c.id == session.c.account_id).where(alive))
         if row is None:
             return None
@@ -90,9 +85,31 @@ class Secrets:
         caller = Caller("screen", row.id, row.name, row.name, "", None, frozenset({"see"}))
         return Known(caller, now_ms - (row.seen_ms or 0) >= SEEN_EVERY_MS)
 
+    def standing(self, now_ms: int) -> frozenset[tuple[str, int]]:
+        """Return everybody who is let in now, by kind of caller and key; of an account its session's."""
+        sessions = select(session.c.id).join(account, account.c.id == session.c.account_id).where(_goes_on(now_ms))
+        screens = select(screen.c.id).where(screen.c.paired_ms.is_not(None), screen.c.ended_ms.is_(None))
+        tokens = select(token.c.id).where(token.c.ended_ms.is_(None), token.c.expires_ms > now_ms)
+        with reading(self._engine) as connection:
+            return frozenset(
+                (kind, key)
+                for kind, query in (("account", sessions), ("screen", screens), ("token", tokens))
+                for key in connection.execute(query).scalars()
+            )
+
     def _one(self, query: Any) -> Row[Any] | None:
         with reading(self._engine) as connection:
             return connection.execute(query).first()
+
+
+def _goes_on(now_ms: int) -> ColumnElement[bool]:
+    """Say of a session (joined to its account) whether it goes on."""
+    return and_(
+        session.c.ended_ms.is_(None),
+        session.c.seen_ms > now_ms - IDLE_MS,
+        session.c.opened_ms > now_ms - LONGEST_MS,
+        account.c.ended_ms.is_(None),
+    )
 
 
 _ACCOUNT: Final = (
@@ -116,6 +133,12 @@ def note_seen(connection: Connection, caller: Caller, now_ms: int) -> None:
         connection.execute(update(token).where(token.c.id == caller.key).values(used_ms=now_ms))
     else:
         connection.execute(update(screen).where(screen.c.id == caller.key).values(seen_ms=now_ms))
+
+
+def note_screens_seen(connection: Connection, keys: Collection[int], now_ms: int) -> None:
+    """Write down that these screens are looked at."""
+    if keys:
+        connection.execute(update(screen).where(screen.c.id.in_(keys)).values(seen_ms=now_ms))
 
 
 class NewAccount(NamedTuple):

@@ -13,11 +13,13 @@ from starlette.routing import Route
 
 from hub.access.caller import Caller
 from hub.access.roles import Permission
+from hub.web.cookies import named
 from hub.web.problem import ProblemError
-from hub.web.who import Who
+from hub.web.who import SCREEN_COOKIE, Who
 
 Handler = Callable[[Request], Awaitable[Response]]
 SIGN_IN: Final = "/signin"
+PAIR: Final = "/pair"
 SIGN_OUT: Final = "/signout"
 CHANGE_PASSWORD: Final = "/account/password"
 REFRESH_HEADER: Final = "x-refresh"
@@ -87,6 +89,8 @@ def forbidden(needs: str) -> ProblemError:
 
 def _stranger(door: Door, request: Request) -> Response:
     if door.kind == "page" and request.method in {"GET", "HEAD"}:
+        if door.path == "/" and named(SCREEN_COOKIE, request) in request.cookies:  # a screen that waits, or was revoked
+            return RedirectResponse(PAIR, 303)
         there = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"{SIGN_IN}?next={quote(there, safe='')}", 303)
     raise ProblemError(

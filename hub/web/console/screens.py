@@ -17,6 +17,7 @@ from hub.store.engine import StoreError, writing
 from hub.store.screens import Screen, ScreensReader, Waiting, ask, end, pair
 from hub.visits.day import DAY_MS
 from hub.web.centre import Centre, address_of
+from hub.web.cookies import named, put
 from hub.web.door import Door, caller_of
 from hub.web.forms import Field, done, form_of
 from hub.web.problem import ProblemError
@@ -57,7 +58,7 @@ class ScreenPages:
 
     async def page(self, request: Request) -> Response:
         """Show the code this browser is to be paired by, a new one when it has none; go to the wall once it is."""
-        secret = request.cookies.get(SCREEN_COOKIE)
+        secret = request.cookies.get(named(SCREEN_COOKIE, request))
         standing = await self._standing(secret)
         if standing is True:
             return RedirectResponse("/", 303)
@@ -72,14 +73,14 @@ class ScreenPages:
 
     async def state(self, request: Request) -> JSONResponse:
         """Return how this browser stands: `paired`, `waiting` with its code, or `none` when it is to ask anew."""
-        standing = await self._standing(request.cookies.get(SCREEN_COOKIE))
+        standing = await self._standing(request.cookies.get(named(SCREEN_COOKIE, request)))
         if isinstance(standing, Waiting):
             return JSONResponse({"state": "waiting", "code": grouped(standing.code)})
         return JSONResponse({"state": "paired" if standing else "none", "code": None})
 
     async def picture(self, request: Request) -> Response:
         """Return this browser's code as a QR code: the address where it is confirmed, with the code filled in."""
-        standing = await self._standing(request.cookies.get(SCREEN_COOKIE))
+        standing = await self._standing(request.cookies.get(named(SCREEN_COOKIE, request)))
         if not isinstance(standing, Waiting):
             raise ProblemError(404, "E-SCREEN-01", "No code", "this browser waits for nothing 本浏览器没有等待配对")
         return qr_answer(f"{request.base_url}admin/screens?code={standing.code}")
@@ -165,15 +166,8 @@ class ScreenPages:
 
 
 def remember(request: Request, answer: Response, secret: str) -> Response:
-    """Have a browser keep a screen's secret: out of reach of any script, and long."""
-    answer.set_cookie(
-        SCREEN_COOKIE,
-        secret,
-        max_age=REMEMBER_S,
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
+    """Have a browser keep a screen's secret, for as long as browsers keep anything."""
+    put(answer, request, SCREEN_COOKIE, secret, max_age=REMEMBER_S)
     return answer
 
 
