@@ -18,9 +18,8 @@ _C: Final = account.c
 
 
 class Wanted(NamedTuple):
-    """What an account is to be."""
+    """What may be changed of an account. Its names stay: logs and steps go by them."""
 
-    full_name: str
     unit: str
     role: str
     area: Area
@@ -37,7 +36,7 @@ class Stands(NamedTuple):
     area: Area
 
 
-def make(connection: Connection, by: Caller, name: str, wanted: Wanted, kept: str, now_ms: int) -> str:
+def make(connection: Connection, by: Caller, name: str, full_name: str, wanted: Wanted, kept: str, now_ms: int) -> str:
     """Make an account whose password (`kept` is its hash) must be changed at the first sign-in; return its name.
 
     Raises HubError E-ACC-01 (no name to sign in with), -02 (name or full name is taken), -06 (role, full name or
@@ -47,26 +46,24 @@ def make(connection: Connection, by: Caller, name: str, wanted: Wanted, kept: st
     if plain is None:
         what = "2 to 32 letters or digits, with . _ - after the first 登录名应为 2–32 个字母、数字或 . _ -"
         raise HubError("E-ACC-01", f"{name}: {what}")
-    _check(by, wanted)
-    _check_free(connection, plain, wanted.full_name)
-    new = NewAccount(plain, wanted.full_name, wanted.unit, wanted.role, wanted.area, kept, by.who)
+    _check(by, wanted, full_name)
+    _check_free(connection, plain, full_name)
+    new = NewAccount(plain, full_name, wanted.unit, wanted.role, wanted.area, kept, by.who)
     add_account(connection, new, now_ms)
     return plain
 
 
 def change(connection: Connection, by: Caller, key: int, wanted: Wanted) -> Stands:
-    """Make an account another's in name, unit, role or area, at once; return what it was.
+    """Make an account another's in unit, role or area, at once; return what it was.
 
-    Raises HubError as `make`, and E-ACC-03 (one's own), -04 (the last administrator), -05 (no such account).
+    Raises HubError E-ACC-06 and E-AREA-01 as `make`, E-ACC-03 (one's own), -04 (the last administrator), -05 (no such account).
     """
     was = _standing(connection, by, key)
-    _check(by, wanted)
-    if wanted.full_name != was.full_name:
-        _check_free(connection, "", wanted.full_name)
+    _check(by, wanted, was.full_name)
     if (wanted.role, wanted.area) != ("administrator", Area()):
         _check_not_last(connection, was)
     role: Role = next(role for role in ROLES if role == wanted.role)
-    connection.execute(update(account).where(_C.id == key).values(full_name=wanted.full_name, unit=wanted.unit))
+    connection.execute(update(account).where(_C.id == key).values(unit=wanted.unit))
     set_role(connection, key, role, wanted.area)
     return was
 
@@ -110,13 +107,13 @@ def _standing(connection: Connection, by: Caller, key: int) -> Stands:
     if by.kind == "account" and by.key == key:
         what = "nobody changes or ends their own account; another administrator does"
         raise HubError("E-ACC-03", f"{what} 不能修改或停用自己的账号，请由其他管理员办理")
-    was = Stands(*row[:5], area_of(row.towns))
+    was = Stands(row.id, row.name, row.full_name, row.unit, row.role, area_of(row.towns))
     _check_area(by, was.area)
     return was
 
 
-def _check(by: Caller, wanted: Wanted) -> None:
-    texts = ((wanted.full_name, MOST_FULL_NAME), (wanted.unit, MOST_UNIT))
+def _check(by: Caller, wanted: Wanted, full_name: str) -> None:
+    texts = ((full_name, MOST_FULL_NAME), (wanted.unit, MOST_UNIT))
     if wanted.role not in ROLES or not all(0 < len(text) <= most and text.isprintable() for text, most in texts):
         what = f"a role, a full name and a unit are needed; roles 须填写角色、姓名与单位，角色: {', '.join(ROLES)}"
         raise HubError("E-ACC-06", what)
@@ -132,12 +129,12 @@ def _check_area(by: Caller, area: Area) -> None:
 
 def _check_free(connection: Connection, name: str, full_name: str) -> None:
     """Refuse a name that logs could not tell from another's: nobody's comes back, not even of one that ended."""
-    names = {name or full_name, full_name}
+    names = {name, full_name}
     people = select(_C.id).where(or_(_C.name.in_(names), _C.full_name.in_(names)))
     programs = select(token.c.id).where(token.c.name.in_(names))
     if connection.execute(people).first() or connection.execute(programs).first():
         what = "an account or a token has, or had, this name; add something that tells them apart, e.g. 张三（东镇）"
-        raise HubError("E-ACC-02", f"{name or full_name}, {full_name}: {what} 登录名或姓名已用过，请加以区分")
+        raise HubError("E-ACC-02", f"{name}, {full_name}: {what} 登录名或姓名已用过，请加以区分")
 
 
 def _check_not_last(connection: Connection, was: Stands) -> None:
