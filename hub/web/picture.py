@@ -11,6 +11,11 @@ from wire.health import StationHealth
 CellState = Literal["online", "noview", "fault", "offline", "unknown", "maintenance"]
 CELL_STATES: Final[tuple[CellState, ...]] = ("online", "noview", "fault", "offline", "unknown", "maintenance")
 
+Trouble = Literal["none", "some", "down"]
+Level = Literal["ok", "fault", "some", "many", "down", "unknown", "maintenance"]
+"""How a whole town looks on a map: by its worst state and by how many villages share it."""
+MANY_PERCENT: Final = 90.0
+"""An online rate below this is many villages."""
 NO_CAUSES: Final[Mapping[str, Cause]] = {}
 COUNTY: Final = ""
 """Stands for the whole county where towns are named."""
@@ -51,11 +56,9 @@ class Town(NamedTuple):
     """An incident says of the whole town that it cannot be reached."""
 
     @property
-    def trouble(self) -> Literal["none", "some", "down"]:
+    def trouble(self) -> "Trouble":
         """Return how much the town should stand out."""
-        if self.down:
-            return "down"
-        return "some" if self.counts.offline or self.counts.fault else "none"
+        return trouble_of(self.counts, down=self.down)
 
 
 class Counts(NamedTuple):
@@ -77,6 +80,10 @@ class Counts(NamedTuple):
     def total(self) -> int:
         """Return how many there are."""
         return sum(self)
+
+    def __add__(self, other: tuple[int, ...]) -> "Counts":  # type: ignore[override]
+        """Return both together."""
+        return Counts(*(one + another for one, another in zip(self, other, strict=True)))
 
     @property
     def rate(self) -> float | None:
@@ -102,6 +109,51 @@ def count(states: Iterable[CellState]) -> Counts:
     for state in states:
         numbers[state] += 1
     return Counts(**numbers)
+
+
+def trouble_of(counts: Counts, *, down: bool) -> Trouble:
+    """Return how much a town should stand out; `down` says that an incident holds it as a whole."""
+    if down:
+        return "down"
+    return "some" if counts.offline or counts.fault else "none"
+
+
+def level_of(counts: Counts, *, down: bool) -> Level:
+    """Return how a town looks as a whole; where more is unknown than known, it is unknown."""
+    known = counts.up + counts.offline
+    if down or (counts.offline and not counts.up):
+        return "down"
+    if not known:
+        return "unknown" if counts.unknown else "maintenance"
+    if counts.offline:
+        return "many" if (counts.rate or 0.0) < MANY_PERCENT else "some"
+    if counts.unknown > known:
+        return "unknown"
+    return "fault" if counts.fault else "ok"
+
+
+class TownStanding(NamedTuple):
+    """A town without its cells."""
+
+    name: str
+    counts: Counts
+    down: bool
+
+
+def standings(stations: Sequence[StationHealth], incidents: Sequence[Incident] = ()) -> list[TownStanding]:
+    """Return every town in the order of its first code, without the work of its cells; `stations` come by code."""
+    by_town: dict[str, dict[str, int]] = {}
+    for health in stations:
+        numbers = by_town.get(health.town)
+        if numbers is None:
+            numbers = by_town[health.town] = dict.fromkeys(CELL_STATES, 0)
+        numbers[cell_state(health)] += 1
+    cut = _places_cut(incidents)
+    shown = []
+    for name, numbers in by_town.items():
+        counts = Counts(**numbers)
+        shown.append(TownStanding(name, counts, name in cut or (COUNTY in cut and counts.offline > 0)))
+    return shown
 
 
 def why(cause: Cause | None) -> str | None:

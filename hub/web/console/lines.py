@@ -88,7 +88,7 @@ class LinePages:
         }
         if chosen and not shown["gone"]:
             return shown | _of_two(matrix, chosen[0], chosen[-1])
-        return shown | _of_county(matrix, names) | self._to_look_at(matrix.villages, now_ms)
+        return shown | of_county(matrix, names) | self._to_look_at(matrix.villages, now_ms)
 
     def _to_look_at(self, villages: Sequence[Village], now_ms: int) -> dict[str, object]:
         legs: Mapping[str, LegNow] = self._lines.legs()
@@ -101,7 +101,8 @@ class LinePages:
         }
 
 
-def _of_county(matrix: Matrix, names: Sequence[str]) -> dict[str, object]:
+def of_county(matrix: Matrix, names: Sequence[str]) -> dict[str, object]:
+    """Return what a template shows of the pairs of all towns."""
     rows = [Row(town, "", [heat.town_cell(matrix.towns[town, other]) for other in names]) for town in names]
     return {"rows": rows, "heads": names, "legend": SHARES, "roomy": len(names) <= ROOMY_TOWNS}
 

@@ -6,11 +6,19 @@ const said = words.incident;
 const GAP_PX = 8;
 const list = document.getElementById("attention");
 const rest = make("li", { class: "rest" });
+const next = make("li", { class: "next" }, make("button", { type: "button", "aria-label": words.wall.next, title: words.wall.next }, "›"));
+const TURN_MS = 8000;
+const calmer = matchMedia("(prefers-reduced-motion: reduce)");
 
 let told = { incidents: [], singles: [], waiting: 0, more: 0 };
 let counts = { unknown: 0, noview: 0 };
 let lookAt = () => {};
 let shown = null;
+let from = 0; // of those that come in turn, the first that is shown
+let room = 0; // how many of them were shown
+let turned = performance.now();
+
+next.firstElementChild.addEventListener("click", () => { step(); showAttention(); });
 
 /** Take a frame's attention; `look` is called with a station that somebody clicks. */
 export function takeAttention(frame, look) {
@@ -19,9 +27,28 @@ export function takeAttention(frame, look) {
   lookAt = look;
 }
 
+/** Where not all have room they come in turn, unless somebody reads them, or wants no motion: then by the button. */
+export function turn() {
+  if (!next.isConnected || calmer.matches || list.matches(":hover, :focus-within")) turned = performance.now();
+  else if (performance.now() - turned > TURN_MS) step();
+}
+
+function step() {
+  from += Math.max(room, 1);
+  turned = performance.now();
+}
+
+/** The order they stand in: what is critical and unclaimed first and always, the others in turn. */
+function inTurn(items) {
+  const always = told.incidents.filter((line) => line.priority === 1 && loud(line)).length ? 1 : 0;
+  const others = items.slice(always);
+  if (!clips() || from >= others.length) from = 0;
+  return [...items.slice(0, always), ...others.slice(from), ...others.slice(0, from)];
+}
+
 /** Bring the strip up to now. What stays keeps its element, so that it can be pressed, and focused, at any moment. */
 export function showAttention() {
-  const signature = JSON.stringify([told, counts.unknown, counts.noview, overdue(), list.clientWidth]);
+  const signature = JSON.stringify([told, counts.unknown, counts.noview, overdue(), list.clientWidth, from]);
   if (signature === shown) {
     for (const element of list.querySelectorAll("[data-line]")) say(element, lineOf(element));
     if (!clips() || rest.offsetTop === list.firstElementChild.offsetTop) return;
@@ -30,8 +57,9 @@ export function showAttention() {
   const focused = list.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   const items = [...told.incidents.map(incidentItem), ...told.singles.map(singleItem)];
   list.dataset.calm = String(!items.length);
-  list.replaceChildren(...items, rest);
-  fitInto(items);
+  const order = inTurn(items);
+  list.replaceChildren(...order, rest);
+  fitInto(order);
   if (focused) list.querySelector(`[data-key="${focused}"]`)?.focus();
 }
 
@@ -47,10 +75,16 @@ function fitInto(items) {
     rest.textContent = restOf(told.more, items.length);
     return;
   }
-  const room = list.clientWidth - rest.offsetWidth - GAP_PX;
   const ends = items.map((item) => item.offsetLeft + item.offsetWidth);
   const line = items[0]?.offsetTop;
-  const fitting = items.filter((item, index) => item.offsetTop === line && ends[index] <= room).length;
+  const within = (width) => items.filter((item, index) => item.offsetTop === line && ends[index] <= width).length;
+  const width = list.clientWidth - rest.offsetWidth - GAP_PX;
+  let fitting = within(width);
+  if (fitting < items.length) {
+    rest.before(next);
+    fitting = within(width - next.offsetWidth - GAP_PX);
+  }
+  room = fitting - (items[0]?.querySelector('[data-p="1"][data-loud="true"]') ? 1 : 0);
   for (const item of items.slice(fitting)) item.remove();
   rest.textContent = restOf(told.more + items.length - fitting, fitting);
 }

@@ -35,7 +35,7 @@ export function pin(cell) { pinned = true; show(cell); }
 /** Look again at once when what is shown has changed. */
 export function changed(cell) { if (cell === shown) load(); }
 
-const cellOf = (event) => event.target.closest?.(".cells button");
+const cellOf = (event) => event.target.closest?.(".cells button, .dots use");
 
 function soon(cell) {
   clearTimeout(pending);
@@ -45,18 +45,26 @@ function soon(cell) {
 
 function show(cell) {
   clearTimeout(pending);
-  if (shown !== cell) { shown?.removeAttribute("aria-expanded"); card.hidden = true; }
+  if (shown !== cell) { mark(shown, false); card.hidden = true; }
   shown = cell;
-  shown.setAttribute("aria-expanded", "true");
+  mark(shown, true);
   load();
 }
 
 function hide() {
   clearTimeout(pending);
-  shown?.removeAttribute("aria-expanded");
+  mark(shown, false);
   shown = null;
   pinned = false;
   card.hidden = true;
+}
+
+/** Say that a cell's card is open; a dot of the map is no control, and is only marked. */
+function mark(cell, open) {
+  if (!cell) return;
+  if (cell.localName === "use") cell.classList.toggle("open", open);
+  else if (open) cell.setAttribute("aria-expanded", "true");
+  else cell.removeAttribute("aria-expanded");
 }
 
 async function load() {
@@ -74,7 +82,7 @@ async function load() {
 }
 
 function drawGone(cell) {
-  card.replaceChildren(heading(cell.firstElementChild.textContent), make("p", {}, text.gone));
+  card.replaceChildren(heading(cell.firstElementChild?.textContent ?? cell.id.slice(1)), make("p", {}, text.gone));
   place(cell);
 }
 

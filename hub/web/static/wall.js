@@ -1,114 +1,90 @@
 // The wall: takes frames and shows them. What they mean is decided at the hub (hub/web/picture.py).
 import { ageAlarms, showAlarms } from "./alarms.js";
-import { lacks, showAttention, takeAttention } from "./attention.js";
+import { again, heed } from "./alert.js";
+import { lacks, showAttention, takeAttention, turn } from "./attention.js";
+import { Canvas } from "./canvas.js";
 import * as card from "./card.js";
-import { fit } from "./fit.js";
-import { walk } from "./keys.js";
+import { Grid } from "./grid.js";
+import { colourAreas, moveDots } from "./map.js";
+import * as rotate from "./rotate.js";
+import "./settings.js";
 import { clockTime, duration, fill, follow, make, now, today, word, words } from "./say.js";
+import * as sound from "./sound.js";
 import { Stream } from "./stream.js";
+import * as views from "./views.js";
 
 const text = words.text;
+const said = words.wall;
 const root = document.documentElement;
-const main = document.getElementById("towns");
-const towns = [...main.querySelectorAll(".town")];
+const main = document.querySelector("main");
+const room = document.getElementById("towns");
+const towns = [...room.querySelectorAll(".town")];
 const byId = (id) => document.getElementById(id);
 
 const KINDS = 3;
-const MARKED_MS = 4000;
 const STRIP_MS = 400;
-const marked = new Map();
-const townsShown = [];
+const STALE_MS = 10000;
+const LONG_S = 120;
+const GONE_MS = 20000;
+const mirror = byId("mirror")?.querySelector("tbody");
+const rows = [...(mirror?.rows ?? [])];
+let county = {}; // parts of frames, the newest of each
 let at = 0;
 let blind = null;
 let attentionShown = -Infinity;
 let fresh = false; // the strip was told something it does not show yet
+let leaving;
 let outdated = false; // another page is served by now
-let missing = []; // incidents of the hub itself
 
-function onFrame(frame) {
-  follow(frame.now);
-  at = frame.at;
-  showLinked(frame.linked);
-  if (frame.page) outdated = frame.page !== root.dataset.page;
-  if (frame.cells) {
-    for (const [code, ...told] of frame.cells) if (!setCell(code, told, !frame.full)) outdated = true;
-    showCounty(frame);
+function onFrame({ cells, towns: changed, ...parts }) {
+  follow(parts.now);
+  at = parts.at;
+  if (parts.linked.share !== county.linked?.share || parts.linked.coverage !== county.linked?.coverage) showLinked(parts.linked);
+  if (parts.page) outdated = parts.page !== root.dataset.page;
+  county = { ...county, ...parts };
+  if (cells) {
+    for (const [code, ...told] of cells) if (!grid.set(code, told, !parts.full)) outdated = true;
+    if (!views.current().startsWith("grid")) moveDots(cells);
   }
+  if (changed) {
+    for (const [index, figures] of changed) showTown(figures, index);
+    colourAreas(changed);
+  }
+  if (cells) showCounty(parts);
   tick();
 }
 
-/** Say whether there is such a cell. */
-function setCell(code, [state, why = "", since = null, incident = ""], mark) {
-  const cell = byId(`c${code}`);
-  if (!cell) return false;
-  const differs = cell.dataset.s !== state || (cell.dataset.why ?? "") !== why;
-  if (differs) {
-    cell.dataset.s = state;
-    if (why) cell.dataset.why = why; else delete cell.dataset.why;
-    cell.querySelector("b").textContent = why ? word("why", why) : word("state", state);
+/** Show the parts that were told anew. */
+function showCounty(parts) {
+  const { counts, faults, hub } = county;
+  if ("rate" in parts) say("rate", parts.rate === null ? "—" : `${parts.rate.toFixed(1)}%`);
+  if ("coverage" in parts) {
+    byId("coverage").hidden = parts.coverage === null || parts.coverage === 100;
+    byId("coverage").lastElementChild.textContent = `${parts.coverage}%`;
   }
-  setSince(cell, why ? since : null);
-  setIncident(cell, incident);
-  if (differs) {
-    if (mark) {
-      cell.setAttribute("data-new", "");
-      marked.delete(cell);
-      marked.set(cell, performance.now());
-    }
+  if (parts.counts) {
+    for (const name of ["up", "total", "offline", "unknown", "maintenance", "online", "fault"]) say(`n-${name}`, counts[name]);
+    say("n-seen", counts.up);
   }
-  card.changed(cell);
-  return true;
-}
-
-/** Since when the picture is a fault: shown where the cell has room for it. */
-function setSince(cell, since) {
-  const there = cell.querySelector("i");
-  if (since === null) there?.remove();
-  else if (there?.dataset.since !== String(since)) {
-    there?.remove();
-    cell.append(make("i", { "data-since": since }, `${text.since} ${clockTime(since).slice(0, 5)}`));
+  if (parts.faults) {
+    const kinds = faults.slice(0, KINDS).map(([why, number]) => `${word("why", why)} ${number}`);
+    if (faults.length > KINDS) kinds.push("…");
+    byId("kinds").replaceChildren(...kinds.map((kind) => make("span", {}, kind)));
   }
-}
-
-/** That an incident holds it: a bar below, and said to who cannot see it. */
-function setIncident(cell, incident) {
-  if ((cell.dataset.incident ?? "") === incident) return;
-  if (incident) cell.dataset.incident = incident; else delete cell.dataset.incident;
-  if (incident) cell.setAttribute("aria-description", words.incident.in_incident); else cell.removeAttribute("aria-description");
-}
-
-/** Take the mark from cells that changed a while ago; the oldest stand first. */
-function fade() {
-  for (const [cell, since] of marked) {
-    if (performance.now() - since < MARKED_MS) return;
-    cell.removeAttribute("data-new");
-    marked.delete(cell);
+  say("visits", county.visits);
+  say("quarantined", county.quarantined);
+  byId("quarantine").hidden = !county.quarantined;
+  if (parts.hub) {
+    const broker = byId("broker");
+    broker.dataset.connected = hub.connected;
+    broker.querySelector("b").textContent = hub.connected ? text.connected : text.away;
+    broker.querySelector("time").textContent = clockTime(hub.since);
   }
-}
-
-function showCounty(frame) {
-  const counts = frame.counts;
-  say("rate", frame.rate === null ? "—" : `${frame.rate.toFixed(1)}%`);
-  byId("coverage").hidden = frame.coverage === null || frame.coverage === 100;
-  byId("coverage").lastElementChild.textContent = `${frame.coverage}%`;
-  for (const name of ["up", "total", "offline", "unknown", "maintenance", "online", "fault"]) say(`n-${name}`, counts[name]);
-  say("n-seen", counts.up);
-  const kinds = frame.faults.slice(0, KINDS).map(([why, number]) => `${word("why", why)} ${number}`);
-  if (frame.faults.length > KINDS) kinds.push("…");
-  byId("kinds").replaceChildren(...kinds.map((kind) => make("span", {}, kind)));
-  say("visits", frame.visits);
-  say("quarantined", frame.quarantined);
-  byId("quarantine").hidden = !frame.quarantined;
-  const broker = byId("broker");
-  broker.dataset.connected = frame.hub.connected;
-  broker.querySelector("b").textContent = frame.hub.connected ? text.connected : text.away;
-  broker.querySelector("time").textContent = clockTime(frame.hub.since);
-  blind = frame.hub.storage ? `${text.storage} (${frame.hub.storage})` : null;
-  if (!frame.hub.connected) blind = text.blind;
-  missing = frame.lacks;
-  frame.towns.forEach(showTown);
-  takeAttention(frame, lookAt);
-  keepFitted(() => showAlarms(frame.alarms, (station) => lookAt({ code: station })));
+  blind = hub.storage ? `${text.storage} (${hub.storage})` : null;
+  if (!hub.connected) blind = text.blind;
+  takeAttention(county, lookAt);
+  if (parts.alarms) keepFitted(() => showAlarms(parts.alarms, (station) => lookAt({ code: station })));
+  if (parts.alarms || parts.incidents) heed(county, lookAt);
   fresh = true;
 }
 
@@ -129,66 +105,85 @@ function refreshAttention() {
 function keepFitted(change) {
   const top = main.offsetTop;
   change();
-  if (main.offsetTop !== top) fit(main);
+  if (main.offsetTop !== top) grid.fit();
 }
 
 function showTown(figures, index) {
   const town = towns[index];
-  const same = JSON.stringify(figures);
-  if (!town || townsShown[index] === same) return;
-  townsShown[index] = same;
+  if (rows[index]) showRow(rows[index].cells, figures);
+  if (!town) return;
   town.dataset.trouble = figures.trouble;
   town.querySelector("em").textContent = `${figures.up}/${figures.total}`;
   const chips = Object.entries(figures.troubles).map(([state, n]) => make("i", { "data-s": state }, String(n)));
   town.querySelector(".chips").replaceChildren(...chips);
 }
 
-function lookAt(item) {
-  const cell = byId(`c${item.code}`);
-  if (!cell) return;
-  cell.scrollIntoView({ block: "nearest" });
-  cell.focus({ focusVisible: false });
-  card.pin(cell);
+/** The table beside a canvas says the same. */
+function showRow(cells, { up, total, troubles }) {
+  const offline = troubles.offline ?? 0;
+  const rate = up + offline ? `${(Math.floor((up * 1000) / (up + offline)) / 10).toFixed(1)}%` : "—";
+  const values = [rate, `${up}/${total}`, ...["offline", "fault", "noview", "unknown", "maintenance"].map((state) => troubles[state] ?? 0)];
+  values.forEach((value, index) => { cells[index + 1].textContent = String(value); });
+}
+
+function lookAt({ code }) {
+  views.show("grid");
+  rotate.chosen();
+  grid.lookAt(code);
 }
 
 function say(id, value) {
   const element = byId(id);
-  const said = String(value);
-  if (element.textContent !== said) element.textContent = said;
+  const told = String(value);
+  if (element.textContent !== told) element.textContent = told;
 }
 
 /** Once a second, and with each frame: clock, age, and whether what is shown can be believed. */
 function tick() {
   if (outdated) reload();
-  fade();
+  grid.fade();
   if (fresh && performance.now() - attentionShown > STRIP_MS) keepFitted(refreshAttention);
-  const cut = stream.isCut;
   say("day", today());
   say("clock", clockTime(now()));
-  root.dataset.live = cut ? "cut" : at ? "on" : "wait";
-  say("pulse", cut || !at ? text.connecting : text.live);
+  const age = at ? now() - at : 0;
+  // The stream may live while what feeds it does not.
+  set("live", stream.isCut || age > STALE_MS ? "cut" : at ? "on" : "wait");
+  say("pulse", stream.isCut || !at ? text.connecting : text.live);
   if (at) {
-    const age = now() - at;
     say("at", clockTime(at));
     say("age", fill(text.ago, duration(age)));
-    root.toggleAttribute("data-late", age > 10000);
-    if (age > 10000) root.dataset.live = "cut"; // the stream lives, what feeds it does not
+    root.toggleAttribute("data-late", age > STALE_MS);
   }
-  const banner = byId("banner");
-  if (root.dataset.live === "cut") {
-    const seconds = Math.floor(Math.max(stream.silentMs, at ? now() - at : 0) / 1000);
-    banner.replaceChildren(fill(text.cut, seconds), make("small", {}, text.cut_note));
-  } else if (blind || missing.length) banner.replaceChildren(...told(blind, lacks(missing)));
-  const hidden = root.dataset.live !== "cut" && !blind && !missing.length;
-  if (banner.hidden !== hidden) {
-    banner.hidden = hidden;
-    fit(main);
-  }
+  showBanner(bannerOf(age));
 }
 
-function told(first, more) {
-  const parts = [first, ...more].filter(Boolean);
-  return parts.map((part, index) => (index ? make("small", {}, part) : part));
+function set(name, value) { if (root.dataset[name] !== value) root.dataset[name] = value; }
+
+/** What the banner says: a sentence, and smaller ones after it; empty when all is well. */
+function bannerOf(age) {
+  if (stream.gone) {
+    // Then to where it is paired, or somebody signs in: who may not see any more is shown nothing for long.
+    leaving ??= setTimeout(() => { leaving = undefined; if (stream.gone) location.reload(); }, GONE_MS);
+    const link = make("a", { href: "/" }, said.gone_link);
+    return [said.gone, make("small", {}, `${said.gone_note} `, link)];
+  }
+  if (root.dataset.live === "cut") {
+    const seconds = Math.floor(Math.max(stream.silentMs, age) / 1000);
+    return [fill(text.cut, seconds), make("small", {}, seconds < LONG_S ? text.cut_note : said.long_cut)];
+  }
+  return [blind, ...lacks(county.lacks ?? [])].filter(Boolean).map((part, index) => (index ? make("small", {}, part) : part));
+}
+
+function showBanner(parts) {
+  const banner = byId("banner");
+  const signature = parts.map((part) => part.textContent ?? part).join("|");
+  if (banner.dataset.said !== signature) {
+    banner.dataset.said = signature;
+    banner.replaceChildren(...parts);
+  }
+  if (banner.hidden === !parts.length) return;
+  banner.hidden = !parts.length;
+  grid.fit();
 }
 
 /** At most twice a minute, should something on the way keep the old page. */
@@ -199,15 +194,6 @@ function reload() {
   location.reload();
 }
 
-byId("theme").addEventListener("click", () => {
-  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  root.dataset.theme = dark ? "light" : "dark";
-  fetch(`/?theme=${root.dataset.theme}`, { method: "HEAD" }).catch(() => {}); // to be remembered
-});
-byId("fullscreen").addEventListener("click", () => {
-  if (document.fullscreenElement) document.exitFullscreen();
-  else root.requestFullscreen().catch(() => {});
-});
 let rest;
 document.addEventListener("pointermove", () => {
   root.classList.remove("resting");
@@ -216,10 +202,13 @@ document.addEventListener("pointermove", () => {
 });
 
 card.attach(main);
-walk(main);
-fit(main);
-addEventListener("resize", () => fit(main));
+const grid = byId("drawn") ? new Canvas(room) : new Grid(room);
+views.whenDrawn((view) => { if (view === "grid") grid.fit(); });
+addEventListener("resize", () => grid.fit());
+let above = main.offsetTop;
+new ResizeObserver(() => { if (main.offsetTop !== above) { above = main.offsetTop; grid.fit(); } }).observe(document.querySelector("header"));
 if (location.hash.startsWith("#c")) lookAt({ code: location.hash.slice(2) }); // from an incident's page
-const stream = new Stream("/live", onFrame);
+const stream = new Stream(onFrame);
 setInterval(tick, 500);
-setInterval(() => { if (at) keepFitted(refreshAttention); ageAlarms(); }, 2000);
+setInterval(() => { rotate.tick(); views.refresh(); again(); sound.tell(); }, 1000);
+setInterval(() => { if (at) keepFitted(() => { turn(); refreshAttention(); }); ageAlarms(); }, 2000);

@@ -47,6 +47,8 @@ class Operator:
 
     def _said(self, kind: str, text: str) -> None:
         unreached = "net::ERR_" in text or "Failed to load resource" in text
+        if "AudioContext was not allowed to start" in text:
+            return  # the wall tries, for a browser that lets it; its button says when it may not
         if kind in {"error", "warning"} and not (self.may_be_cut and unreached):
             self.wrong.append(f"{kind}: {text}")
 

@@ -71,7 +71,7 @@ async def test_a_wall_is_first_told_everything(live: Live) -> None:
     assert frame["cells"] == [[code, "online"] for code, _, _ in VILLAGES]
     assert (frame["rate"], frame["coverage"], frame["visits"]) == (100.0, 100.0, 57)
     assert frame["hub"]["connected"] is True
-    assert [town["up"] for town in frame["towns"]] == [4, 4]
+    assert [(index, town["up"]) for index, town in frame["towns"]] == [(0, 4), (1, 4)]
 
 
 async def test_a_change_is_told_at_once_and_alone(live: Live, made_up: MadeUpCounty) -> None:
@@ -84,7 +84,9 @@ async def test_a_change_is_told_at_once_and_alone(live: Live, made_up: MadeUpCou
     assert frame["cells"] == [[SECOND, "offline"]]
     assert "full" not in frame
     assert frame["counts"]["offline"] == 1
-    assert frame["towns"][0] == {"up": 3, "total": 4, "trouble": "some", "troubles": {"offline": 1}}
+    first = {"up": 3, "total": 4, "trouble": "some", "level": "many", "troubles": {"offline": 1}}
+    assert frame["towns"] == [[0, first]], "of the county only what changed"
+    assert frame.keys().isdisjoint({"incidents", "hub", "alarms", "visits"})
     assert frame["singles"][0]["code"] == SECOND
 
 
@@ -95,7 +97,7 @@ async def test_an_incident_is_told_at_once_with_the_cells_it_holds(live: Live, m
     frame = await wall.next()
     assert [(line["name"], line["now"], line["of"]) for line in frame["incidents"]] == [("测试1镇", 2, 4)]
     assert frame["cells"] == [[code, "online", "", None, "i1"] for code in (FIRST, SECOND)]
-    assert frame["towns"][0]["trouble"] == "down"
+    assert [(index, town["trouble"]) for index, town in frame["towns"]] == [(0, "down")]
     made_up.trouble("down", "town", "测试1镇", FIRST, id="i1")
     assert (await wall.next())["cells"] == [[SECOND, "online"]], "told anew only where it changed"
 

@@ -1,0 +1,25 @@
+// What is known of the county: frames put together, so that whoever comes later can be told all of it at once.
+export class Known {
+  constructor() {
+    this.parts = null;
+    this.cells = new Map();
+    this.towns = [];
+  }
+
+  take({ cells, towns, full, ...parts }) {
+    if (full) {
+      this.parts = null;
+      this.cells.clear();
+      this.towns = [];
+    }
+    this.parts = { ...this.parts, ...parts };
+    for (const cell of cells ?? []) this.cells.set(cell[0], cell);
+    for (const [index, figures] of towns ?? []) this.towns[index] = figures;
+  }
+
+  /** Everything as one full frame; null while nothing is known. */
+  whole() {
+    if (!this.parts) return null;
+    return { ...this.parts, full: true, cells: [...this.cells.values()], towns: [...this.towns.entries()] };
+  }
+}
