@@ -22,6 +22,7 @@ from hub.commands.maintenance import commission, decommission
 from hub.commands.reflect import reflect
 from hub.commands.screens import app as screen
 from hub.commands.tokens import app as token
+from hub.commands.users import app as user
 from hub.commands.visits import app as visits
 from hub.errors import HubError
 from hub.library.commands import app as library
@@ -44,6 +45,7 @@ app.add_typer(library, name="library")
 app.add_typer(maintenance, name="maintenance")
 app.add_typer(screen, name="screen")
 app.add_typer(token, name="token")
+app.add_typer(user, name="user")
 app.add_typer(visits, name="visits")
 app.command()(availability)
 app.command("verify-audit")(verify_audit)

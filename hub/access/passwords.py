@@ -16,6 +16,8 @@ SHORTEST: Final = 12
 LONGEST: Final = 128
 LEAST_SIGNS: Final = 5
 """Different characters."""
+LEAST_LETTERS: Final = 4
+"""Beside a word of the account."""
 
 Weakness = Literal["short", "long", "same", "run", "known", "yours", "date"]
 
@@ -137,10 +139,10 @@ def _run_at(plain: str, at: int, row: str) -> int:
 
 
 def _is_mostly(plain: str, word: str) -> bool:
-    """Say whether a word of the account is all but a few characters of it."""
+    """Say whether, a word of the account taken away, hardly a letter of it is left."""
     joined = re.sub(r"[\s._-]+", "", plain)
     pieces = [piece for piece in (re.sub(r"[\s._-]+", "", word), *re.split(r"[\s._-]+", word)) if len(piece) >= 3]
-    return any(len(joined.replace(piece, "")) < SHORTEST // 2 for piece in pieces if piece in joined)
+    return any(len(_letters(joined.replace(piece, ""))) < LEAST_LETTERS for piece in pieces if piece in joined)
 
 
 def _numbers_of_life(plain: str) -> Iterable[str]:

@@ -6,17 +6,15 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
-from hub.access.caller import Area, by_command
+from hub.access.caller import by_command
 from hub.access.chain import Deed
 from hub.auditing import COMMAND, audit_log
-from hub.errors import HubError
+from hub.commands.areas import area_named, parts_of
 from hub.listing import print_table
 from hub.local_time import written
 from hub.options import AsJson, By, Config, opened
 from hub.ordering import now_ms
-from hub.settings import Settings
 from hub.store.engine import writing
-from hub.store.stations import read_villages
 from hub.store.tokens import (
     DEFAULT_DAYS,
     MAY_BE_GIVEN,
@@ -48,7 +46,7 @@ def add(
 ) -> None:
     """Make a token; its secret is shown this once and kept nowhere 新建令牌，只显示这一次."""
     with opened(config) as (settings, database):
-        new = NewToken(name, permissions_of(_parts(may)), Area(_towns(settings, towns)), days, by)
+        new = NewToken(name, permissions_of(parts_of(may)), area_named(settings, towns), days, by)
         audit, at_ms = audit_log(settings, database, Unsealer.from_file(Path(settings.unseal_key_file))), now_ms()
         with writing(database) as connection:
             secret = add_token(connection, new, at_ms)
@@ -88,19 +86,6 @@ def end(config: Config, name: Annotated[str, typer.Argument(help="which program 
             end_token(connection, found.key, at_ms)
             audit.note(connection, by_command(by), Deed("token.end", name), at_ms, COMMAND)
     typer.echo(f"{name}: 已停用 ended")
-
-
-def _parts(text: str) -> list[str]:
-    return [part for part in (one.strip() for one in text.split(",")) if part]
-
-
-def _towns(settings: Settings, text: str) -> frozenset[str]:
-    wanted = frozenset(_parts(text))
-    there = {village.town for village in read_villages(Path(settings.stations_file), settings.county)} if wanted else ()
-    unknown = sorted(wanted.difference(there))
-    if unknown:
-        raise HubError("E-AREA-01", f"{', '.join(unknown)}: the county has no such town 本县没有这个乡镇，请核对")
-    return wanted
 
 
 def _state(token: Token, at_ms: int) -> str:

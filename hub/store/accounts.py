@@ -1,16 +1,20 @@
 """People's accounts in the database: finding, making, changing and ending them, and their sessions and codes."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, delete, func, insert, or_, select, update
 
 from hub.access.caller import Area, Caller
 from hub.access.lockout import Tries
+from hub.access.naming import sign_in_name
 from hub.access.roles import MAY, Role
-from hub.store.access import IDLE_MS, LONGEST_MS, area_of, written_towns
+from hub.errors import HubError
+from hub.store.access import IDLE_MS, LONGEST_MS, NewAccount, add_account, area_of, written_towns
 from hub.store.access_tables import account, recovery, session
 from hub.store.engine import reading
+
+MOST_WORD: Final = 64
 
 
 class Account(NamedTuple):
@@ -163,3 +167,41 @@ def _account(row: Row[Any]) -> Account:
         row.totp_secret, row.totp_step, Tries(row.failures, row.locked_until_ms), row.language, row.made_by,
         row.made_ms, row.ended_ms,
     )  # fmt: skip
+
+
+class AccountError(HubError):
+    """What cannot be made or done of an account; says what to do instead."""
+
+
+def make_account(connection: Connection, new: NewAccount, now_ms: int) -> int:
+    """Make an account and return its key.
+
+    Raises AccountError E-USER-01 (name, full name or unit cannot be) or E-USER-02 (somebody has it).
+    """
+    name = sign_in_name(new.name)
+    words = (new.full_name, new.unit)
+    if name is None or any(not 1 <= len(word.strip()) <= MOST_WORD or not word.isprintable() for word in words):
+        raise AccountError(
+            "E-USER-01",
+            f"a user name is 2 to 32 letters, digits or . _ - without spaces; name and unit are 1 to {MOST_WORD}"
+            f" characters 用户名为 2–32 个字母、数字或 . _ -，姓名与单位为 1–{MOST_WORD} 个字符",
+        )
+    made = new._replace(name=name, full_name=new.full_name.strip(), unit=new.unit.strip())
+    taken = select(account.c.id).where(or_(account.c.name == name, account.c.full_name == made.full_name))
+    if connection.execute(taken).first() is not None:
+        raise AccountError(
+            "E-USER-02",
+            f"{name} / {made.full_name}: an account has this name already, or had it; logs name people by it, so add"
+            " something to tell them apart 用户名或姓名已被使用（含已停用的）；日志以姓名区分，请加以区别",
+        )
+    return add_account(connection, made, now_ms)
+
+
+def standing(reader: AccountsReader, name: str) -> Account:
+    """Return the account that goes on and is signed in with a name; AccountError E-USER-03 where there is none."""
+    found = reader.named(sign_in_name(name) or "")
+    if found is None or found.ended_ms is not None:
+        raise AccountError(
+            "E-USER-03", f"{name}: no such account, or it ended 没有这个账号，或已停用，见 hub user list"
+        )
+    return found

@@ -95,7 +95,7 @@ class Entrance:
         self._at: dict[str, tuple[asyncio.Lock, int]] = {}
 
     async def password(self, request: Request, typed: str, password: str, there: str) -> Entered | Second | Refused:
-        """Look at a name and a password; `there` is where to go then. Raises StoreError, ProblemError E-WEB-07."""
+        """Look at a name and a password; `there` is where to go then. Raises StoreError, ProblemError E-WEB-08."""
         name = sign_in_name(typed) or ""
         return await self._answered_late(self._password(request, name, password, there))
 

@@ -26,7 +26,7 @@ class Hashing:
     async def right(self, kept: str | None, password: str) -> bool:
         """Say whether a password is the one that is kept; None is nobody's, and takes as long.
 
-        Raises ProblemError E-WEB-07 when too many wait, as `kept` does.
+        Raises ProblemError E-WEB-08 when too many wait, as `kept` does.
         """
         self._enter()
         try:
@@ -45,5 +45,5 @@ class Hashing:
     def _enter(self) -> None:
         if self._waiting >= AT_ONCE + MOST_WAITING:
             what = "too many sign in at once; try again in a moment 登录的人太多，请稍后再试"
-            raise ProblemError(503, "E-WEB-07", "Busy", what, {"Retry-After": "5"})
+            raise ProblemError(503, "E-WEB-08", "Busy", what, {"Retry-After": "5"})
         self._waiting += 1
