@@ -65,11 +65,16 @@ class VisitsReader:
         self._engine = engine
 
     def recent(
-        self, limit: int, before: int | None = None, station: str | None = None, since_ms: int | None = None
+        self,
+        limit: int,
+        before: int | None = None,
+        station: str | None = None,
+        since_ms: int | None = None,
+        towns: frozenset[str] = frozenset(),
     ) -> list[VisitRow]:
         """Return up to `limit` visits that arrived before the row `before`, newest first, of one station or all.
 
-        With `since_ms` only those made from then on.
+        With `since_ms` only those made from then on; with `towns` only theirs.
         Raises StoreError when the database cannot be read.
         """
         latest = (
@@ -115,6 +120,8 @@ class VisitsReader:
             query = query.where(t.visit.c.id < before)
         if station is not None:
             query = query.where(t.station.c.code == station)
+        if towns:
+            query = query.where(t.station.c.town.in_(sorted(towns)))
         if since_ms is not None:
             query = query.where(t.visit.c.shown_ms >= since_ms)
         with reading(self._engine) as connection:

@@ -14,7 +14,7 @@ API: Final = "/api/"
 
 _BY_STATUS = {
     404: ("E-API-04", "Not found", "no such address 没有这个地址"),
-    405: ("E-API-05", "Method not allowed", "this interface only reads; use GET 本接口只读，请用 GET"),
+    405: ("E-API-05", "Method not allowed", "this address takes no such method; see /api 此地址不接受这种请求方法，见 /api"),
 }
 
 

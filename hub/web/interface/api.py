@@ -13,7 +13,7 @@ from hub.store.visits import VisitRow, VisitsReader
 from hub.view import StationDetail, View
 from hub.visits.opening import Unsealer
 from hub.web.broker import BrokerWatch
-from hub.web.door import Door
+from hub.web.door import Door, caller_of
 from hub.web.interface.faults import device_of
 from hub.web.interface.query import number_of, query_of
 from hub.web.problem import bad_query, no_such_station
@@ -91,7 +91,7 @@ class Api:
         return JSONResponse(_detail(detail))
 
     async def visits(self, request: Request) -> JSONResponse:
-        """Return visits, newest first; `next` is the `before` of the following page, or null at the end."""
+        """Return visits of the caller's towns, newest first; `next` is the `before` of the following page, or null."""
         query = query_of(request, ("limit", "before", "station"))
         limit = number_of(query, "limit", DEFAULT_LIMIT, most=MOST_VISITS)
         before = number_of(query, "before", None, most=2**63 - 1)
@@ -99,13 +99,14 @@ class Api:
         if station is not None and not is_station_id(station):
             raise bad_query("station must be 12 digits, or 12 digits and -N 站点编码应为 12 位数字")
         assert limit is not None
-        rows, shown = await to_thread.run_sync(self._page, limit, before, station)
+        towns = caller_of(request).area.towns
+        rows, shown = await to_thread.run_sync(self._page, limit, before, station, towns)
         return JSONResponse({"visits": shown, "next": rows[-1].id if len(rows) == limit else None})
 
     def _page(
-        self, limit: int, before: int | None, station: str | None
+        self, limit: int, before: int | None, station: str | None, towns: frozenset[str]
     ) -> tuple[list[VisitRow], list[dict[str, object]]]:
-        rows = self._visits.recent(limit, before, station)
+        rows = self._visits.recent(limit, before, station, towns=towns)
         return rows, [self._visit(row) for row in rows]
 
     def _visit(self, row: VisitRow) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """A county that exists only in memory: the real View, told what the ingest side would tell."""
 
+import json
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -59,6 +60,8 @@ class MadeUpCounty:
         self.visits_today = 57
         self.quarantined = 0
         self._database: Database | None = None
+        self.map: dict[str, object] | None = None
+        """GeoJSON that the county gives."""
         self.counters = Counters(9_000, 600, 7, 2, 300, 4.5, 310, 4)
         self.visits = MadeUpVisits()
         self.faults = MadeUpFaults()
@@ -159,7 +162,7 @@ class MadeUpCounty:
 
     def app(self, folder: Path, county_name: str = "测试县") -> Starlette:
         """Return the web of this county; its database is a real one in `folder`, made at the first call."""
-        settings = settings_in(folder, county_name)
+        settings = settings_in(folder, county_name, self.map)
         if self._database is None:
             self._database = a_database(folder, [(code, name, town) for code, (name, town) in self.villages.items()])
         readers = Readers(self.visits, self.faults, self.alarms, self.lines, self.stored, self.links, self.intervals)
@@ -226,7 +229,12 @@ class MadeUpVisits(VisitsReader):
         self.trouble: Exception | None = None
 
     def recent(
-        self, limit: int, before: int | None = None, station: str | None = None, since_ms: int | None = None
+        self,
+        limit: int,
+        before: int | None = None,
+        station: str | None = None,
+        since_ms: int | None = None,
+        towns: frozenset[str] = frozenset(),
     ) -> list[VisitRow]:
         if self.trouble is not None:
             raise self.trouble
@@ -234,6 +242,7 @@ class MadeUpVisits(VisitsReader):
             row
             for row in self.rows
             if (before is None or row.id < before) and (station is None or row.station == station)
+            if not towns or row.town in towns
         ]
         return fitting[:limit]
 
@@ -332,8 +341,10 @@ def a_visit(number: int, station: str, **differently: object) -> VisitRow:
     return row._replace(**differently)
 
 
-def settings_in(folder: Path, county_name: str = "测试县") -> Settings:
+def settings_in(folder: Path, county_name: str = "测试县", told_map: dict[str, object] | None = None) -> Settings:
     folder.mkdir(parents=True, exist_ok=True)
+    if told_map is not None:
+        (folder / "county.geojson").write_text(json.dumps(told_map, ensure_ascii=False), "utf-8")
     (folder / "api.token").write_text(TOKEN + "\n")
     return Settings(
         county="999999",
@@ -342,7 +353,10 @@ def settings_in(folder: Path, county_name: str = "测试县") -> Settings:
         stations_file=str(folder / "stations.csv"),
         unseal_key_file=str(folder / "unseal.key"),
         broker=BrokerSettings(host="127.0.0.1", ca_file="ca", cert_file="crt", key_file="key"),
-        web=WebSettings(api_token_file=str(folder / "api.token")),
+        web=WebSettings(
+            api_token_file=str(folder / "api.token"),
+            map_file=None if told_map is None else str(folder / "county.geojson"),
+        ),
     )
 
 

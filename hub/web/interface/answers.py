@@ -1,0 +1,444 @@
+"""What the interface answers, as types: the schemas of `docs/openapi.json` are made from these.
+
+A test reads every answer of the real application by them, strictly: nothing more, nothing less, nothing else.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+from hub.health.matrix import Why, Word
+from hub.health.seen import LegState
+from hub.incidents.incident import State as IncidentState
+from hub.incidents.incident import Step
+from hub.incidents.trouble import Kind, Scope
+from wire.health import State, Video
+from wire.life import OutboxDepth
+from wire.scalars import Code, Count, CountyCode, Name, Share, StationId, UtcMs
+
+Cursor = Annotated[int, Meta(description="the `before` of the following page; null at the end 下一页的 before")]
+Grade = Annotated[int, Meta(ge=1, le=5, description="5 非常满意 … 1 非常不满意")]
+
+
+class Answer(Struct, frozen=True, forbid_unknown_fields=True):
+    """An answer, or a part of one."""
+
+
+class Problem(Answer, frozen=True):
+    """Why a request was refused (RFC 9457); `code` is one of `docs/errors.md`."""
+
+    type: str
+    title: str
+    status: int
+    code: Annotated[str, Meta(pattern="^E-[A-Z]+-[0-9]{2}$")]
+    detail: str
+
+
+class HubNow(Answer, frozen=True):
+    """The hub itself."""
+
+    broker: Literal["connected", "away"]
+    since_ms: UtcMs
+    storage: str | None
+
+
+class StateCounts(Answer, frozen=True):
+    """Stations by state."""
+
+    total: Count
+    online: Count
+    offline: Count
+    unknown: Count
+    maintenance: Count
+
+
+class VideoCounts(Answer, frozen=True):
+    """Stations by their picture."""
+
+    ok: Count
+    fault: Count
+    unknown: Count
+
+
+class VisitCounts(Answer, frozen=True):
+    """Visits of the county's day, and all; null while the database cannot be read."""
+
+    today: Count
+    total: Count | None
+
+
+class Summary(Answer, frozen=True):
+    """The county in figures."""
+
+    county: CountyCode
+    county_name: Name
+    at_ms: UtcMs
+    hub: HubNow
+    stations: StateCounts
+    video: VideoCounts
+    visits: VisitCounts
+    quarantined: Count
+
+
+class FaultOf(Answer, frozen=True):
+    """What a camera's picture has; GB/T 28181 alarm method and type."""
+
+    kind: str
+    code: str | None
+    chinese: str | None
+    english: str | None
+    blind: bool | None
+    alarm_method: int | None
+    alarm_type: int | None
+
+
+class Device(Answer, frozen=True):
+    """One device of a station, as the process that owns it last saw it; `fault` stands at cameras only."""
+
+    device: Code
+    state: Code
+    since_ms: UtcMs | None = None
+    code: Code | None = None
+    measures: dict[str, float] = field(default_factory=dict)
+    fault: FaultOf | None = None
+
+
+class Station(Answer, frozen=True):
+    """One village as the county knows it now."""
+
+    station: StationId
+    name: Name
+    town: Name
+    state: State
+    since_ms: UtcMs
+    reason: Code
+    video: Video
+    last_heard_ms: UtcMs | None
+    devices: list[Device]
+
+
+class Stations(Answer, frozen=True):
+    """Stations, by code."""
+
+    stations: list[Station]
+
+
+class StationDetail(Station, frozen=True):
+    """Everything known of one station."""
+
+    software: str | None
+    boot: int | None
+    epoch: str | None
+    outbox: OutboxDepth | None
+    skew_ms: int | None
+    keepalive_s: int | None
+    visits_today: Count
+    stored_to: Count
+
+
+class Identity(Answer, frozen=True):
+    """Who came, masked: the first character of the name, the number as 999999********0021."""
+
+    name: str
+    id_number: str
+
+
+class Visit(Answer, frozen=True):
+    """One visit; who came only masked, or null where nobody said."""
+
+    station: StationId
+    name: Name
+    town: Name
+    number: str
+    service: Code
+    matter: Code | None
+    state: Code
+    who: Literal["card", "service_card", "typed", "anonymous"]
+    language: Literal["zh", "en"]
+    at_ms: UtcMs | None
+    received_ms: UtcMs
+    rating: Grade | None
+    identity: Identity | None
+
+
+class Visits(Answer, frozen=True):
+    """Visits, newest first."""
+
+    visits: list[Visit]
+    next: Cursor | None
+
+
+class Fault(Answer, frozen=True):
+    """A fault of a camera's picture, from when until when."""
+
+    id: int
+    camera: Code
+    kind: str
+    code: str | None
+    chinese: str | None
+    english: str | None
+    blind: bool | None
+    alarm_method: int | None
+    alarm_type: int | None
+    state: Literal["open", "cleared", "outlived", "unknown"]
+    raised_ms: UtcMs
+    cleared_ms: UtcMs | None
+    severity: Share
+    confidence: Share
+
+
+class Faults(Answer, frozen=True):
+    """Faults of one station, newest first."""
+
+    faults: list[Fault]
+    next: Cursor | None
+
+
+class OpenFault(Answer, frozen=True):
+    """A fault that goes on, and where."""
+
+    station: StationId
+    name: Name
+    id: int
+    camera: Code
+    kind: str
+    code: str | None
+    chinese: str | None
+    english: str | None
+    blind: bool | None
+    alarm_method: int | None
+    alarm_type: int | None
+    state: Literal["open"]
+    raised_ms: UtcMs
+    cleared_ms: UtcMs | None
+    severity: Share
+    confidence: Share
+
+
+class OpenFaults(Answer, frozen=True):
+    """What goes on in the county now."""
+
+    faults: list[OpenFault]
+
+
+class Emergency(Struct, frozen=True):
+    """A call for help; nothing of who called."""
+
+    id: int
+    station: StationId
+    name: Name
+    town: Name
+    call: Code
+    at_ms: UtcMs
+    received_ms: UtcMs
+    withdrawn: bool
+
+
+class Emergencies(Answer, frozen=True):
+    """Calls for help, newest first; `more` if some were cut off."""
+
+    emergencies: list[Emergency]
+    more: bool
+
+
+class Incident(Answer, frozen=True):
+    """One cause, with what people did about it."""
+
+    id: Code
+    kind: Kind
+    scope: Scope
+    place: str
+    name: str
+    state: IncidentState
+    priority: Annotated[int, Meta(ge=1, le=3)]
+    since_ms: UtcMs
+    noticed_ms: UtcMs
+    stations: list[StationId]
+    reason: str
+    note: str
+    affected: Count
+    recovered_ms: UtcMs | None
+    owner: str | None
+    acknowledged_until_ms: UtcMs | None
+    dispatched_to: str | None
+    deadline_ms: UtcMs | None
+    cause: str | None
+    supervised: bool
+    level: int
+    times: int
+    town: str
+    first_ms: UtcMs
+    resolved_ms: UtcMs | None
+    closed_ms: UtcMs | None
+
+
+class Incidents(Answer, frozen=True):
+    """Incidents, those opened last first."""
+
+    incidents: list[Incident]
+    next: Code | None
+
+
+class Member(Answer, frozen=True):
+    """A village while an incident affected it."""
+
+    station: StationId
+    name: Name
+    town: Name
+    from_ms: UtcMs
+    until_ms: UtcMs | None
+
+
+class IncidentStep(Answer, frozen=True):
+    """One thing that happened to an incident."""
+
+    id: int
+    incident: Code
+    at_ms: UtcMs
+    who: str
+    step: Step
+    note: str
+    withdrawn_ms: UtcMs | None
+
+
+class IncidentDetail(Incident, frozen=True):
+    """An incident with every village it affected and every step."""
+
+    possible: list[str]
+    villages: list[Member]
+    steps: list[IncidentStep]
+
+
+class Line(Answer, frozen=True):
+    """One village's line to the county, by direction."""
+
+    station: StationId
+    name: Name
+    town: Name
+    station_state: State
+    state: LegState
+    since_ms: UtcMs | None
+    reason: str
+    at_ms: UtcMs | None
+    sent: Count | None
+    reached: Count | None
+    received: Count | None
+    loss_up: Share | None
+    loss_down: Share | None
+    rtt_p50_ms: float | None
+    jitter_ms: float | None
+
+
+class Lines(Answer, frozen=True):
+    """Every village's line now."""
+
+    at_ms: UtcMs
+    lines: list[Line]
+
+
+class LineSummary(Struct, frozen=True):
+    """What probes of a line saw over a while; measures such as `rtt_p50_ms` stand beside these."""
+
+    id: int
+    ended_ms: UtcMs
+    dated: bool
+    lasted_ms: Count
+    sent: Count
+    reached: Count
+    received: Count
+
+
+class LineHistory(Line, frozen=True):
+    """One line now and over time, newest first."""
+
+    history: list[LineSummary]
+    next: Annotated[str, Meta(pattern="^[0-9]{1,15}-[0-9]{1,15}$")] | None
+
+
+class Predicted(Answer, frozen=True):
+    """What both legs say of a pair; scores are estimated (ITU-T G.1070)."""
+
+    loss_there: Share
+    loss_there_error: float
+    loss_back: Share
+    loss_back_error: float
+    rtt_ms: float | None
+    rtt_error_ms: float
+    estimated_mos_there: float | None
+    estimated_mos_back: float | None
+
+
+class PairTest(Answer, frozen=True):
+    """One true test of a pair."""
+
+    by: StationId
+    at_ms: UtcMs
+    sent: Count
+    reached: Count
+    received: Count
+    loss_there: float | None
+    loss_back: float | None
+    rtt_ms: float | None
+    jitter_ms: float | None
+    direct: Literal["reached", "unreachable"]
+    unreachable_since_ms: UtcMs | None
+    reached_ms: UtcMs | None
+    parts: bool | None
+    odd: bool
+    reasons: list[str]
+
+
+class Pair(Answer, frozen=True, rename={"origin": "from"}):
+    """Two villages: what they are to each other."""
+
+    origin: StationId
+    to: StationId
+    word: Word
+    why: Why
+    estimated_mos: float | None
+    predicted: Predicted | None
+    measured: list[PairTest]
+    odd: bool
+
+
+class Pairs(Answer, frozen=True):
+    """The pairs asked for."""
+
+    at_ms: UtcMs
+    pairs: list[Pair]
+
+
+class TownPair(Answer, frozen=True, rename={"origin": "from"}):
+    """All pairs between two towns, or within one."""
+
+    origin: Name
+    to: Name
+    can: Count
+    cannot: Count
+    unknown: Count
+    excused: Count
+    share: Share | None
+    coverage: Share | None
+    estimated_mos_median: float | None
+    estimated_mos_worst: float | None
+    worst: list[StationId] | None
+    rtt_median_ms: float | None
+
+
+class Towns(Answer, frozen=True):
+    """What the towns are to each other, each two once."""
+
+    at_ms: UtcMs
+    towns: list[TownPair]
+
+
+class Rate(Answer, frozen=True):
+    """村村通率 with what it is made of."""
+
+    at_ms: UtcMs
+    can: Count
+    cannot: Count
+    unknown: Count
+    excused: Count
+    share: Share | None
+    coverage: Share | None
