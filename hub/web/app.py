@@ -14,25 +14,33 @@ from hub.errors import HubError
 from hub.web.access import SafeHeaders
 from hub.web.centre import Centre
 from hub.web.console.account import AccountPages
+from hub.web.console.accounts_admin import AccountAdminPages
 from hub.web.console.audit_pages import AuditPages
+from hub.web.console.call_backs import CallBackPages
 from hub.web.console.calls import CallPages
 from hub.web.console.editing import EditingPages
 from hub.web.console.incidents import IncidentPages
 from hub.web.console.library import LibraryPages
 from hub.web.console.lines import LinePages
+from hub.web.console.persons import PersonPages
 from hub.web.console.screens import ScreenPages
 from hub.web.console.signin import SignInPages
 from hub.web.console.stations import StationPages
 from hub.web.console.tokens import TokenPages
+from hub.web.console.visit_acts import VisitActs
+from hub.web.console.visits import VisitPages
 from hub.web.door import Door, guarded
 from hub.web.entrance import Entrance
 from hub.web.healthz import Healthz
 from hub.web.interface.alarms import AlarmsApi
 from hub.web.interface.api import Api
 from hub.web.interface.availability import AvailabilityApi
+from hub.web.interface.contract import Contract
 from hub.web.interface.faults import FaultsApi
 from hub.web.interface.incidents import IncidentsApi
 from hub.web.interface.lines import LinesApi
+from hub.web.interface.rules import ruled
+from hub.web.interface.tickets import TicketsApi
 from hub.web.live import Live
 from hub.web.metrics import Metrics
 from hub.web.pages import FOLDER
@@ -82,6 +90,7 @@ def doors(centre: Centre, wall: Wall, live: Live) -> list[Door]:
         Door("/healthz", Healthz(centre.view, centre.readers.visits, centre.now_ms).endpoint, "nothing", kind="data"),
         *console(centre),
         *interface(centre),
+        *Contract(centre.pages).doors(),
     ]
 
 
@@ -92,11 +101,16 @@ def console(centre: Centre) -> list[Door]:
         *SignInPages(centre, entrance).doors(),
         *AccountPages(centre, entrance).doors(),
         *CallPages(centre).doors(),
-        *IncidentPages(centre.view, centre.readers.incidents, centre.pages).doors(),
+        *IncidentPages(centre).doors(),
         *LinePages(centre.view, centre.readers.lines, centre.linked, centre.pages).doors(),
         *StationPages(centre).doors(),
+        *CallBackPages(centre).doors(),
+        *(visits := VisitPages(centre)).doors(),
+        *VisitActs(centre, visits).doors(),
+        *PersonPages(centre).doors(),
         *ScreenPages(centre).doors(),
         *AuditPages(centre).doors(),
+        *AccountAdminPages(centre).doors(),
         *TokenPages(centre).doors(),
         *LibraryPages(centre).doors(),
         *EditingPages(centre).doors(),
@@ -106,11 +120,13 @@ def console(centre: Centre) -> list[Door]:
 def interface(centre: Centre) -> list[Door]:
     """Return what other programs ask, below `/api/v1`."""
     view, readers, now_ms = centre.view, centre.readers, centre.now_ms
-    return [
+    asked = [
         *Api(view, readers.visits, centre.settings, centre.unsealer, centre.broker).doors(),
         *FaultsApi(view, readers.faults).doors(),
         *AlarmsApi(readers.alarms, now_ms).doors(),
         *IncidentsApi(readers.incidents, now_ms).doors(),
         *LinesApi(view, readers.lines, readers.links, centre.linked, now_ms).doors(),
         *AvailabilityApi(readers.intervals, now_ms).doors(),
+        *TicketsApi(centre).doors(),
     ]
+    return ruled(asked, now_ms)

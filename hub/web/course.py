@@ -1,11 +1,10 @@
-"""The course of one incident: its four stages, its steps in words, and what may be done now (pure)."""
+"""The course of one incident: its four stages, and its steps in words (pure)."""
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
 from hub.access.caller import Caller
-from hub.incidents.acts import possible
 from hub.incidents.incident import Incident, State, Step
 from hub.incidents.reasons import moved
 from hub.store.incidents import StepRow
@@ -22,17 +21,6 @@ ENDS: Final[tuple[tuple[Stage, frozenset[Step]], ...]] = (
     ("checked", frozenset({"closed"})),
 )
 """The four stages, each with the steps that tell when and by whom it was done."""
-COMMANDS: Final[dict[str, str]] = {
-    "ack": "--by {who} --for 4h",
-    "dispatch": "--by {who} --to {whom} --deadline 24h",
-    "resolve": "--by {who} --cause broadband",
-    "close": "--by {who}",
-    "reopen": "--by {who} --note {why}",
-    "note": "--by {who} --note {why}",
-}
-"""What is to be added to `hub incident NAME ID`."""
-STILL_BAD: Final = "--force --note {why}"
-"""Without this nothing that is still bad can be resolved."""
 _FIRST: Final = re.compile(r"(\S+)\s*(.*)", re.DOTALL)
 
 
@@ -93,17 +81,6 @@ def shown_to(caller: Caller, steps: Sequence[StepRow]) -> Sequence[StepRow]:
 def reason_of(incident: Incident, said: Words) -> str:
     """Return why it was decided, in words; a code that has none stays one (docs/errors.md)."""
     return said["why_incident"].get(incident.reason, incident.reason)
-
-
-def commands_of(incident: Incident, at_ms: int, said: Words) -> list[tuple[str, str]]:
-    """Return what may be done now: its word, and the command line."""
-    page = said["page"]
-    lines = COMMANDS | ({"resolve": f"{COMMANDS['resolve']} {STILL_BAD}"} if incident.recovered_ms is None else {})
-    names = {"who": page["name_here"], "whom": page["whom_here"], "why": page["why_here"]}
-    return [
-        (said["act"][name], f"hub incident {name} {incident.id} --config hub.toml {lines[name].format_map(names)}")
-        for name in possible(incident, at_ms)
-    ]
 
 
 def _first_said(note: str, words: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""The pages of incidents: `/incidents` lists them, `/incidents/<id>` tells everything of one. Acts are commands."""
+"""The pages of incidents: `/incidents` lists them, `/incidents/<id>` tells everything of one; both take acts."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
@@ -9,20 +9,35 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.access.caller import Caller
-from hub.incidents.incident import STATES, Incident
+from hub.incidents.acts import CAUSES_OF_PEOPLE
+from hub.incidents.incident import STATES, Incident, by_rank
+from hub.incidents.lifecycle import repair_ms
 from hub.incidents.trouble import KINDS
 from hub.store.engine import StoreError
 from hub.store.incidents import IncidentsReader, Member, StepRow
-from hub.view import View
 from hub.visits.day import DAY_MS
 from hub.web import course, telling
 from hub.web.attention import Line, Places
+from hub.web.centre import Centre
+from hub.web.console.incident_acts import MOST_PICKED, IncidentActs
+from hub.web.console.incident_forms import (
+    DEADLINES,
+    IN_BULK,
+    LASTS,
+    NOTHING_TYPED,
+    USUAL_LASTS,
+    offered,
+    refusal_of,
+)
 from hub.web.door import Door, caller_of
-from hub.web.pages import WORDS, Pages, Words, language_of
+from hub.web.pages import WORDS, Words, duration_of, language_of
 from hub.web.picture import cell_state, short_name
 
 PAGE: Final = 50
 MOST_LATELY: Final = 200
+MOST_OPEN: Final = 500
+MOST_TEXT: Final = 64
+PRIORITIES: Final = ("1", "2", "3")
 
 
 class Filters(NamedTuple):
@@ -33,11 +48,15 @@ class Filters(NamedTuple):
     town: str | None
     before: str | None
     """Id that the page before ended with."""
+    priority: str | None = None
+    mine: str | None = None
+    """The name of whoever asks, where only theirs are asked for."""
+    text: str | None = None
 
     def address(self, **other: str | None) -> str:
         """Return the address of the list with some of it otherwise, from its beginning."""
         asked = self._replace(**({"before": None} | other))
-        told = {name: value for name, value in asked._asdict().items() if value}
+        told = {name: "1" if name == "mine" else value for name, value in asked._asdict().items() if value}
         return "/incidents" + ("?" + urlencode(told) if told else "")
 
     def fits(self, incident: Incident, towns: Mapping[str, str]) -> bool:
@@ -47,6 +66,17 @@ class Filters(NamedTuple):
             self.state in {None, incident.state}
             and self.kind in {None, incident.kind}
             and (self.town is None or self.town in there)
+            and self.fits_else(incident)
+        )
+
+    def fits_else(self, incident: Incident) -> bool:
+        """Say whether it fits what the database is not asked for: whose, how important, a text in it."""
+        people = (incident.owner, incident.dispatched_to)
+        texts = (incident.id, incident.name, incident.town, incident.note, *people, *KINDS[incident.kind])
+        return (
+            self.priority in {None, str(incident.priority)}
+            and (self.mine is None or self.mine in people)
+            and (self.text is None or any(self.text.casefold() in (text or "").casefold() for text in texts))
         )
 
 
@@ -63,63 +93,97 @@ class Village(NamedTuple):
 class IncidentPages:
     """The pages, and what they read from."""
 
-    def __init__(self, view: View, incidents: IncidentsReader, pages: Pages) -> None:
-        """Take everything that is read, and what draws it."""
-        self._view, self._incidents, self._pages = view, incidents, pages
+    def __init__(self, centre: Centre) -> None:
+        """Take everything that is read and changed, and what draws it."""
+        self._view, self._pages = centre.view, centre.pages
+        self._incidents: IncidentsReader = centre.readers.incidents
+        self._acts = IncidentActs(centre, self._page)
 
     def doors(self) -> list[Door]:
         """Return the doors."""
-        return [Door("/incidents", self.listed, "see"), Door("/incidents/{incident}", self.one, "see")]
+        return [
+            Door("/incidents", self.listed, "see"),
+            *self._acts.doors(),
+            Door("/incidents/{incident}", self.one, "see"),
+        ]
 
     async def listed(self, request: Request) -> Response:
         """Return what is open and what was closed within a day; of the state `closed` everything, page by page."""
+        caller = caller_of(request)
         asked = _filters(request, {health.town for health in self._view.stations()})
-        values = await to_thread.run_sync(self._listed, asked)
+        values = await to_thread.run_sync(self._listed, asked, caller)
         said, now_ms = WORDS[language_of(request)], self._pages.now_ms()
-        return self._pages.render(request, "incidents.html", values | _sentences(said, now_ms))
+        shown = _sentences(said, now_ms) | CHOICES | {"bulk": IN_BULK, "typed": NOTHING_TYPED}
+        shown["picks"] = iter(range(MOST_PICKED)).__next__
+        return self._pages.render(request, "incidents.html", values | shown)
 
     async def one(self, request: Request) -> Response:
         """Return one incident."""
+        return await self._page(request, NOTHING_TYPED)
+
+    async def _page(self, request: Request, typed: Mapping[str, str], refused: str = "", why: str = "") -> Response:
+        """Draw one incident; after a refusal (`refused`, its code) with what was typed, and why not."""
         said = WORDS[language_of(request)]
         values = await to_thread.run_sync(self._one, request.path_params["incident"], said, caller_of(request))
-        sentences = _sentences(said, self._pages.now_ms())
-        return self._pages.render(
-            request, "incident.html", values | sentences, status=404 if values["line"] is None else 200
-        )
+        found = values["incident"]
+        if refused and not why:
+            why = refusal_of(refused, found if isinstance(found, Incident) else None, said)
+        told = {"typed": typed, "refused": refused, "refusal": why}
+        status = 404 if found is None else 409 if refused else 200
+        shown = values | _sentences(said, self._pages.now_ms()) | CHOICES | told
+        return self._pages.render(request, "incident.html", shown, status=status)
 
-    def _listed(self, asked: Filters) -> dict[str, object]:
+    def _listed(self, asked: Filters, caller: Caller) -> dict[str, object]:
         stations, now_ms = self._view.stations(), self._pages.now_ms()
         places, towns = Places(stations), {health.station: health.town for health in stations}
         groups: list[tuple[str, Sequence[Line]]] = []
         older, unreadable = None, False
-        if asked.state != "closed":
-            standing = [one for one in self._view.incidents() if asked.fits(one, towns)]
-            groups.append(("open", [places.line(one) for one in standing]))
+        standing: Sequence[Incident] = self._view.incidents()
         try:
+            # What somebody did a moment ago stands in the database before the view has it.
+            standing = sorted(self._incidents.page(MOST_OPEN, is_open=True), key=by_rank)
             if asked.state == "closed":
                 found = self._incidents.page(PAGE, before=asked.before, is_open=False, kind=asked.kind, town=asked.town)
-                groups.append(("closed", [places.line(one) for one in found]))
+                groups.append(("closed", [places.line(one) for one in found if asked.fits_else(one)]))
                 older = asked.address(before=found[-1].id) if len(found) == PAGE else None
             elif asked.state is None:
                 lately = self._incidents.page(
                     MOST_LATELY, since_ms=now_ms - DAY_MS, is_open=False, kind=asked.kind, town=asked.town
                 )
-                groups.append(("closed_lately", [places.line(one) for one in lately]))
+                groups.append(("closed_lately", [places.line(one) for one in lately if asked.fits_else(one)]))
         except StoreError:
             unreadable = True
+        if asked.state != "closed":
+            groups.insert(0, ("open", [places.line(one) for one in standing if asked.fits(one, towns)]))
         names = list(dict.fromkeys(towns[code] for code in sorted(towns)))
-        shown = {"groups": groups, "older": older, "unreadable": unreadable, "asked": asked, "towns": names}
-        return shown | {"states": STATES, "kinds": KINDS}
+        may = caller.kind == "account" and caller.may("incident")
+        shown: dict[str, object] = {
+            "groups": groups,
+            "older": older,
+            "unreadable": unreadable,
+            "asked": asked,
+            "towns": names,
+        }
+        shown |= {"may": may, "holds": caller.area.holds, "who": caller.who}
+        whole = asked.town is not None and may and caller.may("supervise", asked.town)
+        return shown | {
+            "states": STATES,
+            "kinds": KINDS,
+            "priorities": PRIORITIES,
+            "whole": asked.town if whole else "",
+        }
 
     def _one(self, key: str, said: Words, caller: Caller) -> dict[str, object]:
         now_ms, unreadable = self._pages.now_ms(), False
         found = next((one for one in self._view.incidents() if one.id == key), None)
         members: Sequence[Member] = ()
         steps: Sequence[StepRow] = ()
+        whole: Sequence[StepRow] = ()
         try:
             # What somebody did a moment ago stands in the database before the view has it.
             found = self._incidents.find(key) or found
-            members, steps = self._incidents.members(key), course.shown_to(caller, self._incidents.steps(key))
+            members, whole = self._incidents.members(key), self._incidents.steps(key)
+            steps = course.shown_to(caller, whole)
         except StoreError:
             unreadable = True
         if found is None:
@@ -134,7 +198,10 @@ class IncidentPages:
             "now": now,
             "before": before,
             "steps": [(step, course.note_of(step, said)) for step in reversed(steps)],
-            "commands": course.commands_of(found, now_ms, said),
+            "offered": offered(found, whole, caller, now_ms),
+            "may": caller.may("incident", found.town),
+            "is_person": caller.kind == "account",
+            "usual": duration_of(repair_ms(found), said),
         }
 
     def _villages(self, incident: Incident, members: Sequence[Member]) -> tuple[list[Village], list[Village]]:
@@ -151,14 +218,22 @@ class IncidentPages:
         return now, before
 
 
+CHOICES: Final = {"lasts": LASTS, "usual_lasts": USUAL_LASTS, "deadlines": DEADLINES, "causes": CAUSES_OF_PEOPLE}
+"""What forms let one choose from."""
+
+
 def _filters(request: Request, towns: set[str]) -> Filters:
     query = request.query_params
+    text, priority = query.get("text", "").strip()[:MOST_TEXT], query.get("priority")
     state, kind, town = query.get("state"), query.get("kind"), query.get("town")
     return Filters(
         state if state in STATES else None,
         kind if kind in KINDS else None,
         town if town in towns else None,
         query.get("before"),
+        priority if priority in PRIORITIES else None,
+        caller_of(request).who if query.get("mine") else None,
+        text or None,
     )
 
 

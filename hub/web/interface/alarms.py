@@ -44,7 +44,9 @@ class AlarmsApi:
 
 def alarms_frame(alarms: Alarms) -> dict[str, object]:
     """Return what the wall shows of them: how many of each kind, and the newest by name."""
-    return {"emergencies": _calls(alarms.emergencies), "staff": _calls(alarms.staff)}
+    urgent = _calls(alarms.emergencies)
+    urgent["waits"] = sum(not alarm.withdrawn for alarm in alarms.emergencies)
+    return {"emergencies": urgent, "staff": _calls(alarms.staff)}
 
 
 def _calls(alarms: Sequence[Alarm]) -> dict[str, object]:
@@ -58,4 +60,6 @@ def _calls(alarms: Sequence[Alarm]) -> dict[str, object]:
 
 def _call(alarm: Alarm) -> dict[str, object]:
     short = short_name(alarm.name, alarm.town)
-    return {"station": alarm.station, "village": f"{alarm.town} {short}", "at": alarm.at_ms}
+    told: dict[str, object] = {"station": alarm.station, "village": f"{alarm.town} {short}", "at": alarm.at_ms}
+    how = {"level": alarm.level, "withdrawn": alarm.withdrawn, "presses": alarm.presses - 1}
+    return told | {name: value for name, value in how.items() if value}

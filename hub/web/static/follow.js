@@ -30,15 +30,20 @@ async function refresh() {
 function exchange(fresh) {
   const old = document.getElementById("content");
   if (!fresh || String(getSelection()) || isBusy(old)) return false;
-  const open = [...old.querySelectorAll("details")].map((part) => part.open);
-  const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  const open = new Map([...old.querySelectorAll("details")].map((part, index) => [part.id || index, part.open]));
+  const focused = old.contains(document.activeElement) ? nameOf(document.activeElement) : "";
   const places = [...old.querySelectorAll(".scrolls")].map((box) => [box.scrollLeft, box.scrollTop]);
   old.replaceWith(fresh);
-  fresh.querySelectorAll("details").forEach((part, index) => { part.open = Boolean(open[index]); });
+  fresh.querySelectorAll("details").forEach((part, index) => { part.open = open.get(part.id || index) ?? part.open; });
   fresh.querySelectorAll(".scrolls").forEach((box, index) => { [box.scrollLeft, box.scrollTop] = places[index] ?? [0, 0]; });
-  if (focused) [...fresh.querySelectorAll("a")].find((link) => link.getAttribute("href") === focused)?.focus({ preventScroll: true });
+  if (focused) [...fresh.querySelectorAll("a, button, input, summary")].find((one) => nameOf(one) === focused)?.focus({ preventScroll: true });
   document.dispatchEvent(new Event("exchanged"));
   return true;
+}
+
+/** What tells that something of the new content is what somebody was at in the old. */
+function nameOf(element) {
+  return element.getAttribute("href") ?? (element.id || (element.matches("summary") ? `in ${element.parentElement.id}` : element.name && `${element.name} ${element.value}`));
 }
 
 /** Whether somebody types, has filled in a field, or reads a dialog or an answer: nothing of it is taken away.

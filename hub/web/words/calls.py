@@ -3,7 +3,7 @@
 from typing import Final
 
 from hub.incidents.calls import MATTERS, OUTCOMES, STATES, STEPS
-from hub.web.words.said import Said
+from hub.web.words.said import Said, Tables
 
 CALLS: Final[dict[str, Said]] = {
     "title": Said("紧急求助", "Calls for help"),
@@ -83,7 +83,11 @@ ALERT: Final[dict[str, Said]] = {
 }
 """What the alert on every page, and on the wall, says."""
 
-TABLES: Final = {
+OVERLAY: Final[dict[str, Said]] = {key: ALERT[key] for key in ("waited", "level", "times", "withdrawn", "later")}
+"""What the wall's overlay says (`static/alarms.js`): the wall is sent no more words than it needs."""
+
+TABLES: Final[Tables] = {
+    "call_overlay": OVERLAY,
     "calls": CALLS,
     "call_act": ACTS,
     "call_alert": ALERT,

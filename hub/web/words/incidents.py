@@ -57,10 +57,23 @@ PAGE: Final[dict[str, Said]] = {
     "here": Said("当前", "now here"),
     "to_come": Said("未到", "to come"),
     "act": Said("办理", "To act on it"),
-    "act_note": Said(
-        "在县级中心主机上执行，姓名会留档；用 hub incident undo 可撤回自己最近一步",
-        "Run on the county's machine; the name is kept; hub incident undo takes back one's own last act",
-    ),
+    "may_not": Said("当前账号不能办理本镇的事件", "This account cannot act on incidents of this town"),
+    "text": Said("查找", "Find"),
+    "search": Said("编号、地点、人员、说明", "Number, place, person, note"),
+    "mine": Said("我的", "Mine"),
+    "anybody": Said("全部人员", "Anybody's"),
+    "keys": Said("键盘", "Keys"),
+    "rank": Said("级别", "Priority"),
+    "pick": Said("选中 {}", "Choose {}"),
+    "pick_all": Said("选中本页全部", "Choose all of this page"),
+    "picked": Said("已选 {} 起", "{} chosen"),
+    "bulk": Said("批量办理", "Act on those chosen"),
+    "bulk_act": Said("操作", "What"),
+    "whole": Said("{} 的全部未办结事件（不止本页）", "Everything open of {}, also on other pages"),
+    "outcomes": Said("办理结果", "What became of each"),
+    "fine": Said("{} 起已办，{} 起未办", "{} done, {} not"),
+    "fine_one": Said("已办", "done"),
+    "unknown": Said("没有这个事件", "no such incident"),
     "acknowledged_until": Said("签收有效至", "Acknowledged until"),
     "noticed": Said("发现", "Noticed"),
     "first": Said("首次", "First"),
@@ -75,9 +88,6 @@ PAGE: Final[dict[str, Said]] = {
     "machine": Said("系统", "the hub"),
     "withdrawn": Said("已撤回", "taken back"),
     "no_return": Said("未再发生，自动办结", "did not return, closed by itself"),
-    "name_here": Said("姓名", "NAME"),
-    "whom_here": Said("维修人员", "WHOM"),
-    "why_here": Said("说明", "TEXT"),
 }
 """What only their own pages say."""
 
@@ -111,8 +121,75 @@ ACTS: Final[dict[str, Said]] = {
     "close": Said("复查销号", "close"),
     "reopen": Said("退回", "reopen"),
     "note": Said("备注", "note"),
+    "supervise": Said("督办", "supervise"),
+    "undo": Said("撤回我的上一步", "take back my last step"),
 }
 """What people may do, as `hub incident` calls it."""
+
+FORM: Final[dict[str, Said]] = {
+    "lasts": Said("签收有效时间（到期未处理即回到待签收）", "Valid for (then it counts as new again)"),
+    "to": Said("派给谁（姓名、单位）", "Whom (name, firm)"),
+    "deadline": Said("修复时限", "Repair within"),
+    "usual": Said("按规定（{}）", "as usual ({})"),
+    "usual_each": Said("按规定（单村 24 小时，全镇以上 48 小时）", "as usual (a village 24 h, a town or more 48 h)"),
+    "cause": Said("原因", "Cause"),
+    "note": Said("说明", "Note"),
+    "note_needed": Said("说明（必填）", "Note (needed)"),
+    "choose": Said("请选择", "choose"),
+    "over_other": Said("仍要办理，覆盖 {} 的处理（须写明理由）", "Go over what {} did (a reason is needed)"),
+    "over_bad": Said(
+        "故障仍在，仍记为处置完毕（须写明理由）", "Still bad: resolve it all the same (a reason is needed)"
+    ),
+}
+
+LENGTHS: Final[dict[str, Said]] = {
+    "30m": Said("30 分钟", "30 min"),
+    "1h": Said("1 小时", "1 h"),
+    "2h": Said("2 小时", "2 h"),
+    "4h": Said("4 小时", "4 h"),
+    "8h": Said("8 小时", "8 h"),
+    "24h": Said("24 小时", "24 h"),
+    "48h": Said("48 小时", "48 h"),
+    "1d": Said("1 天", "1 day"),
+    "3d": Said("3 天", "3 days"),
+    "7d": Said("7 天", "7 days"),
+}
+
+REFUSED: Final[dict[str, Said]] = {
+    "E-INC-01": Said("没有这个事件", "There is no such incident"),
+    "E-INC-02": Said(
+        "事件状态已变，现在不能这样办理；请看最新状态", "It is in another state by now; see how it stands"
+    ),
+    "E-INC-03": Said(
+        "故障仍在：办结后会立即重开。确需记为处置完毕，请勾选并写明理由",
+        "It is still bad, and would open at once again. To resolve it all the same, tick the box and say why",
+    ),
+    "E-INC-04": Said("已办结超过 1 小时；再次发生会另立事件", "Closed for good; what comes again is one of its own"),
+    "E-INC-05": Said("没有可撤回的操作，或其后已有变化", "Nothing to take back, or more happened since"),
+    "E-INC-06": Said(
+        "{} 已先办理（{}）。您填写的内容仍在，确需覆盖请勾选", "{} was first ({}). What you typed is still here"
+    ),
+    "E-INC-07": Said(
+        "同一问题已另立事件，请在该事件上办理", "A newer incident of the same trouble is open: go on there"
+    ),
+    "E-INC-08": Said("原因或时间有误", "A cause or a time that cannot be"),
+    "E-STORE-03": Said("暂时无法入库，请稍后再试", "Nothing can be stored now; try again"),
+    "E-WEB-04": Said("当前账号不管该镇", "This account is not for that town"),
+}
+"""Why an act was refused (docs/errors.md), as a page says it."""
+
+KEYS: Final[dict[str, Said]] = {
+    "j": Said("下一条", "next"),
+    "k": Said("上一条", "the one before"),
+    "x": Said("选中 / 取消", "choose, or not"),
+    "a": Said("签收", "acknowledge"),
+    "d": Said("派单", "dispatch"),
+    "r": Said("处置完毕", "resolve"),
+    "Enter": Said("打开", "open"),
+    "Esc": Said("取消选择", "choose none"),
+    "?": Said("显示本表", "show this"),
+}
+"""What the keyboard does on the list (`static/acts.js`); a, d and r on an incident's own page too."""
 
 STATE_WORDS: Final[dict[str, Said]] = {state: Said(*said) for state, said in STATES.items()}
 STEP_WORDS: Final[dict[str, Said]] = {step: Said(*said) for step, said in STEPS.items()}
@@ -131,6 +208,10 @@ TABLES: Final = {
     "kind": KIND_WORDS,
     "cause": CAUSE_WORDS,
     "act": ACTS,
+    "act_form": FORM,
+    "act_refused": REFUSED,
+    "length": LENGTHS,
+    "key": KEYS,
     "why_incident": REASON_WORDS,
     "moved": MOVED_WORDS,
 }

@@ -1,16 +1,11 @@
 """The course of an incident: stages, steps in words, and what may be done."""
 
-import shlex
-
 import pytest
 
-from hub.incidents.acts import NAMES
 from hub.store.incidents import StepRow
 from hub.web import course
 from hub.web.pages import WORDS
-from hub.web.words.incidents import ACTS
-from tests.commands import why_not
-from tests.hub.web.made_up_incidents import incident, now_ms
+from tests.hub.web.made_up_incidents import incident
 
 
 def steps(*told: tuple[str, str]) -> list[StepRow]:
@@ -91,23 +86,3 @@ def test_what_was_taken_back_is_no_stage() -> None:
 )
 def test_a_step_is_told_in_words(step: str, note: str, zh: str) -> None:
     assert course.note_of(steps((step, ""))[0]._replace(note=note), WORDS["zh"]) == zh
-
-
-def test_every_command_that_a_page_shows_can_be_run() -> None:
-    assert set(ACTS) == set(NAMES.values()) == set(course.COMMANDS)
-    shown = set()
-    for language in ("zh", "en"):
-        for state in ("new", "dispatched", "resolved", "closed"):
-            one = incident(state=state, recovered_ms=now_ms(), closed_ms=now_ms(), resolved_ms=now_ms())
-            for _, command in course.commands_of(one, now_ms(), WORDS[language]):
-                words = shlex.split(command)
-                assert why_not(words) is None, command
-                shown.add(words[2])
-    assert shown == set(ACTS)
-
-
-def test_what_is_still_bad_is_resolved_by_the_command_that_can() -> None:
-    lasts = dict(course.commands_of(incident(recovered_ms=None), now_ms(), WORDS["en"]))
-    assert lasts["resolve"].endswith("--cause broadband --force --note TEXT")
-    over = dict(course.commands_of(incident(state="resolved", recovered_ms=now_ms()), now_ms(), WORDS["en"]))
-    assert over["resolve"].endswith("--cause broadband")
