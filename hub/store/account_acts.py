@@ -11,7 +11,7 @@ from hub.access.roles import ROLES, Role
 from hub.errors import HubError
 from hub.store.access import NewAccount, add_account, area_of
 from hub.store.access_tables import account, token
-from hub.store.accounts import end_account, end_sessions, note_tries, set_password, set_role
+from hub.store.accounts import end_account, end_sessions, note_tries, set_password, set_role, set_totp
 
 MOST_FULL_NAME = MOST_UNIT = 64
 _C: Final = account.c
@@ -56,7 +56,8 @@ def make(connection: Connection, by: Caller, name: str, full_name: str, wanted: 
 def change(connection: Connection, by: Caller, key: int, wanted: Wanted) -> Stands:
     """Make an account another's in unit, role or area, at once; return what it was.
 
-    Raises HubError E-ACC-06 and E-AREA-01 as `make`, E-ACC-03 (one's own), -04 (the last administrator), -05 (no such account).
+    Raises HubError E-ACC-06 and E-AREA-01 as `make`, E-ACC-03 (one's own), -04 (the last administrator) or -05 (no
+    such account).
     """
     was = _standing(connection, by, key)
     _check(by, wanted, was.full_name)
@@ -89,6 +90,13 @@ def unlock(connection: Connection, by: Caller, key: int) -> Stands:
     """Let an account be tried again at once. Raises HubError E-ACC-03, -05, E-AREA-01."""
     was = _standing(connection, by, key)
     note_tries(connection, key, NONE)
+    return was
+
+
+def forget_phone(connection: Connection, by: Caller, key: int) -> Stands:
+    """Ask an account for no telephone's code any more: it was lost. Raises HubError E-ACC-03, -05, E-AREA-01."""
+    was = _standing(connection, by, key)
+    set_totp(connection, key, None)
     return was
 
 

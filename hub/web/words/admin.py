@@ -98,6 +98,53 @@ TOKENS: Final[dict[str, Said]] = {
     "expired": Said("{} 到期", "expired {}"),
 }
 
+ACCOUNTS: Final[dict[str, Said]] = {
+    "title": Said("账号", "Accounts"),
+    "add": Said("新建账号", "Make an account"),
+    "name": Said("用户名（登录用）", "User name, to sign in with"),
+    "full_name": Said("姓名（记入日志，不能与他人相同）", "Full name, for the logs; nobody else's"),
+    "unit": Said("单位", "Unit"),
+    "role": Said("角色", "Role"),
+    "make": Said("新建", "Make"),
+    "roles": Said("各角色可以做什么", "What each role may do"),
+    "secret": Said("{} 的一次性密码，只显示这一次：", "The password of {} for the first time, shown this once only:"),
+    "secret_note": Said(
+        "请当面或电话告诉本人；首次登录必须改成自己的密码。",
+        "Tell it in person or by telephone; it must be changed at once.",
+    ),
+    "standing": Said("在用", "In use"),
+    "state": Said("状态", "State"),
+    "signed_in": Said("{} 处登录", "signed in at {}"),
+    "signed_out": Said("未登录", "not signed in"),
+    "locked": Said("已锁定", "locked"),
+    "must_change": Said("待改密码", "to change the password"),
+    "phone": Said("动态验证码", "telephone code"),
+    "edit": Said("管理", "Manage"),
+    "edit_of": Said("管理 {}", "Manage {}"),
+    "ended": Said("已停用的账号 {}", "Ended accounts {}"),
+    "own": Said("这是您自己的账号：由其他管理员修改。", "This is your own account: another administrator changes it."),
+    "over": Said("已停用，不能再修改；名字留在日志里。", "Ended for good; its name stays in the logs."),
+    "made": Said("{} 由 {} 新建", "made {} by {}"),
+    "change": Said("单位、角色与范围", "Unit, role and area"),
+    "save": Said("保存", "Save"),
+    "at_once": Said("立即生效。", "It holds at once."),
+    "password": Said("重置密码", "Reset the password"),
+    "password_note": Said("给出一次性密码，所有登录随即结束。", "Gives a password for one time; every session ends."),
+    "unlock": Said("解除锁定", "Unlock"),
+    "unlock_note": Said("错误密码过多，暂不接受登录。", "Too many wrong passwords: none is looked at for now."),
+    "phone_off": Said("停用动态验证码", "Turn off the telephone code"),
+    "phone_note": Said("手机丢失且没有恢复码时用。", "For a lost telephone without recovery codes."),
+    "sessions": Said("登录 {}", "Sessions {}"),
+    "end_sessions": Said("结束全部登录", "End every session"),
+    "end": Said("停用账号", "End the account"),
+    "end_note": Said(
+        "人员离岗时停用：登录立即结束，不能恢复。记录与日志保留。",
+        "When somebody leaves: sessions end at once, and it does not come back. Records and logs stay.",
+    ),
+    "end_sure": Said("确认停用 {}", "Yes, end {}"),
+    "back": Said("全部账号", "All accounts"),
+}
+
 PERMISSIONS: Final[dict[str, Said]] = {
     "see": Said("看（无个人信息）", "See, without personal data"),
     "incident": Said("处置事件", "Act on incidents"),
@@ -117,4 +164,11 @@ PERMISSIONS: Final[dict[str, Said]] = {
 }
 """One row per permission (`hub/access/roles.py`)."""
 
-TABLES: Final = {"admin": ADMIN, "pair": PAIR, "screens": SCREENS, "tokens": TOKENS, "permission": PERMISSIONS}
+TABLES: Final = {
+    "admin": ADMIN,
+    "pair": PAIR,
+    "screens": SCREENS,
+    "tokens": TOKENS,
+    "accounts": ACCOUNTS,
+    "permission": PERMISSIONS,
+}
