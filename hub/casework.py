@@ -1,5 +1,6 @@
 """Working on villagers' matters at the centre: finding one, opening it, and writing down what was done about it."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from hub.access.caller import by_command
@@ -77,12 +78,10 @@ class CaseDesk:
         with writing(self._database) as connection:
             note_visit_viewing(connection, VisitViewing(visit.id, who, reason, at_ms))
             audit.note(connection, by_command(who), deed, at_ms, COMMAND)
-        identity = None if visit.person is None else self._unsealer.identity(visit.person)
-        words = None if visit.words is None else self._unsealer.words(visit.words)
-        missing = (visit.person is not None and identity is None) or (visit.words is not None and words is None)
-        if missing and identity is None and words is None:
+        opened = opened_of(visit, steps, self._unsealer)
+        if opened.damaged and opened.identity is None and opened.words is None:
             raise HubError("E-CASE-04", f"{visit.number}: {CANNOT_OPEN}")
-        return Opened(identity, words, [(step, self._note(step)) for step in steps], missing)
+        return opened
 
     def step(self, visit: Found, who: str, state: str, text: str) -> None:
         """Write down what was done; its text is sealed to the hub's own key before it is stored."""
@@ -101,5 +100,11 @@ class CaseDesk:
             raise HubError("E-CASE-05", f"{visit.number}: no step of this person stands 此人没有可撤回的办理记录")
         return state
 
-    def _note(self, step: Step) -> str | None:
-        return None if step.note is None else self._unsealer.note(step.note)
+
+def opened_of(visit: Found, steps: Sequence[Step], unsealer: Unsealer) -> Opened:
+    """Return what was sealed in a visit; whoever calls this has logged who looks and why, and that stands."""
+    identity = None if visit.person is None else unsealer.identity(visit.person)
+    words = None if visit.words is None else unsealer.words(visit.words)
+    damaged = (visit.person is not None and identity is None) or (visit.words is not None and words is None)
+    notes = [(step, None if step.note is None else unsealer.note(step.note)) for step in steps]
+    return Opened(identity, words, notes, damaged)

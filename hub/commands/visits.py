@@ -15,18 +15,20 @@ from hub.options import AsJson, By, Config, Reason, Since, code, opened, span_ms
 from hub.ordering import now_ms
 from hub.store.cases import Found
 from hub.store.visits import VisitRow, VisitsReader
-from hub.visits.matters import MOST_NOTE, RECEIVED, STATES
+from hub.visits.matters import MOST_NOTE, MUST_SAY, RECEIVED, STATES
 from hub.visits.opening import Unsealer
 from wire.person import Mask, Person, Words
 
 NUMBER: Final = re.compile(r"[0-9]{2}-[0-9]{5,9}-[0-9]")
 PAGE: Final = 500
-MUST_SAY: Final = frozenset({"answered", "need_papers"})
 STATE_WORDS: Final = {
     RECEIVED: "已收到 received",
     "assigned": "已指派 assigned",
     "answered": "已答复 answered",
+    "accepted": "已受理 accepted",
     "need_papers": "待补材料 need papers",
+    "papers_in": "材料已补 papers in",
+    "refused": "不予受理 refused",
     "closed": "已办结 closed",
 }
 WHO_WORDS: Final = {
@@ -113,15 +115,15 @@ def answer(
     number: Number,
     station: At,
     by: By,
-    state: Annotated[str, typer.Option("--state", help="assigned, answered, need_papers, closed", callback=_state)],
+    state: Annotated[str, typer.Option("--state", help="one of 其中之一: " + ", ".join(STATES), callback=_state)],
     text: Annotated[str, typer.Option("--text", help="what its person is told, no names 告知来访人的话")] = "",
     stdin: Annotated[bool, typer.Option("--stdin", help="read the text from standard input 从标准输入读取")] = False,
     epoch: Epoch = None,
 ) -> None:
     """Write down what was done; its person can read it at the kiosk with their card 登记办理，本人刷卡可查.
 
-    `answered` and `need_papers` need a text. It is sealed before it is stored. Give what is personal by --stdin: a
-    command line can be seen by others on this machine.
+    `answered`, `need_papers` and `refused` need a text. It is sealed before it is stored. Give what is personal by
+    --stdin: a command line can be seen by others on this machine.
     """
     if stdin and text:
         raise typer.BadParameter("--text or --stdin, not both 只能选一个", param_hint="--text")

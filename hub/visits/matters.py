@@ -21,6 +21,17 @@ CASES: Final = ("legal_advice", "mediation", "legal_aid")
 """Services whose visits wait for somebody at the county; the others were served at the kiosk."""
 
 
+MUST_SAY: Final = frozenset({"answered", "need_papers", "refused"})
+"""Steps that say nothing without words for the villager."""
+
+
+def choices(service: str) -> tuple[str, ...]:
+    """Return which steps somebody may write down about a visit of this service; `assigned` goes with a name."""
+    if service in {"mediation", "legal_aid"}:
+        return ("accepted", "need_papers", "papers_in", "answered", "refused", "closed")
+    return ("answered", "need_papers", "papers_in", "refused", "closed")
+
+
 def ends(service: str, state: str) -> bool:
     """Say whether a step of this state ends the county's work: advice that is given needs nothing more."""
     return state in {"closed", "refused"} or (service == "legal_advice" and state == "answered")

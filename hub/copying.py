@@ -1,0 +1,98 @@
+"""A copy of everything the county has of a person's visits (PIPL 45), opened in memory and kept nowhere."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from hub.casework import Opened, opened_of
+from hub.local_time import written
+from hub.store.cases import CasesReader, Found, VisitViewing
+from hub.store.casework import Inbox, Work
+from hub.store.casework_calls import CallBack, CallsReader
+from hub.store.engine import Database
+from hub.visits.opening import Unsealer
+
+
+class Copied(NamedTuple):
+    """One visit, in the clear."""
+
+    visit: Found
+    work: Work
+    opened: Opened
+    call_backs: Sequence[CallBack]
+    viewings: Sequence[VisitViewing]
+
+    def __repr__(self) -> str:
+        return "Copied(…)"
+
+    def as_object(self) -> dict[str, Any]:
+        """Return it as JSON has it; times are UTC ms and, for people, China's."""
+        visit, opened = self.visit, self.opened
+        return {
+            "number": visit.number,
+            "station": visit.station,
+            "village": visit.name,
+            "town": visit.town,
+            "at_ms": visit.shown_ms,
+            "at": written(visit.shown_ms),
+            "service": visit.service,
+            "matter": visit.matter,
+            "who": visit.who,
+            "language": visit.language,
+            "identity": None if opened.identity is None else msgspec.to_builtins(opened.identity),
+            "words": None if opened.words is None else msgspec.to_builtins(opened.words),
+            "unreadable": opened.damaged,
+            "steps": [
+                {"at": written(step.at_ms), "by": step.who, "state": step.state, "note": note}
+                | ({} if step.withdrawn_ms is None else {"taken_back": written(step.withdrawn_ms)})
+                for step, note in opened.steps
+            ],
+            "grade": self.work.grade,
+            "call_backs": [
+                {
+                    "opened": written(one.opened_ms),
+                    "calls": [
+                        {"at": written(call.at_ms), "by": call.who, "result": call.result, "satisfied": call.satisfied}
+                        for call in one.calls
+                    ],
+                    "put_right": None if one.fixed_ms is None else written(one.fixed_ms),
+                }
+                for one in self.call_backs
+            ],
+            "opened_by": [{"at": written(one.at_ms), "who": one.who, "why": one.reason} for one in self.viewings],
+        }
+
+    def as_row(self) -> dict[str, object]:
+        """Return it as a row of `hub.visits.rights.COLUMNS`."""
+        told, opened = self.as_object(), self.opened
+        identity = told["identity"] or {}
+        others = {key: value for key, value in identity.items() if key not in {"name", "id_number"}}
+        return told | {
+            "name": identity.get("name", ""),
+            "id_number": identity.get("id_number", ""),
+            "person": _lines(others),
+            "words": "" if opened.words is None else opened.words.text,
+            "steps": "\n".join(f"{one['at']} {one['by']} {one['state']} {one['note'] or ''}" for one in told["steps"]),
+            "ratings": "\n".join(
+                [f"{told['grade']}"] * (told["grade"] is not None)
+                + [f"{call['at']} {call['by']} {call['result']}" for one in told["call_backs"] for call in one["calls"]]
+            ),
+            "viewings": "\n".join(f"{one['at']} {one['who']} {one['why']}" for one in told["opened_by"]),
+        }
+
+
+def copy_of(database: Database, unsealer: Unsealer, visits: Sequence[int]) -> list[Copied]:
+    """Return these visits; whoever calls this has logged who looks and why, and that stands. Raises StoreError."""
+    cases, inbox, calls = CasesReader(database.reader), Inbox(database.reader), CallsReader(database.reader)
+    copied = []
+    for key in visits:
+        visit, work = cases.by_key(key), inbox.one(key)
+        if visit is not None and work is not None:
+            opened = opened_of(visit, work.steps, unsealer)
+            copied.append(Copied(visit, work, opened, calls.of_visits([key]), cases.viewings(key)))
+    return copied
+
+
+def _lines(fields: dict[str, object]) -> str:
+    return "\n".join(f"{key}: {value}" for key, value in fields.items())

@@ -1,0 +1,213 @@
+"""A person's own data (`/persons`): found by the id number typed in, copied (PIPL 45), deleted (PIPL 47).
+
+The number is in no address and in no page after it was sent: what was found is remembered here, for who searched, for
+ten minutes, under a word drawn for it.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+from anyio import to_thread
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from hub.access.caller import Caller
+from hub.access.chain import Deed
+from hub.copying import copy_of
+from hub.local_time import written
+from hub.ordering import MOST_REASON
+from hub.store.cases import VisitViewing, note_visit_viewing
+from hub.store.casework import Inbox
+from hub.store.casework_erasing import (
+    OfPerson,
+    PersonsReader,
+    erase,
+    forget_quarantined_of,
+    forget_questions_of,
+)
+from hub.visits.index import PersonIndex
+from hub.visits.rights import as_table, decide
+from hub.web import inbox
+from hub.web.centre import Centre
+from hub.web.console.visit_acts import person_of
+from hub.web.door import Door
+from hub.web.forms import Field, bad_field, form_of
+from hub.web.pages import WORDS, language_of
+
+KEPT_MS: Final = 600_000
+MOST_FINDINGS: Final = 200
+FIND: Final = {"id_number": Field(30, needed=True), "reason": Field(MOST_REASON, needed=True)}
+COPY: Final = {"finding": Field(64, needed=True), "kind": Field(4, needed=True)}
+DELETE: Final = {"finding": Field(64, needed=True), "sure": Field(4)}
+BOTH: Final = ("GET", "POST")
+
+
+class Finding(NamedTuple):
+    """What somebody searched for: nothing of it is kept anywhere else."""
+
+    key: bytes
+    reason: str
+    who: str
+    at_ms: int
+
+    def __repr__(self) -> str:
+        return "Finding(…)"
+
+
+class Findings:
+    """The searches of the last minutes, in memory only."""
+
+    def __init__(self, clock: Callable[[], int]) -> None:
+        """Take the time."""
+        self._clock = clock
+        self._findings: dict[str, Finding] = {}
+
+    def keep(self, key: bytes, reason: str, who: str) -> str:
+        """Remember a search and return the word for it."""
+        now_ms = self._clock()
+        self._findings = {word: one for word, one in self._findings.items() if now_ms - one.at_ms < KEPT_MS}
+        while len(self._findings) >= MOST_FINDINGS:
+            self._findings.pop(next(iter(self._findings)))
+        word = secrets.token_urlsafe(24)
+        self._findings[word] = Finding(key, reason, who, now_ms)
+        return word
+
+    def get(self, word: str, who: str) -> Finding | None:
+        """Return a search of this person; None when it is over, or somebody else's."""
+        one = self._findings.get(word)
+        return one if one is not None and one.who == who and self._clock() - one.at_ms < KEPT_MS else None
+
+
+class PersonPages:
+    """The pages, and what they read from."""
+
+    def __init__(self, centre: Centre) -> None:
+        """Take the county's centre."""
+        self._centre = centre
+        self._persons, self._inbox = PersonsReader(centre.database.reader), Inbox(centre.database.reader)
+        self._index, self._findings = PersonIndex(centre.unsealer), Findings(centre.now_ms)
+
+    def doors(self) -> list[Door]:
+        """Return the doors."""
+        return [
+            Door("/persons", self.asked, "person"),
+            Door("/persons/found", self.find, "person", BOTH),
+            Door("/persons/copy", self.copy, "person", BOTH),
+            Door("/persons/erased", self.erased, "person", BOTH),
+        ]
+
+    async def asked(self, request: Request) -> Response:
+        """Return the form that asks whose data."""
+        return self._form(request, not_indexed=await to_thread.run_sync(self._persons.not_indexed))
+
+    async def find(self, request: Request) -> Response:
+        """Return the visits of a person, masked, with what deletion would do; that it was asked is logged first."""
+        if request.method != "POST":
+            return RedirectResponse("/persons", 303)
+        asked = await form_of(request, FIND)
+        caller = person_of(request, "person")
+        key = self._index.key_of_number(asked["id_number"])
+        assert key is not None, "the field is needed"
+        mine, elsewhere = await self._visits(key, caller)
+        await self._centre.change(request, lambda _: None, Deed("person.find", f"{len(mine)}", asked["reason"]))
+        word = self._findings.keep(key, asked["reason"], caller.who)
+        values = await to_thread.run_sync(self._found, mine)
+        return self._page(request, values | {"elsewhere": elsewhere, "finding": word})
+
+    async def copy(self, request: Request) -> Response:
+        """Return a copy of everything of a person as a file; each visit's opening is logged before."""
+        if request.method != "POST":
+            return RedirectResponse("/persons", 303)
+        asked = await form_of(request, COPY)
+        caller = person_of(request, "person")
+        finding = self._findings.get(asked["finding"], caller.who)
+        if finding is None:
+            return self._form(request, WORDS[language_of(request)]["rights"]["old"])
+        if asked["kind"] not in {"json", "csv"}:
+            raise bad_field("kind", "json, csv")
+        mine, _ = await self._visits(finding.key, caller)
+        now_ms = self._centre.now_ms()
+
+        def log(connection: Connection) -> None:
+            for one in mine:
+                note_visit_viewing(connection, VisitViewing(one.id, caller.who, finding.reason, now_ms))
+
+        await self._centre.change(request, log, *_deeds("person.copy", mine, finding.reason))
+        visits = await to_thread.run_sync(copy_of, self._centre.database, self._centre.unsealer, [v.id for v in mine])
+        head = {"made": written(now_ms), "county": self._centre.settings.county_name, "by": caller.who}
+        if asked["kind"] == "csv":
+            body, media = as_table([visit.as_row() for visit in visits]), "text/csv; charset=utf-8"
+        else:
+            told = head | {"visits": [visit.as_object() for visit in visits]}
+            body, media = json.dumps(told, ensure_ascii=False, indent=1).encode(), "application/json"
+        name = f"person-{written(now_ms)[:10]}.{asked['kind']}"
+        return Response(body, media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+    async def erased(self, request: Request) -> Response:
+        """Erase what is personal of a person's visits, but of those that are open or held, and say how many."""
+        if request.method != "POST":
+            return RedirectResponse("/persons", 303)
+        asked = await form_of(request, DELETE)
+        said, caller = WORDS[language_of(request)]["rights"], person_of(request, "person")
+        finding = self._findings.get(asked["finding"], caller.who)
+        if finding is None:
+            return self._form(request, said["old"])
+        mine, elsewhere = await self._visits(finding.key, caller)
+        if asked["sure"] != "yes":
+            values = await to_thread.run_sync(self._found, mine)
+            shown = {"elsewhere": elsewhere, "finding": asked["finding"], "refused": said["not_sure"]}
+            return self._page(request, values | shown, status=422)
+        decision = decide((one.id, one.service, one.ended_ms, one.hold is not None) for one in mine)
+        going = [one for one in mine if one.id in set(decision.erased)]
+        is_all = not decision.kept and not elsewhere
+        now_ms = self._centre.now_ms()
+
+        def work(connection: Connection) -> int:
+            count = erase(connection, decision.erased, caller.who, "person", now_ms)
+            forget_quarantined_of(connection, finding.key, self._index.key_of)
+            if is_all:
+                forget_questions_of(connection, finding.key)
+            return count
+
+        count = await self._centre.change(request, work, *_deeds("person.erase", going, finding.reason))
+        self._centre.database.empty_log()
+        told = [said["done"].format(count)]
+        told += [said["kept"].format(len(decision.kept))] if decision.kept else []
+        told += [said["elsewhere"].format(elsewhere)] if elsewhere else []
+        return self._form(request, done=told)
+
+    async def _visits(self, key: bytes, caller: Caller) -> tuple[list[OfPerson], int]:
+        """Return the visits where the caller may act, and how many there are elsewhere."""
+        found = await to_thread.run_sync(self._persons.visits, key)
+        mine = [one for one in found if caller.may("person", one.town)]
+        return mine, len(found) - len(mine)
+
+    def _found(self, mine: Sequence[OfPerson]) -> dict[str, object]:
+        decision = decide((one.id, one.service, one.ended_ms, one.hold is not None) for one in mine)
+        persons = self._inbox.persons([one.id for one in mine])
+        lines = []
+        for one in mine:
+            work = self._inbox.one(one.id)
+            person = persons.get(one.id)
+            mask = None if person is None else self._centre.unsealer.mask(person)
+            if work is not None:
+                lines.append((one, work.row, inbox.state_of(work), mask, decision.kept.get(one.id)))
+        return {"lines": lines, "erasable": len(decision.erased)}
+
+    def _page(self, request: Request, values: dict[str, object], *, status: int = 200) -> Response:
+        shown: dict[str, object] = {"refused": "", "told": (), "most_reason": MOST_REASON, "not_indexed": 0}
+        return self._centre.pages.render(request, "persons.html", shown | values, status=status)
+
+    def _form(
+        self, request: Request, refused: str = "", *, done: Sequence[str] = (), not_indexed: int = 0
+    ) -> Response:
+        values: dict[str, object] = {"finding": "", "lines": (), "erasable": 0, "elsewhere": 0}
+        values |= {"refused": refused, "told": done, "not_indexed": not_indexed}
+        return self._page(request, values, status=422 if refused else 200)
+
+
+def _deeds(act: str, visits: Sequence[OfPerson], reason: str) -> list[Deed]:
+    return [Deed(act, f"{one.station} {one.number}", reason) for one in visits]

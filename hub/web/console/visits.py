@@ -1,0 +1,217 @@
+"""The inbox of visits (`/visits`) and the page of one (`/visits/<row>`); who came is masked, opened with a reason."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from hub.access.chain import Deed
+from hub.casework import Opened, opened_of
+from hub.library.rules import Catalogue, Where
+from hub.ordering import MOST_REASON, MOST_WHO
+from hub.store import casework
+from hub.store.cases import CasesReader, Found, VisitViewing, note_visit_viewing
+from hub.store.casework import Inbox, Work
+from hub.store.casework_calls import CallsReader
+from hub.store.documents import DocumentsReader
+from hub.store.engine import StoreError
+from hub.visits.matters import CASES, MOST_NOTE, RECEIVED, STATES, choices
+from hub.web import inbox
+from hub.web.centre import Centre
+from hub.web.clock_told import told
+from hub.web.door import Door, caller_of, forbidden
+from hub.web.forms import Field, form_of
+from hub.web.pages import WORDS, Words, language_of
+from hub.web.problem import ProblemError
+from hub.web.words.cases import PHRASE
+from wire import content
+from wire.errors import WireError
+from wire.person import Mask
+
+PAGE: Final = 50
+REASON: Final = {"reason": Field(MOST_REASON, needed=True)}
+
+
+class Shown(NamedTuple):
+    """One line of the inbox."""
+
+    work: Work
+    state: str
+    clock: object
+    mask: Mask | None
+
+
+class Matter(NamedTuple):
+    """One visit, as its page and what is done on it need it."""
+
+    visit: Found
+    work: Work
+
+
+class VisitPages:
+    """The pages, and what they read from."""
+
+    def __init__(self, centre: Centre) -> None:
+        """Take the county's centre."""
+        self.centre = centre
+        engine = centre.database.reader
+        self._inbox, self.cases, self._calls = Inbox(engine), CasesReader(engine), CallsReader(engine)
+        self._documents = DocumentsReader(engine)
+
+    def doors(self) -> list[Door]:
+        """Return the doors."""
+        return [
+            Door("/visits", self.listed, "visit"),
+            Door("/visits/{visit:int}", self.one, "visit"),
+            Door("/visits/{visit:int}/open", self.open, "identity", ("GET", "POST")),
+        ]
+
+    async def listed(self, request: Request) -> Response:
+        """Return what waits, or what is through, page by page."""
+        caller, centre = caller_of(request), self.centre
+        towns = list(dict.fromkeys(health.town for health in centre.view.stations()))
+        mine = [town for town in towns if caller.area.holds(town)]
+        asked = inbox.asked_of(request.query_params, mine)
+        said = WORDS[language_of(request)]
+        try:
+            values = await to_thread.run_sync(self._listed, asked, caller.area.towns, caller.who, said)
+        except StoreError:
+            values = {"unreadable": True, "lines": (), "older": None, "counts": None, "call_backs": 0}
+        shown = {"asked": asked, "towns": mine, "services": CASES, "states": (RECEIVED, *STATES)}
+        return centre.pages.render(request, "visits.html", values | shown)
+
+    def _listed(self, asked: inbox.Asked, towns: frozenset[str], who: str, said: Words) -> dict[str, object]:
+        now_ms = self.centre.now_ms()
+        waiting = [inbox.line_of(work, now_ms) for work in self._inbox.waiting(towns)]
+        older: str | None = None
+        if asked.which == "open":
+            fitting = inbox.chosen(waiting, asked, who, now_ms)
+            first = asked.before or 0
+            lines = fitting[first : first + PAGE]
+            older = asked.address(before=first + PAGE) if len(fitting) > first + PAGE else None
+        else:
+            which = [casework.is_over()] if asked.which == "ended" else []
+            which += [casework.of_service(asked.service)] if asked.service else []
+            which += [casework.come_as(asked.who)] if asked.who else []
+            which += [casework.of_station(asked.station)] if asked.station else []
+            there = frozenset({asked.town}) if asked.town else towns
+            found = self._inbox.page(PAGE, asked.before, there, *which)
+            lines = [inbox.line_of(work, now_ms) for work in found]
+            older = asked.address(before=found[-1].row.id) if len(found) == PAGE else None
+        return {
+            "lines": self._shown(lines, said, now_ms),
+            "older": older,
+            "counts": inbox.counted(waiting, who, now_ms),
+            "call_backs": self._calls.open_count(towns),
+            "unreadable": False,
+        }
+
+    def _shown(self, lines: Sequence[inbox.Line], said: Words, now_ms: int) -> list[Shown]:
+        persons = self._inbox.persons([line.work.row.id for line in lines])
+        shown = []
+        for line in lines:
+            row = line.work.row
+            person = persons.get(row.id)
+            mask = None if person is None else self.centre.unsealer.mask(person)
+            clock = line.urgent if line.urgent is not None else next(iter(line.clocks[-1:]), None)
+            shown.append(
+                Shown(line.work, inbox.state_of(line.work), clock and told(clock, said, now_ms), _mask(mask, row.who))
+            )
+        return shown
+
+    async def one(self, request: Request) -> Response:
+        """Return one visit."""
+        return await self.page(request, await self.matter(request))
+
+    async def open(self, request: Request) -> Response:
+        """Open who came and what they said, once: who looks and why stands in both logs before."""
+        matter = await self.matter(request, "identity")
+        visit, caller = matter.visit, caller_of(request)
+        if request.method != "POST":  # a reload, or a link to another language: it is not opened again
+            return RedirectResponse(f"/visits/{visit.id}", 303)
+        asked = await form_of(request, REASON)
+        viewing = VisitViewing(visit.id, caller.who, asked["reason"], self.centre.now_ms())
+        deed = Deed("visit.open", subject_of(visit), asked["reason"])
+        await self.centre.change(request, lambda connection: note_visit_viewing(connection, viewing), deed)
+        opened = await to_thread.run_sync(self.opened, matter)
+        return self.centre.pages.render(request, "visit_opened.html", {"visit": visit, "opened": opened})
+
+    def opened(self, matter: Matter) -> Opened:
+        """Return what is sealed in a visit; only once somebody's looking stands in the logs."""
+        return opened_of(matter.visit, matter.work.steps, self.centre.unsealer)
+
+    async def matter(self, request: Request, needs: str = "visit") -> Matter:
+        """Return the visit of an address.
+
+        Raises ProblemError when there is none, or it is of a town where the caller may not do this.
+        """
+        key = request.path_params["visit"]
+        matter = await to_thread.run_sync(self._matter, key) if key < 2**63 else None
+        if matter is None:
+            raise ProblemError(404, "E-CASE-01", "No such visit", "no such visit 没有这次来访，请回到清单")
+        for permission in ("visit", needs):
+            if not caller_of(request).may(permission, matter.visit.town):  # type: ignore[arg-type]
+                raise forbidden(permission)
+        return matter
+
+    def _matter(self, key: int) -> Matter | None:
+        visit, work = self.cases.by_key(key), self._inbox.one(key)
+        return None if visit is None or work is None else Matter(visit, work)
+
+    async def page(
+        self, request: Request, matter: Matter, *, typed: Mapping[str, str] | None = None, refused: str = ""
+    ) -> Response:
+        """Return the page of a visit; with what was typed and why it was not taken, when something was not."""
+        said, caller = WORDS[language_of(request)], caller_of(request)
+        values = await to_thread.run_sync(self._values, matter, said)
+        town, works = matter.visit.town, matter.work.assigned
+        may = {
+            "open": caller.may("identity", town),
+            "assign": caller.may("supervise", town) or (works is not None and works.whom == caller.who),
+            "supervise": caller.may("supervise", town),
+        }
+        shown = {"may": may, "typed": typed or {}, "refused": refused}
+        return self.centre.pages.render(request, "visit.html", values | shown, status=422 if refused else 200)
+
+    def _values(self, matter: Matter, said: Words) -> dict[str, object]:
+        visit, now_ms = matter.visit, self.centre.now_ms()
+        mask = None if visit.person is None else self.centre.unsealer.mask(visit.person)
+        return {
+            "visit": visit,
+            "work": matter.work,
+            "mask": _mask(mask, visit.who),
+            "clocks": [told(clock, said, now_ms) for clock in inbox.line_of(matter.work, now_ms).clocks],
+            "assigned": dict(self._inbox.assignments(visit.id)),
+            "viewings": self.cases.viewings(visit.id),
+            "call_backs": self._calls.of_visits([visit.id]),
+            "hold": self._inbox.held(visit.id),
+            "people": self.people(visit),
+            "choices": choices(visit.service),
+            "phrases": PHRASE,
+            "most": {"reason": MOST_REASON, "who": MOST_WHO, "note": MOST_NOTE},
+        }
+
+    def people(self, visit: Found) -> list[content.Person]:
+        """Return who serves this village by its directory in the library."""
+        where = Where(self.centre.settings.county, visit.town, visit.station)
+        for due in Catalogue(self._documents.latest()).due(where):
+            if due.name == "roster" and due.source is not None:
+                text = self._documents.text(due.source.version)
+                try:
+                    roster = content.read_content("roster", text or "null")
+                except WireError:
+                    return []
+                return list(roster.people) if isinstance(roster, content.Roster) else []
+        return []
+
+
+def subject_of(visit: Found) -> str:
+    """Return what the audit log calls a visit."""
+    return f"{visit.station} {visit.number}"
+
+
+def _mask(mask: Mask | None, who: str) -> Mask | None:
+    """Return what is shown of a person: a service card tells only its number."""
+    return mask if mask is None or who != "service_card" else Mask("", mask.id_number)
