@@ -42,6 +42,7 @@ NAV: Final = (
     Link("/", "wall", "see"),
     Link("/incidents", "incidents", "see"),
     Link("/calls", "calls", "see"),
+    Link("/visits", "visits", "visit"),
     Link("/windows", "windows", "see"),
     Link("/lines", "lines", "see"),
     Link("/stations", "stations", "see"),
