@@ -86,7 +86,7 @@ class Window:
         self.visit(first, BERT, ago_ms=21 * HOUR_MS, service="legal_advice", matter="labour", words=ATTACK)
         aid = self.visit(second, ANNA, ago_ms=3 * DAY_MS, service="legal_aid", matter="injury")
         self.step(aid, "need_papers", "请带工伤认定书", ago_ms=2 * DAY_MS)
-        self.visit(second, BERT, ago_ms=2 * HOUR_MS, service="legal_aid", matter="wages")
+        self.visit(second, BERT, ago_ms=1_000, service="legal_aid", matter="wages")  # of this very day
         mine = self.visit(first, None, ago_ms=HOUR_MS, service="legal_advice", matter="family")
         self.assign(mine, "测试值", "self")
         done = self.visit(first, BERT, ago_ms=26 * HOUR_MS, service="legal_advice", matter="consumer")

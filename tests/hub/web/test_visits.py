@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -67,10 +68,7 @@ def order(page: str) -> list[str]:
 def test_what_waits_stands_most_urgent_first_masked_and_with_its_clock(centre: Centre) -> None:
     page = centre.operator.get("/visits").text
     assert order(page) == ["12-00001-1", "12-00002-1", "12-00004-1", "12-00005-1", "12-00003-1"]
-    assert (
-        'data-standing="overdue">答复 超期 6 h' in page.replace("小时", "h").replace("6 小时", "6 h")
-        or "超期 6" in page
-    )
+    assert re.search(r'data-standing="overdue">答复 超期 [56] ?小时', page)
     assert "讨薪当日决定 还剩" in page
     assert "中止计时，待补材料" in page
     assert "测** <small>999999********0021</small>" in page
@@ -78,7 +76,7 @@ def test_what_waits_stands_most_urgent_first_masked_and_with_its_clock(centre: C
         assert secret not in page
     assert order(centre.operator.get("/visits?order=newest").text)[0] == "12-00005-1"
     english = centre.operator.get("/visits?lang=en").text
-    assert "Answer: overdue 6" in english
+    assert re.search("Answer: overdue [56] h", english)
     assert centre.deeds() == []
 
 
@@ -280,7 +278,7 @@ def test_a_person_s_data_goes_when_they_ask_but_not_what_is_open_or_held(centre:
     assert centre.told(ANNA) == {}
     assert centre.told(BERT) != {}
     with reading(centre.database.reader) as connection:
-        assert connection.execute(select(t.visit.c.id)).all() == [(key,) for key in range(1, 8)]
+        assert sorted(connection.execute(select(t.visit.c.id)).scalars()) == list(range(1, 8))
         assert connection.execute(text("SELECT count(*) FROM record WHERE substr(body, 1, 1) = x'00'")).scalar() == 3
     page = supervisor.get("/visits/1").text
     assert "个人信息已清除" in page
