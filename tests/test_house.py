@@ -70,7 +70,9 @@ HOMES = {
     ),
     "pypinyin": ("station/kiosk/entry/word_list.py",),
     "wordfreq": ("station/kiosk/entry/word_list.py",),
-    "typst": ("station/kiosk/ports/sheet_pdf.py",),
+    "typst": ("station/kiosk/ports/sheet_pdf.py", "hub/reports/pdf.py"),
+    "docx": ("hub/reports/word.py",),
+    "xlsxwriter": ("hub/reports/sheet.py",),
     "cryptography": ("firmware_config/identity.py",),
     "smtplib": ("hub/incidents/delivery/smtp.py",),
 }

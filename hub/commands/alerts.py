@@ -20,7 +20,7 @@ from hub.options import AsJson, By, Config, Since, code, opened, span_ms
 from hub.ordering import EXIT_FAILED, now_ms
 from hub.settings import Settings
 from hub.store.alarm_log import read_alarm_log
-from hub.store.deliveries import DeliveriesReader, Delivery, retry
+from hub.store.deliveries import REPORT, DeliveriesReader, Delivery, retry
 from hub.store.engine import writing
 from wire.settings import load_settings
 
@@ -147,7 +147,7 @@ def _test_letter(to: str | None, webhook: str | None, county: str, name: str, at
 
 
 def _row(one: Delivery) -> tuple[str, ...]:
-    step = STEPS.get(one.event, ("汇总", "digest"))  # type: ignore[call-overload]
+    step = STEPS.get(one.event, ("报告", "report") if one.event == REPORT else ("汇总", "digest"))  # type: ignore[call-overload]
     return (
         str(one.id),
         moment(one.made_ms),

@@ -1,8 +1,8 @@
 """The figures of a period, of a village, a town and the county; all but rates are sums (pure).
 
-满意率 = (非常满意 + 满意 + 基本满意) / all last grades of the period's visits. 答复及时率 = those whose first clock
-(`hub/visits/clocks.py`) was met / those met or run out: what is not due yet, or waits for papers, is neither. What
-nobody knows stays out of every rate.
+满意率 = (非常满意 + 满意 + 基本满意) / all visits rated in the period, by their last grade. 答复及时率 = those whose
+first clock (`hub/visits/clocks.py`) was met / those met or run out: what is not due yet, or waits for papers, is
+neither. What nobody knows stays out of every rate.
 """
 
 from collections import Counter
@@ -31,7 +31,7 @@ class Counts(Struct, frozen=True):
     matters: dict[str, int] = field(default_factory=dict)
     who: dict[str, int] = field(default_factory=dict)
     grades: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
-    """How many visits have 1 … 5 as their last grade."""
+    """How many visits were given 1 … 5 in the period, each by its last grade."""
     in_time: int = 0
     late: int = 0
     """Answered after the clock, or not yet though it ran out."""

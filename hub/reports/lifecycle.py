@@ -1,12 +1,12 @@
 """A report's way: 草稿 → 送审 → 批准 → 分发; who may take each step, and what may be taken back (pure).
 
-Whoever wrote a report does not approve it. From its approval on text and figures stay as they are, held by a hash; what
-was distributed is corrected by another version, never changed.
+Whoever wrote a report, or a part of it, does not approve it. From its approval on text and figures stay as they are,
+held by a hash; what was distributed is corrected by another version, never changed.
 """
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -47,16 +47,17 @@ class Part(Struct, frozen=True):
     """Paragraphs, a line each."""
 
 
-def after(state: State, act: Act, who: str, author: str) -> State:
-    """Return the state after an act.
+def after(state: State, act: Act, who: str, writers: Collection[str]) -> State:
+    """Return the state after an act; `writers` are those who drafted it or changed its text.
 
-    Raises ReportError E-REP-02 (not as things stand) or E-REP-03 (its author may not approve it).
+    Raises ReportError E-REP-02 (not as things stand) or E-REP-03 (whoever wrote it may not approve it).
     """
     if state not in NEXT[act]:
         standing = " ".join(STATES[state])
         raise ReportError("E-REP-02", f"{act}: the report is {STATES[state][1]} 报告当前为“{standing}”，不能这样做")
-    if act == "approve" and who == author:
-        raise ReportError("E-REP-03", "its author may not approve it: ask another person 起草人不能批准自己的报告")
+    if act == "approve" and who in writers:
+        what = "whoever wrote it may not approve it: ask another person 起草和修改过的人不能批准这份报告"
+        raise ReportError("E-REP-03", what)
     return NEXT[act][state]
 
 
@@ -65,9 +66,9 @@ def needs(act: Act, state: State) -> Permission:
     return "supervise" if (act, state) in SUPERVISED else "report"
 
 
-def possible(state: State, who: str, author: str) -> list[Act]:
+def possible(state: State, who: str, writers: Collection[str]) -> list[Act]:
     """Return what this person could do now, were they permitted to."""
-    return [act for act, ways in NEXT.items() if state in ways and not (act == "approve" and who == author)]
+    return [act for act, ways in NEXT.items() if state in ways and not (act == "approve" and who in writers)]
 
 
 def digest(title: str, parts: Sequence[Part], frozen: bytes) -> bytes:

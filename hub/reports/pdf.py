@@ -54,7 +54,7 @@ TEMPLATE: Final = """
   for t in section.tables {
     block(sticky: true, above: 1.2em, below: 0.6em, text(font: d.sans, size: 9.5pt, weight: "bold", t.title))
     table(
-      columns: t.widths.enumerate().map(((at, one)) => if one != "wide" { auto } else if at == 0 { 1.6fr } else { 1fr }),
+      columns: t.widths.map(one => if one == "first" { 1.6fr } else if one == "wide" { 1fr } else { auto }),
       align: (x, y) => if t.right.at(x) { right } else { left },
       table.header(..t.heads.map(one => text(weight: "bold", one))),
       ..t.rows.flatten(),
@@ -123,7 +123,9 @@ def _table(table: Table) -> dict[str, Any]:
         "title": plain(table.title),
         "heads": [plain(one) for one in table.heads],
         "right": [column != "text" for column in table.columns],
-        "widths": ["wide" if column == "text" else "narrow" for column in table.columns],
+        "widths": [
+            "narrow" if column != "text" else "wide" if at else "first" for at, column in enumerate(table.columns)
+        ],
         "rows": [
             [plain(shown(cell, column)) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows
         ],

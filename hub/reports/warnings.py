@@ -95,6 +95,9 @@ def found(trends: Iterable[Trend], standing: frozenset[str] = frozenset()) -> li
         said += [
             one for one in (_offline(trend, standing), _satisfaction(trend, standing), _late(trend, standing)) if one
         ]
+    # What a town is warned of is not said once more of the county it is in.
+    of_towns = {(one.rule, one.subject) for one in said if one.town}
+    said = [one for one in said if one.town or (one.rule, one.subject) not in of_towns]
     return sorted(said, key=lambda one: (RANKS.index(one.level), one.key))
 
 

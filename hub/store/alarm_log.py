@@ -1,14 +1,19 @@
 """What was raised and what reached whom: the rows behind the figures of alarms."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, and_, func, select
 
 from hub.incidents.alarm_figures import Notice
 from hub.incidents.incident import Incident
+from hub.reports.alarm_report import Taken
+from hub.store.deliveries import REPORT
 from hub.store.engine import reading
 from hub.store.incident_tables import delivery, incident, incident_step
+
+TAKEN: Final = ("acknowledged", "dispatched", "resolved", "closed")
+"""Whoever does one of these has seen it."""
 
 
 class AlarmLog(NamedTuple):
@@ -33,7 +38,7 @@ def read_alarm_log(engine: Engine, since_ms: int) -> AlarmLog:
     told = (
         select(d.ended_ms, d.recipient, i.body)
         .outerjoin(incident, i.id == d.incident_id)
-        .where(d.ended_ms >= since_ms, d.outcome == "sent", d.port == "mail")
+        .where(d.ended_ms >= since_ms, d.outcome == "sent", d.port == "mail", d.event != REPORT)
     )
     with reading(engine) as connection:
         shown = [(at_ms, _read(body)) for at_ms, body in connection.execute(raised)]
@@ -44,6 +49,21 @@ def read_alarm_log(engine: Engine, since_ms: int) -> AlarmLog:
         [Notice(at_ms, _source(one) if one else "digest", who) for at_ms, who, one in letters],
         [one.since_ms for one in lasting if one.recovered_ms is None],
     )
+
+
+def read_taken(engine: Engine, from_ms: int, until_ms: int) -> list[Taken]:
+    """Return of each incident that was opened in a period when somebody first acknowledged it, and when it was over.
+
+    Raises StoreError when the database cannot be read.
+    """
+    i, s = incident.c, incident_step.c
+    opened = and_(i.opened_ms >= from_ms, i.opened_ms < until_ms)
+    first = select(s.incident_id, func.min(s.at_ms)).join(incident, i.id == s.incident_id)
+    first = first.where(opened, s.step.in_(TAKEN), s.withdrawn_ms.is_(None)).group_by(s.incident_id)
+    with reading(engine) as connection:
+        taken = {row[0]: row[1] for row in connection.execute(first)}
+        rows = connection.execute(select(i.id, i.opened_ms, i.body).where(opened)).all()
+    return [Taken(opened_ms, taken.get(key), _read(body).recovered_ms) for key, opened_ms, body in rows]
 
 
 def _read(body: bytes) -> Incident:

@@ -17,6 +17,8 @@ Outcome = str
 """`sent`, `refused` (for good), `given_up` (its time was up), `digest` (counted in one), `told` (held, then told),
 `over` (held until it was over, or told to nobody)."""
 FAILED: Final = ("refused", "given_up")
+REPORT: Final = "report"
+"""The event of a letter that is a report and no alarm."""
 
 
 class Fresh(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, select
 
 from hub.health.availability import Tally, fared
 from hub.incidents.incident import Incident
@@ -175,9 +175,12 @@ def _counted(connection: Connection, from_ms: int, until_ms: int, now_ms: int, t
         one.who[who] += number
         if matter:
             one.matters[matter] += number
-    for station, grade, number in connection.execute(_of_town(_grades(made), _V.station_id, town)):
+    # The last grade of each visit that was rated: whoever thinks again counts once.
+    given = select(_R.station_id, _R.epoch_id, _R.visit_seq, _R.grade).where(_within(_R.shown_ms, from_ms, until_ms))
+    last = {row[1:3]: row for row in connection.execute(_of_town(given, _R.station_id, town).order_by(_R.seq))}
+    for station, _, _, grade in last.values():
         if 1 <= grade <= 5:
-            found[station].grades[grade - 1] += number
+            found[station].grades[grade - 1] += 1
     for station, place in _clocks(connection, made, now_ms, town):
         found[station].clocks[place] += 1
     # A call may be taken back after the period; it was still one of it.
@@ -193,15 +196,6 @@ def _counted(connection: Connection, from_ms: int, until_ms: int, now_ms: int, t
             found[station].calls[0] += 1
             found[station].calls[1] += withdrawn
     return dict(found)
-
-
-def _grades(made: ColumnElement[bool]) -> Select[Any]:
-    """Return how many visits have which grade last, by station."""
-    later = t.rating.alias()
-    again = exists().where(later.c.epoch_id == _R.epoch_id, later.c.visit_seq == _R.visit_seq, later.c.seq > _R.seq)
-    joined = and_(_R.epoch_id == _V.epoch_id, _R.visit_seq == _V.seq)
-    query = select(_V.station_id, _R.grade, func.count()).select_from(t.visit).join(t.rating, joined)
-    return query.where(made, ~again).group_by(_V.station_id, _R.grade)
 
 
 def _clocks(connection: Connection, made: ColumnElement[bool], now_ms: int, town: str) -> Iterable[tuple[int, int]]:

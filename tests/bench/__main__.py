@@ -17,6 +17,7 @@ from tests.bench import (
     probe,
     receipts,
     reflector,
+    reports,
     states,
 )
 from tests.bench.table import Figure, kept, printed
@@ -34,6 +35,7 @@ BENCHES = {
     "outages": outages.measure,
     "availability": availability.measure,
     "lines": lines.measure,
+    "reports": reports.measure,
 }
 
 

@@ -54,7 +54,7 @@ def _month(folder: Path) -> float:
     database = Database(f"sqlite:///{folder / 'hub.sqlite3'}")
     from_ms, until_ms = month_ms("2026-11") or (0, 0)
     begin_ms = from_ms - MONTHS_BEFORE * (until_ms - from_ms)
-    _fill(database, begin_ms, until_ms)
+    fill(database, begin_ms, until_ms, changes=CHANGES)
     reader, took_s = IntervalsReader(database.reader), []
     for _ in range(TIMES):
         begun = time.perf_counter()
@@ -66,10 +66,11 @@ def _month(folder: Path) -> float:
     return min(took_s)
 
 
-def _fill(database: Database, begin_ms: int, until_ms: int) -> None:
+def fill(database: Database, begin_ms: int, until_ms: int, *, changes: int) -> None:
+    """Put 500 villages in, with so many changes of state and of a camera in each month of November's length."""
     chance = random.Random(5)
     codes = [f"999999{100 + at // 20:03d}{at % 20 + 1:03d}" for at in range(VILLAGES)]
-    times = CHANGES * (MONTHS_BEFORE + 1)
+    times = changes * round((until_ms - begin_ms) / (30 * 86_400_000))
     with writing(database) as connection:
         ids = enrol(connection, [Village(code, f"第{code[-3:]}村", f"测试{code[6:9]}镇") for code in codes])
         change_service(connection, [(key, begin_ms) for key in ids.values()], starts=True, how="born", now_ms=begin_ms)
