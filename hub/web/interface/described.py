@@ -61,7 +61,7 @@ BEFORE: Final = Asked(
     {"type": "integer", "minimum": 1, "maximum": LAST},
     1207,
 )
-TEXT: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": 64}
+TEXT: Final[Schema] = {"type": "string"}
 TOWN: Final = Asked("town", "of one town 乡镇", TEXT, "测试1镇")
 OF_STATION: Final = Asked("station", "of one station 站点编码", STATION, "999999101001")
 THE_STATION: Final = OF_STATION._replace(where="path", needed=True)
@@ -72,7 +72,7 @@ SINCE: Final = Asked(
     "since", "from this time on, UTC ms 起始时间", {"type": "integer", "minimum": 1, "maximum": LAST}, 1795744200000
 )
 MONTH: Final[Schema] = {"type": "string", "pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])$"}
-MOMENT: Final[Schema] = {"type": "string", "maxLength": 24}
+MOMENT: Final[Schema] = {"type": "string"}
 SPAN: Final[Schema] = {"type": "string", "pattern": "^[1-9][0-9]{0,2}[hd]$"}
 
 OPERATIONS: Final[tuple[Operation, ...]] = (

@@ -28,4 +28,5 @@ class Caller:
     async def _request(self, method: str, path: str, headers: Any, data: Any) -> httpx.Response:
         transport = httpx.ASGITransport(self._app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
-            return await client.request(method, path, headers=headers, data=data)
+            body = {"content": data} if isinstance(data, bytes) else {"data": data}
+            return await client.request(method, path, headers=headers, **body)
