@@ -8,11 +8,11 @@ import typer
 from hub.access.caller import by_command
 from hub.access.chain import Deed
 from hub.archive import DATABASE, back_up, put_back
+from hub.auditing import COMMAND, audit_log
 from hub.local_time import written
 from hub.options import By, Config, opened
 from hub.ordering import now_ms
 from hub.settings import Settings
-from hub.store.audit import AuditLog
 from hub.store.backup import file_of
 from hub.store.engine import Database, writing
 from hub.visits.opening import Unsealer
@@ -76,6 +76,6 @@ def restore(
 
 def _note(settings: Settings, database: Database, deed: Deed, by: str) -> None:
     unsealer = Unsealer.from_file(Path(settings.unseal_key_file))
-    audit = AuditLog(database.reader, unsealer.secret_for(b"audit"))
+    audit = audit_log(settings, database, unsealer)
     with writing(database) as connection:
-        audit.note(connection, by_command(by), deed, now_ms(), "command")
+        audit.note(connection, by_command(by), deed, now_ms(), COMMAND)

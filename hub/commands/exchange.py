@@ -9,6 +9,7 @@ import typer
 
 from hub.access.caller import by_command
 from hub.access.chain import Deed
+from hub.auditing import COMMAND, audit_log
 from hub.errors import HubError
 from hub.exchange.exporting import Exported, export, masked, note_export, sealed_of, whole
 from hub.exchange.fields import FIELDS, KIND_WORDS
@@ -24,8 +25,7 @@ from hub.listing import duration, print_table
 from hub.local_time import moment_ms
 from hub.options import AsJson, Config, line, one_of, opened
 from hub.ordering import MOST_REASON, MOST_WHO, now_ms
-from hub.store.audit import AuditLog
-from hub.store.engine import Database, writing
+from hub.store.engine import writing
 from hub.store.exchanges import ExchangesReader
 from hub.store.outgoing import ENTERED, OutgoingReader, Wanted, note_viewings
 from hub.visits.day import DAY_MS
@@ -82,7 +82,7 @@ def import_tickets(
         deed = Deed("ticket.import", f"{platform} {judged.file.hex()[:16]}", f"{judged.rows - bad}/{judged.rows}")
         with writing(database) as connection:
             outcome = take(connection, judged, who, now_ms(), skip_bad=skip_bad is not None)
-            _audit(database, unsealer).note(connection, by_command(who), deed, now_ms(), "command")
+            audit_log(settings, database, unsealer).note(connection, by_command(who), deed, now_ms(), COMMAND)
     typer.echo(
         f"{outcome.stored} 新增 new, {outcome.updated} 更新 updated, {outcome.unchanged} 未变 unchanged,"
         f" {outcome.older} 较旧未用 older, {bad} 有误 bad"
@@ -130,7 +130,7 @@ def export_records(
         wanted = Wanted(from_ms, until_ms, since)
         deed = Deed("record.export", f"{what} {form}{' whole' if opened_whole else ''}", why)
         with writing(database) as connection:  # first that it is opened, then the opening
-            _audit(database, unsealer).note(connection, by_command(who), deed, at_ms, "command")
+            audit_log(settings, database, unsealer).note(connection, by_command(who), deed, at_ms, COMMAND)
             logged = sealed_of(reader.visits(wanted)) if opened_whole and what == "visits" else []
             note_viewings(connection, logged, who, why, at_ms)
         show = whole(unsealer, frozenset(logged)) if logged else masked(unsealer)
@@ -154,10 +154,6 @@ def _who(by: str | None) -> str:
     if by is None:
         raise typer.BadParameter("who does it 请填写经办人", param_hint="--by")
     return line(MOST_WHO)(by)
-
-
-def _audit(database: Database, unsealer: Unsealer) -> AuditLog:
-    return AuditLog(database.reader, unsealer.secret_for(b"audit"))
 
 
 def _print_fields() -> None:

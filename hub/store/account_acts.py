@@ -2,18 +2,26 @@
 
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, select, update
 
 from hub.access.caller import Area, Caller
 from hub.access.lockout import NONE
-from hub.access.naming import sign_in_name
 from hub.access.roles import ROLES, Role
 from hub.errors import HubError
-from hub.store.access import NewAccount, add_account, area_of
-from hub.store.access_tables import account, token
-from hub.store.accounts import end_account, end_sessions, note_tries, set_password, set_role, set_totp
+from hub.store.access import NewAccount, area_of
+from hub.store.access_tables import account
+from hub.store.accounts import (
+    MOST_WORD,
+    AccountError,
+    end_account,
+    end_sessions,
+    make_account,
+    note_tries,
+    set_password,
+    set_role,
+    set_totp,
+)
 
-MOST_FULL_NAME = MOST_UNIT = 64
 _C: Final = account.c
 
 
@@ -39,28 +47,22 @@ class Stands(NamedTuple):
 def make(connection: Connection, by: Caller, name: str, full_name: str, wanted: Wanted, kept: str, now_ms: int) -> str:
     """Make an account whose password (`kept` is its hash) must be changed at the first sign-in; return its name.
 
-    Raises HubError E-ACC-01 (no name to sign in with), -02 (name or full name is taken), -06 (role, full name or
-    unit), E-AREA-01 (an area beyond one's own).
+    Raises AccountError E-USER-01 (a name, the unit or the role cannot be), -02 (a name is taken), HubError E-AREA-01
+    (an area beyond one's own).
     """
-    plain = sign_in_name(name)
-    if plain is None:
-        what = "2 to 32 letters or digits, with . _ - after the first 登录名应为 2–32 个字母、数字或 . _ -"
-        raise HubError("E-ACC-01", f"{name}: {what}")
-    _check(by, wanted, full_name)
-    _check_free(connection, plain, full_name)
-    new = NewAccount(plain, full_name, wanted.unit, wanted.role, wanted.area, kept, by.who)
-    add_account(connection, new, now_ms)
-    return plain
+    _check(by, wanted)
+    new = NewAccount(name, full_name, wanted.unit, wanted.role, wanted.area, kept, by.who)
+    made = make_account(connection, new, now_ms)
+    return str(connection.execute(select(_C.name).where(_C.id == made)).scalar_one())
 
 
 def change(connection: Connection, by: Caller, key: int, wanted: Wanted) -> Stands:
     """Make an account another's in unit, role or area, at once; return what it was.
 
-    Raises HubError E-ACC-06 and E-AREA-01 as `make`, E-ACC-03 (one's own), -04 (the last administrator) or -05 (no
-    such account).
+    Raises as `make`, and AccountError E-USER-03 (no such account), -05 (one's own), -06 (the last administrator).
     """
     was = _standing(connection, by, key)
-    _check(by, wanted, was.full_name)
+    _check(by, wanted)
     if (wanted.role, wanted.area) != ("administrator", Area()):
         _check_not_last(connection, was)
     role: Role = next(role for role in ROLES if role == wanted.role)
@@ -70,7 +72,7 @@ def change(connection: Connection, by: Caller, key: int, wanted: Wanted) -> Stan
 
 
 def end(connection: Connection, by: Caller, key: int, now_ms: int) -> Stands:
-    """End an account for good; return what it was. Raises HubError E-ACC-03, -04, -05, E-AREA-01."""
+    """End an account for good; return what it was. Raises AccountError E-USER-03, -05, -06, HubError E-AREA-01."""
     was = _standing(connection, by, key)
     _check_not_last(connection, was)
     end_account(connection, key, now_ms)
@@ -78,7 +80,7 @@ def end(connection: Connection, by: Caller, key: int, now_ms: int) -> Stands:
 
 
 def reset(connection: Connection, by: Caller, key: int, kept: str, now_ms: int) -> Stands:
-    """Give an account a password for one time, and end its sessions. Raises HubError E-ACC-03, -05, E-AREA-01."""
+    """Give an account a password for one time, and end its sessions. Raises as `end`, but -06."""
     was = _standing(connection, by, key)
     set_password(connection, key, kept, must_change=True)
     note_tries(connection, key, NONE)
@@ -87,21 +89,21 @@ def reset(connection: Connection, by: Caller, key: int, kept: str, now_ms: int) 
 
 
 def unlock(connection: Connection, by: Caller, key: int) -> Stands:
-    """Let an account be tried again at once. Raises HubError E-ACC-03, -05, E-AREA-01."""
+    """Let an account be tried again at once. Raises as `end`, but -06."""
     was = _standing(connection, by, key)
     note_tries(connection, key, NONE)
     return was
 
 
 def forget_phone(connection: Connection, by: Caller, key: int) -> Stands:
-    """Ask an account for no telephone's code any more: it was lost. Raises HubError E-ACC-03, -05, E-AREA-01."""
+    """Ask an account for no telephone's code any more: it was lost. Raises as `end`, but -06."""
     was = _standing(connection, by, key)
     set_totp(connection, key, None)
     return was
 
 
 def sign_out(connection: Connection, by: Caller, key: int, now_ms: int) -> Stands:
-    """End every session of an account. Raises HubError E-ACC-03, -05, E-AREA-01."""
+    """End every session of an account. Raises as `end`, but -06."""
     was = _standing(connection, by, key)
     end_sessions(connection, key, now_ms)
     return was
@@ -111,20 +113,20 @@ def _standing(connection: Connection, by: Caller, key: int) -> Stands:
     columns = (_C.id, _C.name, _C.full_name, _C.unit, _C.role, _C.towns)
     row = connection.execute(select(*columns).where(_C.id == key, _C.ended_ms.is_(None))).first()
     if row is None:
-        raise HubError("E-ACC-05", f"{key}: no such account, or ended before 没有这个账号，或已停用")
+        raise AccountError("E-USER-03", f"{key}: no such account, or ended before 没有这个账号，或已停用")
     if by.kind == "account" and by.key == key:
         what = "nobody changes or ends their own account; another administrator does"
-        raise HubError("E-ACC-03", f"{what} 不能修改或停用自己的账号，请由其他管理员办理")
+        raise AccountError("E-USER-05", f"{what} 不能修改或停用自己的账号，请由其他管理员办理")
     was = Stands(row.id, row.name, row.full_name, row.unit, row.role, area_of(row.towns))
     _check_area(by, was.area)
     return was
 
 
-def _check(by: Caller, wanted: Wanted, full_name: str) -> None:
-    texts = ((full_name, MOST_FULL_NAME), (wanted.unit, MOST_UNIT))
-    if wanted.role not in ROLES or not all(0 < len(text) <= most and text.isprintable() for text, most in texts):
-        what = f"a role, a full name and a unit are needed; roles 须填写角色、姓名与单位，角色: {', '.join(ROLES)}"
-        raise HubError("E-ACC-06", what)
+def _check(by: Caller, wanted: Wanted) -> None:
+    is_unit = 0 < len(wanted.unit) <= MOST_WORD and wanted.unit.isprintable()
+    if wanted.role not in ROLES or not is_unit:
+        what = f"a unit and a role are needed 须填写单位与角色: {', '.join(ROLES)}"
+        raise AccountError("E-USER-01", what)
     _check_area(by, wanted.area)
 
 
@@ -135,20 +137,10 @@ def _check_area(by: Caller, area: Area) -> None:
         raise HubError("E-AREA-01", what)
 
 
-def _check_free(connection: Connection, name: str, full_name: str) -> None:
-    """Refuse a name that logs could not tell from another's: nobody's comes back, not even of one that ended."""
-    names = {name, full_name}
-    people = select(_C.id).where(or_(_C.name.in_(names), _C.full_name.in_(names)))
-    programs = select(token.c.id).where(token.c.name.in_(names))
-    if connection.execute(people).first() or connection.execute(programs).first():
-        what = "an account or a token has, or had, this name; add something that tells them apart, e.g. 张三（东镇）"
-        raise HubError("E-ACC-02", f"{name}, {full_name}: {what} 登录名或姓名已用过，请加以区分")
-
-
 def _check_not_last(connection: Connection, was: Stands) -> None:
     """Refuse to take the last administrator of the whole county away; two who try it at once come one after another."""
     others = and_(_C.role == "administrator", _C.towns == "", _C.ended_ms.is_(None))
     keys = connection.execute(select(_C.id).where(others).with_for_update()).scalars().all()
     if list(keys) == [was.key]:
         what = "the last administrator of the whole county stays; make another first"
-        raise HubError("E-ACC-04", f"{was.name}: {what} 这是最后一个全县管理员，请先另设一个")
+        raise AccountError("E-USER-06", f"{was.name}: {what} 这是最后一个全县管理员，请先另设一个")

@@ -11,7 +11,7 @@ from hub.access.naming import sign_in_name
 from hub.access.roles import MAY, Role
 from hub.errors import HubError
 from hub.store.access import IDLE_MS, LONGEST_MS, NewAccount, add_account, area_of, written_towns
-from hub.store.access_tables import account, recovery, session
+from hub.store.access_tables import account, recovery, session, token
 from hub.store.engine import reading
 
 MOST_WORD: Final = 64
@@ -188,11 +188,12 @@ def make_account(connection: Connection, new: NewAccount, now_ms: int) -> int:
         )
     made = new._replace(name=name, full_name=new.full_name.strip(), unit=new.unit.strip())
     taken = select(account.c.id).where(or_(account.c.name == name, account.c.full_name == made.full_name))
-    if connection.execute(taken).first() is not None:
+    program = select(token.c.id).where(token.c.name.in_((name, made.full_name)))
+    if connection.execute(taken).first() is not None or connection.execute(program).first() is not None:
         raise AccountError(
             "E-USER-02",
-            f"{name} / {made.full_name}: an account has this name already, or had it; logs name people by it, so add"
-            " something to tell them apart 用户名或姓名已被使用（含已停用的）；日志以姓名区分，请加以区别",
+            f"{name} / {made.full_name}: an account or a token has, or had, this name; logs go by it, so add something to"
+            " tell them apart 用户名或姓名已被使用（含已停用的）；日志以姓名区分，请加以区别",
         )
     return add_account(connection, made, now_ms)
 

@@ -15,8 +15,8 @@ from hub.access.passwords import one_time_password
 from hub.access.roles import MAY
 from hub.errors import HubError
 from hub.store import account_acts as acts
-from hub.store.account_acts import MOST_FULL_NAME, MOST_UNIT, Stands, Wanted
-from hub.store.accounts import Account, AccountsReader, SessionRow
+from hub.store.account_acts import Stands, Wanted
+from hub.store.accounts import MOST_WORD, Account, AccountsReader, SessionRow
 from hub.store.engine import StoreError
 from hub.web.centre import Centre
 from hub.web.console.ticked import area_in, boxes_for, town_fields, towns_of
@@ -66,7 +66,7 @@ class AccountAdminPages:
     async def add(self, request: Request) -> Response:
         """Make an account; its password for the first time is shown on this answer, and never again."""
         caller, towns = caller_of(request), towns_of(self._centre.view)
-        names = {"name": Field(MOST_NAME, needed=True), "full_name": Field(MOST_FULL_NAME, needed=True)}
+        names = {"name": Field(MOST_NAME, needed=True), "full_name": Field(MOST_WORD, needed=True)}
         asked = await form_of(request, names | _fields(towns))
         password, now_ms = one_time_password(), self._centre.now_ms()
         try:
@@ -159,7 +159,7 @@ class AccountAdminPages:
     async def _found(self, request: Request) -> Account:
         found = await to_thread.run_sync(self._reader.of, request.path_params["account"])
         if found is None:
-            raise ProblemError(404, "E-ACC-05", "No such account", "look at the list again 没有这个账号")
+            raise ProblemError(404, "E-USER-03", "No such account", "look at the list again 没有这个账号")
         return found
 
     async def _listed(
@@ -219,7 +219,7 @@ class AccountAdminPages:
 
 
 def _fields(towns: list[str]) -> dict[str, Field]:
-    return {"unit": Field(MOST_UNIT, needed=True), "role": Field(16, needed=True), **town_fields(towns)}
+    return {"unit": Field(MOST_WORD, needed=True), "role": Field(16, needed=True), **town_fields(towns)}
 
 
 def _told(role: str, area: Area) -> str:
