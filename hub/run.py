@@ -33,7 +33,7 @@ from hub.ingest.telling import County as Told
 from hub.ingest.telling import Telling
 from hub.ingest.watching import Watching
 from hub.ingest.writer import Writer
-from hub.serving import WebServer
+from hub.serving import WebServer, tls_of
 from hub.settings import Settings, WebSettings
 from hub.store.alarms import AlarmsReader
 from hub.store.duty import DutyReader
@@ -61,6 +61,7 @@ def run_hub(settings: Settings) -> None:
     """
     villages = read_villages(Path(settings.stations_file), settings.county)
     unsealer = Unsealer.from_file(Path(settings.unseal_key_file))
+    tls = tls_of(settings.web)
     with ExitStack() as stack:
         door = stack.enter_context(_listen(settings.web))
         reflector = open_reflector(settings.probe)
@@ -154,7 +155,7 @@ def run_hub(settings: Settings) -> None:
         edge.start()
         stack.callback(edge.stop)
         logger.info("county %s: %d stations 县级中心已启动", settings.county, len(ids))
-        WebServer(app).run(sockets=[door])
+        WebServer(app, tls).run(sockets=[door])
 
 
 def _listen(settings: WebSettings) -> socket.socket:

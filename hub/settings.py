@@ -25,6 +25,12 @@ class WebSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Holds the bearer token of `/api/v1`."""
     host: str = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65535)] = 8080
+    names: list[str] = field(default_factory=list)
+    """Host names by which browsers reach the hub; addresses, localhost and the machine's own name always may."""
+    cert_file: str | None = None
+    """PEM certificate with its chain: the web is then served by TLS alone."""
+    key_file: str | None = None
+    """Its private key; both or neither."""
     map_file: str | None = None
     """GeoJSON of the county for the wall's map: towns as areas, villages as points; None offers no map."""
 

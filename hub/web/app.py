@@ -29,8 +29,10 @@ from hub.web.console.stations import StationPages
 from hub.web.console.tokens import TokenPages
 from hub.web.console.visit_acts import VisitActs
 from hub.web.console.visits import VisitPages
+from hub.web.console.windows import WindowPages
 from hub.web.door import Door, guarded
 from hub.web.entrance import Entrance
+from hub.web.gate import Gate
 from hub.web.healthz import Healthz
 from hub.web.interface.alarms import AlarmsApi
 from hub.web.interface.api import Api
@@ -68,7 +70,7 @@ def build_app(centre: Centre) -> Starlette:
             *guarded(doors(centre, wall, live), centre.who),
             Mount("/static", StaticFiles(directory=FOLDER / "static")),
         ],
-        middleware=[Middleware(SafeHeaders)],
+        middleware=[Middleware(SafeHeaders), Middleware(Gate, names=centre.settings.web.names)],
         exception_handlers={
             ProblemError: on_problem,
             HubError: on_hub_error,
@@ -102,6 +104,7 @@ def console(centre: Centre) -> list[Door]:
         *AccountPages(centre, entrance).doors(),
         *CallPages(centre).doors(),
         *IncidentPages(centre).doors(),
+        *WindowPages(centre).doors(),
         *LinePages(centre.view, centre.readers.lines, centre.linked, centre.pages).doors(),
         *StationPages(centre).doors(),
         *CallBackPages(centre).doors(),

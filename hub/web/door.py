@@ -3,6 +3,7 @@
 A `Door` is declared where its page is; `guarded` makes it a route that asks who comes before its handler runs.
 """
 
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Literal, NamedTuple
 from urllib.parse import quote
@@ -13,6 +14,7 @@ from starlette.routing import Route
 
 from hub.access.caller import Caller
 from hub.access.roles import Permission
+from hub.access.throttle import Throttle
 from hub.web.cookies import named
 from hub.web.problem import ProblemError
 from hub.web.who import SCREEN_COOKIE, Who
@@ -22,6 +24,8 @@ SIGN_IN: Final = "/signin"
 PAIR: Final = "/pair"
 SIGN_OUT: Final = "/signout"
 CHANGE_PASSWORD: Final = "/account/password"
+BURST, PER_S = 240, 60
+"""Requests of one address that is nobody: so many at once, then so many a second."""
 REFRESH_HEADER: Final = "x-refresh"
 """On what a page's script asks by itself (`static/follow.js`): it keeps nobody signed in."""
 REFRESH_QUERY: Final = "refresh"
@@ -42,7 +46,8 @@ class Door(NamedTuple):
 
 def guarded(doors: Sequence[Door], who: Who) -> list[Route]:
     """Return the routes of these doors; `request.state.caller` is who came (None where nothing is needed)."""
-    return [Route(door.path, _guard(door, who), methods=list(door.methods)) for door in doors]
+    strangers = Throttle(BURST, PER_S)
+    return [Route(door.path, _guard(door, who, strangers), methods=list(door.methods)) for door in doors]
 
 
 def caller_of(request: Request) -> Caller:
@@ -51,10 +56,12 @@ def caller_of(request: Request) -> Caller:
     return caller
 
 
-def _guard(door: Door, who: Who) -> Handler:
+def _guard(door: Door, who: Who, strangers: Throttle) -> Handler:
     async def enter(request: Request) -> Response:
         known = await who.of(request, by_person=door.kind == "page" and not asks_by_itself(request))
         request.state.caller = None if known is None else known.caller
+        if known is None:
+            _count(request, strangers)
         if door.needs == "nothing":
             return await door.handler(request)
         if known is None:
@@ -85,6 +92,16 @@ def forbidden(needs: str) -> ProblemError:
         "Not allowed",
         f"this needs the permission '{needs}' (for this town); ask an administrator 当前账号没有此权限，请联系管理员",
     )
+
+
+def _count(request: Request, strangers: Throttle) -> None:
+    """Let one address ask only so much while nobody knows who it is."""
+    address = "?" if request.client is None else request.client.host
+    waits_ms = strangers.take(address, time.monotonic_ns() // 1_000_000)
+    if waits_ms:
+        what = "too many requests from this address; wait a moment 该地址请求过多，请稍候"
+        wait = {"Retry-After": str(1 + waits_ms // 1000)}
+        raise ProblemError(429, "E-WEB-10", "Too many requests", what, wait)
 
 
 def _stranger(door: Door, request: Request) -> Response:

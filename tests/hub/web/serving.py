@@ -1,6 +1,7 @@
 """The real application on a real port, fed from memory; `python -m tests.hub.web.serving PORT` is one by itself."""
 
 import socket
+import ssl
 import sys
 import tempfile
 import threading
@@ -20,6 +21,7 @@ class Served:
     def __init__(self, county: MadeUpCounty, folder: Path, county_name: str = "测试县") -> None:
         self.county, self.county_name = county, county_name
         self._folder = folder
+        self.tls: ssl.SSLContext | None = None
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}/"
         self._server: WebServer | None = None
@@ -31,7 +33,7 @@ class Served:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind(("127.0.0.1", self.port))
         self._stopping.clear()
-        server = self._server = WebServer(self.county.app(self._folder, self.county_name))
+        server = self._server = WebServer(self.county.app(self._folder, self.county_name), self.tls)
         self._threads = [
             threading.Thread(target=server.run, kwargs={"sockets": [door]}),
             threading.Thread(target=self._time_goes_on),
