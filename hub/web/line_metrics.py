@@ -30,8 +30,8 @@ def line_families(prefix: str, view: View, lines: Lines, now_ms: int) -> Iterato
     for word, number in rate._asdict().items():
         pairs.add_metric([word], number)
     yield pairs
-    share = GaugeMetricFamily(f"{prefix}_pairs_share", "Share of the known pairs that can hold a video call, 0 to 1")
-    coverage = GaugeMetricFamily(f"{prefix}_pairs_coverage", "Share of the pairs that are known, 0 to 1")
+    share = GaugeMetricFamily(f"{prefix}_pairs_usable_ratio", "Share of the known pairs that can call, 0 to 1")
+    coverage = GaugeMetricFamily(f"{prefix}_pairs_known_ratio", "Share of the pairs that are known, 0 to 1")
     for shares, value in ((share, rate.share), (coverage, rate.coverage)):
         if value is not None:
             shares.add_metric([], value)

@@ -1,5 +1,6 @@
 """`/metrics` for Prometheus, read from the view at each scrape; nothing of any person."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from anyio import to_thread
@@ -11,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.health.lines import Lines
+from hub.incidents.incident import STATES as INCIDENT_STATES
+from hub.incidents.trouble import KINDS
 from hub.view import OUTCOMES, Counters, StationDetail, View
 from hub.web.interface.api import STATES, VIDEOS
 from hub.web.line_metrics import line_families
@@ -21,6 +24,8 @@ from hub.web.words.wall import WHY
 P = "cuncuntong"
 PORTS, ENDS = ("mail", "webhook"), ("sent", "refused", "given_up")
 """By which alerts go, and how that ends (`hub/incidents/delivery/sender.py`)."""
+
+STANDING = tuple(state for state in INCIDENT_STATES if state != "closed")
 
 _COUNTERS = {
     "messages": "MQTT messages received",
@@ -51,6 +56,15 @@ class CountyCollector(Collector):
         yield from _counters(self._view.counters())
         yield from self._calls_and_asks()
         yield from self._letters()
+        yield self._incidents()
+
+    def _incidents(self) -> Metric:
+        open_now = Counter((one.kind, one.state) for one in self._view.incidents())
+        family = GaugeMetricFamily(f"{P}_incidents", "Incidents that are not closed", labels=["kind", "state"])
+        for kind in KINDS:
+            for state in STANDING:
+                family.add_metric([kind, state], open_now[kind, state])
+        return family
 
     def _letters(self) -> Iterator[Metric]:
         ended, waiting = self._view.letters()

@@ -157,12 +157,12 @@ def test_monitoring_has_lines_and_pairs_of_the_county_without_a_series_per_stati
         samples = [sample for family in families for sample in family.samples if sample.name == f"cuncuntong_{name}"]
         return {sample.labels.get("state", ""): sample.value for sample in samples}
 
-    assert values("pairs_share") == {}, "nothing is known"
+    assert values("pairs_usable_ratio") == {}, "nothing is known"
     lines.leg_of(FIRST)
     lines.leg_of(SECOND)
     lines.leg_of(THIRD, up=30, down=30, ago_ms=2_000)
     lines.leg_of(THIRD, up=30, down=30)
     assert values("lines") == {"ok": 2, "degraded": 1, "lost": 0, "unmeasured": 5}
     assert values("pairs") == {"can": 1, "cannot": 2, "unknown": 25, "excused": 0}
-    assert values("pairs_share") == {"": pytest.approx(1 / 3)}
-    assert values("pairs_coverage") == {"": pytest.approx(3 / 28)}
+    assert values("pairs_usable_ratio") == {"": pytest.approx(1 / 3)}
+    assert values("pairs_known_ratio") == {"": pytest.approx(3 / 28)}
