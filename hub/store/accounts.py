@@ -192,8 +192,8 @@ def make_account(connection: Connection, new: NewAccount, now_ms: int) -> int:
     if connection.execute(taken).first() is not None or connection.execute(program).first() is not None:
         raise AccountError(
             "E-USER-02",
-            f"{name} / {made.full_name}: an account or a token has, or had, this name; logs go by it, so add something to"
-            " tell them apart 用户名或姓名已被使用（含已停用的）；日志以姓名区分，请加以区别",
+            f"{name} / {made.full_name}: an account or a token has, or had, this name; logs go by it, so add something"
+            " to tell them apart 用户名或姓名已被使用（含已停用的）；日志以姓名区分，请加以区别",
         )
     return add_account(connection, made, now_ms)
 
