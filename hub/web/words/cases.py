@@ -188,6 +188,10 @@ PERSON_FIELD: Final[dict[str, Said]] = {
     "guardian_verified": Said("监护人已核验", "Guardian verified"),
     "yes": Said("是", "yes"),
     "no": Said("否，未核验", "no, not verified"),
+    "resident": Said("居民身份证", "resident identity card"),
+    "hmt": Said("港澳台居民居住证", "residence permit of Hong Kong, Macao and Taiwan residents"),
+    "foreign_2017": Said("外国人永久居留身份证（2017 版）", "foreigner's permanent residence card (2017)"),
+    "foreign_2023": Said("外国人永久居留身份证（2023 版）", "foreigner's permanent residence card (2023)"),
 }
 CALLING: Final[dict[str, Said]] = {
     "title": Said("回访", "Call-backs"),
@@ -246,7 +250,7 @@ RIGHTS: Final[dict[str, Said]] = {
     "erase": Said("将删除", "will be erased"),
     "why_open": Said("暂不能删：仍在办理，办结后再申请", "not now: it is still worked on"),
     "why_held": Said("暂不能删：{}", "not now: {}"),
-    "copy": Said("复制（下载）", "A copy (download)"),
+    "a_copy": Said("复制（下载）", "A copy (download)"),
     "as_json": Said("下载 JSON", "Download JSON"),
     "as_csv": Said("下载 CSV（表格）", "Download CSV (table)"),
     "delete": Said("删除", "Deletion"),
