@@ -14,7 +14,7 @@ from hub.ordering import MOST_REASON
 from hub.settings import Settings
 from hub.store.engine import Database, writing
 from hub.store.service import Service, ServiceReader, change_service
-from hub.store.stations import read_villages
+from hub.store.stations import Village, read_villages
 from hub.store.windows import Planned, WindowsReader, add_window, end_window
 
 State = Literal["coming", "waiting", "holds", "between", "over", "withdrawn"]
@@ -82,16 +82,21 @@ def state_of(planned: Planned, now_ms: int) -> State:
     return "between" if window.kind == "recurring" and window.holds(now_ms, last_ms) else "over"
 
 
+def plan(asked: Asked, by: str, reason: str, now_ms: int) -> Planned:
+    """Return what is asked for as it is written down (`hub.store.windows.add_window`). Raises as `understood` does."""
+    return Planned(understood(asked, secrets.token_hex(4), now_ms), reason, by, now_ms)
+
+
 class MaintenanceDesk:
     """Where planned times are written down; the running hub takes them up within seconds."""
 
-    def __init__(self, settings: Settings, database: Database) -> None:
-        """Take the county's database and its list of villages.
+    def __init__(self, settings: Settings, database: Database, villages: Sequence[Village] | None = None) -> None:
+        """Take the county's database and its villages; else its list of them.
 
         Raises HubError E-HUB-01 … 04 for a bad list.
         """
         self._database = database
-        self._villages = read_villages(Path(settings.stations_file), settings.county)
+        self._villages = read_villages(Path(settings.stations_file), settings.county) if villages is None else villages
         self.windows, self.service = WindowsReader(database.reader), ServiceReader(database.reader)
 
     def node(self, *, town: str | None, station: str | None, county: bool) -> Node:
@@ -117,13 +122,25 @@ class MaintenanceDesk:
 
         Raises PlanError as `understood` does, StoreError.
         """
-        planned = Planned(understood(asked, secrets.token_hex(4), now_ms), reason, by, now_ms)
+        planned = plan(asked, by, reason, now_ms)
         with writing(self._database) as connection:
             add_window(connection, planned)
         return planned
 
     def end(self, key: str, by: str, reason: str, now_ms: int, *, withdraw: bool = False) -> Planned:
         """End one now, or withdraw one that is still to come; with `withdraw` also one that holds or is over.
+
+        Raises PlanError as `ending` does.
+        """
+        reason, withdrawn = self.ending(key, reason, now_ms, withdraw=withdraw)
+        with writing(self._database) as connection:
+            end_window(connection, key, by, reason, now_ms, withdrawn=withdrawn)
+        ended = self.windows.find(key)
+        assert ended is not None, "rows stay"
+        return ended
+
+    def ending(self, key: str, reason: str, now_ms: int, *, withdraw: bool = False) -> tuple[str, bool]:
+        """Return the reason to keep for an end, and whether all of it is withdrawn.
 
         Raises PlanError E-WIN-07 when there is no such one, or nothing of it is left to end.
         """
@@ -143,14 +160,20 @@ class MaintenanceDesk:
         if ended:
             earlier = f" ({before.ended_by}, {written(before.said_ended_ms or 0)}: {before.ended_reason})"
             reason = (reason + earlier)[:MOST_REASON]
-        with writing(self._database) as connection:
-            end_window(connection, key, by, reason, now_ms, withdrawn=withdraw or state in {"coming", "waiting"})
-        return self.windows.find(key) or before
+        return reason, withdraw or state in {"coming", "waiting"}
 
     def commission(self, codes: Sequence[str], by: str, at_ms: int, now_ms: int, *, corrects: bool) -> None:
         """Put stations into service as of `at_ms`; with `corrects`, also those that are: their beginning is put right.
 
-        All or none. Raises PlanError E-WIN-05 (no such station), E-WIN-06 (in the future) or E-WIN-08 (it is already).
+        All or none. Raises PlanError as `commissioning` does.
+        """
+        pairs = self.commissioning(codes, at_ms, now_ms, corrects=corrects)
+        self._change(pairs, now_ms, by, "", starts=True)
+
+    def commissioning(self, codes: Sequence[str], at_ms: int, now_ms: int, *, corrects: bool) -> list[tuple[int, int]]:
+        """Return the stations' keys, each with as of when, that may be put into service.
+
+        Raises PlanError E-WIN-05 (no such station), E-WIN-06 (in the future) or E-WIN-08 (it is already).
         """
         if at_ms > now_ms + LATE_MS:
             raise PlanError("E-WIN-06", f"{written(at_ms)} is to come; say it then 时间在将来，请到时再登记")
@@ -160,18 +183,25 @@ class MaintenanceDesk:
             if since_ms is not None and not corrects:
                 what = f"{one.station}: in service since {written(since_ms)}; correct it by --at 已在役，可用 --at 更正"
                 raise PlanError("E-WIN-08", what)
-        self._change(known, at_ms, now_ms, by, "", starts=True)
+        return [(one.key, at_ms) for one in known]
 
     def decommission(self, codes: Sequence[str], by: str, reason: str, now_ms: int) -> None:
         """Take stations out of service now: their time counts no more until somebody puts them back.
 
-        All or none. Raises PlanError E-WIN-05 (no such station) or E-WIN-08 (it is out already).
+        All or none. Raises PlanError as `decommissioning` does.
+        """
+        self._change(self.decommissioning(codes, now_ms), now_ms, by, reason, starts=False)
+
+    def decommissioning(self, codes: Sequence[str], now_ms: int) -> list[tuple[int, int]]:
+        """Return the stations' keys, each with as of when, that may be taken out of service.
+
+        Raises PlanError E-WIN-05 (no such station) or E-WIN-08 (it is out already).
         """
         known = self._known(codes)
         for one in known:
             if one.commissioned_ms is None and not one.waits_for_birth:
                 raise PlanError("E-WIN-08", f"{one.station}: is not in service 未在役，无需停用")
-        self._change(known, now_ms, now_ms, by, reason, starts=False)
+        return [(one.key, now_ms) for one in known]
 
     def _known(self, codes: Sequence[str]) -> list[Service]:
         known = {one.station: one for one in self.service.all()}
@@ -180,8 +210,7 @@ class MaintenanceDesk:
                 raise _no_such_place(code)
         return [known[code] for code in dict.fromkeys(codes)]
 
-    def _change(self, known: list[Service], at_ms: int, now_ms: int, by: str, why: str, *, starts: bool) -> None:
-        pairs = [(one.key, at_ms) for one in known]
+    def _change(self, pairs: list[tuple[int, int]], now_ms: int, by: str, why: str, *, starts: bool) -> None:
         with writing(self._database) as connection:
             change_service(connection, pairs, starts=starts, how="person", now_ms=now_ms, who=by, reason=why)
 

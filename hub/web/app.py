@@ -18,14 +18,17 @@ from hub.web.console.accounts_admin import AccountAdminPages
 from hub.web.console.audit_pages import AuditPages
 from hub.web.console.call_backs import CallBackPages
 from hub.web.console.calls import CallPages
+from hub.web.console.disclosure import DisclosurePages
 from hub.web.console.editing import EditingPages
 from hub.web.console.incidents import IncidentPages
 from hub.web.console.library import LibraryPages
 from hub.web.console.lines import LinePages
 from hub.web.console.persons import PersonPages
+from hub.web.console.report_doors import desk_of, report_doors
 from hub.web.console.screens import ScreenPages
 from hub.web.console.signin import SignInPages
 from hub.web.console.stations import StationPages
+from hub.web.console.status import StatusPages
 from hub.web.console.tokens import TokenPages
 from hub.web.console.visit_acts import VisitActs
 from hub.web.console.visits import VisitPages
@@ -93,6 +96,7 @@ def doors(centre: Centre, wall: Wall, live: Live) -> list[Door]:
         *console(centre),
         *interface(centre),
         *Contract(centre.pages).doors(),
+        *StatusPages(centre).doors(),
     ]
 
 
@@ -107,6 +111,7 @@ def console(centre: Centre) -> list[Door]:
         *WindowPages(centre).doors(),
         *LinePages(centre.view, centre.readers.lines, centre.linked, centre.pages).doors(),
         *StationPages(centre).doors(),
+        *report_doors(centre),
         *CallBackPages(centre).doors(),
         *(visits := VisitPages(centre)).doors(),
         *VisitActs(centre, visits).doors(),
@@ -117,6 +122,7 @@ def console(centre: Centre) -> list[Door]:
         *TokenPages(centre).doors(),
         *LibraryPages(centre).doors(),
         *EditingPages(centre).doors(),
+        *DisclosurePages(centre).doors(),
     ]
 
 
