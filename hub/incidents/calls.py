@@ -16,6 +16,8 @@ Outcome = Literal["handled", "false_alarm", "drill"]
 Matter = Literal["sudden", "dispute", "other"]
 StepName = Literal["called", "again", "withdrawn", "escalated", "acknowledged", "dispatched", "noted", "closed"]
 MACHINE: Final = ""
+NOBODY: Final = "无人值班 nobody on duty"
+"""Whom the step of an escalation names where none could be told."""
 WAITS_MS: Final = (UNIT_MS["m"], 2 * UNIT_MS["m"], 7 * UNIT_MS["m"])
 """How long it waits for each telling: 1, 3 and 10 min after it came,"""
 AGAIN_MS: Final = 10 * UNIT_MS["m"]
@@ -168,7 +170,7 @@ def passed(call: Call, roster: Roster, at_ms: int) -> Change | None:
     if limit_ms is None or at_ms < limit_ms:
         return None
     rank, people = next_told(call, roster, at_ms)
-    names = names_of(people) or "无人值班 nobody on duty"
+    names = names_of(people) or NOBODY
     now = call._replace(level=call.level + 1, rank=rank, rung_ms=at_ms)
     return Change(now, Entry("escalated", MACHINE, f"→ {names}"), people)
 

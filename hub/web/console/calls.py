@@ -14,6 +14,7 @@ from hub.incidents.calls import (
     MATTERS,
     MOST_NOTE,
     MOST_WHO,
+    NOBODY,
     OUTCOMES,
     STATES,
     Acknowledge,
@@ -226,6 +227,8 @@ def _note(step: CallStep, caller: Caller, said: Words) -> str:
         if rest and rest[0] in said["call_matter"]:
             words.append(said["call_matter"][rest.pop(0)])
         return " ".join(words if caller.kind == "screen" else [*words, *rest])
+    if step.step == "escalated":
+        return step.note.replace(NOBODY, said["calls"]["nobody"])
     return "" if step.who and caller.kind == "screen" else step.note
 
 

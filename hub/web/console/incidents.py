@@ -13,6 +13,7 @@ from hub.incidents.acts import CAUSES_OF_PEOPLE
 from hub.incidents.incident import STATES, Incident, by_rank
 from hub.incidents.lifecycle import repair_ms
 from hub.incidents.trouble import KINDS
+from hub.local_time import length_words
 from hub.store.engine import StoreError
 from hub.store.incidents import IncidentsReader, Member, StepRow
 from hub.visits.day import DAY_MS
@@ -30,7 +31,7 @@ from hub.web.console.incident_forms import (
     refusal_of,
 )
 from hub.web.door import Door, caller_of
-from hub.web.pages import WORDS, Words, duration_of, language_of
+from hub.web.pages import WORDS, Words, language_of
 from hub.web.picture import cell_state, short_name
 
 PAGE: Final = 50
@@ -201,7 +202,7 @@ class IncidentPages:
             "offered": offered(found, whole, caller, now_ms),
             "may": caller.may("incident", found.town),
             "is_person": caller.kind == "account",
-            "usual": duration_of(repair_ms(found), said),
+            "usual": said["length"][length_words(repair_ms(found))],
         }
 
     def _villages(self, incident: Incident, members: Sequence[Member]) -> tuple[list[Village], list[Village]]:

@@ -34,7 +34,7 @@ function show(told) {
     mute(muted && known.size > 0 && !news.some((call) => call.level === 0));
   }
   known = new Set(told.map(key));
-  calls = told;
+  calls = told.sort((one, other) => one.withdrawn - other.withdrawn);
   draw();
 }
 
@@ -44,7 +44,8 @@ function key(call) { return `${call.id} ${call.station} ${call.presses} ${call.l
 function draw() {
   const mine = calls.some((call) => call.may);
   const loud = calls.some((call) => !call.withdrawn);
-  const isOpen = calls.length > 0 && mine && Date.now() >= asideUntil;
+  const elsewhere = calls.some((call) => call.may && location.pathname !== `/calls/${call.id}`); // its own page says it all
+  const isOpen = elsewhere && Date.now() >= asideUntil;
   const said = fill(words.waiting, calls.length);
   put(alert.querySelector("h2"), calls.length ? `${words.title} · ${said}` : "");
   drawList();
@@ -77,7 +78,11 @@ function item(call) {
     button.addEventListener("click", () => acknowledge(call, button));
     line.append(button);
   } else line.append(make("small", {}, call.id ? words.not_yours : words.unstored));
-  if (call.id) line.append(make("a", { class: "button", href: `/calls/${call.id}` }, words.look));
+  if (call.id) {
+    const look = make("a", { class: "button", href: `/calls/${call.id}` }, words.look);
+    look.addEventListener("click", aside);
+    line.append(look);
+  }
   return line;
 }
 

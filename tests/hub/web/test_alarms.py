@@ -157,6 +157,7 @@ def test_many_calls_are_counted_and_the_newest_named(operator: Operator, served:
 def test_its_button_shows_the_village(operator: Operator, served: Served, made_up: MadeUpCounty) -> None:
     made_up.call(THIRD)
     page = operator.look(served)
+    page.keyboard.press("Escape")
     page.locator("#emergencies button").click()
     expect(page.locator("#card")).to_be_visible()
     expect(page.locator("#card")).to_contain_text(THIRD)
