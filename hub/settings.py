@@ -33,6 +33,8 @@ class WebSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Its private key; both or neither."""
     map_file: str | None = None
     """GeoJSON of the county for the wall's map: towns as areas, villages as points; None offers no map."""
+    status_villages: bool = False
+    """Whether the public page `/status` names the villages that are offline."""
 
 
 class ProbeSettings(Struct, frozen=True, forbid_unknown_fields=True):
