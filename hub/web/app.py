@@ -11,6 +11,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from hub.errors import HubError
+from hub.warning_watch import WarningWatch
 from hub.web.access import SafeHeaders
 from hub.web.centre import Centre
 from hub.web.console.account import AccountPages
@@ -58,9 +59,11 @@ def build_app(centre: Centre) -> Starlette:
     wall = Wall(centre)
     live = Live(centre.view, centre.broker, centre.linked, centre.now_ms, wall.page_version, centre.who.may_still_see)
 
+    warned = WarningWatch(desk_of(centre), centre.now_ms)
+
     @contextlib.asynccontextmanager
     async def running(_app: Starlette) -> AsyncIterator[None]:
-        rounds = [asyncio.create_task(work) for work in (live.run(), centre.linked.run())]
+        rounds = [asyncio.create_task(work) for work in (live.run(), centre.linked.run(), warned.run())]
         yield
         live.end()
         for work in rounds:

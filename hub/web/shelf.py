@@ -8,7 +8,8 @@ from starlette.requests import Request
 
 from hub.access.caller import Caller
 from hub.library.desk import LibraryDesk
-from hub.library.rules import Spot
+from hub.library.rules import Catalogue, Spot
+from hub.library.shapes import empty
 from hub.store.shelves import DraftsReader
 from hub.store.stations import Village
 from hub.web.centre import Centre
@@ -77,6 +78,20 @@ class Shelf:
         if (scope, place) == self.county():
             return self.county()
         raise ProblemError(404, "E-API-04", "Not found", "the county has no such place 本县没有这个乡镇或站点")
+
+    def before(self, name: str, spot: Spot) -> tuple[int, str]:
+        """Return what a draft for a spot begins from: the version there (0 for none) and a text, of it or a wider one.
+
+        Raises StoreError.
+        """
+        reader = self.desk().reader
+        catalogue = Catalogue(reader.latest())
+        here = catalogue.latest(name, spot)
+        wider = [spot, Spot("town", self.town_of(spot)), self.county()]
+        found = (catalogue.latest(name, one) for one in wider)
+        source = next((one for one in found if one is not None and not one.withdrawn), None)
+        text = None if source is None else reader.text(source.version)
+        return 0 if here is None else here.version, text or as_json(empty(name))
 
     def town_of(self, spot: Spot) -> str:
         """Return the town a spot belongs to; "" of the county."""

@@ -15,7 +15,7 @@ from hub.library.differences import differences
 from hub.library.editing import Edited, EditError, edited, typed
 from hub.library.filling import MOST_BLANKS, SPARE_BLANKS, inputs_of, shown
 from hub.library.rules import Catalogue, Spot, Where
-from hub.library.shapes import BLANK_KINDS, SHAPES, empty, label_of, rows_of, said_in
+from hub.library.shapes import BLANK_KINDS, SHAPES, label_of, rows_of, said_in
 from hub.store.shelves import DraftKey, DraftRow, StaleError, begin_draft, discard_draft, publish_draft, save_draft
 from hub.web.centre import Centre
 from hub.web.console.library import week_of
@@ -61,23 +61,12 @@ class EditingPages:
         sent = await form_of(request, {"spot": SPOT})
         spot = self._shelf.spot(sent["spot"])
         self._shelf.check(caller_of(request), spot)
-        began_from, text = await to_thread.run_sync(self._before, name, spot)
+        began_from, text = await to_thread.run_sync(self._shelf.before, name, spot)
         who, now_ms = caller_of(request).who, self._centre.now_ms()
         await self._centre.change(
             request, lambda connection: begin_draft(connection, name, spot, text, began_from, who, now_ms)
         )
         return RedirectResponse(_address(name, "edit", spot), 303)
-
-    def _before(self, name: str, spot: Spot) -> tuple[int, str]:
-        reader = self._shelf.desk().reader
-        catalogue = Catalogue(reader.latest())
-        here = catalogue.latest(name, spot)
-        town = self._shelf.town_of(spot)
-        wider = [spot, Spot("town", town), self._shelf.county()]
-        found = (catalogue.latest(name, one) for one in wider)
-        source = next((one for one in found if one is not None and not one.withdrawn), None)
-        text = None if source is None else reader.text(source.version)
-        return 0 if here is None else here.version, text or as_json(empty(name))
 
     async def edit(self, request: Request) -> Response:
         """Show a draft and one of its rows to fill in, or save what was filled in."""
