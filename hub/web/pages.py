@@ -46,6 +46,7 @@ NAV: Final = (
     Link("/windows", "windows", "see"),
     Link("/lines", "lines", "see"),
     Link("/stations", "stations", "see"),
+    Link("/reports", "reports", "see"),
     Link("/library", "library", "see"),
     Link("/admin/accounts", "admin", "account"),
     Link("/admin/screens", "admin", "screen"),

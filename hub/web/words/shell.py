@@ -12,6 +12,7 @@ NAV: Final[dict[str, Said]] = {
     "windows": Said("计划时段", "Planned"),
     "library": Said("资料库", "Library"),
     "lines": Said("村村通", "Lines"),
+    "reports": Said("研判", "Reports"),
     "stations": Said("站点", "Stations"),
     "admin": Said("管理", "Administration"),
     "pages": Said("页面", "Pages"),
@@ -23,6 +24,13 @@ NAV: Final[dict[str, Said]] = {
 
 DONE: Final[dict[str, Said]] = {
     "saved": Said("已保存", "Saved"),
+    "report_draft": Said("已起草，请逐节核对修改", "Drafted: read and edit it section by section"),
+    "report_submit": Said("已送审，待他人批准", "Submitted: another person approves it"),
+    "report_approve": Said("已批准，内容不再改动", "Approved: it stays as it is"),
+    "report_withdraw": Said("已退回草稿", "A draft again"),
+    "report_distribute": Said("已分发并登记", "Distributed, and noted"),
+    "report_correct": Said("已起草新版本，原版本不变", "A new version is drafted; the one before stays"),
+    "warning_ack": Said("已签收", "Acknowledged"),
     "signed_out": Said("已退出", "You are signed out"),
     "password": Said("密码已修改，其他登录已结束", "The password is changed; every other session has ended"),
     "session_ended": Said("登录已结束", "The session has ended"),
