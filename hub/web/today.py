@@ -12,13 +12,15 @@ from hub.reports.figures import SATISFIED
 from hub.store.engine import StoreError
 from hub.store.intervals import IntervalsReader, Recorded
 from hub.store.today import DaySeen, TodayReader
-from hub.visits.day import DAY_MS, day_start_ms
+from hub.visits.day import CHINA_AHEAD_MS, DAY_MS, day_start_ms
 
 STEP_MS: Final = 1_800_000
 STEPS: Final = DAY_MS // STEP_MS
+MARK_MS: Final = 3 * 3_600_000
+"""Between two marks of the time below the trend."""
 KEPT_MS: Final = 60_000
 """The day's intervals are worked out so often at most; all screens share them."""
-WIDTH, HEIGHT = 960, 240
+WIDTH, HEIGHT = 1500, 320
 _LOWEST_STEP: Final = 5
 
 
@@ -104,7 +106,7 @@ def fared_of(recorded: Recorded, now_ms: int) -> Fared:
     today = (day_start_ms(now_ms), now_ms)
     villages = [village for place, village in recorded.villages if place.listed]
     each = [fared(village, today, recorded.blind) for village in villages]
-    period = (now_ms - DAY_MS, now_ms)
+    period = (now_ms // STEP_MS * STEP_MS + STEP_MS - DAY_MS, now_ms)
     steps = steps_of((lived(village, period, recorded.blind) for village in villages), period[0])
     cameras = (tally for one in each for tally in one.cameras.values())
     return Fared(now_ms, total(one.online for one in each), total(cameras), trend_of(steps))
@@ -144,7 +146,7 @@ def trend_of(steps: Sequence[Step]) -> Trend:
     hours = [
         (round(index * wide), step.from_ms)
         for index, step in enumerate(steps)
-        if step.from_ms % (3 * 3_600_000) < STEP_MS
+        if (step.from_ms + CHINA_AHEAD_MS) % MARK_MS == 0
     ]
     return Trend([" ".join(line) for line in lines if line], floor, hours, None if lowest is None else lowest[0])
 

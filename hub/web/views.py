@@ -102,7 +102,7 @@ class Views:
         return {
             "drawing": drawing,
             "dots": sorted(dots, key=lambda dot: order[states[dot.code]]),
-            "states": states,
+            "state_of": states,
             "towns": standings(stations, view.incidents()),
             "level_of": lambda town: level_of(town.counts, down=town.down),
             "missing": [names[code] for code in drawing.missing[:NAMED]],

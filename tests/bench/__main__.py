@@ -19,6 +19,7 @@ from tests.bench import (
     reflector,
     reports,
     states,
+    wall,
 )
 from tests.bench.table import Figure, kept, printed
 
@@ -35,6 +36,7 @@ BENCHES = {
     "outages": outages.measure,
     "availability": availability.measure,
     "lines": lines.measure,
+    "wall": wall.measure,
     "reports": reports.measure,
 }
 

@@ -31,6 +31,7 @@ export class Canvas {
     this.dirty = new Set();
     this.here = this.pointer();
     this.fit();
+    requestAnimationFrame(() => performance.mark("drawn"));
   }
 
   /** The one button: it follows pointer, focus and keys. */
