@@ -12,6 +12,7 @@ from hub.commands.alerts import app as alerts
 from hub.commands.audit import verify_audit
 from hub.commands.availability import availability
 from hub.commands.backup import backup, restore
+from hub.commands.calls import app as calls
 from hub.commands.cameras import app as camera
 from hub.commands.duty import app as duty
 from hub.commands.exchange import export_records, import_tickets
@@ -39,6 +40,7 @@ Config = Annotated[Path, typer.Option("--config", help="settings file of this hu
 
 
 app.add_typer(alerts, name="alerts")
+app.add_typer(calls, name="calls")
 app.add_typer(camera, name="camera")
 app.add_typer(duty, name="duty")
 app.add_typer(incident, name="incident")

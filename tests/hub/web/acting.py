@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 from typing import cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 from starlette.applications import Starlette
 
 from hub.incidents.duty import Roster
@@ -51,22 +51,21 @@ def well_again(county: MadeUpCounty, *stations: str) -> None:
 
 def press(county: MadeUpCounty, station: str, call: str = "c1", *, withdrawn: bool = False, ago_ms: int = 0) -> None:
     """Have somebody press the button of a kiosk, or take it back, and the hub take that up."""
-    at_ms = now_ms() - ago_ms
     with writing(county.database) as connection:
-        key = _ids(county)[station]
-        epoch = connection.execute(select(t.epoch.c.id).where(t.epoch.c.station_id == key)).scalar()
-        if epoch is None:
-            row = {"station_id": key, "epoch": f"{key:016x}", "stored_to": 0, "first_ms": at_ms}
-            made = connection.execute(insert(t.epoch).values(row))
-            epoch = made.inserted_primary_key[0]  # type: ignore[index]
-        seq = 1 + len(connection.execute(select(t.emergency.c.id)).all())
-        connection.execute(
-            insert(t.emergency).values(
-                station_id=key, epoch_id=epoch, seq=seq, at_ms=at_ms, received_ms=at_ms, shown_ms=at_ms, call=call,
-                withdrawn=withdrawn,
-            )
-        )  # fmt: skip
-        take_up(connection, at_ms)
+        pressed(connection, _ids(county)[station], call, now_ms() - ago_ms, withdrawn=withdrawn)
+
+
+def pressed(connection: Connection, key: int, call: str, at_ms: int, *, withdrawn: bool = False) -> None:
+    """Store what a station of this key sends when its button is pressed, and take it up."""
+    epoch = connection.execute(select(t.epoch.c.id).where(t.epoch.c.station_id == key)).scalar()
+    if epoch is None:
+        row = {"station_id": key, "epoch": f"{key:016x}", "stored_to": 0, "first_ms": at_ms}
+        epoch = connection.execute(insert(t.epoch).values(row)).inserted_primary_key[0]  # type: ignore[index]
+    seq = 1 + len(connection.execute(select(t.emergency.c.id)).all())
+    when = {"at_ms": at_ms, "received_ms": at_ms, "shown_ms": at_ms}
+    said = {"station_id": key, "epoch_id": epoch, "seq": seq, "call": call, "withdrawn": withdrawn}
+    connection.execute(insert(t.emergency).values(said | when))
+    take_up(connection, at_ms)
 
 
 def nobody_came(county: MadeUpCounty, after_ms: int) -> None:
