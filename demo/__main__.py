@@ -61,10 +61,12 @@ def demo(
         county = Demo(plan, stack, say, show_online)
         county.bring_up()
         if plan.kiosk:
+            county.say_how_to_look()
             county.show_kiosk()
         county.write_summary()
         if not plan.kiosk:
-            say(f"all up 全部就绪: wall 墙屏 {county.web_url}  ({folder}/demo.json)")
+            say("all up 全部就绪")
+            county.say_how_to_look()
             if reader is None:
                 say(f"place a card 放卡: .venv/bin/station reader place --control {plan.reader_control}")
             say("Ctrl-C stops everything 按 Ctrl-C 停止")

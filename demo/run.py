@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
+from demo.accounts import Accounts
 from demo.plan import Plan
 from demo.processes import ENDS_WITH_US, READY_WITHIN_S, ProcessError, own_user, start, start_broker, stop, tail, tool
 from firmware_config.county import add_station, make_county
@@ -41,6 +42,7 @@ class Demo:
         self._late: list[str] = []
         self.station = plan.villages[0]
         self.token = ""
+        self.accounts = Accounts(plan.county / "hub" / "hub.toml", say)
 
     def bring_up(self) -> None:
         """Start every part, each after what it needs answers.
@@ -55,6 +57,7 @@ class Demo:
         self.say(f"hub 县级中心: {self.web_url}")
         hub = self._start("hub", [tool("hub"), "run", "--config", plan.county / "hub" / "hub.toml"])
         self._wait(hub, "hub", lambda: self._get("/healthz") is not None)
+        self.accounts.begin()
         self.say("library 下发资料")
         library = self._publish(LIBRARY)
         if plan.reader is None:
@@ -69,6 +72,7 @@ class Demo:
             self._start("fleet", self._fleet_command())
         self._wait(agent, "agent", lambda: self._online() >= 1)
         self._wait(self.parts.get("fleet", agent), "fleet", self._all_online)
+        self.accounts.wait()
         if library.wait(READY_WITHIN_S):
             raise ProcessError(f"E-DEMO-02 library: not published 资料未能下发; see {tail(plan.log / 'library.log')}")
 
@@ -92,6 +96,8 @@ class Demo:
             "mqtt_port": plan.ports.mqtt,
             "ca_file": str(plan.county / "ca.crt"),
             "api_token": self.token,
+            "accounts": self.accounts.names,
+            "password": self.accounts.password,
             "station": self.station.code,
             "station_config": str(plan.county / "stations" / self.station.code / "station.toml"),
             "hub_config": str(plan.county / "hub" / "hub.toml"),
@@ -122,6 +128,11 @@ class Demo:
     def _say_late(self) -> None:
         for told in self._late:
             self.say(told)
+
+    def say_how_to_look(self) -> None:
+        """Say where wall and console are, and by what to sign in; the password is printed this once."""
+        self.say(f"wall 墙屏 {self.web_url}  ({self.plan.state}/demo.json)")
+        self.say(f"sign in 登录: {' | '.join(self.accounts.names)}; password 密码 {self.accounts.password}")
 
     @property
     def web_url(self) -> str:

@@ -7,6 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
+import httpx
 import paho.mqtt.client as mqtt
 import pytest
 
@@ -14,7 +15,9 @@ from demo.processes import tool
 from tests.county import client_of
 from tests.end_to_end.running import RunningDemo, have_the_broker_store
 from tests.end_to_end.villager import Villager
+from tests.signed_in import Console
 from tests.terminal import Terminal
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -51,6 +54,19 @@ def one_card(demo: RunningDemo) -> dict[str, str]:
     command = [tool("station"), "reader", "read", "--port", demo.facts["reader_port"], "--json"]
     done = subprocess.run(command, capture_output=True, timeout=20, check=True)
     return dict(json.loads(done.stdout))
+
+
+def test_whoever_tries_the_demo_signs_in_with_what_it_printed(demo: RunningDemo) -> None:
+    url = demo.facts["web_url"].rstrip("/")
+    printed = (demo.state.parent / "demo.log").read_text()
+    assert demo.facts["password"] in printed
+    with httpx.Client(base_url=url, headers={"Origin": url}) as browser:
+        assert browser.get("/").headers["location"].startswith("/signin")
+        for name in demo.facts["accounts"]:
+            browser.cookies.clear()
+            fields = {"name": name, "password": demo.facts["password"], "next": "/"}
+            assert browser.post("/signin", data=fields).status_code == 303
+            assert demo.station in browser.get("/").text, "the wall"
 
 
 def test_a_card_becomes_a_visit_and_stays_sealed_all_the_way(demo: RunningDemo) -> None:
@@ -112,3 +128,15 @@ def test_every_station_is_online_and_no_visit_is_quarantined(demo: RunningDemo) 
 def test_the_demo_folder_is_private(demo: RunningDemo) -> None:
     for secret in ("county/ca.key", "county/hub/unseal.key", "county/hub/api.token", "demo.json"):
         assert Path(demo.state / secret).stat().st_mode & 0o077 == 0, secret
+
+
+def test_somebody_signs_in_gives_an_order_and_reads_the_answer(demo: RunningDemo) -> None:
+    console = Console(demo.facts["web_url"], "operator", demo.facts["password"])
+    try:
+        page = f"/stations/{demo.station}"
+        sent = console.send(f"{page}/orders", {"order": "ping", "reason": "看看它好不好"}, page=page)
+        assert sent.headers["location"] == f"{page}?done=ordered"
+        wait_for(lambda: "待上报（条） 0" in console.see(page), "the station's answer on its page")
+        assert "演示值班员" in console.see(page)
+    finally:
+        console.close()

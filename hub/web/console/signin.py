@@ -63,7 +63,7 @@ class SignInPages:
         there = inside(typed["next"])
         outcome = await self._entrance.password(request, typed["name"], typed["password"], there)
         if isinstance(outcome, Refused):
-            return await self._form(request, there, refused=outcome)
+            return await self._form(request, there, refused=outcome, typed=typed["name"])
         if isinstance(outcome, Second):
             answer = RedirectResponse(CODE_PATH, 303)
             put(answer, request, STEP_COOKIE, outcome.secret, max_age=STEP_S, same_site="strict")
@@ -105,10 +105,12 @@ class SignInPages:
         take(answer, request, SESSION_COOKIE)
         return answer
 
-    async def _form(self, request: Request, there: str, *, refused: Refused | None = None) -> Response:
+    async def _form(self, request: Request, there: str, *, refused: Refused | None = None, typed: str = "") -> Response:
         nobody = not await to_thread.run_sync(self._accounts.every)
         is_open = not is_private(request) and request.url.hostname not in LOOPBACK
-        values = {"there": there, "nobody": nobody, "is_open": is_open} | self._said(request, refused)
+        values: dict[str, object] = {"there": there, "typed": typed, "nobody": nobody, "is_open": is_open} | self._said(
+            request, refused
+        )
         status = 200 if refused is None else status_of(refused)
         return self._centre.pages.render(request, "signin.html", values, status=status)
 

@@ -33,8 +33,6 @@ SIGN_IN: Final[dict[str, Said]] = {
         "本中心还没有账号。请在中心主机上运行：",
         "This centre has no account yet. On the hub's machine, run:",
     ),
-    "signed_out": Said("已退出。", "You are signed out."),
-    "shown": Said("显示密码", "Show the password"),
 }
 
 ACCOUNT: Final[dict[str, Said]] = {
@@ -87,6 +85,7 @@ ACCOUNT: Final[dict[str, Said]] = {
         "请抄下或打印，存放在安全的地方。只显示这一次；手机丢失时，每个可代替手机登录一次。",
         "Write them down and keep them safe. They are shown only now; each opens once where the telephone is lost.",
     ),
+    "cancel": Said("取消", "Cancel"),
     "kept": Said("已存好", "They are kept"),
     "sessions": Said("登录记录", "Sessions"),
     "sessions_note": Said("不认识的，请结束它并修改密码。", "End what you do not know, and change the password."),
