@@ -10,6 +10,7 @@ from hub.local_time import written
 from hub.store.cases import CasesReader, Found, VisitViewing
 from hub.store.casework import Inbox, Work
 from hub.store.casework_calls import CallBack, CallsReader
+from hub.store.casework_tickets import TicketOf
 from hub.store.engine import Database
 from hub.visits.opening import Unsealer
 
@@ -92,6 +93,35 @@ def copy_of(database: Database, unsealer: Unsealer, visits: Sequence[int]) -> li
             opened = opened_of(visit, work.steps, unsealer)
             copied.append(Copied(visit, work, opened, calls.of_visits([key]), cases.viewings(key)))
     return copied
+
+
+def ticket_object(one: TicketOf, unsealer: Unsealer) -> dict[str, Any]:
+    """Return a ticket of another platform as JSON has it, opened; as `copy_of`."""
+    identity = None if one.person is None else unsealer.identity(one.person)
+    words = None if one.said is None else unsealer.words(one.said)
+    return {
+        "platform": one.platform,
+        "number": one.external_id,
+        "town": one.town,
+        "at": written(one.at_ms),
+        "service": one.service,
+        "matter": one.matter,
+        "state": one.state,
+        "identity": None if identity is None else msgspec.to_builtins(identity),
+        "words": None if words is None else words.text,
+    }
+
+
+def ticket_row(told: dict[str, Any]) -> dict[str, object]:
+    """Return what `ticket_object` says as a row of `hub.visits.rights.COLUMNS`."""
+    identity = told["identity"] or {}
+    return told | {
+        "station": told["platform"],
+        "name": identity.get("name", ""),
+        "id_number": identity.get("id_number", ""),
+        "person": _lines({key: value for key, value in identity.items() if key not in {"name", "id_number"}}),
+        "steps": told["state"],
+    }
 
 
 def _lines(fields: dict[str, object]) -> str:

@@ -11,6 +11,7 @@ from hub.store.casework_erasing import (
     forget_questions,
     kept_after,
 )
+from hub.store.casework_tickets import forget_tickets
 from hub.store.engine import Database, writing
 from hub.store.patience import Patience
 from hub.view import View
@@ -37,6 +38,7 @@ class Purged(NamedTuple):
     emergencies: int = 0
     quarantined: int = 0
     questions: int = 0
+    tickets: int = 0
 
 
 class Walk:
@@ -83,15 +85,16 @@ class Walk:
                 emergencies, called_after = forget_emergencies(
                     connection, self._emergencies, now_ms - keep.emergency_days * days, MOST_IN_A_ROUND
                 )
-            quarantined = questions = 0
+            quarantined = questions = tickets = 0
             if self._others:
                 most = MOST_COUNTED if dry else MOST_IN_A_ROUND
                 quarantined = forget_quarantined(connection, now_ms - keep.quarantine_days * days, most)
                 questions = forget_questions(connection, now_ms - keep.question_days * days, most)
+                tickets = forget_tickets(connection, now_ms - keep.case_days * days, most)
         self._visits, self._emergencies = after, called_after
-        self._others = MOST_IN_A_ROUND in {quarantined, questions} and not dry
+        self._others = MOST_IN_A_ROUND in {quarantined, questions, tickets} and not dry
         self.kept_open += kept_open
-        return Purged(visits, emergencies, quarantined, questions)
+        return Purged(visits, emergencies, quarantined, questions, tickets)
 
 
 class Purging:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 from hub.store import tables as t
 from hub.store.engine import reading
 from hub.store.exchanges_tables import exchange, ticket
+from hub.visits.index import NOBODY
 from wire.records import SealedPerson, SealedWords
 
 AT_ONCE: Final = 500
@@ -121,6 +122,8 @@ def take_tickets(connection: Connection, tickets: Sequence[SealedTicket], run: i
             elif (one.changed_ms or 0) < (known.changed_ms or 0):
                 older += 1
             else:
+                if known.person_key == NOBODY:  # erased on its person's wish, or by time: no import brings it back
+                    row |= {"identity": None, "mask": None, "words": None, "person_key": NOBODY}
                 connection.execute(update(ticket).where(ticket.c.id == known.id).values(row))
                 updated += 1
     if fresh:
@@ -129,7 +132,8 @@ def take_tickets(connection: Connection, tickets: Sequence[SealedTicket], run: i
 
 
 def _there(connection: Connection, some: Sequence[SealedTicket]) -> dict[tuple[str, str], Row[Any]]:
-    query = select(ticket.c.id, ticket.c.platform, ticket.c.external_id, ticket.c.digest, ticket.c.changed_ms).where(
+    c = ticket.c
+    query = select(c.id, c.platform, c.external_id, c.digest, c.changed_ms, c.person_key).where(
         ticket.c.platform.in_({one.platform for one in some}),
         ticket.c.external_id.in_([one.external_id for one in some]),
     )

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 
 from hub.access.caller import Caller
 from hub.access.chain import Deed
-from hub.copying import copy_of
+from hub.copying import copy_of, ticket_object, ticket_row
 from hub.local_time import written
 from hub.ordering import MOST_REASON
 from hub.store.cases import VisitViewing, note_visit_viewing
@@ -28,6 +28,7 @@ from hub.store.casework_erasing import (
     forget_quarantined_of,
     forget_questions_of,
 )
+from hub.store.casework_tickets import TicketOf, erase_tickets, tickets_of
 from hub.visits.index import PersonIndex
 from hub.visits.rights import as_table, decide
 from hub.web import inbox
@@ -111,10 +112,11 @@ class PersonPages:
         caller = person_of(request, "person")
         key = self._index.key_of_number(asked["id_number"])
         assert key is not None, "the field is needed"
-        mine, elsewhere = await self._visits(key, caller)
-        await self._centre.change(request, lambda _: None, Deed("person.find", f"{len(mine)}", asked["reason"]))
+        mine, tickets, elsewhere = await self._theirs(key, caller)
+        count = f"{len(mine)} + {len(tickets)}"
+        await self._centre.change(request, lambda _: None, Deed("person.find", count, asked["reason"]))
         word = self._findings.keep(key, asked["reason"], caller.who)
-        values = await to_thread.run_sync(self._found, mine)
+        values = await to_thread.run_sync(self._found, mine, tickets)
         return self._page(request, values | {"elsewhere": elsewhere, "finding": word})
 
     async def copy(self, request: Request) -> Response:
@@ -128,20 +130,23 @@ class PersonPages:
             return self._form(request, WORDS[language_of(request)]["rights"]["old"])
         if asked["kind"] not in {"json", "csv"}:
             raise bad_field("kind", "json, csv")
-        mine, _ = await self._visits(finding.key, caller)
+        mine, tickets, _ = await self._theirs(finding.key, caller)
         now_ms = self._centre.now_ms()
 
         def log(connection: Connection) -> None:
             for one in mine:
                 note_visit_viewing(connection, VisitViewing(one.id, caller.who, finding.reason, now_ms))
 
-        await self._centre.change(request, log, *_deeds("person.copy", mine, finding.reason))
-        visits = await to_thread.run_sync(copy_of, self._centre.database, self._centre.unsealer, [v.id for v in mine])
+        await self._centre.change(request, log, *_deeds("person.copy", mine, tickets, finding.reason))
+        database, unsealer = self._centre.database, self._centre.unsealer
+        visits = await to_thread.run_sync(copy_of, database, unsealer, [one.id for one in mine])
+        others = await to_thread.run_sync(lambda: [ticket_object(one, unsealer) for one in tickets])
         head = {"made": written(now_ms), "county": self._centre.settings.county_name, "by": caller.who}
         if asked["kind"] == "csv":
-            body, media = as_table([visit.as_row() for visit in visits]), "text/csv; charset=utf-8"
+            rows = [*(visit.as_row() for visit in visits), *map(ticket_row, others)]
+            body, media = as_table(rows), "text/csv; charset=utf-8"
         else:
-            told = head | {"visits": [visit.as_object() for visit in visits]}
+            told = head | {"visits": [visit.as_object() for visit in visits], "tickets": others}
             body, media = json.dumps(told, ensure_ascii=False, indent=1).encode(), "application/json"
         name = f"person-{written(now_ms)[:10]}.{asked['kind']}"
         return Response(body, media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})
@@ -155,37 +160,42 @@ class PersonPages:
         finding = self._findings.get(asked["finding"], caller.who)
         if finding is None:
             return self._form(request, said["old"])
-        mine, elsewhere = await self._visits(finding.key, caller)
+        mine, tickets, elsewhere = await self._theirs(finding.key, caller)
         if asked["sure"] != "yes":
-            values = await to_thread.run_sync(self._found, mine)
+            values = await to_thread.run_sync(self._found, mine, tickets)
             shown = {"elsewhere": elsewhere, "finding": asked["finding"], "refused": said["not_sure"]}
             return self._page(request, values | shown, status=422)
         decision = decide((one.id, one.service, one.ended_ms, one.hold is not None) for one in mine)
         going = [one for one in mine if one.id in set(decision.erased)]
-        is_all = not decision.kept and not elsewhere
+        closed = [one for one in tickets if one.is_over]
+        kept = len(decision.kept) + len(tickets) - len(closed)
+        is_all = not kept and not elsewhere
         now_ms = self._centre.now_ms()
 
         def work(connection: Connection) -> int:
             count = erase(connection, decision.erased, caller.who, "person", now_ms)
+            count += erase_tickets(connection, [one.id for one in closed])
             forget_quarantined_of(connection, finding.key, self._index.key_of)
             if is_all:
                 forget_questions_of(connection, finding.key)
             return count
 
-        count = await self._centre.change(request, work, *_deeds("person.erase", going, finding.reason))
+        count = await self._centre.change(request, work, *_deeds("person.erase", going, closed, finding.reason))
         self._centre.database.empty_log()
         told = [said["done"].format(count)]
-        told += [said["kept"].format(len(decision.kept))] if decision.kept else []
+        told += [said["kept"].format(kept)] if kept else []
         told += [said["elsewhere"].format(elsewhere)] if elsewhere else []
         return self._form(request, done=told)
 
-    async def _visits(self, key: bytes, caller: Caller) -> tuple[list[OfPerson], int]:
-        """Return the visits where the caller may act, and how many there are elsewhere."""
+    async def _theirs(self, key: bytes, caller: Caller) -> tuple[list[OfPerson], list[TicketOf], int]:
+        """Return a person's visits and tickets where the caller may act, and how many there are elsewhere."""
         found = await to_thread.run_sync(self._persons.visits, key)
+        others = await to_thread.run_sync(tickets_of, self._centre.database.reader, key)
         mine = [one for one in found if caller.may("person", one.town)]
-        return mine, len(found) - len(mine)
+        tickets = [one for one in others if caller.may("person", one.town)]
+        return mine, tickets, len(found) - len(mine) + len(others) - len(tickets)
 
-    def _found(self, mine: Sequence[OfPerson]) -> dict[str, object]:
+    def _found(self, mine: Sequence[OfPerson], tickets: Sequence[TicketOf]) -> dict[str, object]:
         decision = decide((one.id, one.service, one.ended_ms, one.hold is not None) for one in mine)
         persons = self._inbox.persons([one.id for one in mine])
         lines = []
@@ -195,19 +205,21 @@ class PersonPages:
             mask = None if person is None else self._centre.unsealer.mask(person)
             if work is not None:
                 lines.append((one, work.row, inbox.state_of(work), mask, decision.kept.get(one.id)))
-        return {"lines": lines, "erasable": len(decision.erased)}
+        erasable = len(decision.erased) + sum(one.is_over for one in tickets)
+        return {"lines": lines, "tickets": tickets, "erasable": erasable}
 
     def _page(self, request: Request, values: dict[str, object], *, status: int = 200) -> Response:
         shown: dict[str, object] = {"refused": "", "told": (), "most_reason": MOST_REASON, "not_indexed": 0}
+        shown |= {"tickets": ()}
         return self._centre.pages.render(request, "persons.html", shown | values, status=status)
 
-    def _form(
-        self, request: Request, refused: str = "", *, done: Sequence[str] = (), not_indexed: int = 0
-    ) -> Response:
+    def _form(self, request: Request, refused: str = "", *, done: Sequence[str] = (), not_indexed: int = 0) -> Response:
         values: dict[str, object] = {"finding": "", "lines": (), "erasable": 0, "elsewhere": 0}
         values |= {"refused": refused, "told": done, "not_indexed": not_indexed}
         return self._page(request, values, status=422 if refused else 200)
 
 
-def _deeds(act: str, visits: Sequence[OfPerson], reason: str) -> list[Deed]:
-    return [Deed(act, f"{one.station} {one.number}", reason) for one in visits]
+def _deeds(act: str, visits: Sequence[OfPerson], tickets: Sequence[TicketOf], reason: str) -> list[Deed]:
+    subjects = [f"{one.station} {one.number}" for one in visits]
+    subjects += [f"{one.platform} {one.external_id}" for one in tickets]
+    return [Deed(act, subject, reason) for subject in subjects]

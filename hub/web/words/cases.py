@@ -246,6 +246,7 @@ RIGHTS: Final[dict[str, Said]] = {
         "Not found: anonymous visits, those by service card, where somebody is named as guardian only, what a kiosk has"
         " not sent yet, and copies in backups. Numbers that were typed are not verified.",
     ),
+    "tickets": Said("其他平台转来的工单 {} 件", "{} tickets of other platforms"),
     "decision": Said("如要求删除", "When deletion is asked"),
     "erase": Said("将删除", "will be erased"),
     "why_open": Said("暂不能删：仍在办理，办结后再申请", "not now: it is still worked on"),

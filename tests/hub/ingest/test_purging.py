@@ -191,9 +191,9 @@ def test_words_of_calls_for_help_questions_and_quarantine_have_their_time_too(be
     bench.edge.put("ask", kiosk.ask(ANNA, bench.clock.now_ms() + 20_000), at_ms=bench.clock.now_ms())
     bench.round()
     bench.asks.turn(0.0)
-    assert Walk(KEEP).step(bench.database, grown_old(bench, 360)) == (0, 0, 0, 1)
-    assert Walk(KEEP).step(bench.database, grown_old(bench, 6)) == (0, 1, 1, 0)
-    assert Walk(KEEP).step(bench.database, bench.clock.now_ms()) == (0, 0, 0, 0)
+    assert Walk(KEEP).step(bench.database, grown_old(bench, 360)) == (0, 0, 0, 1, 0)
+    assert Walk(KEEP).step(bench.database, grown_old(bench, 6)) == (0, 1, 1, 0, 0)
+    assert Walk(KEEP).step(bench.database, bench.clock.now_ms()) == (0, 0, 0, 0, 0)
 
 
 @pytest.mark.parametrize("number", [1, 120])

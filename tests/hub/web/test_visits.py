@@ -5,14 +5,19 @@ import io
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Row, select, text
 
+from hub.exchange.sealing import Sealer
+from hub.exchange.tickets import Ticket
 from hub.store import tables as t
 from hub.store.access_tables import audit
 from hub.store.cases import CasesReader
-from hub.store.engine import reading
+from hub.store.engine import reading, writing
+from hub.store.exchanges import note_run, take_tickets
+from hub.store.exchanges_tables import ticket
 from hub.visits.matters import cases
 from hub.visits.rights import cell
 from tests.hub.people import ANNA, BERT
@@ -21,6 +26,7 @@ from tests.hub.web.conftest import VILLAGES
 from tests.hub.web.made_up import PRIVATE, MadeUpCounty
 from tests.hub.web.signed_in import SignedIn, signed_in
 from wire.asking import MOST_CASES
+from wire.person import Person
 
 FIRST, SECOND = VILLAGES[0][0], VILLAGES[4][0]
 TOWN, OTHER_TOWN = VILLAGES[0][2], VILLAGES[4][2]
@@ -286,3 +292,45 @@ def test_a_person_s_data_goes_when_they_ask_but_not_what_is_open_or_held(centre:
     erased = [subject for act, subject, _ in centre.deeds() if act == "person.erase"]
     assert sorted(erased) == sorted([f"{SECOND} 12-00007-1", f"{FIRST} 12-00001-1", f"{SECOND} 12-00003-1"])
     assert supervisor.get("/persons/found").headers["location"] == "/persons"
+
+
+def hotline(number: str, person: Person, **more: object) -> Ticket:
+    """Return a ticket as the hotline hands it over."""
+    told = dict.fromkeys(Ticket._fields) | {
+        "line": 2, "platform": "hotline", "external_id": number, "channel": "hotline", "at_ms": 1_795_000_000_000,
+        "town": TOWN, "service": "legal_advice", "state": "closed", "handled_by": "", "name": person.name,
+        "id_number": person.id_number, "phone": "", "words": "要求退还押金", "changed_ms": 1,
+    }  # fmt: skip
+    return Ticket(**(told | more))
+
+
+def test_tickets_of_other_platforms_are_a_person_s_data_too(centre: Centre) -> None:
+    def takes(*tickets: Ticket) -> None:
+        with writing(centre.database) as connection:
+            file = {"way": "in", "what": "tickets", "platform": "hotline", "at_ms": 1, "who": "x", "file": b"x" * 32}
+            run = note_run(connection, file | {"rows": len(tickets)})
+            sealer = Sealer(centre.window.unsealer)
+            take_tickets(connection, [sealer.seal(one) for one in tickets], run, 1)
+
+    takes(hotline("T-1", ANNA), hotline("T-2", ANNA, state="assigned"), hotline("T-3", BERT))
+    page = centre.supervisor.post("/persons/found", {"id_number": ANNA.id_number, "reason": "本人要求删除"}).text
+    assert "其他平台转来的工单 2 件" in page
+    word = found(page)
+    copied = json.loads(centre.supervisor.post("/persons/copy", {"finding": word, "kind": "json"}).content)
+    assert [(one["number"], one["words"]) for one in copied["tickets"]] == [
+        ("T-2", "要求退还押金"), ("T-1", "要求退还押金")
+    ]  # fmt: skip
+    assert copied["tickets"][0]["identity"]["name"] == ANNA.name
+    gone = centre.supervisor.post("/persons/erased", {"finding": word, "sure": "yes"}).text
+    assert "已删除 2 次来访" in gone  # one visit that was served, one ticket that is over
+    takes(hotline("T-1", ANNA, changed_ms=2, rating=1), hotline("T-1", ANNA))
+    left = {ticket.external_id: ticket for ticket in tickets_in(centre)}
+    assert left["T-1"].identity is None
+    assert left["T-1"].rating == 1  # what is not personal is brought up to date
+    assert left["T-2"].identity is not None
+    assert left["T-3"].identity is not None
+
+
+def tickets_in(centre: Centre) -> list[Row[Any]]:
+    with reading(centre.database.reader) as connection:
+        return list(connection.execute(select(ticket)).all())
