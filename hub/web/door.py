@@ -37,8 +37,8 @@ class Door(NamedTuple):
 
     path: str
     handler: Handler
-    needs: Permission | Literal["nothing", "account"]
-    """A permission; `account` is anybody signed in; `nothing` is open to the world."""
+    needs: Permission | Literal["nothing", "signed_in"]
+    """A permission; `signed_in` is any account; `nothing` is open to the world."""
     methods: tuple[str, ...] = ("GET",)
     kind: Literal["page", "data"] = "page"
     """A page sends whoever is not signed in to sign in, and takes cookies; data answers 401, and takes tokens too."""
@@ -71,7 +71,7 @@ def _guard(door: Door, who: Who, strangers: Throttle) -> Handler:
                 raise forbidden(door.needs)
             return RedirectResponse(CHANGE_PASSWORD, 303)
         caller = known.caller
-        allowed = caller.kind == "account" if door.needs == "account" else caller.may(door.needs)
+        allowed = caller.kind == "account" if door.needs == "signed_in" else caller.may(door.needs)
         if not allowed:
             raise forbidden(door.needs)
         return await door.handler(request)

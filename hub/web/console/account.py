@@ -42,15 +42,15 @@ class AccountPages:
     def doors(self) -> list[Door]:
         """Return the doors; each is for the account of whoever comes, and for no other."""
         return [
-            Door(HERE, self.page, "account"),
-            Door("/account/language", self.language, "account", ("POST",)),
-            Door("/account/sessions/end", self.end, "account", ("POST",)),
-            Door(CHANGE_PASSWORD, self.password_page, "account"),
-            Door(CHANGE_PASSWORD, self.password, "account", ("POST",)),
-            Door(TOTP, self.totp_page, "account"),
-            Door(TOTP, self.turn_on, "account", ("POST",)),
-            Door(f"{TOTP}/code.svg", self.picture, "account"),
-            Door(f"{TOTP}/off", self.turn_off, "account", ("POST",)),
+            Door(HERE, self.page, "signed_in"),
+            Door("/account/language", self.language, "signed_in", ("POST",)),
+            Door("/account/sessions/end", self.end, "signed_in", ("POST",)),
+            Door(CHANGE_PASSWORD, self.password_page, "signed_in"),
+            Door(CHANGE_PASSWORD, self.password, "signed_in", ("POST",)),
+            Door(TOTP, self.totp_page, "signed_in"),
+            Door(TOTP, self.turn_on, "signed_in", ("POST",)),
+            Door(f"{TOTP}/code.svg", self.picture, "signed_in"),
+            Door(f"{TOTP}/off", self.turn_off, "signed_in", ("POST",)),
         ]
 
     async def page(self, request: Request) -> Response:

@@ -42,7 +42,7 @@ class SignInPages:
             Door(SIGN_IN, self.password, "nothing", ("POST",)),
             Door(CODE_PATH, self.code_page, "nothing"),
             Door(CODE_PATH, self.code, "nothing", ("POST",)),
-            Door(SIGN_OUT, self.out, "account", ("POST",)),
+            Door(SIGN_OUT, self.out, "signed_in", ("POST",)),
         ]
 
     async def page(self, request: Request) -> Response:
