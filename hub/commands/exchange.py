@@ -15,7 +15,7 @@ from hub.exchange.exporting import Exported, export, masked, note_export, sealed
 from hub.exchange.fields import FIELDS, KIND_WORDS
 from hub.exchange.importing import judge, refused_csv, take
 from hub.exchange.outgoing import OUT, Format, What
-from hub.exchange.quality import Quality, quality_of
+from hub.exchange.quality import Quality, quality_of, share_told
 from hub.exchange.reading import MOST_BYTES, FileError
 from hub.exchange.sealing import Sealer
 from hub.exchange.sources import PLATFORM, PLATFORMS
@@ -189,12 +189,9 @@ def _print_quality(told: list[Quality], *, as_json: bool) -> None:
 
 
 def _quality_row(one: Quality) -> tuple[str, ...]:
-    def share(value: float | None) -> str:
-        return "-" if value is None else f"{value:.1%}"
-
     def lasts(ms: int | None) -> str:
         return "-" if ms is None else duration(ms)
 
     filled = (str(one.filled[name]) for name in ENTERED)
-    return (one.source, str(one.records), share(one.complete), *filled, lasts(one.median_ms), lasts(one.p95_ms),
-            share(one.within_day))  # fmt: skip
+    return (one.source, str(one.records), share_told(one.complete), *filled, lasts(one.median_ms), lasts(one.p95_ms),
+            share_told(one.within_day))  # fmt: skip

@@ -35,6 +35,11 @@ def quality_of(entered: Iterable[Entered]) -> list[Quality]:
     return [_of(source, records) for source, records in by_source.items()]
 
 
+def share_told(share: float | None) -> str:
+    """Return a share as people read it, rounded down: 100 is said of all only."""
+    return "-" if share is None else f"{math.floor(share * 1000 + 1e-9) / 10:.1f} %"
+
+
 def _of(source: str, records: Sequence[Entered]) -> Quality:
     delays = sorted(max(0, one.entered_ms - one.at_ms) for one in records if one.at_ms is not None)
     filled = {name: sum(one.filled[place] for one in records) for place, name in enumerate(ENTERED)}

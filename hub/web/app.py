@@ -21,6 +21,7 @@ from hub.web.console.call_backs import CallBackPages
 from hub.web.console.calls import CallPages
 from hub.web.console.disclosure import DisclosurePages
 from hub.web.console.editing import EditingPages
+from hub.web.console.exchange import ExchangePages
 from hub.web.console.incidents import IncidentPages
 from hub.web.console.library import LibraryPages
 from hub.web.console.lines import LinePages
@@ -124,6 +125,7 @@ def console(centre: Centre) -> list[Door]:
         *AccountAdminPages(centre).doors(),
         *TokenPages(centre).doors(),
         *LibraryPages(centre).doors(),
+        *ExchangePages(centre).doors(),
         *EditingPages(centre).doors(),
         *DisclosurePages(centre).doors(),
     ]

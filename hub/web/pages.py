@@ -48,6 +48,7 @@ NAV: Final = (
     Link("/stations", "stations", "see"),
     Link("/reports", "reports", "see"),
     Link("/library", "library", "see"),
+    Link("/exchange", "exchange", "exchange"),
     Link("/admin/accounts", "admin", "account"),
     Link("/admin/screens", "admin", "screen"),
     Link("/admin/audit", "admin", "audit"),

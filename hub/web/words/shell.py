@@ -11,6 +11,7 @@ NAV: Final[dict[str, Said]] = {
     "visits": Said("来访", "Visits"),
     "windows": Said("计划时段", "Planned"),
     "library": Said("资料库", "Library"),
+    "exchange": Said("数据交换", "Exchange"),
     "lines": Said("村村通", "Lines"),
     "reports": Said("研判", "Reports"),
     "stations": Said("站点", "Stations"),
@@ -24,6 +25,7 @@ NAV: Final[dict[str, Said]] = {
 
 DONE: Final[dict[str, Said]] = {
     "saved": Said("已保存", "Saved"),
+    "imported": Said("已导入", "Imported"),
     "report_draft": Said("已起草，请逐节核对修改", "Drafted: read and edit it section by section"),
     "report_submit": Said("已送审，待他人批准", "Submitted: another person approves it"),
     "report_approve": Said("已批准，内容不再改动", "Approved: it stays as it is"),
