@@ -10,6 +10,7 @@ import typer
 
 from hub.auditing import audit_log
 from hub.casework import CANNOT_OPEN, CaseDesk, Opened
+from hub.ingest.purging import Purged, Walk
 from hub.listing import moment, plain, print_table
 from hub.options import AsJson, By, Config, Reason, Since, code, opened, span_ms
 from hub.ordering import now_ms
@@ -36,6 +37,13 @@ WHO_WORDS: Final = {
     "service_card": "便民服务卡 service card, 未核验 not verified",
     "typed": "手输 typed, 未核验 not verified",
     "anonymous": "匿名 anonymous",
+}
+PURGE_WORDS: Final = {
+    "visits": "来访 visits",
+    "emergencies": "求助留言 words of calls for help",
+    "quarantined": "隔离区 quarantine",
+    "questions": "查询记录 questions",
+    "tickets": "外来工单 tickets",
 }
 HEADS: Final = (
     "时间 at", "站点 station", "编号 number", "服务 service", "事项 matter", "来访人 who", "办理 state", "评价 grade",
@@ -144,6 +152,32 @@ def undo(config: Config, number: Number, station: At, by: By, epoch: Epoch = Non
         desk = CaseDesk(database, Unsealer.from_file(Path(settings.unseal_key_file)))
         state = desk.undo(desk.find(station, number, epoch), by)
     typer.echo(f"{number} 已撤回 taken back: {STATE_WORDS.get(state, state)}")
+
+
+@app.command()
+def purge(
+    config: Config,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what it would erase 只统计，不清除")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Erase what is personal and may be kept no longer, as the running hub does each hour 清除到期个人信息.
+
+    The days are `[keep]` of the settings. Copies in backups stay until those are gone.
+    """
+    with opened(config) as (settings, database):
+        walk, at_ms, erased = Walk(settings.keep), now_ms(), Purged()
+        while not walk.is_over:
+            purged = walk.step(database, at_ms, dry=dry_run)
+            erased = Purged(*(was + more for was, more in zip(erased, purged, strict=True)))
+        if any(erased) and not dry_run:
+            database.empty_log()
+    if as_json:
+        typer.echo(msgspec.json.encode(erased._asdict() | {"kept_open": walk.kept_open}))
+        return
+    for kind, count in erased._asdict().items():
+        typer.echo(f"{PURGE_WORDS[kind]}: {count}")
+    if walk.kept_open:
+        typer.echo(f"{walk.kept_open} kept: the matter is still open 仍未办结，暂不清除", err=True)
 
 
 def _since(reader: VisitsReader, since_ms: int, station: str | None) -> list[VisitRow]:

@@ -69,7 +69,6 @@ ACTS: Final[dict[str, Said]] = {
     "visit.hold": Said("要求留存来访", "Kept a visit from being erased"),
     "visit.let_go": Said("解除留存", "Let a visit go"),
     "visit.open": Said("打开来访", "Opened a visit"),
-    "visit.purge": Said("清除到期个人信息", "Erased personal data whose time was up"),
     "visit.step": Said("登记办理", "Wrote a step down"),
     "visit.undo": Said("撤回办理", "Took a step back"),
     "warning.acknowledge": Said("签收预警", "Acknowledged a warning"),

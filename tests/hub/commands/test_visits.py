@@ -325,3 +325,20 @@ def test_what_cannot_be_meant_is_refused_and_nothing_is_written(
     assert clerk.runs(*(word.format(code=clerk.code) for word in words)) == exit_code
     assert said in clerk.err
     assert clerk.rows("SELECT id FROM visit_step UNION ALL SELECT id FROM visit_viewing") == []
+
+
+def test_a_purge_says_what_is_due_before_it_erases(clerk: Clerk):
+    clerk.stored(clerk.kiosk.visit("12-00003-1", ANNA, service="document"), epoch="b" * 16)
+    long_ago = now_ms() - 200 * 86_400_000
+    with clerk.database() as database, writing(database) as connection:
+        connection.execute(text(f"UPDATE visit SET received_ms = {long_ago}"))
+    due = {"visits": 1, "emergencies": 0, "quarantined": 0, "questions": 0, "tickets": 0, "kept_open": 0}
+    for _ in range(2):
+        assert clerk.runs("purge", "--dry-run", "--json") == 0
+        assert json.loads(clerk.out) == due
+    assert clerk.runs("purge") == 0
+    assert "来访 visits: 1" in clerk.out
+    assert clerk.runs("purge", "--json") == 0
+    assert json.loads(clerk.out) == due | {"visits": 0}
+    assert clerk.on("open", "--reason", "核对", number="12-00003-1") == 1
+    assert "E-CASE-03" in clerk.err
