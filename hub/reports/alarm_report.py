@@ -62,8 +62,13 @@ class AlarmReport(NamedTuple):
     operators: tuple[Load, ...]
 
 
-def alarm_report(figures: Figures, raised: Iterable[Notice], taken: Sequence[Taken]) -> AlarmReport:
-    """Return the report on alarms; `taken` are the incidents that were opened in the period."""
+def alarm_report(
+    figures: Figures, raised: Iterable[Notice], taken: Sequence[Taken], *, known: bool = True
+) -> AlarmReport:
+    """Return the report on alarms; `taken` are the incidents that were opened in the period.
+
+    `known` False is that no hub ran in all of it: then no alarm is no merit.
+    """
     all_ = figures.raised
     loads = figures.operators or (all_,)
     worst = max(loads, key=lambda one: one.per_hour)
@@ -95,6 +100,8 @@ def alarm_report(figures: Figures, raised: Iterable[Notice], taken: Sequence[Tak
         _priorities(figures, few=few),
         _acknowledged(taken),
     )
+    if not known:
+        rows = tuple(row._replace(value=None, shown="无数据", met=None) for row in rows)  # type: ignore[assignment]
     return AlarmReport(
         figures.from_ms,
         figures.until_ms,

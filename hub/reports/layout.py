@@ -194,6 +194,8 @@ def _change(compared: Compared, column: Column) -> str:
     if compared.change is None:
         return {"nothing": "—", "partial": "数据不全", "nought": "上期为0", "": "—"}[compared.why]
     few = "＊" if compared.few else ""
+    if compared.change == 0:
+        return "持平"
     return (f"{compared.change:+.1%}" if column == "count" else f"{compared.change:+.2f}") + few
 
 

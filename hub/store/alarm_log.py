@@ -3,7 +3,7 @@
 from typing import Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Engine, and_, func, select
+from sqlalchemy import Engine, and_, func, or_, select
 
 from hub.incidents.alarm_figures import Notice
 from hub.incidents.incident import Incident
@@ -49,6 +49,18 @@ def read_alarm_log(engine: Engine, since_ms: int) -> AlarmLog:
         [Notice(at_ms, _source(one) if one else "digest", who) for at_ms, who, one in letters],
         [one.since_ms for one in lasting if one.recovered_ms is None],
     )
+
+
+def read_lasting(engine: Engine, until_ms: int) -> list[int]:
+    """Return since when each incident lasted that lasted at this moment, as far as is known now.
+
+    Raises StoreError when the database cannot be read.
+    """
+    i = incident.c
+    there = and_(i.opened_ms < until_ms, or_(i.closed_ms.is_(None), i.closed_ms >= until_ms))
+    with reading(engine) as connection:
+        found = [_read(body) for (body,) in connection.execute(select(i.body).where(there))]
+    return [one.since_ms for one in found if one.recovered_ms is None or one.recovered_ms >= until_ms]
 
 
 def read_taken(engine: Engine, from_ms: int, until_ms: int) -> list[Taken]:

@@ -71,14 +71,15 @@ class ReportPages:
 
     async def draft(self, request: Request) -> Response:
         """Draft a report from the figures."""
-        fields = {"kind": Field(12, True), "period": Field(10, True), "town": Field(64)}
+        fields = {"kind": Field(12, True), "period": Field(10), "town": Field(64)}
         typed = await form_of(request, fields)
         caller, now_ms = caller_of(request), self._centre.now_ms()
         self._check(caller, "report", typed["town"])
         if typed["kind"] not in KINDS:
             raise ProblemError(422, "E-WEB-06", "Not understood", "kind")
         try:
-            period = read_period(typed["period"], now_ms)
+            length = LENGTH_OF[typed["kind"]][-1]
+            period = read_period(typed["period"], now_ms) if typed["period"] else last_over(length, now_ms)
             county = self._centre.settings.county_name
             new = await self._turns.run(self._desk.drafted, typed["kind"], period, typed["town"], county, now_ms)
         except StoreError:

@@ -24,6 +24,7 @@ TERMS: Final[dict[str, str]] = {
     "满意率": "Satisfied",
     "答复及时率": "Answered in time",
     "无数据": "no data",
+    "持平": "the same",
     "数据不全": "not complete",
     "上期为0": "none before",
     "每日来访人次": "Visits a day",

@@ -22,6 +22,7 @@ PAGE: Final[dict[str, Said]] = {
     "period_note": Said(
         "日 2026-11-27，周 2026-W48，月 2026-11", "A day 2026-11-27, a week 2026-W48 or a month 2026-11"
     ),
+    "last_one": Said("最近一期", "the last one"),
     "town": Said("范围", "Of"),
     "county": Said("全县", "the county"),
     "draft": Said("起草", "Draft"),
