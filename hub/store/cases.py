@@ -104,11 +104,14 @@ def _note_end(connection: Connection, visit: int) -> None:
 
 def note_visit_viewing(connection: Connection, viewing: VisitViewing) -> None:
     """Log that somebody is about to open a visit; it may be opened once this is committed, not before."""
-    connection.execute(
-        insert(t.visit_viewing).values(
-            visit_id=viewing.visit, who=viewing.who, reason=viewing.reason, at_ms=viewing.at_ms
-        )
-    )
+    note_visit_viewings(connection, [viewing])
+
+
+def note_visit_viewings(connection: Connection, viewings: Sequence[VisitViewing]) -> None:
+    """Log that somebody is about to open several."""
+    rows = [{"visit_id": one.visit, "who": one.who, "reason": one.reason, "at_ms": one.at_ms} for one in viewings]
+    if rows:
+        connection.execute(insert(t.visit_viewing), rows)
 
 
 class CasesReader:

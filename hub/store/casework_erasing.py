@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, Table, and_, bindparam, func, select,
 from hub.store import casework_tables as w
 from hub.store import tables as t
 from hub.store.casework import Hold, holds_of
+from hub.store.casework_tickets import erase_tickets
 from hub.store.casework_tombs import is_tomb, tomb_of
 from hub.store.engine import insert_new, reading
 from hub.visits.index import NOBODY
@@ -61,6 +62,25 @@ def erase(connection: Connection, visits: Sequence[int], who: str, why: str, now
             _erase(connection, fresh, who, why, now_ms)
             erased += len(fresh)
     return erased
+
+
+class Wish(NamedTuple):
+    """What is erased because its person asks."""
+
+    key: bytes
+    visits: Sequence[int]
+    tickets: Sequence[int]
+    is_all: bool
+    """Whether that is everything there is: then the log of questions names them no more either."""
+
+
+def erase_person(connection: Connection, wish: Wish, key_of: KeyOf, who: str, now_ms: int) -> int:
+    """Erase what is personal of these visits and tickets, and what quarantine has of the person; return how many."""
+    count = erase(connection, wish.visits, who, "person", now_ms) + erase_tickets(connection, wish.tickets)
+    forget_quarantined_of(connection, wish.key, key_of)
+    if wish.is_all:
+        forget_questions_of(connection, wish.key)
+    return count
 
 
 def _erase(connection: Connection, visits: Sequence[int], who: str, why: str, now_ms: int) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from anyio import to_thread
-from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -19,16 +18,10 @@ from hub.access.chain import Deed
 from hub.copying import copy_of, ticket_object, ticket_row
 from hub.local_time import written
 from hub.ordering import MOST_REASON
-from hub.store.cases import VisitViewing, note_visit_viewing
+from hub.store.cases import VisitViewing, note_visit_viewings
 from hub.store.casework import Inbox
-from hub.store.casework_erasing import (
-    OfPerson,
-    PersonsReader,
-    erase,
-    forget_quarantined_of,
-    forget_questions_of,
-)
-from hub.store.casework_tickets import TicketOf, erase_tickets, tickets_of
+from hub.store.casework_erasing import OfPerson, PersonsReader, Wish, erase_person
+from hub.store.casework_tickets import TicketOf, tickets_of
 from hub.visits.index import PersonIndex
 from hub.visits.rights import as_table, decide
 from hub.web import inbox
@@ -133,11 +126,9 @@ class PersonPages:
         mine, tickets, _ = await self._theirs(finding.key, caller)
         now_ms = self._centre.now_ms()
 
-        def log(connection: Connection) -> None:
-            for one in mine:
-                note_visit_viewing(connection, VisitViewing(one.id, caller.who, finding.reason, now_ms))
-
-        await self._centre.change(request, log, *_deeds("person.copy", mine, tickets, finding.reason))
+        looked = [VisitViewing(one.id, caller.who, finding.reason, now_ms) for one in mine]
+        deeds = _deeds("person.copy", mine, tickets, finding.reason)
+        await self._centre.change(request, lambda connection: note_visit_viewings(connection, looked), *deeds)
         database, unsealer = self._centre.database, self._centre.unsealer
         visits = await to_thread.run_sync(copy_of, database, unsealer, [one.id for one in mine])
         others = await to_thread.run_sync(lambda: [ticket_object(one, unsealer) for one in tickets])
@@ -169,18 +160,13 @@ class PersonPages:
         going = [one for one in mine if one.id in set(decision.erased)]
         closed = [one for one in tickets if one.is_over]
         kept = len(decision.kept) + len(tickets) - len(closed)
-        is_all = not kept and not elsewhere
-        now_ms = self._centre.now_ms()
-
-        def work(connection: Connection) -> int:
-            count = erase(connection, decision.erased, caller.who, "person", now_ms)
-            count += erase_tickets(connection, [one.id for one in closed])
-            forget_quarantined_of(connection, finding.key, self._index.key_of)
-            if is_all:
-                forget_questions_of(connection, finding.key)
-            return count
-
-        count = await self._centre.change(request, work, *_deeds("person.erase", going, closed, finding.reason))
+        wish = Wish(finding.key, decision.erased, [one.id for one in closed], is_all=not kept and not elsewhere)
+        now_ms, key_of = self._centre.now_ms(), self._index.key_of
+        count = await self._centre.change(
+            request,
+            lambda connection: erase_person(connection, wish, key_of, caller.who, now_ms),
+            *_deeds("person.erase", going, closed, finding.reason),
+        )
         self._centre.database.empty_log()
         told = [said["done"].format(count)]
         told += [said["kept"].format(kept)] if kept else []

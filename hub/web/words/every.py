@@ -12,6 +12,7 @@ from hub.web.words import (
     interface,
     library,
     lines,
+    persons,
     reports,
     shell,
     signing,
@@ -19,6 +20,7 @@ from hub.web.words import (
     wall,
     wall_views,
     windows,
+    work,
 )
 from hub.web.words.said import Said
 
@@ -33,9 +35,11 @@ TABLES: Final[dict[str, dict[str, Said]]] = {
     **incidents.TABLES,
     **interface.TABLES,
     **disclosure.TABLES,
+    **work.TABLES,
     **library.TABLES,
     **lines.TABLES,
     **reports.TABLES,
+    **persons.TABLES,
     **shell.TABLES,
     **signing.TABLES,
     **stations.TABLES,
