@@ -19,6 +19,7 @@ from hub.web.console.accounts_admin import AccountAdminPages
 from hub.web.console.audit_pages import AuditPages
 from hub.web.console.call_backs import CallBackPages
 from hub.web.console.calls import CallPages
+from hub.web.console.coverage import CoveragePages
 from hub.web.console.disclosure import DisclosurePages
 from hub.web.console.editing import EditingPages
 from hub.web.console.exchange import ExchangePages
@@ -35,6 +36,7 @@ from hub.web.console.tokens import TokenPages
 from hub.web.console.visit_acts import VisitActs
 from hub.web.console.visits import VisitPages
 from hub.web.console.windows import WindowPages
+from hub.web.console.work import WorkPages
 from hub.web.door import Door, guarded
 from hub.web.entrance import Entrance
 from hub.web.gate import Gate
@@ -72,9 +74,10 @@ def build_app(centre: Centre) -> Starlette:
             with contextlib.suppress(asyncio.CancelledError):
                 await work
 
+    every = doors(centre, wall, live)
     app = Starlette(
         routes=[
-            *guarded(doors(centre, wall, live), centre.who),
+            *guarded(every, centre.who),
             Mount("/static", StaticFiles(directory=FOLDER / "static")),
         ],
         middleware=[Middleware(SafeHeaders), Middleware(Gate, names=centre.settings.web.names)],
@@ -87,6 +90,7 @@ def build_app(centre: Centre) -> Starlette:
         lifespan=running,
     )
     app.state.end_streams = live.end
+    app.state.doors, app.state.who = every, centre.who
     return app
 
 
@@ -127,6 +131,8 @@ def console(centre: Centre) -> list[Door]:
         *LibraryPages(centre).doors(),
         *ExchangePages(centre).doors(),
         *EditingPages(centre).doors(),
+        *CoveragePages(centre).doors(),
+        *WorkPages(centre).doors(),
         *DisclosurePages(centre).doors(),
     ]
 

@@ -48,6 +48,8 @@ NAV: Final = (
     Link("/stations", "stations", "see"),
     Link("/reports", "reports", "see"),
     Link("/library", "library", "see"),
+    Link("/work", "work", "incident"),
+    Link("/work", "work", "library"),
     Link("/exchange", "exchange", "exchange"),
     Link("/admin/accounts", "admin", "account"),
     Link("/admin/screens", "admin", "screen"),

@@ -72,6 +72,8 @@ ACTS: Final[dict[str, Said]] = {
     "visit.step": Said("登记办理", "Wrote a step down"),
     "visit.undo": Said("撤回办理", "Took a step back"),
     "warning.acknowledge": Said("签收预警", "Acknowledged a warning"),
+    "week.hand_in": Said("上报微述职", "Handed in a week's report"),
+    "week.seen": Said("阅微述职", "Read a week's report"),
     "window.add": Said("登记计划时段", "Planned a time"),
     "window.end": Said("结束计划时段", "Ended a planned time"),
 }

@@ -11,6 +11,7 @@ NAV: Final[dict[str, Said]] = {
     "visits": Said("来访", "Visits"),
     "windows": Said("计划时段", "Planned"),
     "library": Said("资料库", "Library"),
+    "work": Said("工作清单", "My work"),
     "exchange": Said("数据交换", "Exchange"),
     "lines": Said("村村通", "Lines"),
     "reports": Said("研判", "Reports"),
@@ -70,6 +71,7 @@ DONE: Final[dict[str, Said]] = {
     "published": Said("已下发，在线的站点几秒内收到", "Published: stations online have it within seconds"),
     "restored": Said("已恢复并重新下发", "Brought back and published anew"),
     "withdrawn": Said("已撤回", "Withdrawn"),
+    "handed_in": Said("已上报", "Handed in"),
     "discarded": Said("草稿已放弃", "The draft is thrown away"),
     "ordered": Said("指令已下达，结果见下方", "Ordered; what becomes of it stands below"),
 }

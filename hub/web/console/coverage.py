@@ -1,0 +1,78 @@
+"""`/coverage`: which villages are served in earnest (有效覆盖), and of the others why not."""
+
+from typing import Any, Final
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hub.library.rules import Catalogue, Where
+from hub.store.worklists import WorkReader
+from hub.visits.day import DAY_MS
+from hub.web.centre import Centre
+from hub.web.door import Door
+from hub.web.shelf import Shelf, content_of
+from hub.work.effective import WITHIN_DAYS, Covered, Village, covered
+
+CHOICES: Final = (7, 30, 90)
+LOOK_BACK_DAYS: Final = 400
+"""What was done longer ago counts as never."""
+
+
+class CoveragePages:
+    """The page, and what it reads from."""
+
+    def __init__(self, centre: Centre) -> None:
+        """Take the county's centre."""
+        self._centre, self._shelf = centre, Shelf(centre)
+        self._reader = WorkReader(centre.database.reader)
+
+    def doors(self) -> list[Door]:
+        """Return the door."""
+        return [Door("/coverage", self.page, "see")]
+
+    async def page(self, request: Request) -> Response:
+        """Return the county's figures, and who is not served in earnest within `days`."""
+        asked = request.query_params.get("days", "")
+        days = int(asked) if asked in {str(one) for one in CHOICES} else WITHIN_DAYS
+        values = await to_thread.run_sync(self._values, days)
+        return self._centre.pages.render(request, "coverage.html", values)
+
+    def _values(self, days: int) -> dict[str, Any]:
+        every, resting = self.covered(days)
+        towns: dict[str, list[Covered]] = {}
+        for one in every:
+            towns.setdefault(one.health.town, []).append(one)
+        return {
+            "every": len(every),
+            "there": sum(one.is_there for one in every),
+            "effective": sum(not one.reasons for one in every),
+            "lacking": [one for one in every if one.reasons],
+            "towns": {
+                name: (len(some), sum(one.is_there for one in some), sum(not one.reasons for one in some))
+                for name, some in towns.items()
+            },
+            "days": days,
+            "choices": CHOICES,
+            "resting": resting,
+        }
+
+    def covered(self, days: int) -> tuple[list[Covered], int]:
+        """Return how every village in service is covered, by code, and how many are not in service."""
+        view, now_ms, desk = self._centre.view, self._centre.now_ms(), self._shelf.desk()
+        resting, healths = view.out_of_service(), view.stations()
+        catalogue = Catalogue(one for one in desk.reader.latest() if one.name == "roster")
+        active = self._reader.active(now_ms - LOOK_BACK_DAYS * DAY_MS)
+        advisers: dict[int, list[str]] = {}
+        found = []
+        for health in healths:
+            if health.station in resting:
+                continue
+            where = Where(self._shelf.county().place, health.town, health.station)
+            source = next((one.source for one in catalogue.due(where)), None)
+            if source is not None and source.version not in advisers:
+                people = content_of(desk.reader.text(source.version)).get("people", [])
+                advisers[source.version] = [one["name"] for one in people if one["role"] == "legal_adviser"]
+            names = [] if source is None else advisers[source.version]
+            found.append(covered(Village(health, names, active.get(health.station, {})), now_ms, days))
+        return found, len(healths) - len(found)

@@ -1,0 +1,135 @@
+"""The county's facts for work lists, from the readers of every room; a room that cannot be read leaves its part out."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from hub.access.caller import Caller
+from hub.library.desk import Holding
+from hub.local_time import day_ms, day_of
+from hub.store.calls import CallsReader
+from hub.store.casework import Inbox
+from hub.store.casework_calls import CallsReader as CallBacksReader
+from hub.store.engine import StoreError
+from hub.store.warnings import WarningsReader
+from hub.store.worklists import WorkReader
+from hub.visits.clocks import call_back_clocks, clocks_of, most_urgent
+from hub.web.centre import Centre
+from hub.web.console.disclosure import Disclosures
+from hub.web.shelf import Shelf
+from hub.work.sources import Facts, Waiting
+
+MOST_CALLS: Final = 50
+WARNINGS_BACK_MS: Final = 90 * 86_400_000
+NEARING: Final = frozenset({"near", "overdue"})
+
+
+class Gathered:
+    """Reads the facts for one person's list."""
+
+    def __init__(self, centre: Centre) -> None:
+        """Take the county's centre."""
+        self._centre, self._disclosures, self._shelf = centre, Disclosures(centre), Shelf(centre)
+        engine = centre.database.reader
+        self._calls, self._cases, self._backs = CallsReader(engine), Inbox(engine), CallBacksReader(engine)
+        self._warnings, self._work = WarningsReader(engine), WorkReader(engine)
+
+    def facts(self, caller: Caller) -> tuple[Facts, bool]:
+        """Return the facts somebody may have to do with, and whether some room could not be read."""
+        failed: list[str] = []
+
+        def part(read: Callable[[], Sequence[Waiting]]) -> Sequence[Waiting]:
+            try:
+                return read()
+            except StoreError as error:
+                failed.append(error.code)
+                return ()
+
+        view, now_ms = self._centre.view, self._centre.now_ms()
+        towns, resting = caller.area.towns, view.out_of_service()
+        visits, edits = caller.may("visit"), caller.may("library")
+        try:
+            inspected = self._work.inspected(day_ms(day_of(now_ms)))
+        except StoreError as error:
+            inspected = frozenset()
+            failed.append(error.code)
+        facts = Facts(
+            incidents=view.incidents(),
+            calls=part(self._of_calls),
+            matters=part(lambda: self._of_matters(towns)) if visits else (),
+            call_backs=part(lambda: self._of_call_backs(towns)) if visits else (),
+            disclosures=part(self._of_disclosures) if edits else (),
+            notices=part(self._of_notices) if caller.may("supervise") else (),
+            documents=part(self._of_documents) if edits else (),
+            warnings=part(self._of_warnings) if caller.may("report") else (),
+            stations=[one for one in view.stations() if one.station not in resting],
+            inspected=inspected,
+        )
+        return facts, bool(failed)
+
+    def _of_calls(self) -> list[Waiting]:
+        return [
+            Waiting(str(one.id), one.state, one.name, one.town, one.at_ms, None, one.acknowledged_by)
+            for one in self._calls.waiting(MOST_CALLS)
+        ]
+
+    def _of_matters(self, towns: frozenset[str]) -> list[Waiting]:
+        now_ms, found = self._centre.now_ms(), []
+        for work in self._cases.waiting(towns):
+            row = work.row
+            clock = most_urgent(clocks_of(row.service, row.matter, row.shown_ms, work.steps, now_ms))
+            if clock is not None and clock.standing(now_ms) in NEARING:
+                who = None if work.assigned is None or work.assigned.role != "self" else work.assigned.whom
+                found.append(
+                    Waiting(str(row.id), clock.name, row.name, row.town, row.shown_ms, clock.due_ms, who, row.number)
+                )
+        return found
+
+    def _of_call_backs(self, towns: frozenset[str]) -> list[Waiting]:
+        found = []
+        for one in self._backs.open(towns):
+            called = [call.at_ms for call in one.calls]
+            clock = most_urgent(call_back_clocks(one.opened_ms, min(called, default=None), one.fixed_ms))
+            what, due = ("call_back", None) if clock is None else (str(clock.name), clock.due_ms)
+            found.append(Waiting(str(one.id), what, one.name, one.town, one.opened_ms, due, None, one.number))
+        return found
+
+    def _of_disclosures(self) -> list[Waiting]:
+        return [
+            Waiting(
+                f"{one.village.code}:{one.owed.key}", one.owed.standing, one.village.name, one.village.town, None,
+                day_ms(one.owed.due_day + 1), None, one.owed.title_zh,
+            )
+            for one in self._disclosures.due()
+            if one.owed.standing in {"late", "near"}
+        ]  # fmt: skip
+
+    def _of_notices(self) -> list[Waiting]:
+        villages = {one.code: one for one in self._shelf.villages()}
+        return [
+            Waiting(
+                str(one.id), one.state, villages[one.station].name, villages[one.station].town, one.changed_ms,
+                None if one.state == "answered" else day_ms(one.deadline_day + 1), None, one.title,
+            )
+            for one in self._disclosures.reader.notices(open_only=True)
+            if one.station in villages
+        ]  # fmt: skip
+
+    def _of_documents(self) -> list[Waiting]:
+        desk = self._shelf.desk()
+        return [_refused(one) for one in desk.holdings(desk.villages) if one.state in {"refused", "ahead"}]
+
+    def _of_warnings(self) -> list[Waiting]:
+        now_ms = self._centre.now_ms()
+        return [
+            Waiting(str(one.id), one.rule, one.town, one.town, one.began_ms, None, one.acknowledged_by, one.level)
+            for one in self._warnings.of(now_ms - WARNINGS_BACK_MS, now_ms + 1)
+            if one.ended_ms is None and one.acknowledged_ms is None
+        ]
+
+
+def _refused(one: Holding) -> Waiting:
+    station = one.station
+    key = f"{one.due.name}?spot=station:{station.code}"
+    return Waiting(
+        key, one.state, station.name, station.town, None, None, None, f"{one.due.name} {one.code or ''}".strip()
+    )
