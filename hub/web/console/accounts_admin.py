@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from anyio import to_thread
 from sqlalchemy import Connection
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from hub.access import lockout
 from hub.access.caller import Area, Caller
@@ -49,8 +49,9 @@ class AccountAdminPages:
         one = f"{LISTED}/{{account:int}}"
         return [
             Door(LISTED, self.listed, "account"),
-            Door(f"{LISTED}/add", self.add, "account", ("POST",)),
+            Door(LISTED, self.add, "account", ("POST",)),
             Door(one, self.one, "account"),
+            Door(f"{one}/{{act}}", self.back, "account"),
             Door(f"{one}/change", self.change, "account", ("POST",)),
             Door(f"{one}/password", self.password, "account", ("POST",)),
             Door(f"{one}/unlock", self.unlock, "account", ("POST",)),
@@ -87,6 +88,10 @@ class AccountAdminPages:
     async def one(self, request: Request) -> Response:
         """Return one account, and the forms that change it."""
         return await self._one(request)
+
+    async def back(self, request: Request) -> Response:
+        """Lead from the address of an act to its account: where a page stands that answered one."""
+        return RedirectResponse(_page(await self._found(request)), 303)
 
     async def change(self, request: Request) -> Response:
         """Give an account another unit, role or area; it holds from its next request on."""

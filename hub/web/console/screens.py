@@ -52,7 +52,7 @@ class ScreenPages:
             Door("/pair/state", self.state, "nothing", kind="data"),
             Door("/pair/code.svg", self.picture, "nothing", kind="data"),
             Door("/admin/screens", self.listed, "screen"),
-            Door("/admin/screens/pair", self.confirm, "screen", ("POST",)),
+            Door("/admin/screens", self.confirm, "screen", ("POST",)),
             Door("/admin/screens/{screen}/end", self.revoke, "screen", ("POST",)),
         ]
 

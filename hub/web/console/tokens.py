@@ -41,7 +41,7 @@ class TokenPages:
         """Return the doors."""
         return [
             Door("/admin/tokens", self.listed, "account"),
-            Door("/admin/tokens/add", self.add, "account", ("POST",)),
+            Door("/admin/tokens", self.add, "account", ("POST",)),
             Door("/admin/tokens/{token}/end", self.end, "account", ("POST",)),
         ]
 

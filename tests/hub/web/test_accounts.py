@@ -45,7 +45,7 @@ def deeds(made_up: MadeUpCounty) -> list[tuple[str, str]]:
 
 
 def test_an_account_is_made_with_a_password_for_one_time(made_up: MadeUpCounty, administrator: SignedIn) -> None:
-    answer = administrator.post("/admin/accounts/add", FORM)
+    answer = administrator.post("/admin/accounts", FORM)
     password = ONCE.search(answer.text)[1]
     one = of(made_up, "zhang.san")
     assert (one.full_name, one.role, one.area, one.must_change) == (
@@ -72,7 +72,7 @@ def test_an_account_is_made_with_a_password_for_one_time(made_up: MadeUpCounty, 
 def test_what_cannot_be_is_refused_beside_what_was_typed(
     made_up: MadeUpCounty, administrator: SignedIn, differently: dict[str, str], code: str
 ) -> None:
-    answer = administrator.post("/admin/accounts/add", FORM | differently)
+    answer = administrator.post("/admin/accounts", FORM | differently)
     assert (answer.status_code, code in answer.text) == (422, True)
     assert 'value="测试司法所"' in answer.text
     assert len(AccountsReader(made_up.database.reader).every()) == 1
@@ -104,7 +104,7 @@ def test_an_ended_account_and_all_its_sessions_are_over_and_its_name_stays(
     assert "<form" not in page.partition('<main id="content">')[2]
     assert "E-USER-03" in administrator.post(page_of(made_up, "test-operator", "password")).text
     again = FORM | {"full_name": "测试值"}
-    assert "E-USER-02" in administrator.post("/admin/accounts/add", again).text, "logs name people by it"
+    assert "E-USER-02" in administrator.post("/admin/accounts", again).text, "logs name people by it"
 
 
 def test_a_reset_gives_a_password_for_one_time_and_ends_sessions(
@@ -167,8 +167,8 @@ def test_the_last_administrator_of_the_whole_county_stays(made_up: MadeUpCounty,
 def test_an_administrator_of_a_town_raises_nobody_beyond_it(made_up: MadeUpCounty, app) -> None:
     local = signed_in(made_up.database, app, "administrator", "测试1镇")
     for ticked in ({"town_0": ""}, {"town_0": "", "town_1": "测试2镇"}):
-        assert "E-AREA-01" in local.post("/admin/accounts/add", FORM | ticked).text
-    assert ONCE.search(local.post("/admin/accounts/add", FORM).text)
+        assert "E-AREA-01" in local.post("/admin/accounts", FORM | ticked).text
+    assert ONCE.search(local.post("/admin/accounts", FORM).text)
     wider = {"unit": "所", "role": "operator"}
     assert "E-AREA-01" in local.post(page_of(made_up, "zhang.san", "change"), wider).text
     assert of(made_up, "zhang.san").area == Area(frozenset({"测试1镇"}))
@@ -178,6 +178,6 @@ def test_an_administrator_of_a_town_raises_nobody_beyond_it(made_up: MadeUpCount
 def test_nobody_else_comes_near(made_up: MadeUpCounty, app, role: str) -> None:
     somebody = signed_in(made_up.database, app, role)
     assert somebody.get("/admin/accounts").status_code == 403
-    assert somebody.post("/admin/accounts/add", FORM).status_code == 403
+    assert somebody.post("/admin/accounts", FORM).status_code == 403
     with reading(made_up.database.reader) as connection:
         assert len(connection.execute(select(account.c.id)).all()) == 1

@@ -58,7 +58,7 @@ def technician(made_up: MadeUpCounty, app) -> SignedIn:
 
 
 def paired(technician: SignedIn, code: str, name: str = "指挥大厅"):
-    return technician.post("/admin/screens/pair", {"code": code, "name": name})
+    return technician.post("/admin/screens", {"code": code, "name": name})
 
 
 def key_of(made_up: MadeUpCounty, name: str) -> int:

@@ -37,7 +37,7 @@ def program(app, secret: str) -> Caller:
 
 
 def made(administrator: SignedIn, **differently: str) -> str:
-    answer = administrator.post("/admin/tokens/add", FORM | differently)
+    answer = administrator.post("/admin/tokens", FORM | differently)
     assert answer.status_code == 200, answer.text
     return SECRET.search(answer.text)[0]
 
@@ -98,7 +98,7 @@ def test_one_that_expires_within_14_days_is_warned_of(administrator: SignedIn, d
 def test_what_cannot_be_is_refused_beside_what_was_typed(
     made_up: MadeUpCounty, administrator: SignedIn, differently: dict[str, str], code: str
 ) -> None:
-    answer = administrator.post("/admin/tokens/add", FORM | differently)
+    answer = administrator.post("/admin/tokens", FORM | differently)
     assert answer.status_code == (422 if code else 200)
     assert code in answer.text
     assert bool(TokensReader(made_up.database.reader).every(0)) is not bool(code)
@@ -110,8 +110,8 @@ def test_an_administrator_of_one_town_gives_no_more_than_it(made_up: MadeUpCount
     assert 'value="测试2镇"' in page
     assert 'value="测试1镇"' not in page
     for ticked in ({}, {"town_0": "测试1镇"}, {"town_0": "测试1镇", "town_1": "测试2镇"}):
-        assert "E-AREA-01" in local.post("/admin/tokens/add", FORM | ticked).text
-    assert local.post("/admin/tokens/add", FORM | {"town_1": "测试2镇"}).status_code == 200
+        assert "E-AREA-01" in local.post("/admin/tokens", FORM | ticked).text
+    assert local.post("/admin/tokens", FORM | {"town_1": "测试2镇"}).status_code == 200
     (one,) = TokensReader(made_up.database.reader).every(0)
     assert one.area == Area(frozenset({"测试2镇"}))
 
