@@ -33,6 +33,7 @@ SHAPES = [
     pytest.param(LARGE, "en", id="large-en"),
 ]
 """Size in cells and language in which everything must fit; English is the longer. The snapshots hold the rest."""
+LOOKS = 25
 LANGUAGES = get_args(Language)
 SETTINGS = Settings(
     station="v01",
@@ -66,10 +67,18 @@ class Visitor:
 
     async def touch(self, label: str) -> None:
         """Touch the choice that says `label`."""
+        await self.until_choice(label)
         choice = self.choice(label)
         choice._shown_at = 0.0  # seen for long enough
         await self.pilot.click(choice)
         await self.settle()
+
+    async def until_choice(self, *labels: str) -> None:
+        """Look until one of these choices is there, as often as a villager would; what is missing then is missing."""
+        for _ in range(LOOKS):
+            if any(choice.label in labels for choice in self.choices()):
+                return
+            await self.pilot.pause()
 
     def choice(self, label: str) -> Choice:
         """Return the choice that says `label`."""

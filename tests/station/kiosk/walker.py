@@ -113,6 +113,7 @@ class Walker:
     async def _find(self, label: str) -> None:
         """Touch the choice, turning pages until it is there."""
         visitor = self.visitor
+        await visitor.until_choice(label, visitor.say("page.later"), visitor.say("pad.more"))
         for _ in range(6):
             labels = [choice.label for choice in visitor.choices()]
             further = [one for one in (visitor.say("page.later"), visitor.say("pad.more")) if one in labels]
