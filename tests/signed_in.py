@@ -18,9 +18,13 @@ class Console:
         answer = self.send("/signin", {"name": name, "password": password, "next": "/stations"}, page="/signin")
         assert answer.headers.get("location") == "/stations", answer.text
 
+    def ask(self, path: str) -> httpx.Response:
+        """Return whatever is answered."""
+        return self._client.get(path)
+
     def see(self, path: str) -> str:
         """Return a page, which must be there."""
-        answer = self._client.get(path)
+        answer = self.ask(path)
         assert answer.status_code == 200, (path, answer.status_code, answer.text[:500])
         return answer.text
 

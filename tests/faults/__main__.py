@@ -1,13 +1,18 @@
-"""`./run faults`: the long campaign of kills; `… camera`: damaged clips; `… kiosk`: random touches. A verdict each."""
+"""`./run faults`: the long campaign of kills; `… camera`: damaged clips; `… kiosk`: touches; `… pages`: each page."""
 
 import argparse
 import sys
 import tempfile
 from pathlib import Path
 
+from demo.processes import stop
+from tests.end_to_end.running import start_demo
 from tests.faults.campaign import DRAINED_WITHIN_S, run_campaign
 from tests.faults.clips import run_clips
+from tests.faults.pages import look_at_all
 from tests.faults.touches import walk
+
+BUSY = "town:沿河镇@5+6000,dead:320925100203@5,picture:320925100207=covered@5,picture:320925103205=frozen@5"
 
 
 def main() -> int:
@@ -15,6 +20,8 @@ def main() -> int:
         return camera(sys.argv[2:])
     if sys.argv[1:2] == ["kiosk"]:
         return kiosk(sys.argv[2:])
+    if sys.argv[1:2] == ["pages"]:
+        return pages(sys.argv[2:])
     parser = argparse.ArgumentParser(prog="./run faults", description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=20260101)
@@ -47,6 +54,32 @@ def camera(arguments: list[str]) -> int:
     print(outcome.table())
     print("\n".join(outcome.flaws) or "each ended in a verdict or a clear code 每段都有结论或明确代码")
     return 1 if outcome.flaws else 0
+
+
+def pages(arguments: list[str]) -> int:
+    """Look at every page of the centre, in both languages and themes, wide and narrow."""
+    parser = argparse.ArgumentParser(prog="./run faults pages", description=__doc__)
+    parser.add_argument("--pictures", type=Path, help="keep what was seen in this folder")
+    parser.add_argument("--quick", action="store_true", help="two ways to look instead of eight")
+    chosen = parser.parse_args(arguments)
+    if chosen.pictures is not None:
+        chosen.pictures.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        demo = start_demo(Path(folder) / "state", "--stations", "60", "--faults", BUSY, within_s=120)
+        try:
+            looked = look_at_all(
+                demo.facts["web_url"],
+                demo.facts["password"],
+                lambda text: print(text, file=sys.stderr, flush=True),
+                pictures=chosen.pictures,
+                quick=chosen.quick,
+            )
+        finally:
+            stop(demo.process, within_s=20)
+    for flaw in looked.flaws:
+        print(f"✗ {flaw.path} [{flaw.how}] {flaw.what}")
+    print(f"{looked.pages} pages 页面, {looked.looks} looks, {len(looked.flaws)} flaws 问题")
+    return 1 if looked.flaws else 0
 
 
 def kiosk(arguments: list[str]) -> int:
