@@ -35,7 +35,8 @@ class CaseStep(Struct, frozen=True, omit_defaults=True):
 
     at_ms: UtcMs
     state: Code
-    """`received`, `assigned`, `answered`, `need_papers`, `closed`, or a word newer than this kiosk."""
+    """`received`, `assigned`, `accepted`, `need_papers`, `papers_in`, `answered`, `refused`, `closed`, or a word newer
+    than this kiosk."""
     note: Annotated[str, Meta(max_length=600)] = ""
 
     def __repr__(self) -> str:

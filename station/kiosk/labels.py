@@ -98,8 +98,11 @@ PRINTED: Final[dict[Printed, str]] = {
 CASE_STATES: Final = {
     "received": "case.received",
     "assigned": "case.assigned",
+    "accepted": "case.accepted",
     "answered": "case.answered",
     "need_papers": "case.need_papers",
+    "papers_in": "case.papers_in",
+    "refused": "case.refused",
     "closed": "case.closed",
 }
 
