@@ -18,7 +18,8 @@ from hub.view import View
 from hub.visits.opening import Unsealer
 from hub.web.access import read_token
 from hub.web.broker import BrokerWatch
-from hub.web.door import caller_of
+from hub.web.door import SAFE, caller_of
+from hub.web.forms import not_ours
 from hub.web.hashing import Hashing
 from hub.web.linked import LinkedWatch
 from hub.web.pages import Pages
@@ -47,8 +48,12 @@ class Centre(NamedTuple):
     async def change(self, request: Request, work: Callable[[Transaction], Result], *deeds: Deed) -> Result:
         """Do `work` and write `deeds` into the audit log in one transaction, off the event loop; return its result.
 
-        Raises what `work` raises, and StoreError; then nothing of it stands.
+        Raises what `work` raises, and StoreError; then nothing of it stands. ProblemError E-WEB-05 where a browser's
+        form was not checked to be of its session: whoever forgets that changes nothing.
         """
+        by_cookie = caller_of(request).kind in {"account", "screen"}
+        if by_cookie and request.method not in SAFE and not getattr(request.state, "from_page", False):
+            raise not_ours()
         return await self.write(caller_of(request), address_of(request), work, *deeds)
 
     async def write(self, caller: Caller, address: str, work: Callable[[Transaction], Result], *deeds: Deed) -> Result:

@@ -16,10 +16,12 @@ from hub.access.caller import Caller
 from hub.access.roles import Permission
 from hub.access.throttle import Throttle
 from hub.web.cookies import named
+from hub.web.forms import check_origin
 from hub.web.problem import ProblemError
 from hub.web.who import SCREEN_COOKIE, Who
 
 Handler = Callable[[Request], Awaitable[Response]]
+SAFE: Final = frozenset({"GET", "HEAD"})
 SIGN_IN: Final = "/signin"
 PAIR: Final = "/pair"
 SIGN_OUT: Final = "/signout"
@@ -74,6 +76,8 @@ def _guard(door: Door, who: Who, strangers: Throttle) -> Handler:
         allowed = caller.kind == "account" if door.needs == "signed_in" else caller.may(door.needs)
         if not allowed:
             raise forbidden(door.needs)
+        if request.method not in SAFE and caller.kind in {"account", "screen"} and door.kind == "page":
+            check_origin(request)  # before anything is looked up; the form's token is checked where it is read
         return await door.handler(request)
 
     return enter

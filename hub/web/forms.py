@@ -33,7 +33,6 @@ async def form_of(request: Request, fields: Mapping[str, Field]) -> dict[str, st
 
     Raises ProblemError E-WEB-05 (not from a page of ours, or of another session) or E-WEB-06 (a field; says which).
     """
-    caller: Caller | None = request.state.caller
     check_origin(request)
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > MOST_BYTES:
@@ -41,20 +40,26 @@ async def form_of(request: Request, fields: Mapping[str, Field]) -> dict[str, st
     async with request.form(max_files=0, max_fields=len(fields) + 4) as sent:
         pairs = sent.multi_items()
     values = {name: value for name, value in pairs if not isinstance(value, UploadFile)}
-    if caller is not None and not hmac.compare_digest(values.pop(TOKEN, "").encode(), caller.form_token.encode()):
-        raise _not_ours()
-    values.pop(TOKEN, None)
+    check_token(request, values.pop(TOKEN, ""))
     unknown = set(values) - set(fields)
     if unknown or len(pairs) > len(fields) + 1:
         raise bad_field("?", "unknown or repeated field 有不认识或重复的字段")
     return {name: _checked(name, values.get(name, ""), field) for name, field in fields.items()}
 
 
+def check_token(request: Request, sent: str) -> None:
+    """Refuse a form without its session's own token; without this check nothing can be changed (`Centre.change`)."""
+    caller: Caller | None = request.state.caller
+    if caller is not None and not hmac.compare_digest(sent.encode(), caller.form_token.encode()):
+        raise not_ours()
+    request.state.from_page = True
+
+
 def check_origin(request: Request) -> None:
     """Refuse what a browser sends from another site; a form of ours says where it is from."""
     origin = request.headers.get("origin")
     if origin is None or urlsplit(origin).netloc != request.headers.get("host"):
-        raise _not_ours()
+        raise not_ours()
 
 
 def done(address: str, what: str) -> RedirectResponse:
@@ -80,7 +85,8 @@ def _checked(name: str, value: str, field: Field) -> str:
     return text
 
 
-def _not_ours() -> ProblemError:
+def not_ours() -> ProblemError:
+    """Return the refusal of what comes from no page of ours."""
     return ProblemError(
         403, "E-WEB-05", "Not from this page", "open the page again and send it from there 请重新打开页面后再提交"
     )

@@ -1,6 +1,5 @@
 """Taking a file from a form of ours into memory: never on a disk in the clear, for villagers may stand in it."""
 
-import hmac
 from collections.abc import AsyncGenerator
 from typing import Final
 
@@ -9,8 +8,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from hub.exchange.reading import MOST_BYTES
-from hub.web.door import caller_of
-from hub.web.forms import TOKEN, bad_field, check_origin
+from hub.web.forms import TOKEN, bad_field, check_origin, check_token
 from hub.web.problem import ProblemError
 
 AROUND: Final = 16 * 1024
@@ -49,9 +47,7 @@ async def upload(request: Request, name: str, known: frozenset[str]) -> tuple[by
                 raise bad_field("?", "unknown field 有不认识的字段")
     finally:
         await form.close()
-    token = fields.pop(TOKEN, "")
-    if not hmac.compare_digest(token.encode(), caller_of(request).form_token.encode()):
-        raise ProblemError(403, "E-WEB-05", "Not from this page", "open the page again 请重新打开页面后再提交")
+    check_token(request, fields.pop(TOKEN, ""))
     return data, fields
 
 

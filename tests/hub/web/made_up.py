@@ -167,6 +167,7 @@ class MadeUpCounty:
             self._database = a_database(folder, [(code, name, town) for code, (name, town) in self.villages.items()])
         readers = Readers(self.visits, self.faults, self.alarms, self.lines, self.stored, self.links, self.intervals)
         centre = centre_of(self.view, readers, settings, Unsealer(bytes(PRIVATE)), self._database, CHEAP)
+        self.centre = centre
         return build_app(centre)
 
     @property
