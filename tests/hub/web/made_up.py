@@ -355,7 +355,7 @@ def settings_in(folder: Path, county_name: str = "测试县", told_map: dict[str
         unseal_key_file=str(folder / "unseal.key"),
         broker=BrokerSettings(host="127.0.0.1", ca_file="ca", cert_file="crt", key_file="key"),
         web=WebSettings(
-            names=["hub.test", "hub"],
+            names=["hub.test", "hub", "testserver"],
             api_token_file=str(folder / "api.token"),
             map_file=None if told_map is None else str(folder / "county.geojson"),
         ),
