@@ -36,6 +36,8 @@ class Link(NamedTuple):
     word: str
     """Of `words.nav`."""
     needs: Permission
+    county: bool = False
+    """Whether it is only for whoever has the whole county."""
 
 
 NAV: Final = (
@@ -53,7 +55,7 @@ NAV: Final = (
     Link("/exchange", "exchange", "exchange"),
     Link("/admin/accounts", "admin", "account"),
     Link("/admin/screens", "admin", "screen"),
-    Link("/admin/audit", "admin", "audit"),
+    Link("/admin/audit", "admin", "audit", county=True),
 )
 """Where one can go, in this order; each is shown to whom it lets in, of several of one word the first."""
 
@@ -122,7 +124,7 @@ def nav_of(caller: Caller) -> list[Link]:
     """Return where somebody can go."""
     first: dict[str, Link] = {}
     for link in NAV:
-        if caller.may(link.needs):
+        if caller.may(link.needs, "" if link.county else None):
             first.setdefault(link.word, link)
     return list(first.values())
 

@@ -12,7 +12,8 @@ from starlette.responses import JSONResponse, Response
 from hub.store.engine import StoreError
 from hub.web.attention import Line, Places
 from hub.web.centre import Centre
-from hub.web.door import Door
+from hub.web.cookies import named, put
+from hub.web.door import Door, caller_of
 from hub.web.interface.faults import FaultsApi, device_of
 from hub.web.live import county_frame, layout_of, town_figures
 from hub.web.pages import WORDS, language_of
@@ -20,6 +21,7 @@ from hub.web.picture import CELL_STATES, Counts, Town, TownStanding, cell_state,
 from hub.web.problem import no_such_station
 from hub.web.telling import leg_of, sentence
 from hub.web.views import ViewName, Views
+from hub.web.who import SCREEN_COOKIE, SCREEN_S
 from wire.health import StationHealth
 
 LAST_FAULTS: Final = 5
@@ -101,7 +103,10 @@ class Wall:
         }
         grid = self._grid(stations) if len(stations) <= MOST_CELLS else self._canvas(stations)
         more = {} if view == "grid" else await self.views.values(view, request)
-        return self._pages.render(request, "wall.html", {**more, **frame, **shown, **grid})
+        answer = self._pages.render(request, "wall.html", {**more, **frame, **shown, **grid})
+        if caller_of(request).kind == "screen":
+            put(answer, request, SCREEN_COOKIE, request.cookies[named(SCREEN_COOKIE, request)], max_age=SCREEN_S)
+        return answer
 
     def _grid(self, stations: Sequence[StationHealth]) -> dict[str, object]:
         size = next(size for size in SIZES if len(stations) <= size.stations)

@@ -16,6 +16,8 @@ from hub.web.standing import Standing
 
 SESSION_COOKIE: Final = "cuncuntong_session"
 SCREEN_COOKIE: Final = "cuncuntong_screen"
+SCREEN_S: Final = 400 * 24 * 3600
+"""How long a screen's browser keeps its secret: as long as browsers keep any; the wall renews it when it is loaded."""
 LOCAL: Final = Caller("token", 0, "local", "local", "", None, frozenset({"see", "visit"}))
 """Whoever reads the token file on the hub's own machine (`web.api_token_file`): figures, and visits masked."""
 

@@ -22,10 +22,8 @@ from hub.web.door import Door, caller_of
 from hub.web.forms import Field, done, form_of
 from hub.web.problem import ProblemError
 from hub.web.qr import qr_answer
-from hub.web.who import SCREEN_COOKIE
+from hub.web.who import SCREEN_COOKIE, SCREEN_S
 
-REMEMBER_S: Final = 400 * 24 * 3600
-"""As long as browsers keep a cookie at most; the wall renews it whenever it is loaded."""
 CODES_EACH, CODES_ALL = 30, 300
 """New codes at once for one address and for all; as many again in ten minutes."""
 TRIES_EACH, TRIES_ALL = 10, 50
@@ -69,7 +67,9 @@ class ScreenPages:
         where = f"{request.base_url}admin/screens"
         values = {"waiting": standing, "where": where, "code": standing and grouped(standing.code)}
         answer = self._centre.pages.render(request, "pair.html", values, status=200 if standing else 429)
-        return answer if standing is None else remember(request, answer, secret)
+        if standing is not None:
+            put(answer, request, SCREEN_COOKIE, secret, max_age=SCREEN_S)
+        return answer
 
     async def state(self, request: Request) -> JSONResponse:
         """Return how this browser stands: `paired`, `waiting` with its code, or `none` when it is to ask anew."""
@@ -163,12 +163,6 @@ class ScreenPages:
                 return ask(connection, secret, now_ms, address=address, browser=browser)
 
         return await to_thread.run_sync(work)
-
-
-def remember(request: Request, answer: Response, secret: str) -> Response:
-    """Have a browser keep a screen's secret, for as long as browsers keep anything."""
-    put(answer, request, SCREEN_COOKIE, secret, max_age=REMEMBER_S)
-    return answer
 
 
 def _limit(burst: int) -> Throttle:

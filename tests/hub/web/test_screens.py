@@ -78,7 +78,9 @@ def test_a_screen_shows_a_code_is_confirmed_and_becomes_the_wall(
     assert (answer.status_code, answer.headers["location"]) == (303, "/admin/screens?done=screen_paired")
     assert television.state() == "paired"
     assert television.opens().headers["location"] == "/"
-    assert television.get("/").status_code == 200
+    wall = television.get("/")
+    assert wall.status_code == 200
+    assert "Max-Age=34560000" in wall.headers["set-cookie"], "a wall that is looked at is never forgotten"
     listed = technician.get("/admin/screens").text
     assert "指挥大厅" in listed
     assert "测试修" in listed
