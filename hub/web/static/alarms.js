@@ -67,10 +67,10 @@ function showOverlay() {
   const there = document.getElementById("call-overlay");
   if (!waits || now() < asideUntil) there?.remove();
   else if (there?.dataset.calls !== calls) {
-    const had = there?.contains(document.activeElement) ? document.activeElement.id : "call-later";
     there?.remove();
-    document.body.append(overlay(calls));
-    document.getElementById(had)?.focus({ preventScroll: true });
+    const whole = overlay(calls);
+    document.body.append(whole);
+    whole.showModal();
   }
   document.querySelectorAll("#call-overlay li").forEach((line, index) => {
     const call = newest[index];
@@ -92,9 +92,9 @@ function overlay(calls) {
   if (count > newest.length) items.push(make("li", {}, make("b", {}, fill(text.more, count - newest.length))));
   const later = make("button", { type: "button", id: "call-later" }, said.later);
   later.addEventListener("click", aside);
-  const whole = make("div", { id: "call-overlay", role: "alertdialog", "aria-labelledby": "call-overlay-title", "data-calls": calls },
+  const whole = make("dialog", { id: "call-overlay", role: "alertdialog", "aria-labelledby": "call-overlay-title", "data-calls": calls },
     make("h2", { id: "call-overlay-title" }, `${text.emergency} ${count}`), make("ul", {}, ...items), make("p", {}, later));
-  whole.addEventListener("keydown", (event) => { if (event.key === "Escape") aside(); });
+  whole.addEventListener("cancel", (event) => { event.preventDefault(); aside(); });
   return whole;
 }
 

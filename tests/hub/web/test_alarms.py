@@ -108,7 +108,7 @@ def test_since_when_grows_and_nothing_is_said_aloud_again(
     )
     expect(page.locator("#emergencies button")).to_contain_text("1 分", timeout=8_000)
     assert page.evaluate("window.said") == 0
-    assert page.locator("#emergencies h2").get_attribute("role") == "alert"
+    expect(page.locator("#emergencies [role=alert] h2")).to_have_count(1)
 
 
 def test_what_was_taken_back_goes_from_the_wall(operator: Operator, served: Served, made_up: MadeUpCounty) -> None:
@@ -161,6 +161,30 @@ def test_its_button_shows_the_village(operator: Operator, served: Served, made_u
     page.locator("#emergencies button").click()
     expect(page.locator("#card")).to_be_visible()
     expect(page.locator("#card")).to_contain_text(THIRD)
+
+
+def test_it_lies_over_the_whole_wall_until_somebody_took_it_and_comes_back_when_put_aside(
+    operator: Operator, served: Served, made_up: MadeUpCounty
+) -> None:
+    page = operator.look(served, width=1920, height=1080)
+    made_up.call(FIRST)
+    overlay = page.locator("#call-overlay")
+    expect(overlay).to_contain_text("测试1镇 第1村")
+    assert overlay.bounding_box() == {"x": 0, "y": 0, "width": 1920, "height": 1080}
+    expect(overlay.locator("button")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(overlay).to_have_count(0)
+    expect(page.locator("#emergencies")).to_be_visible()
+    made_up.call(SECOND)
+    expect(overlay.locator("li")).to_have_count(2)
+    page.keyboard.press("Escape")
+    told = made_up.alarms.emergencies_told
+    told[1] = told[1]._replace(level=1)
+    made_up.show_alarms()
+    expect(overlay).to_contain_text("已升级 1 次")
+    told.clear()
+    made_up.show_alarms()
+    expect(overlay).to_have_count(0)
 
 
 def test_without_scripts_the_first_paint_says_it(browser: Browser, served: Served, made_up: MadeUpCounty) -> None:
