@@ -1,0 +1,66 @@
+"""A county in a database: villages in service, visits, ratings, answers, calls; one row a thing."""
+
+from sqlalchemy import Connection, insert
+
+from hub.store import tables as t
+from hub.store.engine import Database, writing
+from hub.store.service import change_service
+
+HOUR, DAY = 3_600_000, 86_400_000
+
+
+class Stored:
+    """Writes what stations would have sent."""
+
+    def __init__(self, database: Database, ids: list[int], since_ms: int, alive_ms: int) -> None:
+        self.database, self.ids, self._seq = database, ids, 0
+        with writing(database) as connection:
+            connection.execute(insert(t.hub_life).values(started_ms=since_ms, alive_ms=alive_ms, orderly=False))
+            rows = [{"id": key, "station_id": key, "epoch": "a" * 16, "stored_to": 0, "first_ms": 0} for key in ids]
+            connection.execute(insert(t.epoch), rows)
+            pairs = [(key, since_ms) for key in ids]
+            change_service(connection, pairs, starts=True, how="born", now_ms=since_ms)
+            self._states(connection, [(key, since_ms, "online") for key in ids])
+
+    def states(self, *said: tuple[int, int, str]) -> None:
+        with writing(self.database) as connection:
+            self._states(connection, list(said))
+
+    def _states(self, connection: Connection, said: list[tuple[int, int, str]]) -> None:
+        rows = [
+            {"station_id": key, "at_ms": at_ms, "noticed_ms": at_ms, "state": state, "reason": "x"}
+            for key, at_ms, state in said
+        ]
+        connection.execute(insert(t.transition), rows)
+
+    def visit(
+        self,
+        station: int,
+        at_ms: int,
+        service: str = "legal_advice",
+        *,
+        matter: str | None = None,
+        grades: tuple[int, ...] = (),
+        answered_ms: int | None = None,
+    ) -> None:
+        with writing(self.database) as connection:
+            self._seq += 1
+            key, when = self._seq, dict.fromkeys(("at_ms", "received_ms", "shown_ms"), at_ms)
+            told = {"number": "42-00001-1", "service": service, "who": "card", "language": "zh", "matter": matter}
+            row = {"id": key, "station_id": station, "epoch_id": station, "seq": key, **when, **told}
+            connection.execute(insert(t.visit), [row])
+            for at, grade in enumerate(grades):
+                rated = {"station_id": station, "epoch_id": station, "seq": 1000 * key + at, "visit_seq": key, **when}
+                connection.execute(insert(t.rating).values(grade=grade, **rated))
+            if answered_ms is not None:
+                step = {"visit_id": key, "at_ms": answered_ms, "who": "某人", "state": "answered"}
+                connection.execute(insert(t.visit_step).values(**step))
+
+    def call(self, station: int, at_ms: int, *, withdrawn_ms: int | None = None) -> None:
+        with writing(self.database) as connection:
+            for when, withdrawn in ((at_ms, False), (withdrawn_ms, True)):
+                if when is not None:
+                    self._seq += 1
+                    told = {"station_id": station, "epoch_id": station, "seq": self._seq, "call": f"c{at_ms}"}
+                    times = dict.fromkeys(("at_ms", "received_ms", "shown_ms"), when)
+                    connection.execute(insert(t.emergency).values(withdrawn=withdrawn, **told, **times))
