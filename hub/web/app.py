@@ -5,12 +5,10 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from hub.errors import HubError
 from hub.warning_watch import WarningWatch
 from hub.web.access import SafeHeaders
 from hub.web.centre import Centre
@@ -53,7 +51,7 @@ from hub.web.interface.tickets import TicketsApi
 from hub.web.live import Live
 from hub.web.metrics import Metrics
 from hub.web.pages import FOLDER
-from hub.web.problem import ProblemError, on_crash, on_http_error, on_hub_error, on_problem
+from hub.web.refusals import refusals
 from hub.web.wall import Wall
 
 
@@ -81,12 +79,7 @@ def build_app(centre: Centre) -> Starlette:
             Mount("/static", StaticFiles(directory=FOLDER / "static")),
         ],
         middleware=[Middleware(SafeHeaders), Middleware(Gate, names=centre.settings.web.names)],
-        exception_handlers={
-            ProblemError: on_problem,
-            HubError: on_hub_error,
-            HTTPException: on_http_error,
-            Exception: on_crash,
-        },
+        exception_handlers=refusals(centre.pages),
         lifespan=running,
     )
     app.state.end_streams = live.end

@@ -14,7 +14,11 @@ API: Final = "/api/"
 
 _BY_STATUS = {
     404: ("E-API-04", "Not found", "no such address 没有这个地址"),
-    405: ("E-API-05", "Method not allowed", "this address takes no such method; see /api 此地址不接受这种请求方法，见 /api"),
+    405: (
+        "E-API-05",
+        "Method not allowed",
+        "this address takes no such method; see /api 此地址不接受这种请求方法，见 /api",
+    ),
 }
 
 
@@ -58,27 +62,36 @@ def no_such_station() -> ProblemError:
 
 async def on_problem(_request: Request, error: Exception) -> Response:
     """Answer a ProblemError."""
-    assert isinstance(error, ProblemError)
-    return error.response()
+    return problem_of(error).response()
 
 
 async def on_hub_error(_request: Request, error: Exception) -> Response:
     """Answer what the database or another boundary could not give."""
-    code = error.code if isinstance(error, HubError) else "E-API-06"
-    detail = "the database cannot be read now; try again later 暂时无法读取数据，请稍后再试"
-    return ProblemError(503, code, "Not available", detail, {"Retry-After": "5"}).response()
+    return problem_of(error).response()
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:
     """Answer an address or a method that does not exist."""
-    assert isinstance(error, HTTPException)
-    code, title, detail = _BY_STATUS.get(error.status_code, ("E-API-06", "Refused", error.detail))
+    problem = problem_of(error)
     if request.url.path.startswith(API):
-        return ProblemError(error.status_code, code, title, detail, error.headers).response()
-    return PlainTextResponse(f"{error.status_code} {detail}\n", error.status_code, headers=error.headers)
+        return problem.response()
+    return PlainTextResponse(f"{problem.status} {problem.detail}\n", problem.status, headers=problem.headers)
 
 
-async def on_crash(_request: Request, _error: Exception) -> Response:
+async def on_crash(_request: Request, error: Exception) -> Response:
     """Answer an error of ours; what it was stands in the log, not in the answer."""
+    return problem_of(error).response()
+
+
+def problem_of(error: Exception) -> ProblemError:
+    """Return what is told of an error: never what a request held, nor where of our code it was."""
+    if isinstance(error, ProblemError):
+        return error
+    if isinstance(error, HubError):
+        detail = "the database cannot be read now; try again later 暂时无法读取数据，请稍后再试"
+        return ProblemError(503, error.code, "Not available", detail, {"Retry-After": "5"})
+    if isinstance(error, HTTPException):
+        code, title, detail = _BY_STATUS.get(error.status_code, ("E-API-06", "Refused", error.detail))
+        return ProblemError(error.status_code, code, title, detail, error.headers)
     detail = "an error of the hub; its log says more 中心程序出错，详见日志"
-    return ProblemError(500, "E-API-07", "Error", detail, {"Cache-Control": "no-store"}).response()
+    return ProblemError(500, "E-API-07", "Error", detail, {"Cache-Control": "no-store"})

@@ -117,4 +117,21 @@ WEAK: Final[dict[str, Said]] = {
 }
 """One row for each `Weakness` of `hub/access/passwords.py`."""
 
-TABLES: Final = {"sign_in": SIGN_IN, "own": ACCOUNT, "weak": WEAK}
+REFUSED: Final[dict[str, Said]] = {
+    "s401": Said("请先登录", "Sign in first"),
+    "s403": Said("没有权限", "Not allowed"),
+    "s404": Said("没有这个页面", "There is no such page"),
+    "s405": Said("不能这样打开", "It is not opened like this"),
+    "s409": Said("情况已变化", "Things have changed"),
+    "s413": Said("内容过大", "Too large"),
+    "s421": Said("网址不对", "Wrong address"),
+    "s422": Said("填写有误", "Not understood"),
+    "s429": Said("请求过多", "Too many requests"),
+    "s500": Said("中心程序出错", "An error of the hub"),
+    "s503": Said("暂时不可用", "Not available now"),
+    "other": Said("被拒绝", "Refused"),
+    "back": Said("用浏览器的“后退”可回到刚才的页面。", "Your browser's Back leads to where you were."),
+}
+"""What the page says of a refusal, by its status."""
+
+TABLES: Final = {"sign_in": SIGN_IN, "own": ACCOUNT, "weak": WEAK, "refused": REFUSED}

@@ -476,3 +476,20 @@ def test_names_are_only_ever_text(visitor: Visitor, made_up: MadeUpCounty, app: 
     page = stranger.get("/signin?next=%22%3E%3Cscript%3Ealert(1)%3C/script%3E")
     assert "<script>alert" not in page.text
     assert "<script>alert" not in stranger.signs_in(hostile, hostile).text
+
+
+def test_whoever_is_refused_reads_why_and_how_to_go_on(visitor: Visitor, made_up: MadeUpCounty, zhang: int) -> None:
+    page = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
+    for path, status, said in (("/nothing", 404, "没有这个页面"), ("/admin/accounts", 403, "没有权限")):
+        visitor.signs_in("zhang")
+        answer = visitor.get(path, **page)
+        assert answer.status_code == status
+        assert answer.headers["content-type"].startswith("text/html")
+        assert said in answer.text
+        assert "E-WEB-04" in answer.text or status == 404
+        assert "测试zhang" in answer.text or status == 404, "still with the way to everything else"
+    visitor.signs_in("zhang")
+    refused = visitor.send("POST", "/signout", {}, {"Origin": "https://evil.test"} | page)
+    assert "E-WEB-05" in refused.text
+    made_up.visits.trouble = RuntimeError("测试甲 110105194912310021")
+    assert "测试甲" not in visitor.get("/api/v1/visits", **page).text
