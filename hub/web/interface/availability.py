@@ -12,7 +12,7 @@ from hub.store.engine import StoreError
 from hub.store.intervals import IntervalsReader
 from hub.web.door import Door
 from hub.web.interface.query import query_of
-from hub.web.problem import ProblemError
+from hub.web.problem import ProblemError, bad_query
 
 
 class AvailabilityApi:
@@ -30,6 +30,8 @@ class AvailabilityApi:
     async def endpoint(self, request: Request) -> JSONResponse:
         """Return the rows asked for, and all of them as one."""
         query = query_of(request, PARAMETERS)
+        if any(value != value.strip() or not value for value in query.values()):
+            raise bad_query("a parameter is empty, or has blanks around it 参数为空或首尾有空格")
         if self._one is None:
             self._one = CapacityLimiter(1)
         try:

@@ -38,4 +38,6 @@ class Contract:
 
     async def page(self, request: Request) -> Response:
         """Return every operation in words."""
-        return self._pages.render(request, "api.html", {"operations": OPERATIONS, "refusals": REFUSALS, "host": request.url.netloc})
+        return self._pages.render(
+            request, "api.html", {"operations": OPERATIONS, "refusals": REFUSALS, "host": request.url.netloc}
+        )

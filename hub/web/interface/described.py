@@ -10,6 +10,7 @@ from hub.exchange.sources import PLATFORMS
 from hub.incidents.incident import STATES as INCIDENT_STATES
 from hub.incidents.trouble import KINDS
 from hub.web.interface import answers as a
+from hub.web.interface import answers_lines as lines
 from hub.web.interface import answers_more as more
 from wire.topics import STATION_ID
 
@@ -146,13 +147,13 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         (INCIDENT,),
         (404,),
     ),
-    Operation("/api/v1/lines", "lines", "Every village's line to the county. 各村线路。", "see", a.Lines),
+    Operation("/api/v1/lines", "lines", "Every village's line to the county. 各村线路。", "see", lines.Lines),
     Operation(
         "/api/v1/lines/{station}",
         "line",
         "One line now and over time, newest first. 单条线路及历史。",
         "see",
-        a.LineHistory,
+        lines.LineHistory,
         (
             THE_STATION,
             _limit(5000, 120),
@@ -170,15 +171,15 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "pairs",
         "The pair `from`-`to`, all of `from`, or those measured worse than predicted. 村到村。",
         "see",
-        a.Pairs,
+        lines.Pairs,
         (
             Asked("from", "one station 站点", STATION, "999999101001"),
             Asked("to", "another, only with `from` 另一站点", STATION, "999999101002"),
         ),
         (404,),
     ),
-    Operation("/api/v1/pairs/towns", "towns", "What the towns are to each other. 镇与镇。", "see", a.Towns),
-    Operation("/api/v1/pairs/rate", "rate", "村村通率 now. 当前村村通率。", "see", a.Rate),
+    Operation("/api/v1/pairs/towns", "towns", "What the towns are to each other. 镇与镇。", "see", lines.Towns),
+    Operation("/api/v1/pairs/rate", "rate", "村村通率 now. 当前村村通率。", "see", lines.Rate),
     Operation(
         "/api/v1/availability",
         "availability",
