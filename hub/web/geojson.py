@@ -63,7 +63,7 @@ def _shape(path: Path, number: int, feature: Any) -> Shape:
         geometry = feature["geometry"]
         kind, coordinates = geometry["type"], geometry["coordinates"]
         rings, points = _drawn(kind, coordinates)
-    except (KeyError, TypeError, ValueError) as error:
+    except (LookupError, TypeError, ValueError) as error:
         why = error.args[0] if isinstance(error, ValueError) else "no geometry"
         raise HubError(
             "E-MAP-03",

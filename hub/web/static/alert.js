@@ -1,4 +1,5 @@
 // What sounds and interrupts: calls for help, and incidents of the first two ranks that nobody has acknowledged.
+import { place } from "./attention.js";
 import * as rotate from "./rotate.js";
 import { sound } from "./sound.js";
 import { word, words } from "./say.js";
@@ -31,8 +32,7 @@ function standingOf({ alarms, incidents }) {
   }
   for (const one of incidents) {
     if (!(one.priority in SEVERITIES) || one.state !== "new" || one.recovered_ms !== null) continue;
-    const place = one.scope === "county" ? words.incident.whole_county : `${one.town} ${one.name}`.trim();
-    add(one.id, one.priority, SEVERITIES[one.priority], `${word("priority", one.priority)} ${place} ${word("kind", one.kind)}`, null);
+    add(one.id, one.priority, SEVERITIES[one.priority], `${word("priority", one.priority)} ${place(one)} ${word("kind", one.kind)}`, null);
   }
   return standing;
 }

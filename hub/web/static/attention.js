@@ -128,7 +128,8 @@ function incidentLine(line) {
   return (line.supervised || isLate(line) ? parts.reverse() : parts).filter(Boolean).join(" · ");
 }
 
-function place({ scope, town, name }) {
+/** Where an incident is, in words. */
+export function place({ scope, town, name }) {
   if (scope === "hub") return said.centre;
   if (scope === "county") return said.whole_county;
   return scope === "station" ? `${town} ${name}`.trim() : name;

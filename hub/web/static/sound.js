@@ -14,7 +14,6 @@ const LOUD = 0.35;
 const button = document.getElementById("sound");
 const sounded = new Map(); // severity -> when
 let context = null;
-export const played = []; // what sounded last, newest last
 
 button.hidden = false;
 button.addEventListener("click", () => {
@@ -56,8 +55,7 @@ export function sound(standing, fresh) {
 
 export function play(severity) {
   if (!ready()) return;
-  played.push(severity);
-  if (played.length > 20) played.shift();
+  button.dataset.sounded = severity;
   const start = context.currentTime + 0.02;
   for (const [hertz, begins, lasts] of PATTERNS[severity]) {
     const tone = context.createOscillator();

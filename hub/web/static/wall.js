@@ -6,6 +6,7 @@ import { Canvas } from "./canvas.js";
 import * as card from "./card.js";
 import { Grid } from "./grid.js";
 import { colourAreas, moveDots } from "./map.js";
+import { showRows } from "./rows.js";
 import * as rotate from "./rotate.js";
 import "./settings.js";
 import { clockTime, duration, fill, follow, make, now, today, word, words } from "./say.js";
@@ -26,8 +27,6 @@ const STRIP_MS = 400;
 const STALE_MS = 10000;
 const LONG_S = 120;
 const GONE_MS = 5000;
-const mirror = byId("mirror")?.querySelector("tbody");
-const rows = [...(mirror?.rows ?? [])];
 let county = {}; // parts of frames, the newest of each
 let at = 0;
 let blind = null;
@@ -49,6 +48,7 @@ function onFrame({ cells, towns: changed, ...parts }) {
   if (changed) {
     for (const [index, figures] of changed) showTown(figures, index);
     colourAreas(changed);
+    showRows(changed);
   }
   if (cells) showCounty(parts);
   tick();
@@ -110,20 +110,11 @@ function keepFitted(change) {
 
 function showTown(figures, index) {
   const town = towns[index];
-  if (rows[index]) showRow(rows[index].cells, figures);
   if (!town) return;
   town.dataset.trouble = figures.trouble;
   town.querySelector("em").textContent = `${figures.up}/${figures.total}`;
   const chips = Object.entries(figures.troubles).map(([state, n]) => make("i", { "data-s": state }, String(n)));
   town.querySelector(".chips").replaceChildren(...chips);
-}
-
-/** The table beside a canvas says the same. */
-function showRow(cells, { up, total, troubles }) {
-  const offline = troubles.offline ?? 0;
-  const rate = up + offline ? `${(Math.floor((up * 1000) / (up + offline)) / 10).toFixed(1)}%` : "—";
-  const values = [rate, `${up}/${total}`, ...["offline", "fault", "noview", "unknown", "maintenance"].map((state) => troubles[state] ?? 0)];
-  values.forEach((value, index) => { cells[index + 1].textContent = String(value); });
 }
 
 function lookAt({ code }) {

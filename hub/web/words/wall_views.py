@@ -10,6 +10,7 @@ VIEWS: Final[dict[str, Said]] = {
     "map": Said("地图", "Map"),
     "matrix": Said("互通", "Links"),
     "today": Said("态势", "Today"),
+    "figures": Said("全县数字", "The county in figures"),
     "help": Said("设置与按键", "Settings and keys"),
 }
 
