@@ -15,6 +15,7 @@ from starlette.routing import Route
 from hub.access.caller import Caller
 from hub.access.roles import Permission
 from hub.access.throttle import Throttle
+from hub.access.walls import is_for_walls
 from hub.web.cookies import named
 from hub.web.forms import check_origin
 from hub.web.problem import ProblemError
@@ -74,7 +75,7 @@ def _guard(door: Door, who: Who, strangers: Throttle) -> Handler:
             return RedirectResponse(CHANGE_PASSWORD, 303)
         caller = known.caller
         allowed = caller.kind == "account" if door.needs == "signed_in" else caller.may(door.needs)
-        if not allowed:
+        if not allowed or (caller.kind == "screen" and not is_for_walls(door.path)):
             raise forbidden(door.needs)
         if request.method not in SAFE and caller.kind in {"account", "screen"} and door.kind == "page":
             check_origin(request)  # before anything is looked up; the form's token is checked where it is read

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from hub.access.caller import Caller
 from hub.access.roles import Permission
+from hub.access.walls import is_for_walls
 from hub.local_time import day_of, written
 from hub.visits.day import CHINA_AHEAD_MS, DAY_MS
 from hub.web.door import REFRESH_QUERY
@@ -124,7 +125,8 @@ def nav_of(caller: Caller) -> list[Link]:
     """Return where somebody can go."""
     first: dict[str, Link] = {}
     for link in NAV:
-        if caller.may(link.needs, "" if link.county else None):
+        opens = caller.kind != "screen" or is_for_walls(link.address)
+        if opens and caller.may(link.needs, "" if link.county else None):
             first.setdefault(link.word, link)
     return list(first.values())
 

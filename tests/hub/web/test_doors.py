@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from hub.access.chain import Deed
 from hub.access.roles import MAY, PERMISSIONS, ROLES, Permission
+from hub.access.walls import is_for_walls
 from hub.store.access import digest_of, form_token_of
 from hub.store.access_tables import audit, token
 from hub.store.engine import Database, reading, writing
@@ -60,6 +61,9 @@ ONLY_TO: dict[tuple[str, str], str] = {
     ("GET", "/admin/audit"): "supervisor administrator",
     ("GET", "/admin/audit.csv"): "supervisor administrator",
     ("GET", "/"): "viewer operator supervisor technician administrator screen",
+    ("GET", "/windows"): "viewer operator supervisor technician administrator",
+    ("GET", "/library"): "viewer operator supervisor technician administrator",
+    ("GET", "/reports/{report:int}"): "viewer operator supervisor technician administrator",
     ("GET", "/live"): "viewer operator supervisor technician administrator screen",
     ("POST", "/account/password"): "viewer operator supervisor technician administrator",
     ("POST", "/signout"): "viewer operator supervisor technician administrator",
@@ -130,6 +134,8 @@ def expected(somebody: Somebody, door: Door, method: str) -> str:
     if not somebody.may and not somebody.is_account and somebody.name != "token of nothing":
         return "sign in" if door.kind == "page" and method == "GET" else "unknown"
     allowed = somebody.is_account if door.needs == "signed_in" else door.needs in somebody.may
+    if somebody.name == "screen" and not is_for_walls(door.path):
+        return "forbidden"
     return "entered" if allowed else "forbidden"
 
 
