@@ -7,7 +7,8 @@ import pytest
 from nacl.public import PrivateKey
 
 from hub.visits.opening import Unsealer
-from tests.hub.centre import Centre
+from tests.hub.centre import VILLAGES, Centre
+from tests.hub.web.made_up_database import a_database
 
 PRIVATE = PrivateKey(bytes(range(32)))
 
@@ -19,8 +20,7 @@ def centre(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pyte
     key.write_bytes(base64.b64encode(bytes(PRIVATE)))
     key.chmod(0o600)
     made.config.write_text(made.config.read_text("utf-8").replace('"x"', f'"{key}"', 1), "utf-8")
-    with made.database():
-        pass
+    a_database(tmp_path, VILLAGES).stop()
     return made
 
 

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
 from hub.exchange.reading import MOST_BYTES
@@ -150,10 +152,36 @@ def test_a_program_sends_tickets_and_lists_them_masked_in_its_towns(made_up: Mad
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("language", "scheme", "width"), [("zh", "light", 1920), ("en", "dark", 360)])
 def test_the_pages_hold_at_every_size_in_both_languages_and_themes(
-    served: Served, operator: Operator, made_up: MadeUpCounty
+    served: Served, operator: Operator, made_up: MadeUpCounty, tmp_path: Path, language: str, scheme: str, width: int
 ) -> None:
     made_up.set(FIRST, "offline", reason="died")
-    for path in ("exchange", "status", "api"):
-        page = operator.look(served, path, as_="supervisor")
-        assert page.locator("h2").first.is_visible()
+    look = {"as_": "supervisor", "width": width, "color_scheme": scheme, "bypass_csp": True}
+    page = operator.look(served, f"exchange?lang={language}", **look)
+    wrong = faults_of(page)
+    sheet = tmp_path / "tickets.csv"
+    sheet.write_text(HEAD + "\n" + GOOD + BAD, "utf-8")
+    page.locator("input[type=file]").set_input_files(sheet)
+    page.locator("#in button").click()
+    expect(page.locator("#checked")).to_contain_text("2026-11-28 09:30")
+    wrong += faults_of(page)
+    page.locator("#checked button").click()
+    expect(page.locator(".done")).to_be_visible()
+    expect(page.locator("#runs tbody tr")).to_have_count(1)
+    with page.expect_download() as download:
+        page.locator("#out button").click()
+    assert download.value.suggested_filename.endswith(".csv")
+    for path in ("status", "api"):
+        page.goto(f"{served.url}{path}?lang={language}")
+        expect(page.locator("main h2").first).to_be_visible()
+        wrong += faults_of(page)
+    assert wrong == []
+
+
+def faults_of(page: Page) -> list[str]:
+    found = [
+        f"{page.url} {one['id']} {one['nodes'][0]['html'][:120]}" for one in Axe().run(page).response["violations"]
+    ]
+    too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return [*found, f"{page.url} too wide"] if too_wide else found
