@@ -3,7 +3,7 @@
 import logging
 from typing import Final
 
-from hub.store.casework_calls import MOST_IN_A_ROUND, open_for_ratings
+from hub.store.casework_calls import open_for_ratings
 from hub.store.engine import Database, writing
 from hub.store.patience import Patience
 from hub.visits.day import DAY_MS
@@ -32,8 +32,7 @@ class CallingBack:
         self._looked_ms = now_ms
         with self._patience:
             with writing(self._database) as connection:
-                opened = open_for_ratings(connection, self._since_ms)
-            if opened < MOST_IN_A_ROUND:
-                self._since_ms = now_ms - LOOK_BACK_MS
+                opened, reached_ms = open_for_ratings(connection, self._since_ms)
+            self._since_ms = now_ms - LOOK_BACK_MS if reached_ms is None else reached_ms
             if opened:
                 logger.info("%d call-backs opened by bad ratings 差评已列入回访", opened)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, insert, literal_column, select, update
 
 from hub.store import casework_tables as w
 from hub.store import tables as t
@@ -14,6 +14,8 @@ from wire.codec import decode_trusted_size
 from wire.errors import WireError
 from wire.records import SealedPerson, Visit
 
+IS_CASE: Final = t.visit.c.service.in_([literal_column(f"'{service}'") for service in CASES])
+"""As the index of open visits says it: bound values would not be found by it."""
 MOST_OPEN: Final = 5_000
 """So many that wait are looked at, the newest: a county has some hundreds."""
 
@@ -105,7 +107,7 @@ class Inbox:
 
     def waiting(self, towns: frozenset[str]) -> list[Work]:
         """Return every visit that waits for the county in these towns (none is all), newest first."""
-        where = (t.visit.c.ended_ms.is_(None), t.visit.c.service.in_(CASES), *_in(towns))
+        where = (t.visit.c.ended_ms.is_(None), IS_CASE, *_in(towns))
         return self._work(_rows().where(*where).order_by(t.visit.c.id.desc()).limit(MOST_OPEN))
 
     def page(self, limit: int, before: int | None, towns: frozenset[str], *which: ColumnElement[bool]) -> list[Work]:

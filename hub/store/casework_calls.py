@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Engine, Select, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Select, and_, func, insert, literal_column, or_, select, update
 
 from hub.store import casework_tables as w
 from hub.store import tables as t
@@ -14,6 +14,8 @@ BY_RATING: Final = "评价 rating"
 """Who opened a call-back that a rating asked for."""
 MOST_IN_A_ROUND: Final = 50
 MOST_OPEN: Final = 2_000
+IS_BAD: Final = t.rating.c.grade <= literal_column(str(BAD_AT_MOST))
+"""As the index of bad ratings says it: a bound value would not be found by it."""
 
 _B = w.call_back.c
 
@@ -43,8 +45,10 @@ class CallBack(NamedTuple):
         return f"CallBack({self.id})"
 
 
-def open_for_ratings(connection: Connection, since_ms: int) -> int:
-    """Open a call-back for each bad rating that arrived from then on and has none; return how many.
+def open_for_ratings(connection: Connection, since_ms: int) -> tuple[int, int | None]:
+    """Open a call-back for some of the bad ratings that arrived from then on and have none, the oldest first.
+
+    Return how many, and up to which arrival was looked; None when all were.
 
     One that is open, or was put right after the rating arrived, serves it too. `opened_ms` is when the rating was
     made: the promise is to who gave it.
@@ -52,19 +56,20 @@ def open_for_ratings(connection: Connection, since_ms: int) -> int:
     v, r = t.visit.c, t.rating.c
     served = select(_B.id).where(_B.visit_id == v.id, or_(_B.fixed_ms.is_(None), _B.fixed_ms >= r.received_ms))
     query = (
-        select(v.id, r.id, r.shown_ms)
+        select(v.id, r.id, r.shown_ms, r.received_ms)
         .join(t.visit, and_(r.epoch_id == v.epoch_id, r.visit_seq == v.seq))
-        .where(r.grade <= BAD_AT_MOST, r.received_ms >= since_ms, ~served.exists())
+        .where(IS_BAD, r.received_ms >= since_ms, ~served.exists())
         .order_by(r.received_ms, r.id)
         .limit(MOST_IN_A_ROUND)
     )
     wanted: dict[int, dict[str, Any]] = {}
-    for visit, rating, at_ms in connection.execute(query):
+    rows = connection.execute(query).all()
+    for visit, rating, at_ms, _ in rows:
         new = {"visit_id": visit, "rating_id": rating, "opened_ms": at_ms, "opened_by": BY_RATING}
         wanted.setdefault(visit, new)
     if wanted:
         connection.execute(insert(w.call_back), list(wanted.values()))
-    return len(wanted)
+    return len(wanted), rows[-1][3] if len(rows) == MOST_IN_A_ROUND else None
 
 
 def open_by_hand(connection: Connection, visit: int, who: str, now_ms: int) -> bool:

@@ -7,7 +7,7 @@ What stays: that there was a visit, its number, service, kind of matter, place a
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, Engine, Table, and_, bindparam, func, select, tuple_, update
+from sqlalchemy import Connection, Engine, Table, and_, bindparam, func, select, update
 
 from hub.store import casework_tables as w
 from hub.store import tables as t
@@ -84,9 +84,13 @@ def erase_person(connection: Connection, wish: Wish, key_of: KeyOf, who: str, no
 
 
 def _erase(connection: Connection, visits: Sequence[int], who: str, why: str, now_ms: int) -> None:
-    v = t.visit.c
-    places = connection.execute(select(v.epoch_id, v.seq).where(v.id.in_(visits)))
-    _bury(connection, [(row[0], row[1]) for row in places])
+    v, r = t.visit.c, t.record.c
+    bodies = (
+        select(r.id, r.body)
+        .join(t.visit, and_(r.epoch_id == v.epoch_id, r.seq == v.seq))
+        .where(v.id.in_(visits), r.body.is_not(None))
+    )
+    _bury(connection, [(row[0], row[1]) for row in connection.execute(bodies)])
     connection.execute(update(t.visit).where(v.id.in_(visits)).values(person_key=NOBODY))
     call_backs = select(w.call_back.c.id).where(w.call_back.c.visit_id.in_(visits))
     for table, of in (
@@ -100,13 +104,13 @@ def _erase(connection: Connection, visits: Sequence[int], who: str, why: str, no
     insert_new(connection, w.visit_erasure, rows)
 
 
-def _bury(connection: Connection, places: Sequence[tuple[int, int]]) -> None:
-    """Replace the bodies of these records (epoch and seq) in the ledger."""
-    r = t.record.c
-    found = connection.execute(select(r.id, r.body).where(tuple_(r.epoch_id, r.seq).in_(places))).all()
-    rows = [{"which": key, "tomb": tomb_of(body)} for key, body in found if body is not None and not is_tomb(body)]
+def _bury(connection: Connection, bodies: Sequence[tuple[int, bytes]]) -> None:
+    """Replace these bodies of the ledger, each given with its row."""
+    rows = [{"which": key, "tomb": tomb_of(body)} for key, body in bodies if not is_tomb(body)]
     if rows:
-        connection.execute(update(t.record).where(r.id == bindparam("which")).values(body=bindparam("tomb")), rows)
+        connection.execute(
+            update(t.record).where(t.record.c.id == bindparam("which")).values(body=bindparam("tomb")), rows
+        )
 
 
 def forget_questions_of(connection: Connection, key: bytes) -> int:
@@ -156,13 +160,13 @@ def forget_emergencies(connection: Connection, after: int, before_ms: int, most:
     """Erase what was said with calls for help that arrived before then; return how many and where the walk has come."""
     e, r = t.emergency.c, t.record.c
     rows = connection.execute(
-        select(e.id, r.epoch_id, r.seq, r.body)
+        select(e.id, r.id, r.body)
         .join(t.record, and_(r.epoch_id == e.epoch_id, r.seq == e.seq))
         .where(e.id > after, e.received_ms < before_ms)
         .order_by(e.id)
         .limit(most)
     ).all()
-    worded = [(row[1], row[2]) for row in rows if _has_words(row[3])]
+    worded = [(row[1], row[2]) for row in rows if _has_words(row[2])]
     if worded:
         _bury(connection, worded)
     return len(worded), rows[-1][0] if len(rows) == most else None
