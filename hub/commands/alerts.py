@@ -11,6 +11,7 @@ from hub.errors import HubError
 from hub.incidents.alarm_figures import Load, figures
 from hub.incidents.alert_texts import MARK, iso
 from hub.incidents.alerting import REASONS
+from hub.incidents.call_texts import EVENTS
 from hub.incidents.delivery.letter import Letter, Taken, is_address
 from hub.incidents.delivery.ports import ports_of
 from hub.incidents.incident import STEPS
@@ -43,6 +44,8 @@ LOADS: Final = (
     "收件 operator", "条数 alarms", "每小时 per hour", "最忙10分钟 busiest 10 min", "超10条时段 periods over 10",
     "前十来源 top ten", "抖动 chattering",
 )  # fmt: skip
+OTHERS: Final = {REPORT: ("报告", "report"), EVENTS: ("紧急求助", "call for help")}
+"""What is told that is no step of an incident."""
 
 app = typer.Typer(help="alerts: who was told what 告警：谁收到了什么", no_args_is_help=True)
 
@@ -147,7 +150,8 @@ def _test_letter(to: str | None, webhook: str | None, county: str, name: str, at
 
 
 def _row(one: Delivery) -> tuple[str, ...]:
-    step = STEPS.get(one.event, ("报告", "report") if one.event == REPORT else ("汇总", "digest"))  # type: ignore[call-overload]
+    other = OTHERS.get(one.event, ("汇总", "digest"))
+    step = STEPS.get(one.event, other)  # type: ignore[call-overload]
     return (
         str(one.id),
         moment(one.made_ms),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from hub.incidents.alerting import addresses_of
-from hub.incidents.call_texts import event, letter
+from hub.incidents.call_texts import EVENTS, event, letter
 from hub.incidents.calls import Call, Change
 from hub.incidents.duty import Roster
 from hub.store import deliveries as queue
@@ -87,7 +87,7 @@ class Calling:
         text = letter(change.call, now_ms)
         for box in dict.fromkeys(address[one.who] for one in change.told if one.who in address):
             key = self._key(change.call, step, "mail", box)
-            row = Fresh(key, None, None, "emergency", "mail", box, "at_once", now_ms, due_ms=now_ms)
+            row = Fresh(key, None, None, EVENTS, "mail", box, "at_once", now_ms, due_ms=now_ms)
             yield row._replace(subject=text.subject, body=text.body)
 
     def _tell_programs(self, after: int, now_ms: int) -> None:
@@ -101,7 +101,7 @@ class Calling:
             text = event(step.step, call, now_ms)
             for name in self._told.programs:
                 key = self._key(call, step.id, "webhook", name)
-                row = Fresh(key, None, None, "emergency", "webhook", name, "at_once", now_ms, due_ms=now_ms)
+                row = Fresh(key, None, None, EVENTS, "webhook", name, "at_once", now_ms, due_ms=now_ms)
                 fresh.append(row._replace(subject=text.subject, body=text.body))
         with writing(self._database) as connection:
             queue.queue(connection, fresh)

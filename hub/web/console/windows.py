@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple, get_args
 
 from anyio import to_thread
-from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,7 +15,7 @@ from hub.incidents.trouble import Node
 from hub.local_time import UNIT_MS, length_words, moment_ms, written
 from hub.maintenance import Asked, MaintenanceDesk, plan, state_of
 from hub.ordering import MOST_REASON
-from hub.store.engine import StoreError
+from hub.store.engine import StoreError, Transaction
 from hub.store.service import change_service
 from hub.store.stations import Village
 from hub.store.windows import Planned, add_window, end_window
@@ -53,7 +52,7 @@ NOTHING_TYPED: Final[Mapping[str, str]] = dict.fromkeys((*ADD, *END, *SERVICE), 
 class Doing(NamedTuple):
     """What a form comes to once it is understood and allowed."""
 
-    change: Callable[[Connection], object]
+    change: Callable[[Transaction], object]
     deeds: Sequence[Deed]
 
 
@@ -130,7 +129,7 @@ class WindowPages:
         asked = asked_of(typed, node)
         planned = plan(asked, caller.who, typed["reason"], now_ms)
 
-        def change(connection: Connection) -> None:
+        def change(connection: Transaction) -> None:
             add_window(connection, planned)
 
         return Doing(change, [Deed("window.add", planned.window.id, typed["reason"])])
@@ -143,7 +142,7 @@ class WindowPages:
         if found is not None:
             self._check_area(request, found.window.node)
 
-        def change(connection: Connection) -> None:
+        def change(connection: Transaction) -> None:
             end_window(connection, key, caller.who, reason, now_ms, withdrawn=withdrawn)
 
         return Doing(change, [Deed("window.end", key, typed["reason"])])
@@ -173,7 +172,7 @@ class WindowPages:
     ) -> Doing:
         who, now_ms, why = caller_of(request).who, self._centre.now_ms(), typed["reason"]
 
-        def change(connection: Connection) -> None:
+        def change(connection: Transaction) -> None:
             change_service(connection, pairs, starts=starts, how="person", now_ms=now_ms, who=who, reason=why)
 
         act = "station.commission" if starts else "station.decommission"
