@@ -25,7 +25,7 @@ _RUNS: Final = (
     "abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiop", "asdfghjkl", "zxcvbnm", "1qaz2wsx3edc4rfv5tgb",
     "qazwsxedcrfvtgbyhnujm", "1q2w3e4r5t6y7u8i9o0p", "!@#$%^&*()",
 )  # fmt: skip
-_LONGEST_RUN: Final = 6
+_SHORTEST_RUN: Final = 4
 _WORDS: Final = (
     "password passw0rd passwd pass admin administrator administrators root user username test testing guest login"
     " welcome letmein changeme default secret master system superuser manager operator supervisor technician viewer"
@@ -126,7 +126,7 @@ def _is_run(plain: str) -> bool:
     at = 0
     while at < len(plain):
         size = max((_run_at(plain, at, row) for line in _RUNS for row in (line, line[::-1])), default=0)
-        covered += size if size >= _LONGEST_RUN // 2 + 1 else 0
+        covered += size if size >= _SHORTEST_RUN else 0
         at += max(1, size)
     return covered > len(plain) / 2
 
