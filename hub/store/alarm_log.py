@@ -36,17 +36,17 @@ def read_alarm_log(engine: Engine, since_ms: int) -> AlarmLog:
         .where(s.at_ms >= since_ms, s.step.in_(("opened", "returned")))
     )
     told = (
-        select(d.ended_ms, d.recipient, i.body)
+        select(d.ended_ms, d.recipient, d.event, i.body)
         .outerjoin(incident, i.id == d.incident_id)
         .where(d.ended_ms >= since_ms, d.outcome == "sent", d.port == "mail", d.event != REPORT)
     )
     with reading(engine) as connection:
         shown = [(at_ms, _read(body)) for at_ms, body in connection.execute(raised)]
-        letters = [(at_ms, who, body and _read(body)) for at_ms, who, body in connection.execute(told)]
+        letters = [(at_ms, who, event, body and _read(body)) for at_ms, who, event, body in connection.execute(told)]
         lasting = [_read(body) for (body,) in connection.execute(select(i.body).where(i.open_key.is_not(None)))]
     return AlarmLog(
         [Notice(at_ms, _source(one), priority=one.priority) for at_ms, one in shown],
-        [Notice(at_ms, _source(one) if one else "digest", who) for at_ms, who, one in letters],
+        [Notice(at_ms, _source(one) if one else event, who) for at_ms, who, event, one in letters],
         [one.since_ms for one in lasting if one.recovered_ms is None],
     )
 

@@ -16,6 +16,7 @@ let known = new Set();
 let asideUntil = Number(store.getItem("calls-aside") ?? 0);
 let muted = store.getItem("calls-muted") === "yes";
 let asking = false;
+const title = document.title;
 
 async function ask() {
   if (asking) return;
@@ -55,6 +56,8 @@ function draw() {
   put(strip.querySelector("b"), calls.length ? `${words.title} · ${said} · ${calls.map((call) => call.village).slice(0, 3).join(" · ")}` : "");
   strip.querySelector("[data-do=open]").hidden = !mine;
   sound(loud && mine && !muted);
+  const named = calls.length ? `◉ ${calls.length} ${words.title} · ${title}` : title; // seen on a tab in the background too
+  if (document.title !== named) document.title = named;
   for (const button of document.querySelectorAll("[data-do=mute]")) {
     put(button, muted ? words.unmute : words.mute);
     button.setAttribute("aria-pressed", String(muted));
