@@ -12,6 +12,8 @@ from hub.store.exchanges_tables import exchange, ticket
 from hub.visits.index import NOBODY
 from wire.records import SealedPerson, SealedWords
 
+PERSONAL: Final = ("sealed_to", "identity", "mask", "words", "person_key")
+"""What of a ticket is sealed, or names its person."""
 AT_ONCE: Final = 500
 """So many values in one question: SQLite takes 32,766, PostgreSQL 65,535."""
 
@@ -124,6 +126,8 @@ def take_tickets(connection: Connection, tickets: Sequence[SealedTicket], run: i
             else:
                 if known.person_key == NOBODY:  # erased on its person's wish, or by time: no import brings it back
                     row |= {"identity": None, "mask": None, "words": None, "person_key": NOBODY}
+                if known.person_key == NOBODY:  # erased: whoever asked for that is not brought back by a file
+                    row = {name: value for name, value in row.items() if name not in PERSONAL}
                 connection.execute(update(ticket).where(ticket.c.id == known.id).values(row))
                 updated += 1
     if fresh:
@@ -153,12 +157,6 @@ def _row(one: SealedTicket, stations: Mapping[str, int], run: int, now_ms: int) 
         "exchange_id": run,
         "updated_ms": now_ms,
     }
-
-
-def forget_tickets(connection: Connection, person_key: bytes) -> int:
-    """Take who it was and what they said out of every ticket of a person; the rest stays counted. Return how many."""
-    nobody = {"identity": None, "mask": None, "words": None, "person_key": None}
-    return connection.execute(update(ticket).where(ticket.c.person_key == person_key).values(nobody)).rowcount
 
 
 class ExchangesReader:

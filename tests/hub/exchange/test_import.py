@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import text
 
 from hub.store.audit import AuditLog
+from hub.store.casework_tickets import erase_tickets
 from hub.store.engine import reading, writing
-from hub.store.exchanges import ExchangesReader, forget_tickets
+from hub.store.exchanges import ExchangesReader
 from hub.visits.index import PersonIndex
 from hub.visits.opening import Unsealer
 from tests.hub.centre import VILLAGES, Centre
@@ -129,17 +130,25 @@ def test_the_same_number_of_another_platform_is_another_ticket(centre: Centre) -
     assert count(centre) == 2
 
 
-def test_a_persons_tickets_are_found_by_their_number_and_can_be_forgotten(centre: Centre, unsealer: Unsealer) -> None:
+def test_a_persons_tickets_are_found_and_once_erased_no_file_brings_them_back(
+    centre: Centre, unsealer: Unsealer
+) -> None:
     imports(centre, file(centre, row(), row("T-2")), "--take")
     key = PersonIndex(unsealer).key_of_number(NUMBER)
     assert key is not None
     with centre.database() as (database, _):
         reader = ExchangesReader(database.reader)
-        assert len(reader.tickets(10, person_key=key)) == 2
+        found = reader.tickets(10, person_key=key)
+        assert len(found) == 2
         with writing(database) as connection:
-            assert forget_tickets(connection, key) == 2
-        assert reader.tickets(10, person_key=key) == []
-        assert [(one.person, one.said) for one in reader.tickets(10)] == [(None, None)] * 2
+            assert erase_tickets(connection, [one.id for one in found]) == 2
+    imports(centre, file(centre, row(state="已办结"), row("T-2"), row("T-3")), "--take")
+    assert "1 新增 new, 1 更新 updated, 1 未变" in centre.out
+    with centre.database() as (database, _):
+        reader = ExchangesReader(database.reader)
+        assert [one.external_id for one in reader.tickets(10, person_key=key)] == ["T-3"]
+        moved = next(one for one in reader.tickets(10) if one.external_id == "T-1")
+        assert (moved.state, moved.person, moved.said) == ("closed", None, None), "it moves on, without its person"
 
 
 @pytest.mark.parametrize("words", [[], ["--platform", "hotline"], ["--platform", "elsewhere", "--by", "x"]])
