@@ -20,6 +20,7 @@ from hub.commands.incidents import app as incident
 from hub.commands.lines import burst, lines, pairs
 from hub.commands.maintenance import app as maintenance
 from hub.commands.maintenance import commission, decommission
+from hub.commands.persons import app as person
 from hub.commands.reflect import reflect
 from hub.commands.reports import app as report
 from hub.commands.screens import app as screen
@@ -50,6 +51,7 @@ app.add_typer(screen, name="screen")
 app.add_typer(token, name="token")
 app.add_typer(user, name="user")
 app.add_typer(report, name="report")
+app.add_typer(person, name="person")
 app.add_typer(visits, name="visits")
 app.command()(availability)
 app.command("verify-audit")(verify_audit)

@@ -45,10 +45,10 @@ class Clerk:
         self.kiosk = Kiosk(private.public_key)
         self.unsealer = Unsealer.from_file(self.key_file)
 
-    def runs(self, *words: str, stdin: str = "") -> int:
-        """Run `hub visits …` in this process; return its exit code."""
+    def runs(self, *words: str, stdin: str = "", group: str = "visits") -> int:
+        """Run `hub visits …` (or another group's command) in this process; return its exit code."""
         command, *rest = words
-        self._patch.setattr("sys.argv", ["hub", "visits", command, "--config", str(self.county.hub_config), *rest])
+        self._patch.setattr("sys.argv", ["hub", group, command, "--config", str(self.county.hub_config), *rest])
         self._patch.setattr("sys.stdin", io.StringIO(stdin))
         self._capfd.readouterr()
         try:
