@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
-from hub.library.shapes import SHAPES, label_of, rows_of
+from hub.library.shapes import SHAPES, has_id, label_of, rows_of
 
 What = Literal["added", "removed", "changed", "moved"]
 
@@ -34,7 +34,7 @@ def differences(
     if not shape.rows:
         return found
     old, new = (_keyed(name, content or {}) for content in (before, after))
-    names = [part.name for part in shape.row]
+    names = [part.name for part in shape.row if part.name != "id" or not has_id(name)]
     stays = [key for key in old if key in new]
     places = {key: place for place, key in enumerate(stays)}
     for key, row in new.items():

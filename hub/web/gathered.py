@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from typing import Final
+from urllib.parse import urlencode
 
 from hub.access.caller import Caller
 from hub.library.desk import Holding
@@ -14,7 +15,7 @@ from hub.store.warnings import WarningsReader
 from hub.store.worklists import WorkReader
 from hub.visits.clocks import call_back_clocks, clocks_of, most_urgent
 from hub.web.centre import Centre
-from hub.web.console.disclosure import Disclosures
+from hub.web.console.disclosure import Disclosures, Due
 from hub.web.shelf import Shelf
 from hub.work.sources import Facts, Waiting
 
@@ -94,14 +95,18 @@ class Gathered:
         return found
 
     def _of_disclosures(self) -> list[Waiting]:
-        return [
-            Waiting(
-                f"{one.village.code}:{one.owed.key}", one.owed.standing, one.village.name, one.village.town, None,
-                day_ms(one.owed.due_day + 1), None, one.owed.title_zh,
-            )
-            for one in self._disclosures.due()
-            if one.owed.standing in {"late", "near"}
-        ]  # fmt: skip
+        """Return what is late or nearly: the same of several villages of a town is one thing to do there."""
+        grouped: dict[tuple[str, str, int], list[Due]] = {}
+        for one in self._disclosures.due():
+            if one.owed.standing in {"late", "near"}:
+                grouped.setdefault((one.village.town, one.owed.title_zh, one.owed.due_day), []).append(one)
+        found = []
+        for (town, title, due_day), some in grouped.items():
+            standing, place = some[0].owed.standing, some[0].village.name if len(some) == 1 else town
+            key = urlencode({"town": town, "standing": standing, "what": some[0].owed.key})
+            more = title + (f" ×{len(some)}" if len(some) > 1 else "")
+            found.append(Waiting(key, standing, place, town, None, day_ms(due_day + 1), None, more))
+        return found
 
     def _of_notices(self) -> list[Waiting]:
         villages = {one.code: one for one in self._shelf.villages()}
@@ -115,8 +120,20 @@ class Gathered:
         ]  # fmt: skip
 
     def _of_documents(self) -> list[Waiting]:
+        """Return which documents stations did not take: the same of several stations of a town is one thing to do."""
         desk = self._shelf.desk()
-        return [_refused(one) for one in desk.holdings(desk.villages) if one.state in {"refused", "ahead"}]
+        grouped: dict[tuple[str, str, str, str], list[Holding]] = {}
+        for one in desk.holdings(desk.villages):
+            if one.state in {"refused", "ahead"}:
+                grouped.setdefault((one.station.town, one.due.name, one.state, one.code or ""), []).append(one)
+        found = []
+        for (town, name, state, code), some in grouped.items():
+            spot, place = f"town:{town}", town
+            if len(some) == 1:
+                spot, place = f"station:{some[0].station.code}", some[0].station.name
+            more = f"{name} {code}".strip() + (f" ×{len(some)}" if len(some) > 1 else "")
+            found.append(Waiting(f"{name}?{urlencode({'spot': spot})}", state, place, town, None, None, None, more))
+        return found
 
     def _of_warnings(self) -> list[Waiting]:
         now_ms = self._centre.now_ms()
@@ -125,11 +142,3 @@ class Gathered:
             for one in self._warnings.of(now_ms - WARNINGS_BACK_MS, now_ms + 1)
             if one.ended_ms is None and one.acknowledged_ms is None
         ]
-
-
-def _refused(one: Holding) -> Waiting:
-    station = one.station
-    key = f"{one.due.name}?spot=station:{station.code}"
-    return Waiting(
-        key, one.state, station.name, station.town, None, None, None, f"{one.due.name} {one.code or ''}".strip()
-    )

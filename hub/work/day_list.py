@@ -47,7 +47,7 @@ def listed(facts: Facts, who: str, may: May, marks: Iterable[Mark], now_ms: int)
         for item in source.items(facts, now_ms):
             if may(source.needs, item.town) and item.who in {None, "", who}:
                 found.append((place, Listed(item, urgency(item, now_ms), ticked.get(item.key))))
-    found.sort(key=lambda one: (one[1].mark is not None, one[1].urgency, one[1].item.due_ms or 2**53, one[0]))
+    found.sort(key=lambda one: (one[1].mark is not None, one[1].urgency, one[0], one[1].item.due_ms or 2**53))
     return [one for _, one in found]
 
 

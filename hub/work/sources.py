@@ -14,6 +14,7 @@ from wire.health import StationHealth
 
 HOUR_MS: Final = 3_600_000
 LONG_OFFLINE_MS: Final = 24 * HOUR_MS
+MOST_KEY: Final = 90
 ROUND_DAYS: Final = 30
 """Every camera's picture is looked at by a person once in so many days (月度巡查)."""
 
@@ -94,21 +95,17 @@ def _given(name: str, address: str) -> Callable[[Sequence[Waiting]], Iterator[It
 
     def items(waiting: Sequence[Waiting]) -> Iterator[Item]:
         for one in waiting:
-            there = address.format(one.key)
             yield Item(
-                f"{name}:{one.key}",
-                name,
-                one.what,
-                one.place,
-                one.town,
-                there,
-                one.since_ms,
-                one.due_ms,
-                one.who,
-                one.more,
-            )
+                bounded(f"{name}:{one.key}"), name, one.what, one.place, one.town, address.format(one.key),
+                one.since_ms, one.due_ms, one.who, one.more,
+            )  # fmt: skip
 
     return items
+
+
+def bounded(key: str) -> str:
+    """Return a key that a mark has room for: a long one is named by its digest."""
+    return key if len(key) <= MOST_KEY else f"{key[:16]}:{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
 
 def _offline(facts: Facts, now_ms: int) -> Iterator[Item]:
@@ -149,9 +146,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     Source("call_back", "visit", lambda facts, _: _given("call_back", "/visits/callbacks#c{}")(facts.call_backs)),
     Source("warning", "report", lambda facts, _: _given("warning", "/reports/warnings")(facts.warnings)),
     Source("notice", "supervise", lambda facts, _: _given("notice", "/disclosure/notices/{}")(facts.notices)),
-    Source(
-        "disclosure", "library", lambda facts, _: _given("disclosure", "/disclosure?standing=late")(facts.disclosures)
-    ),
+    Source("disclosure", "library", lambda facts, _: _given("disclosure", "/disclosure?{}")(facts.disclosures)),
     Source("document", "library", lambda facts, _: _given("document", "/library/{}")(facts.documents)),
     Source("offline", "incident", _offline),
     Source("camera", "still", _cameras),

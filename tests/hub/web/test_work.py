@@ -1,0 +1,108 @@
+"""Work lists and weekly reports as their people see them; a village served in earnest."""
+
+import json
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+
+from hub.library.disclosure import text_of_day
+from hub.library.rules import Spot
+from hub.store.documents import add_edition
+from hub.store.engine import writing
+from hub.work.self_report import monday_of
+from tests.hub.web.conftest import FIRST, SECOND
+from tests.hub.web.made_up import MadeUpCounty, now_ms
+from tests.hub.web.signed_in import SignedIn, signed_in
+
+HOUR_MS = 3_600_000
+HOSTILE = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def app(made_up: MadeUpCounty, tmp_path: Path) -> Starlette:
+    return made_up.app(tmp_path)
+
+
+@pytest.fixture
+def operator_(made_up: MadeUpCounty, app: Starlette) -> SignedIn:
+    return signed_in(made_up.database, app, "operator")
+
+
+def test_what_waits_is_on_the_list_until_it_is_done_and_a_tick_is_ones_own(
+    made_up: MadeUpCounty, app: Starlette, operator_: SignedIn
+) -> None:
+    made_up.set(FIRST, "offline", reason="died", since_ms=now_ms() - 25 * HOUR_MS)
+    made_up.trouble("down", "station", FIRST, FIRST, id="one")
+    page = operator_.get("/work").text
+    assert 'href="/incidents/one"' in page
+    assert f'href="/stations/{FIRST}"' in page
+
+    assert operator_.post("/work/mark", {"item": "incident:one", "note": HOSTILE}).status_code == 303
+    page = operator_.get("/work").text
+    assert HOSTILE not in page
+    assert page.index('id="ticked"') < page.index('href="/incidents/one"'), "below what is still to be done"
+    other = signed_in(made_up.database, app, "technician").get("/work").text
+    assert 'id="ticked"' not in other
+    assert 'href="/incidents/one"' in other
+    operator_.post("/work/unmark", {"item": "incident:one"})
+    assert 'id="ticked"' not in operator_.get("/work").text
+
+    made_up.trouble("down", "station", FIRST, FIRST, id="one", state="acknowledged", owner="测试修")
+    assert 'href="/incidents/one"' not in operator_.get("/work").text, "somebody has it"
+
+
+def test_other_towns_are_not_on_the_list(made_up: MadeUpCounty, app: Starlette) -> None:
+    made_up.trouble("down", "station", FIRST, FIRST, id="one")
+    mine = signed_in(made_up.database, app, "operator", "测试2镇")
+    assert 'href="/incidents/one"' not in mine.get("/work").text
+
+
+def test_ones_own_items_are_ones_own(made_up: MadeUpCounty, app: Starlette, operator_: SignedIn) -> None:
+    assert operator_.post("/work/own", {"text": HOSTILE, "due": "2026-12-01"}).status_code == 303
+    assert operator_.post("/work/own", {"text": "x", "due": "soon"}).status_code == 422
+    assert "alert(1)" in operator_.get("/work").text
+    assert HOSTILE not in operator_.get("/work").text
+    other = signed_in(made_up.database, app, "technician")
+    assert other.post("/work/own/1", {"done": "yes"}).status_code == 303
+    assert "<s>" not in operator_.get("/work").text, "nobody ticks off another's"
+    assert "alert(1)" not in other.get("/work").text
+    operator_.post("/work/own/1", {"done": "yes"})
+    assert "<s>" in operator_.get("/work").text
+
+
+def test_a_week_is_drafted_saved_handed_in_and_read_by_the_units_supervisor(
+    made_up: MadeUpCounty, app: Starlette, operator_: SignedIn
+) -> None:
+    with writing(made_up.database) as connection:
+        add_edition(connection, "texts", Spot("county", "999999"), '{"texts":{}}', "测试值", now_ms())
+    assert "下发或撤回资料 1 份" in operator_.get("/work/week").text
+    monday = text_of_day(monday_of(now_ms()))
+    week = {"monday": monday, "text": f"本周 {HOSTILE}"}
+    assert operator_.post("/work/week/save", week | {"revision": "0", "act": "save"}).status_code == 303
+    late = operator_.post("/work/week/save", week | {"revision": "0", "act": "save", "text": "另一处"})
+    assert late.status_code == 409
+    assert "另一处" in late.text, "what was typed is not lost"
+    chief = signed_in(made_up.database, app, "supervisor")
+    assert chief.get("/work/week/1").status_code == 404, "a draft is its writer's"
+    assert operator_.post("/work/week/save", week | {"revision": "1", "act": "hand_in"}).status_code == 303
+    assert operator_.post("/work/week/save", week | {"revision": "2", "act": "save"}).status_code == 409
+
+    assert "/work/week/1" in chief.get("/work/week").text
+    assert HOSTILE not in chief.get("/work/week/1").text
+    assert chief.post("/work/week/1/seen", {"remark": "很好"}).status_code == 303
+    assert "很好" in operator_.get(f"/work/week?monday={monday}").text
+    assert operator_.get("/work/week/1").status_code == 403
+
+
+def test_a_village_is_served_in_earnest_by_an_adviser_who_does_something(
+    made_up: MadeUpCounty, app: Starlette, operator_: SignedIn
+) -> None:
+    people = [{"name": "测试律师", "role": "legal_adviser"}]
+    with writing(made_up.database) as connection:
+        add_edition(connection, "roster", Spot("station", FIRST), json.dumps({"people": people}), "测试员", now_ms())
+    made_up.set(SECOND, "online", video="fault")
+    page = operator_.get("/coverage").text
+    assert "顾问在此期间没有办过事" in page
+    assert "值班表里没有法律顾问；画面异常" in page
+    assert "1/8" in page, "there, but not in earnest"
