@@ -59,7 +59,7 @@ class PutBack(Struct, frozen=True):
     screens: int
 
 
-def back_up(settings: Settings, config: Path, to: Path, now_ms: int, *, keys: bool) -> Manifest:
+def back_up(settings: Settings, config: Path | None, to: Path, now_ms: int, *, keys: bool) -> Manifest:
     """Write a backup of a county, whose hub may run, to `to`, and return what it says of itself.
 
     Raises HubError E-FILE-…, E-BAK-01 (PostgreSQL), E-BAK-02 (no copy), E-BAK-03 (what was written is not sound).
@@ -69,7 +69,9 @@ def back_up(settings: Settings, config: Path, to: Path, now_ms: int, *, keys: bo
         copy = folder / DATABASE
         copy_database(database, copy)
         looked = look_at(copy)
-        parts = {DATABASE: copy, SETTINGS: config, STATIONS: Path(settings.stations_file)}
+        parts = {DATABASE: copy, STATIONS: Path(settings.stations_file)}
+        if config is not None:
+            parts[SETTINGS] = config
         if keys:
             parts |= {KEYS + name: path for name, path in secrets_of(settings).items()}
         there = {name: path for name, path in parts.items() if path.is_file()}

@@ -12,6 +12,7 @@ from hub.incidents.delivery.sender import Sender
 from hub.ingest.alarming import Alarming
 from hub.ingest.announcing import Announcing
 from hub.ingest.asking import AskDesk
+from hub.ingest.backing_up import NightlyBackups
 from hub.ingest.beside import Beside, Chore
 from hub.ingest.calling import Calling
 from hub.ingest.calling import Told as Called
@@ -115,6 +116,7 @@ def run_hub(settings: Settings) -> None:
             Purging(database, settings.keep, view),
             Telling(database, told, ports, sender.wake),
             Announcing(database, edge, settings.county_name),
+            NightlyBackups(settings, view),
         ]
         writer = Writer(
             database=database,

@@ -115,6 +115,15 @@ class KeepSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Whose matters a station asked for; that it asked stays."""
 
 
+class BackupSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """A backup of the county each night at two (`hub restore` puts one back); without the hub's keys."""
+
+    folder: str | None = None
+    """Another disk is better than this one; None makes none."""
+    keep: Annotated[int, Meta(ge=1, le=400)] = 14
+    """So many of the newest stay."""
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """One county's hub."""
 
@@ -132,6 +141,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     alerts: AlertSettings = field(default_factory=AlertSettings)
     audit: AuditSettings = field(default_factory=AuditSettings)
     keep: KeepSettings = field(default_factory=KeepSettings)
+    backup: BackupSettings = field(default_factory=BackupSettings)
     linger_ms: Annotated[int, Meta(ge=0, le=1000)] = 3
     """How long a commit waits for company."""
     pictures_keep_days: Annotated[int, Meta(ge=1, le=365)] = 7

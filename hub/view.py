@@ -105,6 +105,7 @@ class View:
         self._letters: Counter[tuple[str, str]] = Counter()
         self._queue: dict[str, int] = {}
         self._purged: Counter[str] = Counter()
+        self._backed_up_ms: int | None = None
 
     def county(self) -> CountyHealth:
         """Return the county's figures."""
@@ -210,6 +211,16 @@ class View:
         """Count what was erased, by kind."""
         with self._lock:
             self._purged.update(erased)
+
+    def backed_up(self, at_ms: int) -> None:
+        """Say when the last backup that was found good was made."""
+        with self._lock:
+            self._backed_up_ms = at_ms
+
+    def backed_up_ms(self) -> int | None:
+        """Return when that was; None while none is known, or the county makes none."""
+        with self._lock:
+            return self._backed_up_ms
 
     def listen(self, wake: Callable[[], None]) -> Callable[[], None]:
         """Call `wake` (from any thread, so it must only hand over) after changes; return what stops it."""

@@ -121,6 +121,10 @@ class CountyCollector(Collector):
         yield GaugeMetricFamily(
             f"{P}_figures_timestamp_seconds", "When the ingest side last spoke", value=county.at_ms / 1000
         )
+        if (backed_up_ms := self._view.backed_up_ms()) is not None:
+            yield GaugeMetricFamily(
+                f"{P}_backup_timestamp_seconds", "When the last good nightly backup was made", value=backed_up_ms / 1000
+            )
         yield GaugeMetricFamily(f"{P}_wall_streams", "Open live streams of the wall", value=self._live.streams)
 
 

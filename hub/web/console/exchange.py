@@ -21,7 +21,7 @@ from hub.exchange.reading import FileError
 from hub.exchange.sealing import Sealer
 from hub.exchange.sources import PLATFORMS
 from hub.exchange.tickets import places_of
-from hub.local_time import day_of, moment_ms
+from hub.local_time import moment_ms, written
 from hub.store.engine import Transaction
 from hub.store.exchanges import ExchangesReader
 from hub.store.outgoing import OutgoingReader, Wanted
@@ -160,7 +160,7 @@ class ExchangePages:
                 note_export(connection, exported, caller.who, now_ms)
 
         await self._centre.change(request, note, Deed("record.export", f"{what} {kind} {exported.rows}"))
-        name = f"cuncuntong-{what}-{day_of(now_ms)}.{kind}"
+        name = f"cuncuntong-{what}-{written(now_ms)[:10]}.{kind}"
         return Response(data, headers={"Content-Disposition": f'attachment; filename="{name}"'}, media_type=TYPES[kind])
 
     def _found(self, key: str, caller: Caller) -> Waiting | None:

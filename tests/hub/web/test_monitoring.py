@@ -55,6 +55,7 @@ def test_names_and_help_are_by_prometheus_conventions(stranger: Caller, made_up:
 def test_rules_and_dashboard_ask_only_for_metrics_there_are(stranger: Caller, made_up: MadeUpCounty) -> None:
     made_up.line(FIRST)
     made_up.line(SECOND)
+    made_up.view.backed_up(1_795_000_000_000)
     families = text_string_to_metric_families(stranger.get("/metrics").text)
     there = {sample.name for family in families for sample in family.samples} | {"process_resident_memory_bytes"}
     dashboard = json.loads((FOLDER / "grafana-dashboard.json").read_text("utf-8"))
