@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from anyio import to_thread
-from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -17,7 +16,7 @@ from hub.errors import HubError
 from hub.store import account_acts as acts
 from hub.store.account_acts import Stands, Wanted
 from hub.store.accounts import MOST_WORD, Account, AccountsReader, SessionRow
-from hub.store.engine import StoreError
+from hub.store.engine import StoreError, Transaction
 from hub.web.centre import Centre
 from hub.web.console.ticked import area_in, boxes_for, town_fields, towns_of
 from hub.web.door import Door, caller_of
@@ -151,7 +150,7 @@ class AccountAdminPages:
         refused = await self._done(request, lambda row: acts.end(row, caller, found.key, now_ms), deed)
         return refused or done(LISTED, "account_ended")
 
-    async def _done(self, request: Request, work: Callable[[Connection], Stands], deed: Deed) -> Response | None:
+    async def _done(self, request: Request, work: Callable[[Transaction], Stands], deed: Deed) -> Response | None:
         """Do it; return the page that says why not, where it is refused."""
         try:
             await self._centre.change(request, work, deed)

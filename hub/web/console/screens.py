@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from anyio import to_thread
-from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -13,7 +12,7 @@ from hub.access.chain import Deed
 from hub.access.codes import grouped, read_code
 from hub.access.throttle import Throttle
 from hub.errors import HubError
-from hub.store.engine import StoreError, writing
+from hub.store.engine import StoreError, Transaction, writing
 from hub.store.screens import Screen, ScreensReader, Waiting, ask, end, pair
 from hub.visits.day import DAY_MS
 from hub.web.centre import Centre, address_of
@@ -99,7 +98,7 @@ class ScreenPages:
             return await self._listed(request, asked, refused=f"E-SCREEN-04 {what}", status=429)
         code = read_code(asked["code"])
 
-        def work(connection: Connection) -> Screen:
+        def work(connection: Transaction) -> Screen:
             return pair(connection, code or "", asked["name"], caller.who, now_ms)
 
         try:
