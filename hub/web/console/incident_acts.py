@@ -109,7 +109,7 @@ class IncidentActs:
                 found = await to_thread.run_sync(self._incidents.find, key)
             except StoreError:
                 found = None
-            refused = refusal_of(error.code, found, said)
+            refused = refusal_of(error.code, found, said, of_several=True)
         except ProblemError as error:
             if error.status != 403:
                 raise

@@ -91,11 +91,11 @@ def may_undo(incident: Incident, steps: Sequence[StepRow], who: str, at_ms: int)
     return before is not None and (before.who, before.step) == (who, mine[-1].step) and may_return(incident, at_ms)
 
 
-def refusal_of(code: str, incident: Incident | None, said: Words) -> str:
-    """Return why an act was refused, as a page says it."""
+def refusal_of(code: str, incident: Incident | None, said: Words, *, of_several: bool = False) -> str:
+    """Return why an act was refused, as a page says it; of one of several nothing that was typed stands beside it."""
     words = said["act_refused"]
     if code == "E-INC-06" and incident is not None:
-        return words[code].format(incident.owner, said["incident_state"][incident.state])
+        return words["first" if of_several else code].format(incident.owner, said["incident_state"][incident.state])
     return words.get(code, code)
 
 

@@ -1,7 +1,7 @@
 """The page of planned times, `/windows`: what `hub maintenance`, `hub commission`, `hub decommission` do, in forms."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, NamedTuple, get_args
+from typing import Final, NamedTuple
 
 from anyio import to_thread
 from starlette.requests import Request
@@ -9,24 +9,25 @@ from starlette.responses import Response
 
 from hub.access.chain import Deed
 from hub.errors import HubError
-from hub.health.every import WEEKDAYS, read_every
-from hub.health.windows import Effect, Window, WindowKind
+from hub.health.every import WEEKDAYS
 from hub.incidents.trouble import Node
-from hub.local_time import UNIT_MS, length_words, moment_ms, written
-from hub.maintenance import Asked, MaintenanceDesk, plan, state_of
+from hub.local_time import moment_ms
+from hub.maintenance import MaintenanceDesk, plan, state_of
 from hub.ordering import MOST_REASON
 from hub.store.engine import StoreError, Transaction
 from hub.store.service import change_service
 from hub.store.stations import Village
-from hub.store.windows import Planned, add_window, end_window
+from hub.store.windows import add_window, end_window
 from hub.web.centre import Centre
+from hub.web.console.window_forms import EFFECTS, KINDS, asked_of, is_retroactive, when_of, where_of
 from hub.web.door import Door, caller_of, forbidden
 from hub.web.forms import Field, bad_field, done, form_of
-from hub.web.pages import WORDS, Words, language_of
+from hub.web.pages import WORDS, language_of
+from hub.web.picture import short_name
 from hub.web.problem import ProblemError
 
-EFFECTS: Final[tuple[Effect, ...]] = get_args(Effect)
-KINDS: Final[tuple[WindowKind, ...]] = get_args(WindowKind)
+MOST_NAMED: Final = 2_000
+"""So many stations are offered by name; others are written by code."""
 LENGTHS: Final = ("30m", "1h", "2h", "4h", "8h", "1d", "3d", "7d")
 ADD: Final = {
     "effect": Field(16, needed=True),
@@ -199,7 +200,9 @@ class WindowPages:
         caller, now_ms, desk = caller_of(request), self._centre.now_ms(), self._desk()
         every, unreadable = bool(request.query_params.get("all")), False
         said, rows = WORDS[language_of(request)], []
-        towns = {one.station: one.town for one in self._centre.view.stations()}
+        stations = self._centre.view.stations()
+        towns = {one.station: one.town for one in stations}
+        names = {one.station: f"{one.town} {short_name(one.name, one.town)}" for one in stations}
         try:
             found = await to_thread.run_sync(desk.windows.overlapping, 0 if every else now_ms, 2**62)
         except StoreError:
@@ -211,13 +214,16 @@ class WindowPages:
                 town = node.place if node.scope == "town" else towns.get(node.place, "")
                 may = may_plan and caller.may("plan", town) and state != "withdrawn"
                 when = when_of(one.window, said)
-                rows.append((one, state, where_of(node, desk, said), when, may, is_retroactive(one)))
+                rows.append(
+                    (one, state, where_of(node, desk.stations(node), names, said), when, may, is_retroactive(one))
+                )
         values = {
             "rows": rows,
             "every": every,
             "unreadable": unreadable,
             "may_plan": may_plan,
             "may_county": may_plan and caller.may("plan", ""),
+            "stations": [(code, name) for code, name in names.items() if caller.area.holds(towns[code])][:MOST_NAMED],
             "towns": sorted(town for town in set(towns.values()) if caller.area.holds(town)),
             "typed": {**NOTHING_TYPED, **typed},
             "refused": refused,
@@ -228,69 +234,3 @@ class WindowPages:
             "weekdays": WEEKDAYS,
         }
         return self._centre.pages.render(request, "windows.html", values, status=409 if refused else 200)
-
-
-def asked_of(typed: Mapping[str, str], node: Node) -> Asked:
-    """Return what a form asks for, as `hub maintenance add` would be told. Raises ProblemError E-WEB-06."""
-    effect = next((one for one in EFFECTS if one == typed["effect"]), None)
-    if effect is None or typed["kind"] not in KINDS:
-        raise bad_field("effect", "choose one 请选择")
-    kind = typed["kind"]
-    return Asked(
-        effect=effect,
-        node=node,
-        begin=typed["begin"] or None,
-        until=typed["until"] or None,
-        lasts=None if typed["until"] and kind != "recurring" else typed["lasts"] or None,
-        every=every_of(typed) if kind == "recurring" else None,
-        flexible=typed["flexible"] if kind == "flexible" else None,
-        retroactive=bool(typed["retroactive"]),
-    )
-
-
-def every_of(typed: Mapping[str, str]) -> str:
-    """Return when it recurs, as `hub/health/every.py` reads it."""
-    days = ",".join(day for day in WEEKDAYS if typed[day])
-    which = {"daily": "", "weekly": days, "monthly": typed["day"]}.get(typed["repeat"], "?")
-    return " ".join(part for part in (typed["repeat"], which, typed["clock"]) if part)
-
-
-def is_retroactive(planned: Planned) -> bool:
-    """Say whether it was written down after it began."""
-    return planned.window.from_ms < planned.made_ms - UNIT_MS["m"]
-
-
-def where_of(node: Node, desk: MaintenanceDesk, said: Words) -> str:
-    """Return a place as people say it."""
-    words = said["windows"]
-    if node.scope == "station":
-        return node.place
-    name = words["county"] if node.scope == "county" else node.place
-    return f"{name} · {words['stations'].format(desk.stations(node))}"
-
-
-def when_of(window: Window, said: Words) -> str:
-    """Return when it holds as people say it."""
-    words = said["windows"]
-    parts = [f"{written(window.from_ms)} – {written(window.until_ms)}"]
-    lasts = length_words(window.lasts_ms or window.until_ms - window.from_ms)
-    if window.kind == "recurring":
-        parts = [_recurs(window.every or "", said), words["each"].format(lasts), *parts]
-    elif window.kind == "flexible":
-        parts.append(words["first_trouble"].format(lasts))
-        if window.began_ms is not None:
-            parts.append(words["began"].format(written(window.began_ms)))
-    if window.ended_ms is not None and window.from_ms < window.ended_ms < window.until_ms:
-        parts.append(words["early"].format(written(window.ended_ms)))
-    return " · ".join(parts)
-
-
-def _recurs(text: str, said: Words) -> str:
-    every, words = read_every(text), said["windows"]
-    time = f"{every.minute // 60:02d}:{every.minute % 60:02d}"
-    if every.kind == "daily":
-        return words["daily"].format(time)
-    if every.kind == "weekly":
-        return words["weekly"].format("、".join(said["window_weekday"][WEEKDAYS[day]] for day in every.days), time)
-    end = f" ({words['month_end']})" if every.days[-1] > 28 else ""
-    return words["monthly"].format(", ".join(map(str, every.days)), time) + end

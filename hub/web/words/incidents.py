@@ -171,6 +171,7 @@ REFUSED: Final[dict[str, Said]] = {
     "E-INC-06": Said(
         "{} 已先办理（{}）。您填写的内容仍在，确需覆盖请勾选", "{} was first ({}). What you typed is still here"
     ),
+    "first": Said("{} 已先办理（{}），请打开该事件查看", "{} was first ({}): open it to see"),
     "E-INC-07": Said(
         "同一问题已另立事件，请在该事件上办理", "A newer incident of the same trouble is open: go on there"
     ),
