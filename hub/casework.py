@@ -10,6 +10,7 @@ from hub.errors import HubError
 from hub.ordering import Desk, now_ms
 from hub.store.audit import AuditLog
 from hub.store.cases import CasesReader, Found, NewStep, VisitViewing, add_step, note_visit_viewing, withdraw_last
+from hub.store.casework import is_erased
 from hub.store.engine import Database, writing
 from hub.visits.matters import Step
 from hub.visits.opening import Unsealer
@@ -18,6 +19,11 @@ from wire.person import Person, Words
 CANNOT_OPEN: Final = (
     "sealed to another key than this hub's, or damaged; lay the station out again"
     " 内容不是用本中心公钥加密或已损坏，请重新部署该站"
+)
+
+
+ERASED: Final = (
+    "what is personal of this visit was erased; nothing more is written about it 此来访的个人信息已清除，不再登记"
 )
 
 
@@ -84,9 +90,14 @@ class CaseDesk:
         return opened
 
     def step(self, visit: Found, who: str, state: str, text: str) -> None:
-        """Write down what was done; its text is sealed to the hub's own key before it is stored."""
+        """Write down what was done; its text is sealed to the hub's own key before it is stored.
+
+        Raises HubError E-CASE-07 when what is personal of the visit was erased.
+        """
         note = self._unsealer.seal_note(text) if text else None
         with writing(self._database) as connection:
+            if is_erased(connection, visit.id):
+                raise HubError("E-CASE-07", f"{visit.number}: {ERASED}")
             add_step(connection, NewStep(visit.id, now_ms(), who, state, note))
 
     def undo(self, visit: Found, who: str) -> str:

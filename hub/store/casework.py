@@ -78,6 +78,12 @@ def assign(connection: Connection, step: NewStep, whom: str, role: str, note: by
     )
 
 
+def is_erased(connection: Connection, visit: int) -> bool:
+    """Say whether what is personal of a visit was erased: nothing is written about it any more."""
+    c = w.visit_erasure.c.visit_id
+    return connection.execute(select(c).where(c == visit)).first() is not None
+
+
 def hold(connection: Connection, visit: int, who: str, reason: str, now_ms: int) -> None:
     """Keep a visit from being erased."""
     connection.execute(insert(w.visit_hold).values(visit_id=visit, at_ms=now_ms, who=who, reason=reason))

@@ -16,6 +16,7 @@ from hub.store.casework_tickets import erase_tickets
 from hub.store.casework_tombs import is_tomb, tomb_of
 from hub.store.engine import insert_new, reading
 from hub.visits.index import NOBODY
+from hub.visits.rights import decide
 from wire.codec import decode_trusted_size
 from wire.errors import WireError
 from wire.records import Emergency, SealedPerson, Visit
@@ -75,8 +76,15 @@ class Wish(NamedTuple):
 
 
 def erase_person(connection: Connection, wish: Wish, key_of: KeyOf, who: str, now_ms: int) -> int:
-    """Erase what is personal of these visits and tickets, and what quarantine has of the person; return how many."""
-    count = erase(connection, wish.visits, who, "person", now_ms) + erase_tickets(connection, wish.tickets)
+    """Erase what is personal of these visits and tickets, and what quarantine has of the person; return how many.
+
+    What was opened again, or is held, since the wish was decided stays.
+    """
+    v = t.visit.c
+    rows = connection.execute(select(v.id, v.service, v.ended_ms).where(v.id.in_(wish.visits))).all()
+    held = holds_of(connection, wish.visits)
+    going = decide((key, service, ended_ms, key in held) for key, service, ended_ms in rows).erased
+    count = erase(connection, going, who, "person", now_ms) + erase_tickets(connection, wish.tickets)
     forget_quarantined_of(connection, wish.key, key_of)
     if wish.is_all:
         forget_questions_of(connection, wish.key)
@@ -100,6 +108,8 @@ def _erase(connection: Connection, visits: Sequence[int], who: str, why: str, no
         (w.call_back, w.call_back.c.visit_id.in_(visits)),
     ):
         connection.execute(update(table).where(of, table.c.note.is_not(None)).values(note=None))
+    nobody_left = (w.call_back.c.visit_id.in_(visits), w.call_back.c.fixed_ms.is_(None))
+    connection.execute(update(w.call_back).where(*nobody_left).values(fixed_ms=now_ms, fixed_by=who))
     rows = [{"visit_id": visit, "at_ms": now_ms, "who": who, "why": why} for visit in visits]
     insert_new(connection, w.visit_erasure, rows)
 

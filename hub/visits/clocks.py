@@ -39,16 +39,6 @@ NEAR_MS: Final[dict[ClockName, int]] = {
 }
 """How long before its end a clock is pointed at."""
 
-SOURCES: Final[dict[ClockName, str]] = {
-    "answer": "12348 24 h",
-    "decide": "法律援助法 43",
-    "wages": "法律援助法 42",
-    "assign": "法律援助法 43",
-    "call_back": "好差评 1",
-    "put_right": "好差评 15",
-}
-"""Where each comes from; `words.clock_source` says it in full."""
-
 ANSWERS: Final = frozenset({"answered", "need_papers", "accepted", "refused", "closed"})
 """Steps by which the villager has heard something of substance."""
 DECISIONS: Final = frozenset({"accepted", "refused", "closed"})

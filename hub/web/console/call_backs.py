@@ -108,8 +108,9 @@ class CallBackPages:
     async def _one(self, request: Request) -> CallBack:
         key = request.path_params["key"]
         one = await to_thread.run_sync(self._reader.one, key) if key < 2**63 else None
-        if one is None:
-            raise ProblemError(404, "E-CASE-06", "No such call-back", "no such call-back 没有这一条回访，请回到清单")
+        if one is None or one.fixed_ms is not None:
+            detail = "no such call-back, or it is put right already 没有这一条回访，或已整改，请回到清单"
+            raise ProblemError(404, "E-CASE-06", "No such call-back", detail)
         if not caller_of(request).may("visit", one.town):
             raise forbidden("visit")
         return one

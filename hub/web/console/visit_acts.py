@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from hub.access.caller import Caller
 from hub.access.chain import Deed
+from hub.casework import ERASED
 from hub.ordering import MOST_REASON, MOST_WHO
 from hub.store import casework
 from hub.store.cases import Found, NewStep, add_step, withdraw_last
@@ -19,6 +20,7 @@ from hub.web.console.visits import REASON, Matter, VisitPages, subject_of
 from hub.web.door import Door, caller_of, forbidden
 from hub.web.forms import Field, bad_field, done, form_of
 from hub.web.pages import WORDS, language_of
+from hub.web.problem import ProblemError
 from hub.web.words.cases import PHRASE, ROLE
 
 ASSIGN: Final = {"take": Field(4), "whom": Field(MOST_WHO), "other": Field(MOST_WHO), "why": Field(MOST_REASON)}
@@ -47,7 +49,7 @@ class VisitActs:
 
     async def assign(self, request: Request) -> Response:
         """Take a visit, or give it to somebody: as a supervisor, or as whoever works on it and hands it over."""
-        matter = await self._pages.matter(request)
+        matter = await self._alive(request)
         asked = await form_of(request, ASSIGN)
         caller, visit, now_works = person_of(request, "visit"), matter.visit, matter.work.assigned
         if asked["take"]:
@@ -73,7 +75,7 @@ class VisitActs:
 
     async def step(self, request: Request) -> Response:
         """Write down what was done; the villager reads it at the kiosk, in the language they chose there."""
-        matter = await self._pages.matter(request)
+        matter = await self._alive(request)
         asked = await form_of(request, STEP)
         caller, visit = person_of(request, "visit"), matter.visit
         if asked["state"] not in choices(visit.service):
@@ -135,7 +137,7 @@ class VisitActs:
 
     async def call_back(self, request: Request) -> Response:
         """Have the person of a visit called; one call-back that is open is enough."""
-        matter = await self._pages.matter(request)
+        matter = await self._alive(request)
         await form_of(request, {})
         caller, visit = person_of(request, "visit"), matter.visit
         await self._centre.change(
@@ -144,6 +146,13 @@ class VisitActs:
             Deed("callback.open", subject_of(visit)),
         )
         return done(f"/visits/{visit.id}", "call_back_opened")
+
+    async def _alive(self, request: Request) -> Matter:
+        """Return the visit of an address; ProblemError when what is personal of it was erased."""
+        matter = await self._pages.matter(request)
+        if matter.work.row.erased:
+            raise ProblemError(409, "E-CASE-07", "Erased", ERASED)
+        return matter
 
     def _role(self, visit: Found, whom: str) -> str:
         """Return as what the village's directory has somebody; `other` when it does not."""

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import Row, select, text
 
 from hub.exchange.sealing import Sealer
 from hub.exchange.tickets import Ticket
+from hub.ingest.asking import AskDesk
 from hub.store import tables as t
 from hub.store.access_tables import audit
 from hub.store.cases import CasesReader
@@ -20,12 +22,16 @@ from hub.store.exchanges import note_run, take_tickets
 from hub.store.exchanges_tables import ticket
 from hub.visits.matters import cases
 from hub.visits.rights import cell
+from hub.web.words.cases import PHRASE
+from tests.hub.ingest.conftest import FakeEdge
 from tests.hub.people import ANNA, BERT
 from tests.hub.web.a_window import ATTACK, SAID, Window
 from tests.hub.web.conftest import VILLAGES
 from tests.hub.web.made_up import PRIVATE, MadeUpCounty
 from tests.hub.web.signed_in import SignedIn, signed_in
 from wire.asking import MOST_CASES
+from wire.codec import decode
+from wire.orders import Reply
 from wire.person import Person
 
 FIRST, SECOND = VILLAGES[0][0], VILLAGES[4][0]
@@ -211,6 +217,7 @@ def test_a_bad_rating_is_called_back_and_put_right(centre: Centre) -> None:
     assert operator.post("/visits/callbacks/1/fixed", {"note": "已道歉并当面答复"}).status_code == 303
     assert "12-00006-1" not in operator.get("/visits/callbacks").text
     assert "12-00006-1" in operator.get("/visits/callbacks?which=fixed").text
+    assert operator.post("/visits/callbacks/1/call", {"result": "reached"}).status_code == 404
     assert operator.post("/visits/1/call-back").status_code == 303
     assert "测试值 要求" in operator.get("/visits/callbacks").text
     assert [act for act, _, _ in centre.deeds()] == [
@@ -288,6 +295,7 @@ def test_a_person_s_data_goes_when_they_ask_but_not_what_is_open_or_held(centre:
         assert connection.execute(text("SELECT count(*) FROM record WHERE substr(body, 1, 1) = x'00'")).scalar() == 3
     page = supervisor.get("/visits/1").text
     assert "个人信息已清除" in page
+    assert supervisor.post("/visits/1/step", {"state": "answered", "text": "又来电"}).status_code == 409
     assert "999999********" not in page
     erased = [subject for act, subject, _ in centre.deeds() if act == "person.erase"]
     assert sorted(erased) == sorted([f"{SECOND} 12-00007-1", f"{FIRST} 12-00001-1", f"{SECOND} 12-00003-1"])
@@ -334,3 +342,23 @@ def test_tickets_of_other_platforms_are_a_person_s_data_too(centre: Centre) -> N
 def tickets_in(centre: Centre) -> list[Row[Any]]:
     with reading(centre.database.reader) as connection:
         return list(connection.execute(select(ticket)).all())
+
+
+def test_an_answer_from_the_page_reaches_the_kiosk_that_asks(centre: Centre, made_up: MadeUpCounty) -> None:
+    assert centre.operator.post("/visits/1/step", {"state": "accepted", "phrase": "mediator"}).status_code == 303
+    edge, kiosk = FakeEdge(), centre.window.kiosk
+    now_ms = time.time_ns() // 1_000_000
+    desk = AskDesk(
+        database=centre.database,
+        edge=edge,
+        unsealer=centre.window.unsealer,
+        index=centre.window.index,
+        ids=centre.window.ids,
+        view=made_up.view,
+        clock=lambda: now_ms,
+    )
+    desk.take(FIRST, kiosk.ask(ANNA, now_ms + 20_000), now_ms)
+    desk.turn(0.0)
+    (case,) = kiosk.cases(decode(edge.published[-1].payload, Reply)).cases
+    assert case.number == "12-00001-1"
+    assert (case.steps[-1].state, case.steps[-1].note) == ("accepted", PHRASE["mediator"].zh)
