@@ -73,6 +73,8 @@ HOMES = {
     "typst": ("station/kiosk/ports/sheet_pdf.py", "hub/reports/pdf.py"),
     "docx": ("hub/reports/word.py",),
     "xlsxwriter": ("hub/reports/sheet.py",),
+    "argon2": ("hub/access/passwords.py",),
+    "pyotp": ("hub/access/totp.py",),
     "cryptography": ("firmware_config/identity.py",),
     "smtplib": ("hub/incidents/delivery/smtp.py",),
 }
@@ -174,6 +176,7 @@ def test_everything_is_swallowed_in_top_loops_only_and_then_logged() -> None:
 
 
 PURE = (
+    "hub/access/",
     "hub/health/",
     *(
         f"hub/incidents/{name}.py"

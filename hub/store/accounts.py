@@ -149,6 +149,11 @@ def end_sessions(connection: Connection, key: int, now_ms: int, *, but: int | No
     return connection.execute(update(session).where(going).values(ended_ms=now_ms)).rowcount
 
 
+def forget_sessions(connection: Connection, before_ms: int) -> None:
+    """Delete the rows of sessions last used before this time: where somebody sat is told by the audit log alone."""
+    connection.execute(delete(session).where(session.c.seen_ms < before_ms))
+
+
 def end_session(connection: Connection, key: int, session_key: int, now_ms: int) -> bool:
     """End one session of an account; False when it is none of its, or over already."""
     one = and_(session.c.account_id == key, session.c.id == session_key, session.c.ended_ms.is_(None))

@@ -23,7 +23,16 @@ from hub.access.naming import sign_in_name
 from hub.access.throttle import Throttle
 from hub.access.totp import digest_of_code, plain_code, step_of
 from hub.store.access import open_session
-from hub.store.accounts import Account, AccountsReader, end_session, note_tries, set_password, take_code, take_step
+from hub.store.accounts import (
+    Account,
+    AccountsReader,
+    end_session,
+    forget_sessions,
+    note_tries,
+    set_password,
+    take_code,
+    take_step,
+)
 from hub.store.engine import Transaction
 from hub.web.centre import Centre, address_of
 from hub.web.cookies import named
@@ -37,6 +46,7 @@ BURST, PER_S = 10, 1 / 6
 MOST_COUNTED: Final = 4096
 SECOND_STEP_MS: Final = 5 * 60_000
 MOST_PENDING: Final = 512
+SESSIONS_KEPT_MS: Final = 30 * 24 * 3_600_000
 STRANGER: Final = Caller("account", 0, "?", "?", "", None, frozenset())
 """Who tries to sign in, as logs write it: it may be anybody."""
 
@@ -194,6 +204,7 @@ class Entrance:
             if count.memory is None:
                 note_tries(connection, found.key, NONE)
             open_session(connection, found.key, secret, now_ms, address=address_of(request), browser=browser)
+            forget_sessions(connection, now_ms - SESSIONS_KEPT_MS)
 
         await self._write(request, found, work, Deed("signin.open", found.name))
         if count.memory is not None:
