@@ -7,9 +7,6 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from hub.incidents.incident import State as IncidentState
-from hub.incidents.incident import Step
-from hub.incidents.trouble import Kind, Scope
 from wire.health import State, Video
 from wire.life import OutboxDepth
 from wire.scalars import Code, Count, CountyCode, Name, Share, StationId, UtcMs
@@ -217,91 +214,3 @@ class OpenFaults(Answer, frozen=True):
     """What goes on in the county now."""
 
     faults: list[OpenFault]
-
-
-class Emergency(Struct, frozen=True):
-    """A call for help; nothing of who called."""
-
-    id: int
-    station: StationId
-    name: Name
-    town: Name
-    call: Code
-    at_ms: UtcMs
-    received_ms: UtcMs
-    withdrawn: bool
-
-
-class Emergencies(Answer, frozen=True):
-    """Calls for help, newest first; `more` if some were cut off."""
-
-    emergencies: list[Emergency]
-    more: bool
-
-
-class Incident(Answer, frozen=True):
-    """One cause, with what people did about it."""
-
-    id: Code
-    kind: Kind
-    scope: Scope
-    place: str
-    name: str
-    state: IncidentState
-    priority: Annotated[int, Meta(ge=1, le=3)]
-    since_ms: UtcMs
-    noticed_ms: UtcMs
-    stations: list[StationId]
-    reason: str
-    note: str
-    affected: Count
-    recovered_ms: UtcMs | None
-    owner: str | None
-    acknowledged_until_ms: UtcMs | None
-    dispatched_to: str | None
-    deadline_ms: UtcMs | None
-    cause: str | None
-    supervised: bool
-    level: int
-    times: int
-    town: str
-    first_ms: UtcMs
-    resolved_ms: UtcMs | None
-    closed_ms: UtcMs | None
-
-
-class Incidents(Answer, frozen=True):
-    """Incidents, those opened last first."""
-
-    incidents: list[Incident]
-    next: Code | None
-
-
-class Member(Answer, frozen=True):
-    """A village while an incident affected it."""
-
-    station: StationId
-    name: Name
-    town: Name
-    from_ms: UtcMs
-    until_ms: UtcMs | None
-
-
-class IncidentStep(Answer, frozen=True):
-    """One thing that happened to an incident."""
-
-    id: int
-    incident: Code
-    at_ms: UtcMs
-    who: str
-    step: Step
-    note: str
-    withdrawn_ms: UtcMs | None
-
-
-class IncidentDetail(Incident, frozen=True):
-    """An incident with every village it affected and every step."""
-
-    possible: list[str]
-    villages: list[Member]
-    steps: list[IncidentStep]

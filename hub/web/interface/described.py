@@ -10,6 +10,7 @@ from hub.exchange.sources import PLATFORMS
 from hub.incidents.incident import STATES as INCIDENT_STATES
 from hub.incidents.trouble import KINDS
 from hub.web.interface import answers as a
+from hub.web.interface import answers_incidents as told
 from hub.web.interface import answers_lines as lines
 from hub.web.interface import answers_more as more
 from wire.topics import STATION_ID
@@ -118,7 +119,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "emergencies",
         "Calls for help, newest first; of the last day unless `since` says otherwise. 紧急求助。",
         "see",
-        a.Emergencies,
+        told.Emergencies,
         (_limit(500, 50), SINCE),
     ),
     Operation(
@@ -126,7 +127,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "incidents",
         "Incidents, those opened last first. 事件列表。",
         "see",
-        a.Incidents,
+        told.Incidents,
         (
             _limit(500, 50),
             Asked("before", "`next` of the page before 上一页的 next", TEXT, "261128-01"),
@@ -143,7 +144,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "incident",
         "One incident with its villages and every step. 单个事件及全过程。",
         "see",
-        a.IncidentDetail,
+        told.IncidentDetail,
         (INCIDENT,),
         (404,),
     ),
