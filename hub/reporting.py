@@ -10,7 +10,7 @@ from hub.local_time import UNIT_MS, written
 from hub.reports import layout
 from hub.reports.document import Document
 from hub.reports.drafts import draft
-from hub.reports.figures import Figures, Linked
+from hub.reports.figures import Effective, Figures, Linked
 from hub.reports.lifecycle import STATES, Act, Part, after, checked, digest
 from hub.reports.names import KINDS, ReportKind
 from hub.reports.period import Length, Period, ReportError, read_period
@@ -60,13 +60,18 @@ class Copy(NamedTuple):
 class ReportDesk:
     """Where figures and drafts are made; each of these may raise StoreError and takes some tenths of a second."""
 
-    def __init__(self, database: Database, linked: Callable[[], Linked | None] = lambda: None) -> None:
-        """Take the county's database, and what says who can call whom now."""
+    def __init__(
+        self,
+        database: Database,
+        linked: Callable[[], Linked | None] = lambda: None,
+        effective: Callable[[str], Effective | None] = lambda _: None,
+    ) -> None:
+        """Take the county's database, and what says who can call whom and who is served in earnest (of a town) now."""
         self.database = database
         self.figures_reader = FiguresReader(database.reader)
         self.reports = ReportsReader(database.reader)
         self.warnings = WarningsReader(database.reader)
-        self._linked = linked
+        self._linked, self._effective = linked, effective
 
     def frozen(self, period: Period, town: str, now_ms: int, *, compared: bool = True) -> Frozen:
         """Return all that a report is drafted from: the figures, those before and last year's, warnings, weights.
@@ -76,7 +81,7 @@ class ReportDesk:
         if town and town not in self.figures_reader.towns():
             raise ReportError("E-REP-10", f"{town}: the county has no such town 本县没有这个乡镇")
         linked = None if town else self._linked()
-        figures = self.figures_reader.figures(period, now_ms, town, linked)
+        figures = self.figures_reader.figures(period, now_ms, town, linked, self._effective(town))
         before = last_year = None
         if compared:
             length_ms = figures.until_ms - figures.from_ms
@@ -280,5 +285,5 @@ def _change(connection: Transaction, key: int, edits: int, **values: object) -> 
 def _bare(figures: Figures) -> Figures:
     return Figures(
         figures.period, figures.from_ms, figures.until_ms, figures.made_ms, figures.over, figures.town, figures.whole,
-        figures.towns, [], figures.days, figures.incidents, figures.since_ms, figures.linked,
+        figures.towns, [], figures.days, figures.incidents, figures.since_ms, figures.linked, figures.tickets,
     )  # fmt: skip

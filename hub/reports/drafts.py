@@ -7,6 +7,7 @@ In the form of the published bulletins: 服务概况, 各平台运行, 业务类
 from collections.abc import Callable
 from typing import Final
 
+from hub.exchange.sources import CHANNEL, PLATFORM
 from hub.health.availability import percent
 from hub.incidents.incident import CAUSES
 from hub.incidents.trouble import KINDS as TROUBLES
@@ -102,8 +103,32 @@ def _platforms(told: Told) -> list[str]:
             f"截至{written(linked.at_ms)}，村村通率{share_words((linked.can, known))}"
             f"（已知村对占{covered}；时点值，不作比较）。"
         )
-    said.append("12348热线、省一体化平台等其他渠道的数据不在本统计之内。")
+    effective = told.frozen.figures.effective
+    if effective is not None:
+        there, served, every = effective.there, effective.effective, effective.villages
+        said.append(
+            f"截至{written(effective.at_ms)}，{every}个村（社区）中，"
+            f"有形覆盖{there}个（{share_words((there, every))}），"
+            f"有效覆盖{served}个（{share_words((served, every))}；时点值，不作比较）。"
+        )
+    said.append(_sources(told))
     return said
+
+
+def _sources(told: Told) -> str:
+    """Return what came by which platform and channel (2+6): kiosks' visits, and the tickets of other platforms."""
+    tickets = told.frozen.figures.tickets
+    if not tickets:
+        return "12348热线、省一体化智能平台本期没有导入工单，其数据不在本统计之内。"
+    rows = "、".join(f"{_source_words(key)}{number:,}件" for key, number in ranked(tickets))
+    total = sum(tickets.values())
+    return f"信息来源：村居终端{told.whole.visits:,}件；其他平台导入工单{total:,}件，其中{rows}。"
+
+
+def _source_words(key: str) -> str:
+    platform, _, channel = key.partition(" ")
+    names: dict[str, str] = {code: one.zh for code, one in (*PLATFORM.items(), *CHANNEL.items())}
+    return f"{names.get(platform, platform)}·{names.get(channel, channel)}"
 
 
 def _matters(told: Told) -> list[str]:

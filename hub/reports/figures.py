@@ -109,6 +109,16 @@ class Linked(NamedTuple):
     at_ms: int
 
 
+class Effective(NamedTuple):
+    """有效覆盖 at one moment: `hub/work/effective.py` says what counts."""
+
+    there: int
+    """有形: villages with a kiosk that was heard, and an adviser by name."""
+    effective: int
+    villages: int
+    at_ms: int
+
+
 class Figures(Struct, frozen=True):
     """All of one period, of the county or of one town."""
 
@@ -129,6 +139,9 @@ class Figures(Struct, frozen=True):
     since_ms: int | None = None
     """Since when there is anything in the database; None of an empty one."""
     linked: Linked | None = None
+    tickets: dict[str, int] = field(default_factory=dict)
+    """What other platforms told of the period, by platform and channel as `hotline phone` (2+6)."""
+    effective: Effective | None = None
 
     @property
     def partial(self) -> bool:

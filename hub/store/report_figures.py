@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, se
 from hub.health.availability import Tally, fared
 from hub.incidents.incident import Incident
 from hub.local_time import day_of
-from hub.reports.figures import Counts, Figures, Linked, Repair, Village, by_town, incidents_of, summed
+from hub.reports.figures import Counts, Effective, Figures, Linked, Repair, Village, by_town, incidents_of, summed
 from hub.reports.period import Period
 from hub.store import tables as t
 from hub.store.engine import reading
+from hub.store.exchanges_tables import ticket
 from hub.store.incident_tables import incident
 from hub.store.intervals import IntervalsReader
 from hub.visits.clocks import clocks_of
@@ -84,7 +85,14 @@ class FiguresReader:
         with reading(self._engine) as connection:
             return [row[0] for row in connection.execute(query)]
 
-    def figures(self, period: Period, now_ms: int, town: str = "", linked: Linked | None = None) -> Figures:
+    def figures(
+        self,
+        period: Period,
+        now_ms: int,
+        town: str = "",
+        linked: Linked | None = None,
+        effective: Effective | None = None,
+    ) -> Figures:
         """Return the figures of a period as far as it is over, of a town or the county."""
         part = period.cut(now_ms)
         since_ms = self.since_ms()
@@ -94,6 +102,7 @@ class FiguresReader:
             bare = _counted(connection, part.from_ms, part.until_ms, now_ms, town)
             days = _days(connection, part, town)
             repairs = _repairs(connection, part.from_ms, part.until_ms, town)
+            tickets = _tickets(connection, part.from_ms, part.until_ms, town)
         villages = []
         for key, place in places.items():
             online, intact = availability.get(place.code, (Tally(), Tally()))
@@ -114,6 +123,8 @@ class FiguresReader:
             incidents_of(repairs),
             since_ms,
             linked,
+            tickets,
+            effective,
         )
 
     def spell(self, from_ms: int, until_ms: int, now_ms: int, *, measured: bool = False) -> dict[str, Counts]:
@@ -220,6 +231,16 @@ def _days(connection: Connection, part: Period, town: str) -> list[int]:
     query = select(day, func.count()).where(_within(_V.shown_ms, part.from_ms, part.until_ms)).group_by(day)
     counted = {int(number): count for number, count in connection.execute(_of_town(query, _V.station_id, town))}
     return [counted.get(number, 0) for number in range(day_of(part.from_ms), day_of(part.until_ms - 1) + 1)]
+
+
+def _tickets(connection: Connection, from_ms: int, until_ms: int, town: str) -> dict[str, int]:
+    """Return how many matters other platforms told of, by platform and channel."""
+    k = ticket.c
+    query = select(k.platform, k.channel, func.count()).where(_within(k.at_ms, from_ms, until_ms))
+    if town:
+        query = query.where(k.town == town)
+    rows = connection.execute(query.group_by(k.platform, k.channel))
+    return {f"{platform} {channel}": number for platform, channel, number in rows}
 
 
 def _repairs(connection: Connection, from_ms: int, until_ms: int, town: str) -> list[Repair]:

@@ -1,11 +1,13 @@
 """Every page about reports, on one desk: what is made takes its turn."""
 
 from hub.reporting import ReportDesk
-from hub.reports.figures import Linked
+from hub.reports.figures import Effective, Linked
 from hub.web.centre import Centre
+from hub.web.console.coverage import CoveragePages
 from hub.web.console.figures import FigurePages, Turns
 from hub.web.console.reports import ReportPages
 from hub.web.door import Door
+from hub.work.effective import WITHIN_DAYS
 
 
 def desk_of(centre: Centre) -> ReportDesk:
@@ -16,7 +18,14 @@ def desk_of(centre: Centre) -> ReportDesk:
         rate = matrix.rate
         return Linked(rate.can, rate.cannot, rate.unknown, matrix.at_ms) if rate.says_something else None
 
-    return ReportDesk(centre.database, linked)
+    coverage = CoveragePages(centre)
+
+    def effective(town: str) -> Effective | None:
+        every = [one for one in coverage.covered(WITHIN_DAYS)[0] if not town or one.health.town == town]
+        there, in_earnest = sum(one.is_there for one in every), sum(not one.reasons for one in every)
+        return Effective(there, in_earnest, len(every), centre.now_ms()) if every else None
+
+    return ReportDesk(centre.database, linked, effective)
 
 
 def report_doors(centre: Centre) -> list[Door]:

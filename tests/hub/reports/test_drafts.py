@@ -2,7 +2,7 @@ from hub.incidents.alarm_figures import Notice
 from hub.incidents.alarm_figures import figures as alarm_figures
 from hub.reports.alarm_report import Taken, alarm_report
 from hub.reports.drafts import SECTIONS, draft
-from hub.reports.figures import Repair, incidents_of
+from hub.reports.figures import Effective, Repair, incidents_of
 from hub.reports.layout import document, indicators
 from hub.reports.period import read_period
 from hub.reports.told import Warned
@@ -39,6 +39,14 @@ def test_each_sentence_says_the_figure_it_is_about() -> None:
         "对测试1镇山林土地类矛盾纠纷开展专题研判和排查",
     ):
         assert sentence in said
+
+
+def test_other_platforms_and_effective_coverage_are_told() -> None:
+    tickets, covered = {"hotline phone": 3, "provincial app": 1}, Effective(3, 1, 3, OCTOBER.until_ms)
+    said = text_of(figures(tickets=tickets, effective=covered))
+    assert "村居终端45件；其他平台导入工单4件，其中12348热线平台·电话3件、省一体化智能平台·客户端1件" in said
+    assert "有形覆盖3个（100%），有效覆盖1个（33.33%" in said
+    assert "本期没有导入工单" in text_of()
 
 
 def test_no_data_is_said_and_no_rate_made_up() -> None:
