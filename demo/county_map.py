@@ -82,11 +82,15 @@ def _middle(area: list[Point]) -> Point:
 def _wiggly(area: list[Point]) -> list[Point]:
     """Return a border that is not straight; two neighbours share theirs, for it is drawn from its ends."""
     ring: list[Point] = []
-    for one, two in pairwise([*area, *area[:1]]):
-        ends = sorted(((round(one[0], 6), round(one[1], 6)), (round(two[0], 6), round(two[1], 6))))
-        line = _broken(*ends, _WIGGLES)
-        ring += (line if (round(one[0], 6), round(one[1], 6)) == ends[0] else line[::-1])[:-1]
+    for start, end in pairwise([*area, *area[:1]]):
+        one, two = _rounded(start), _rounded(end)
+        line = _broken(min(one, two), max(one, two), _WIGGLES)
+        ring += (line if one < two else line[::-1])[:-1]
     return [*ring, *ring[:1]]
+
+
+def _rounded(point: Point) -> Point:
+    return round(point[0], 6), round(point[1], 6)
 
 
 def _broken(one: Point, two: Point, depth: int) -> list[Point]:

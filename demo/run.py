@@ -5,16 +5,19 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
 from demo.accounts import Accounts
+from demo.county_map import made_up_map
 from demo.plan import Plan
 from demo.processes import ENDS_WITH_US, READY_WITHIN_S, ProcessError, own_user, start, start_broker, stop, tail, tool
 from firmware_config.county import add_station, make_county
 from firmware_config.files import write_atomically
+from hub.settings import WebSettings
 from station.settings import CameraSettings, ReaderSettings
 
 KEEPALIVE_S = 10
@@ -141,8 +144,16 @@ class Demo:
 
     def _lay_out(self) -> str:
         plan = self.plan
+        map_ = made_up_map(Counter(village.town for village in plan.villages))
+        write_atomically(plan.county / "hub" / "county.geojson", json.dumps(map_, ensure_ascii=False).encode())
+        web = WebSettings("api.token", plan.ports.listen or "127.0.0.1", plan.ports.web, map_file="county.geojson")
         ca = make_county(
-            plan.county, plan.villages, county_name=plan.county_name, ports=plan.ports, broker_user=own_user()
+            plan.county,
+            plan.villages,
+            county_name=plan.county_name,
+            ports=plan.ports,
+            broker_user=own_user(),
+            hub_overrides={"web": web},
         )
         self.token = (plan.county / "hub" / "api.token").read_text().strip()
         timing: dict[str, object] = {"keepalive_s": KEEPALIVE_S, "beat_every_s": BEAT_EVERY_S, "reconnect_max_s": 5.0}

@@ -95,6 +95,10 @@ def wall(demo: RunningDemo, browser: Browser, chosen: argparse.Namespace) -> Non
     _picture(demo, browser, chosen, "wall", "", FULL_HD, "dark")
     _picture(demo, browser, chosen, "wall-light", "", FULL_HD, "light")
     _picture(demo, browser, chosen, "wall-phone", "", PHONE, "light")
+    _picture(demo, browser, chosen, "wall-map", "?view=map", FULL_HD, "dark")
+    _picture(demo, browser, chosen, "wall-map-phone", "?view=map", PHONE, "light")
+    _picture(demo, browser, chosen, "wall-today", "?view=today", FULL_HD, "light")
+    _picture(demo, browser, chosen, "town", "town/沿河镇", FULL_HD, "dark")
 
 
 def incidents(demo: RunningDemo, browser: Browser, chosen: argparse.Namespace) -> None:
@@ -108,6 +112,7 @@ def incidents(demo: RunningDemo, browser: Browser, chosen: argparse.Namespace) -
 def lines(demo: RunningDemo, browser: Browser, chosen: argparse.Namespace) -> None:
     """Picture who can see whom, once nearly all pairs are known."""
     demo.api.wait_for("/api/v1/pairs/rate", lambda told: (told["coverage"] or 0) >= MOSTLY_KNOWN, within_s=180)
+    _picture(demo, browser, chosen, "wall-matrix", "?view=matrix", FULL_HD, "dark")
     _picture(demo, browser, chosen, "lines", "lines", FULL_HD, "dark")
     _picture(demo, browser, chosen, "lines-towns", "lines?a=上冈镇&b=近湖镇", FULL_HD, "light")
     _picture(demo, browser, chosen, "lines-phone", "lines", PHONE, "light")
@@ -137,6 +142,8 @@ def _picture(
     page = browser.new_page(
         viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, extra_http_headers=token
     )
+    # A worker's requests would not carry the token: the page has a stream of its own then.
+    page.add_init_script("delete globalThis.SharedWorker")
     page.goto(demo.facts["web_url"] + path + ("&" if "?" in path else "?") + "lang=zh")
     page.wait_for_selector("html[data-live=on]")
     page.screenshot(path=chosen.into / f"{name}.png")
