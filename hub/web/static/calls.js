@@ -142,5 +142,6 @@ document.addEventListener("click", (event) => {
 });
 alert.addEventListener("cancel", (event) => { event.preventDefault(); aside(); });
 setInterval(ask, EVERY_MS);
+document.addEventListener("visibilitychange", ask); // a tab in the background is asked less often
 setInterval(draw, 1000);
 ask();
