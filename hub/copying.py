@@ -15,6 +15,19 @@ from hub.store.engine import Database
 from hub.visits.opening import Unsealer
 
 
+class Note(NamedTuple):
+    """What somebody of the centre wrote for the centre only: why it was handed over, what was said on the telephone."""
+
+    at_ms: int
+    who: str
+    about: str
+    """`assigned`, `call` or `put_right`."""
+    text: str
+
+    def __repr__(self) -> str:
+        return f"Note({self.about})"
+
+
 class Copied(NamedTuple):
     """One visit, in the clear."""
 
@@ -22,6 +35,7 @@ class Copied(NamedTuple):
     work: Work
     opened: Opened
     call_backs: Sequence[CallBack]
+    notes: Sequence[Note]
     viewings: Sequence[VisitViewing]
 
     def __repr__(self) -> str:
@@ -61,6 +75,9 @@ class Copied(NamedTuple):
                 }
                 for one in self.call_backs
             ],
+            "notes": [
+                {"at": written(one.at_ms), "by": one.who, "about": one.about, "text": one.text} for one in self.notes
+            ],
             "opened_by": [{"at": written(one.at_ms), "who": one.who, "why": one.reason} for one in self.viewings],
         }
 
@@ -78,6 +95,7 @@ class Copied(NamedTuple):
             "ratings": "\n".join(
                 [f"{told['grade']}"] * (told["grade"] is not None)
                 + [f"{call['at']} {call['by']} {call['result']}" for one in told["call_backs"] for call in one["calls"]]
+                + [f"{note['at']} {note['by']} {note['text']}" for note in told["notes"]]
             ),
             "viewings": "\n".join(f"{one['at']} {one['who']} {one['why']}" for one in told["opened_by"]),
         }
@@ -90,9 +108,21 @@ def copy_of(database: Database, unsealer: Unsealer, visits: Sequence[int]) -> li
     for key in visits:
         visit, work = cases.by_key(key), inbox.one(key)
         if visit is not None and work is not None:
-            opened = opened_of(visit, work.steps, unsealer)
-            copied.append(Copied(visit, work, opened, calls.of_visits([key]), cases.viewings(key)))
+            opened, call_backs = opened_of(visit, work.steps, unsealer), calls.of_visits([key])
+            notes = notes_of(inbox, call_backs, key, unsealer)
+            copied.append(Copied(visit, work, opened, call_backs, notes, cases.viewings(key)))
     return copied
+
+
+def notes_of(inbox: Inbox, call_backs: Sequence[CallBack], visit: int, unsealer: Unsealer) -> list[Note]:
+    """Return, opened, what was written about a visit for the centre only, oldest first; as `copy_of`."""
+    sealed = [(one.at_ms, one.by, "assigned", one.note) for _, one in inbox.assignments(visit)]
+    for one in call_backs:
+        sealed += [(call.at_ms, call.who, "call", call.note) for call in one.calls]
+        sealed += [(one.fixed_ms or 0, one.fixed_by or "", "put_right", one.note)]
+    return sorted(
+        Note(at_ms, who, about, unsealer.note(note) or "") for at_ms, who, about, note in sealed if note is not None
+    )
 
 
 def ticket_object(one: TicketOf, unsealer: Unsealer) -> dict[str, Any]:

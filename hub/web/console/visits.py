@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from hub.access.chain import Deed
-from hub.casework import Opened, opened_of
+from hub.casework import opened_of
+from hub.copying import notes_of
 from hub.library.rules import Catalogue, Where
 from hub.ordering import MOST_REASON, MOST_WHO
 from hub.store import casework
@@ -135,12 +136,18 @@ class VisitPages:
         viewing = VisitViewing(visit.id, caller.who, asked["reason"], self.centre.now_ms())
         deed = Deed("visit.open", subject_of(visit), asked["reason"])
         await self.centre.change(request, lambda connection: note_visit_viewing(connection, viewing), deed)
-        opened = await to_thread.run_sync(self.opened, matter)
-        return self.centre.pages.render(request, "visit_opened.html", {"visit": visit, "opened": opened})
+        values = await to_thread.run_sync(self._opened, matter)
+        return self.centre.pages.render(request, "visit_opened.html", values)
 
-    def opened(self, matter: Matter) -> Opened:
-        """Return what is sealed in a visit; only once somebody's looking stands in the logs."""
-        return opened_of(matter.visit, matter.work.steps, self.centre.unsealer)
+    def _opened(self, matter: Matter) -> dict[str, object]:
+        """Return what is sealed in a visit; only once that somebody looks stands in the logs."""
+        visit, unsealer = matter.visit, self.centre.unsealer
+        call_backs = self._calls.of_visits([visit.id])
+        return {
+            "visit": visit,
+            "opened": opened_of(visit, matter.work.steps, unsealer),
+            "notes": notes_of(self._inbox, call_backs, visit.id, unsealer),
+        }
 
     async def matter(self, request: Request, needs: str = "visit") -> Matter:
         """Return the visit of an address.
@@ -178,6 +185,7 @@ class VisitPages:
     def _values(self, matter: Matter, said: Words) -> dict[str, object]:
         visit, now_ms = matter.visit, self.centre.now_ms()
         mask = None if visit.person is None else self.centre.unsealer.mask(visit.person)
+        call_backs = self._calls.of_visits([visit.id])
         return {
             "visit": visit,
             "work": matter.work,
@@ -185,7 +193,8 @@ class VisitPages:
             "clocks": [told(clock, said, now_ms) for clock in inbox.line_of(matter.work, now_ms).clocks],
             "assigned": dict(self._inbox.assignments(visit.id)),
             "viewings": self.cases.viewings(visit.id),
-            "call_backs": self._calls.of_visits([visit.id]),
+            "call_backs": call_backs,
+            "noted": any(one.note for one in call_backs) or any(call.note for one in call_backs for call in one.calls),
             "hold": self._inbox.held(visit.id),
             "people": self.people(visit),
             "choices": choices(visit.service),

@@ -170,7 +170,10 @@ MATTER: Final[dict[str, Said]] = {
         "本页只显示这一次：刷新、返回都不会再显示，再看需重新说明事由。",
         "Shown this once: neither reload nor back shows it again; another look needs another reason.",
     ),
-    "elsewhere": Said("移交", "Handed over"),
+    "internal": Said("只在中心可见的记录", "Notes for the centre only"),
+    "about_assigned": Said("移交说明", "Handed over"),
+    "about_call": Said("回访", "Call"),
+    "about_put_right": Said("整改", "Put right"),
 }
 PHRASE: Final[dict[str, Said]] = {
     "office": Said(

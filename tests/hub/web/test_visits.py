@@ -185,6 +185,7 @@ def test_a_matter_from_hand_to_hand_to_the_kiosk(centre: Centre) -> None:
     assert told[2][1] == "由人民调解员测试调解员办理"
     assert told[-1][1].endswith("面谈。\n周三上午在司法所")
     assert "本村纠纷" not in str(told)
+    assert "本村纠纷" in operator.post("/visits/1/open", {"reason": "看移交说明"}).text
     assert operator.post("/visits/1/step", {"state": "closed"}).status_code == 303
     assert "12-00001-1" not in order(operator.get("/visits").text)
     assert operator.post("/visits/1/undo").status_code == 303
@@ -195,7 +196,7 @@ def test_a_matter_from_hand_to_hand_to_the_kiosk(centre: Centre) -> None:
     assert operator.post("/visits/1/step", refused).status_code == 303
     assert order(operator.get("/visits?which=ended").text) == ["12-00006-1", "12-00001-1"]
     acts = [act for act, _, _ in centre.deeds()]
-    assert acts == ["visit.assign"] * 3 + ["visit.step"] * 2 + ["visit.undo", "visit.step"]
+    assert acts == ["visit.assign"] * 3 + ["visit.step", "visit.open", "visit.step", "visit.undo", "visit.step"]
     assert all(SAID not in f"{deed}" and ANNA.name not in f"{deed}" for deed in centre.deeds())
 
 
@@ -217,11 +218,14 @@ def test_a_bad_rating_is_called_back_and_put_right(centre: Centre) -> None:
     assert operator.post("/visits/callbacks/1/fixed", {"note": "已道歉并当面答复"}).status_code == 303
     assert "12-00006-1" not in operator.get("/visits/callbacks").text
     assert "12-00006-1" in operator.get("/visits/callbacks?which=fixed").text
+    opened = operator.post("/visits/6/open", {"reason": "看回访记录"}).text
+    assert "等得太久" in opened
+    assert "已道歉并当面答复" in opened
     assert operator.post("/visits/callbacks/1/call", {"result": "reached"}).status_code == 404
     assert operator.post("/visits/1/call-back").status_code == 303
     assert "测试值 要求" in operator.get("/visits/callbacks").text
     assert [act for act, _, _ in centre.deeds()] == [
-        "callback.call", "callback.call", "callback.fixed", "callback.open"
+        "callback.call", "callback.call", "callback.fixed", "visit.open", "callback.open"
     ]  # fmt: skip
     assert operator.post("/visits/callbacks/9/call", {"result": "reached"}).status_code == 404
 
@@ -233,7 +237,7 @@ def found(page: str) -> str:
 
 def test_a_person_has_a_copy_of_everything_and_cells_are_text(centre: Centre) -> None:
     supervisor = centre.supervisor
-    centre.operator.post("/visits/callbacks/1/call", {"result": "reached", "satisfied": "no"})
+    centre.operator.post("/visits/callbacks/1/call", {"result": "reached", "satisfied": "no", "note": "要求道歉"})
     page = supervisor.post("/persons/found", {"id_number": BERT.id_number.lower(), "reason": "本人申请"}).text
     assert "找到 3 次来访" in page
     assert BERT.id_number not in page
@@ -244,6 +248,7 @@ def test_a_person_has_a_copy_of_everything_and_cells_are_text(centre: Centre) ->
     assert told["visits"][1]["words"]["text"] == ATTACK
     assert told["visits"][2]["steps"][0]["note"] == "可向市场监管部门投诉"
     assert told["visits"][2]["grade"] == 1
+    assert [note["text"] for note in told["visits"][2]["notes"]] == ["要求道歉"]
     assert told["visits"][2]["call_backs"][0]["calls"][0]["result"] == "reached"
     answer = supervisor.post("/persons/copy", {"finding": word, "kind": "csv"})
     assert answer.headers["content-disposition"].startswith("attachment; filename=")
