@@ -76,7 +76,7 @@ class Pages:
         )
         # Chinese as it is: escaped it is twice as long.
         self.environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}
-        self.environment.filters.update(clock=clock_of, minute=minute_of, moment=moment_of)
+        self.environment.filters.update(clock=clock_of, minute=minute_of, moment=moment_of, dated=written)
         self.files = _digest_of_files()
         """Names what pages are made of: another when any file of theirs is another."""
 
