@@ -46,6 +46,29 @@ def arithmetic(score: Score) -> list[str]:
     return [*said, f"合计：{earned:.2f}÷{score.known:g}×100＝{score.score:.1f}分"]
 
 
+def arithmetic_english(score: Score, weights: Weights) -> list[str]:
+    """Return the same in English."""
+    said = []
+    for line in score.lines:
+        weight, name = weights[line.criterion], f"{NAMES[line.criterion][1]} ({line.points:g})"
+        part, whole = line.share
+        if not line.known:
+            said.append(f"{name} {'too little' if whole else 'no'} data: left out, the rest is taken for the whole")
+            continue
+        floor, full, rate = percent(weight.floor), percent(weight.full), percent(part / whole)
+        if line.reached >= 1:
+            how = f"at least {full}: all {line.points:g}"
+        elif line.reached <= 0:
+            how = f"not over {floor}: 0"
+        else:
+            how = f"({rate}−{floor})÷({full}−{floor})×{line.points:g} = {line.earned:.2f}"
+        said.append(f"{name} {rate}: {how}")
+    if score.score is None:
+        return [*said, "No data, no score"]
+    earned = sum(line.earned for line in score.lines)
+    return [*said, f"Together: {earned:.2f}÷{score.known:g}×100 = {score.score:.1f}"]
+
+
 def document(figures: Figures, weights: Weights, county: str, period: Period, title: str) -> Document:
     """Return the scores of a period: towns, their arithmetic, villages."""
     every = scores(figures, weights)

@@ -227,9 +227,13 @@ def _clocks(connection: Connection, made: ColumnElement[bool], now_ms: int, town
 
 
 def _days(connection: Connection, part: Period, town: str) -> list[int]:
-    day = (_V.shown_ms + CHINA_AHEAD_MS) // DAY_MS
-    query = select(day, func.count()).where(_within(_V.shown_ms, part.from_ms, part.until_ms)).group_by(day)
-    counted = {int(number): count for number, count in connection.execute(_of_town(query, _V.station_id, town))}
+    day = ((_V.shown_ms + CHINA_AHEAD_MS) // DAY_MS).label("day")
+    # Inside, so that what is grouped by is a column: bound numbers are never the same expression twice.
+    each = _of_town(
+        select(day).where(_within(_V.shown_ms, part.from_ms, part.until_ms)), _V.station_id, town
+    ).subquery()
+    rows = connection.execute(select(each.c.day, func.count()).group_by(each.c.day))
+    counted = {int(number): count for number, count in rows}
     return [counted.get(number, 0) for number in range(day_of(part.from_ms), day_of(part.until_ms - 1) + 1)]
 
 

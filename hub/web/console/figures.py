@@ -185,8 +185,8 @@ class FigurePages:
         if refused is not None:
             values["trouble"] = str(refused)
         values |= {
-            "arithmetic": score_report.arithmetic, "split": SPLIT_VILLAGES,
-            "may_weigh": caller.kind == "account" and caller.may("supervise", ""),
+            "arithmetic": score_report.arithmetic, "arithmetic_english": score_report.arithmetic_english,
+            "split": SPLIT_VILLAGES, "may_weigh": caller.kind == "account" and caller.may("supervise", ""),
         }  # fmt: skip
         return self._render(request, "scores.html", values, status=200 if refused is None else 422)
 

@@ -210,7 +210,9 @@ class ReportPages:
             "head": head,
             "period": period,
             "stamp": stamp(head),
-            "sections": [(part, *attached(*blocks(part.key, frozen, period))) for part in report.parts],
+            "sections": [
+                (part, part.text.splitlines(), *attached(*blocks(part.key, frozen, period))) for part in report.parts
+            ],
             "cell": shown,
             "acts": acts,
             "barred": head.state == "submitted" and caller.who in writers,

@@ -2,7 +2,7 @@ import pytest
 
 from hub.health.availability import Tally
 from hub.reports.period import ReportError
-from hub.reports.score_report import arithmetic
+from hub.reports.score_report import arithmetic, arithmetic_english
 from hub.reports.scores import DEFAULT, Weight, check, scored, scores
 from tests.hub.reports.made_up import OCTOBER, counts, figures
 
@@ -13,6 +13,9 @@ def test_the_arithmetic_is_written_out_and_adds_up() -> None:
     assert said[0] == "在线率（35分）89%：(89%−80%)÷(98%−80%)×35＝17.50"
     assert said[3] == "满意率（20分）90%：达到90%，得满分 20"
     assert said[-1] == "合计：68.93÷100×100＝68.9分"
+    english = arithmetic_english(county, DEFAULT)
+    assert english[0] == "online rate (35) 89.00%: (89.00%−80.00%)÷(98.00%−80.00%)×35 = 17.50"
+    assert english[-1] == "Together: 68.93÷100×100 = 68.9"
     assert county.score == pytest.approx(sum(line.earned for line in county.lines))
 
 
