@@ -79,9 +79,9 @@ class Views:
         matrix = self._centre.linked.matrix()
         names = list(dict.fromkeys(village.town for village in matrix.villages))
         return of_county(matrix, names) | {
-            "linked": linked_of(matrix.rate),
+            "pairs_linked": linked_of(matrix.rate),
+            "pairs_at_ms": matrix.at_ms,
             "pairs": matrix.rate,
-            "at_ms": matrix.at_ms,
             "legend": SHARES,
             "call_mos": CALL_MOS,
             "signs": heat.SIGNS,

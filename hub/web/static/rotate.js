@@ -1,4 +1,5 @@
 // The views in turn, as this screen was set; a new alarm interrupts, and holds the grid until it is acknowledged or 60 s.
+import { isOverlaid } from "./alarms.js";
 import { fill, make, words } from "./say.js";
 import * as views from "./views.js";
 
@@ -59,6 +60,7 @@ function goOn() {
 }
 
 export function tick() {
+  if (isOverlaid()) since = performance.now(); // what lies over everything is read first
   if (hold) {
     const left = Math.ceil((hold.until - performance.now()) / 1000);
     if (left <= 0) goOn();
