@@ -1,4 +1,4 @@
-"""`/work`: one's list of the day; `/work/week`: one's report of the week, and for supervisors their unit's."""
+"""`/worklist`: one's list of the day; `/week`: one's report of the week, and for supervisors their unit's."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -39,15 +39,15 @@ class WorkPages:
     def doors(self) -> list[Door]:
         """Return the doors: everybody with an account has a list."""
         return [
-            Door("/work", self.page, "signed_in"),
-            Door("/work/mark", self.mark, "signed_in", POST),
-            Door("/work/unmark", self.unmark, "signed_in", POST),
-            Door("/work/own", self.add_own, "signed_in", POST),
-            Door("/work/own/{key:int}", self.set_own, "signed_in", POST),
-            Door("/work/week", self.week, "signed_in"),
-            Door("/work/week/save", self.save, "signed_in", POST),
-            Door("/work/week/{key:int}", self.other, "supervise"),
-            Door("/work/week/{key:int}/seen", self.seen, "supervise", POST),
+            Door("/worklist", self.page, "signed_in"),
+            Door("/worklist/mark", self.mark, "signed_in", POST),
+            Door("/worklist/unmark", self.unmark, "signed_in", POST),
+            Door("/worklist/own", self.add_own, "signed_in", POST),
+            Door("/worklist/own/{key:int}", self.set_own, "signed_in", POST),
+            Door("/week", self.week, "signed_in"),
+            Door("/week/save", self.save, "signed_in", POST),
+            Door("/week/{key:int}", self.other, "supervise"),
+            Door("/week/{key:int}/seen", self.seen, "supervise", POST),
         ]
 
     def today(self) -> int:
@@ -78,14 +78,14 @@ class WorkPages:
         await self._centre.change(
             request, lambda connection: mark(connection, key, day, sent["item"], sent["note"], now_ms)
         )
-        return done("/work", "saved")
+        return done("/worklist", "saved")
 
     async def unmark(self, request: Request) -> Response:
         """Put an item back."""
         sent = await form_of(request, {"item": ITEM})
         key, day, now_ms = caller_of(request).key, self.today(), self._centre.now_ms()
         await self._centre.change(request, lambda connection: unmark(connection, key, day, sent["item"], now_ms))
-        return done("/work", "saved")
+        return done("/worklist", "saved")
 
     async def add_own(self, request: Request) -> Response:
         """Write something onto the list."""
@@ -94,7 +94,7 @@ class WorkPages:
         if sent["due"] and due is None:
             raise bad_field("due", "a day as 2026-11-30 日期应如 2026-11-30")
         await self._centre.change(request, lambda connection: add_own(connection, key, sent["text"], due, now_ms))
-        return done("/work", "saved")
+        return done("/worklist", "saved")
 
     async def set_own(self, request: Request) -> Response:
         """Tick one's own item off, or put it back."""
@@ -102,7 +102,7 @@ class WorkPages:
         row, key = int(request.path_params["key"]), caller_of(request).key
         done_ms = self._centre.now_ms() if sent["done"] else None
         await self._centre.change(request, lambda connection: set_own(connection, key, row, done_ms))
-        return done("/work", "saved")
+        return done("/worklist", "saved")
 
     async def week(self, request: Request) -> Response:
         """Return one's report of a week, drafted when there is none."""
@@ -145,7 +145,7 @@ class WorkPages:
             values = await to_thread.run_sync(self._week, caller, monday, language_of(request))
             said = {"text": sent["text"], "trouble": str(error)}
             return self._centre.pages.render(request, "week.html", values | said, status=409)
-        return done(f"/work/week?monday={text_of_day(monday)}", "handed_in" if handed else "saved")
+        return done(f"/week?monday={text_of_day(monday)}", "handed_in" if handed else "saved")
 
     async def other(self, request: Request) -> Response:
         """Return a report that somebody of the supervisor's unit handed in."""
@@ -169,7 +169,7 @@ class WorkPages:
             lambda connection: note_seen(connection, key, caller.who, sent["remark"], now_ms),
             Deed("week.seen", f"{report.who} {text_of_day(report.monday)}"),
         )
-        return done(f"/work/week/{key}", "saved")
+        return done(f"/week/{key}", "saved")
 
     def _monday(self, text: str) -> int:
         """Return the first day of the week an address names, or of this one."""

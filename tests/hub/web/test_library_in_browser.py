@@ -24,7 +24,7 @@ LOOKS = {
 }
 PAGES = (
     "library/roster", "library", "library/roster/edit?row=1", "library/templates/edit?row=0", "library/notices/preview",
-    "disclosure/notices/1", "disclosure", "work/week", "work", "coverage",
+    "disclosure/notices/1", "disclosure", "week", "worklist", "coverage",
 )  # fmt: skip
 
 

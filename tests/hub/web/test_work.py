@@ -34,41 +34,41 @@ def test_what_waits_is_on_the_list_until_it_is_done_and_a_tick_is_ones_own(
 ) -> None:
     made_up.set(FIRST, "offline", reason="died", since_ms=now_ms() - 25 * HOUR_MS)
     made_up.trouble("down", "station", FIRST, FIRST, id="one")
-    page = operator_.get("/work").text
+    page = operator_.get("/worklist").text
     assert 'href="/incidents/one"' in page
     assert f'href="/stations/{FIRST}"' in page
 
-    assert operator_.post("/work/mark", {"item": "incident:one", "note": HOSTILE}).status_code == 303
-    page = operator_.get("/work").text
+    assert operator_.post("/worklist/mark", {"item": "incident:one", "note": HOSTILE}).status_code == 303
+    page = operator_.get("/worklist").text
     assert HOSTILE not in page
     assert page.index('id="ticked"') < page.index('href="/incidents/one"'), "below what is still to be done"
-    other = signed_in(made_up.database, app, "technician").get("/work").text
+    other = signed_in(made_up.database, app, "technician").get("/worklist").text
     assert 'id="ticked"' not in other
     assert 'href="/incidents/one"' in other
-    operator_.post("/work/unmark", {"item": "incident:one"})
-    assert 'id="ticked"' not in operator_.get("/work").text
+    operator_.post("/worklist/unmark", {"item": "incident:one"})
+    assert 'id="ticked"' not in operator_.get("/worklist").text
 
     made_up.trouble("down", "station", FIRST, FIRST, id="one", state="acknowledged", owner="测试修")
-    assert 'href="/incidents/one"' not in operator_.get("/work").text, "somebody has it"
+    assert 'href="/incidents/one"' not in operator_.get("/worklist").text, "somebody has it"
 
 
 def test_other_towns_are_not_on_the_list(made_up: MadeUpCounty, app: Starlette) -> None:
     made_up.trouble("down", "station", FIRST, FIRST, id="one")
     mine = signed_in(made_up.database, app, "operator", "测试2镇")
-    assert 'href="/incidents/one"' not in mine.get("/work").text
+    assert 'href="/incidents/one"' not in mine.get("/worklist").text
 
 
 def test_ones_own_items_are_ones_own(made_up: MadeUpCounty, app: Starlette, operator_: SignedIn) -> None:
-    assert operator_.post("/work/own", {"text": HOSTILE, "due": "2026-12-01"}).status_code == 303
-    assert operator_.post("/work/own", {"text": "x", "due": "soon"}).status_code == 422
-    assert "alert(1)" in operator_.get("/work").text
-    assert HOSTILE not in operator_.get("/work").text
+    assert operator_.post("/worklist/own", {"text": HOSTILE, "due": "2026-12-01"}).status_code == 303
+    assert operator_.post("/worklist/own", {"text": "x", "due": "soon"}).status_code == 422
+    assert "alert(1)" in operator_.get("/worklist").text
+    assert HOSTILE not in operator_.get("/worklist").text
     other = signed_in(made_up.database, app, "technician")
-    assert other.post("/work/own/1", {"done": "yes"}).status_code == 303
-    assert "<s>" not in operator_.get("/work").text, "nobody ticks off another's"
-    assert "alert(1)" not in other.get("/work").text
-    operator_.post("/work/own/1", {"done": "yes"})
-    assert "<s>" in operator_.get("/work").text
+    assert other.post("/worklist/own/1", {"done": "yes"}).status_code == 303
+    assert "<s>" not in operator_.get("/worklist").text, "nobody ticks off another's"
+    assert "alert(1)" not in other.get("/worklist").text
+    operator_.post("/worklist/own/1", {"done": "yes"})
+    assert "<s>" in operator_.get("/worklist").text
 
 
 def test_a_week_is_drafted_saved_handed_in_and_read_by_the_units_supervisor(
@@ -76,23 +76,23 @@ def test_a_week_is_drafted_saved_handed_in_and_read_by_the_units_supervisor(
 ) -> None:
     with writing(made_up.database) as connection:
         add_edition(connection, "texts", Spot("county", "999999"), '{"texts":{}}', "测试值", now_ms())
-    assert "下发或撤回资料 1 份" in operator_.get("/work/week").text
+    assert "下发或撤回资料 1 份" in operator_.get("/week").text
     monday = text_of_day(monday_of(now_ms()))
     week = {"monday": monday, "text": f"本周 {HOSTILE}"}
-    assert operator_.post("/work/week/save", week | {"revision": "0", "act": "save"}).status_code == 303
-    late = operator_.post("/work/week/save", week | {"revision": "0", "act": "save", "text": "另一处"})
+    assert operator_.post("/week/save", week | {"revision": "0", "act": "save"}).status_code == 303
+    late = operator_.post("/week/save", week | {"revision": "0", "act": "save", "text": "另一处"})
     assert late.status_code == 409
     assert "另一处" in late.text, "what was typed is not lost"
     chief = signed_in(made_up.database, app, "supervisor")
-    assert chief.get("/work/week/1").status_code == 404, "a draft is its writer's"
-    assert operator_.post("/work/week/save", week | {"revision": "1", "act": "hand_in"}).status_code == 303
-    assert operator_.post("/work/week/save", week | {"revision": "2", "act": "save"}).status_code == 409
+    assert chief.get("/week/1").status_code == 404, "a draft is its writer's"
+    assert operator_.post("/week/save", week | {"revision": "1", "act": "hand_in"}).status_code == 303
+    assert operator_.post("/week/save", week | {"revision": "2", "act": "save"}).status_code == 409
 
-    assert "/work/week/1" in chief.get("/work/week").text
-    assert HOSTILE not in chief.get("/work/week/1").text
-    assert chief.post("/work/week/1/seen", {"remark": "很好"}).status_code == 303
-    assert "很好" in operator_.get(f"/work/week?monday={monday}").text
-    assert operator_.get("/work/week/1").status_code == 403
+    assert "/week/1" in chief.get("/week").text
+    assert HOSTILE not in chief.get("/week/1").text
+    assert chief.post("/week/1/seen", {"remark": "很好"}).status_code == 303
+    assert "很好" in operator_.get(f"/week?monday={monday}").text
+    assert operator_.get("/week/1").status_code == 403
 
 
 def test_a_village_is_served_in_earnest_by_an_adviser_who_does_something(
