@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from hub.incidents.alarm_figures import HOUR_MS, Figures, Load, Notice
+from hub.incidents.trouble import KINDS
 from hub.local_time import written
 from hub.reports.charts import Bar, Limit, bars, columns
 from hub.reports.document import Chart, Document, Section, Table, percent
@@ -118,7 +119,12 @@ def document(report: AlarmReport, county: str, title: str) -> Document:
     met = {True: "达标", False: "未达标", None: "数据太少"}
     rows = [[row.name, row.shown, row.wanted, met[row.met]] for row in report.rows]
     figures = Table("指标", ["指标", "本期", "目标", "结论"], ["text"] * 4, list(map(list, rows)))
-    top = Table("告警最多的来源", ["来源", "条数"], ["text", "count"], [[name, number] for name, number in report.top])
+    top = Table(
+        "告警最多的来源",
+        ["来源", "条数"],
+        ["text", "count"],
+        [[source_words(name), number] for name, number in report.top],
+    )
     loads = Table(
         "各值班员",
         ["收件人", "条数", "每小时", "最忙10分钟", "超10条时段"],
@@ -128,7 +134,7 @@ def document(report: AlarmReport, county: str, title: str) -> Document:
     )
     unmet = [row.name for row in report.rows if row.met is False]
     text = f"未达标{len(unmet)}项：{'、'.join(unmet)}。" if unmet else "没有未达标的指标。"
-    chatter = [f"抖动来源：{'、'.join(report.chattering)}。"] if report.chattering else []
+    chatter = [f"抖动来源：{'、'.join(map(source_words, report.chattering))}。"] if report.chattering else []
     return Document(
         title,
         county,
@@ -140,6 +146,13 @@ def document(report: AlarmReport, county: str, title: str) -> Document:
         ],
         "依据 ISA-18.2／IEC 62682 的常用指标（二手资料）。告警指事件的发现与再次发生；同一原因只计一条。",
     )
+
+
+def source_words(source: str) -> str:
+    """Return a source of alarms with its kind in Chinese."""
+    kind, _, place = source.partition(" ")
+    words: dict[str, tuple[str, str]] = dict(KINDS.items())
+    return f"{words[kind][0] if kind in words else kind} {place}".strip()
 
 
 def _top(all_: Load, *, few: bool) -> Row:
@@ -195,5 +208,9 @@ def _charts(figures: Figures, times: Sequence[int]) -> list[Chart]:
         rows = [Bar(one.operator, one.per_hour, f"{one.per_hour:.2f}") for one in figures.operators]
         found.append(bars("每名值班员每小时告警数", rows, limit=Limit(ACCEPTABLE, "可接受 6"), most=MOST))
     if figures.raised.top:
-        found.append(bars("告警最多的来源", [Bar(name, number, str(number)) for name, number in figures.raised.top]))
+        found.append(
+            bars(
+                "告警最多的来源", [Bar(source_words(name), number, str(number)) for name, number in figures.raised.top]
+            )
+        )
     return found
