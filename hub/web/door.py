@@ -3,6 +3,7 @@
 A `Door` is declared where its page is; `guarded` makes it a route that asks who comes before its handler runs.
 """
 
+import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Literal, NamedTuple
@@ -20,6 +21,8 @@ from hub.web.cookies import named
 from hub.web.forms import check_origin
 from hub.web.problem import ProblemError
 from hub.web.who import SCREEN_COOKIE, Who
+
+logger = logging.getLogger(__name__)
 
 Handler = Callable[[Request], Awaitable[Response]]
 SAFE: Final = frozenset({"GET", "HEAD"})
@@ -76,6 +79,8 @@ def _guard(door: Door, who: Who, strangers: Throttle) -> Handler:
         caller = known.caller
         allowed = caller.kind == "account" if door.needs == "signed_in" else caller.may(door.needs)
         if not allowed or (caller.kind == "screen" and not is_for_walls(door.path)):
+            # By number, not by name: whose it is, an administrator can look up.
+            logger.warning("refused: %s %s to %s %d", request.method, door.path, caller.kind, caller.key)
             raise forbidden(door.needs)
         if request.method not in SAFE and caller.kind in {"account", "screen"} and door.kind == "page":
             check_origin(request)  # before anything is looked up; the form's token is checked where it is read

@@ -243,3 +243,12 @@ def test_a_handler_that_forgets_to_check_its_form_changes_nothing(made_up: MadeU
     app = Starlette(routes=routes, exception_handlers={ProblemError: on_problem})
     answer = signed_in(made_up.database, app, "operator").post("/forgetful", {})
     assert (answer.status_code, answer.json()["code"], done) == (403, "E-WEB-05", [])
+
+
+def test_who_is_refused_at_a_door_stands_in_the_log_without_a_name(
+    app: Starlette, made_up: MadeUpCounty, caplog: pytest.LogCaptureFixture
+) -> None:
+    viewer = signed_in(made_up.database, app, "viewer")
+    assert viewer.get("/admin/accounts").status_code == 403
+    (line,) = [one.getMessage() for one in caplog.records if one.name == "hub.web.door"]
+    assert re.fullmatch(r"refused: GET /admin/accounts to account \d+", line)
