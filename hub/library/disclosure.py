@@ -13,6 +13,7 @@ Standing = Literal["late", "near", "coming", "published_late", "published"]
 STANDINGS: Final[tuple[Standing, ...]] = ("late", "near", "coming", "published_late", "published")
 """What somebody has to look at first."""
 NEAR_DAYS: Final = 10
+MOST_KEY: Final = 40
 QUARTERS_BACK: Final = 4
 """Older quarters are history: nobody is reminded of them any more."""
 _EPOCH: Final = dt.date(1970, 1, 1)
@@ -112,8 +113,13 @@ def owed(
         due = day_of_text(str(item.get("due", "")))
         if id(item) not in used and due is not None:
             title = item["title"]
-            found.append(_owed(f"i-{item['id']}", title["zh"], title.get("en") or title["zh"], due, item, today))
+            found.append(_owed(own_key(item), title["zh"], title.get("en") or title["zh"], due, item, today))
     return sorted(found, key=lambda one: (STANDINGS.index(one.standing), one.due_day, one.key))
+
+
+def own_key(item: Mapping[str, Any]) -> str:
+    """Return the key of what only a village's own document says it owes."""
+    return f"i-{item['id']}"[:MOST_KEY]
 
 
 def _entry(items: Sequence[Mapping[str, Any]], key: str, title: str, due_day: int) -> Mapping[str, Any] | None:

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from hub.access.caller import Caller
 from hub.access.chain import Deed
-from hub.library.disclosure import STANDINGS, Happened, Owed, Rule, day_of_text, owed, text_of_day
+from hub.library.disclosure import STANDINGS, Happened, Owed, Rule, day_of_text, owed, own_key, text_of_day
 from hub.library.rectify import WAYS, RectifyError, overdue_days
 from hub.library.rules import Catalogue, Spot, Where
 from hub.local_time import day_of
@@ -23,7 +23,7 @@ from hub.web.forms import Field, bad_field, done, form_of
 from hub.web.problem import ProblemError
 from hub.web.shelf import EDITS, Shelf, content_of, written
 
-MOST_ROWS: Final = 400
+MOST_ROWS: Final = 150
 MOST_DAYS: Final = 120
 DAY, TITLE, NUMBER = Field(10, needed=True), Field(100, needed=True), Field(4, needed=True)
 
@@ -134,7 +134,7 @@ class DisclosurePages:
         """End a rule."""
         self._whole(request)
         await form_of(request, {})
-        key, who, now_ms = int(request.path_params["key"]), caller_of(request).who, self._centre.now_ms()
+        key, who, now_ms = _key(request), caller_of(request).who, self._centre.now_ms()
         deed = Deed("disclosure.rule", str(key), "end")
         await self._centre.change(request, lambda connection: end_rule(connection, key, who, now_ms), deed)
         return done("/disclosure", "saved")
@@ -154,7 +154,7 @@ class DisclosurePages:
     async def end_event(self, request: Request) -> Response:
         """Take back what was noted by mistake."""
         await form_of(request, {})
-        key, who, now_ms = int(request.path_params["key"]), caller_of(request).who, self._centre.now_ms()
+        key, who, now_ms = _key(request), caller_of(request).who, self._centre.now_ms()
         every = await to_thread.run_sync(self._owed.reader.happened)
         station = next((one.station for some in every.values() for one in some if one.id == key), "")
         self._village(request, station, EDITS)
@@ -175,7 +175,7 @@ class DisclosurePages:
         items = content_of(None if draft is None else draft.text).get("items", [])
         every = await to_thread.run_sync(self._owed.due)
         duty = next((o.owed for o in every if (o.village.code, o.owed.key) == (village.code, sent["duty"])), None)
-        place = next((at for at, one in enumerate(items) if sent["duty"] in {one["id"], f"i-{one['id']}"}), None)
+        place = next((at for at, one in enumerate(items) if sent["duty"] in {one["id"], own_key(one)}), None)
         query = {"spot": written(spot), "row": "new" if place is None else str(place)}
         if place is None and duty is not None:
             query |= {"id": duty.key, "title_zh": duty.title_zh, "due": text_of_day(duty.due_day)}
@@ -203,7 +203,7 @@ class DisclosurePages:
 
     async def notice(self, request: Request) -> Response:
         """Return a notice as it is printed, what was done about it, and what may be done now."""
-        values = await to_thread.run_sync(self._notice, int(request.path_params["key"]), caller_of(request))
+        values = await to_thread.run_sync(self._notice, _key(request), caller_of(request))
         return self._centre.pages.render(request, "rectification.html", values)
 
     def _notice(self, key: int, caller: Caller) -> Mapping[str, Any]:
@@ -223,7 +223,7 @@ class DisclosurePages:
 
     async def step(self, request: Request) -> Response:
         """Take a step with a notice."""
-        key = int(request.path_params["key"])
+        key = _key(request)
         sent = await form_of(request, {"act": DAY, "note": Field(300), "deadline": Field(10)})
         found = await to_thread.run_sync(self._owed.reader.notice, key)
         if found is None:
@@ -252,6 +252,11 @@ class DisclosurePages:
         if not caller_of(request).may(needs, village.town):
             raise forbidden(needs)
         return village
+
+
+def _key(request: Request) -> int:
+    """Return the key an address names; of one too large for any row, one that no row has."""
+    return min(int(request.path_params["key"]), 2**53)
 
 
 def _day(name: str, text: str) -> int:
