@@ -4,11 +4,13 @@ import * as card from "./card.js";
 import { word, words } from "./say.js";
 
 const GAP_PX = 1;
+const SMALLEST_PX = 3;
+const STEP_PX = 0.125;
 const TOWN_GAP = 0.6; // of a cell
 const COLOURS = { online: "#005b41", noview: "#8fd3bd", fault: "#f0e442", offline: "#d55e00", unknown: "#6b7280", maintenance: "#56b4e9" };
 const GLYPHS = { noview: "○", fault: "▲", offline: "×", unknown: "?", maintenance: "◆" };
 const INK = { online: "#fff", noview: "#000", fault: "#000", offline: "#000", unknown: "#fff", maintenance: "#000" };
-const GLYPH_FROM_PX = 9;
+const GLYPH_FROM_PX = 7;
 const AHEAD = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class Canvas {
@@ -76,10 +78,13 @@ export class Canvas {
     if (this.room.hidden) return;
     const width = this.box.clientWidth;
     const height = Math.max(200, innerHeight - this.box.getBoundingClientRect().top - scrollY - 48);
-    let size = Math.max(3, Math.floor(Math.sqrt((width * height) / (this.codes.length + this.towns.length * TOWN_GAP))));
-    while (size > 3 && this.layout(size, width) > height) size -= 0.25;
+    let size = Math.ceil(Math.sqrt((width * height) / Math.max(1, this.codes.length + this.towns.length * TOWN_GAP)));
+    let high = this.layout(size, width);
+    while (size > SMALLEST_PX && high > height) {
+      size -= STEP_PX;
+      high = this.layout(size, width);
+    }
     const scale = devicePixelRatio;
-    const high = this.layout(size, width);
     this.canvas.width = Math.round(width * scale);
     this.canvas.height = Math.round(high * scale);
     this.canvas.style.height = `${high}px`;

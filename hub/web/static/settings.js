@@ -32,6 +32,7 @@ function pressed({ target }) {
 export function theme() {
   const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset.theme = dark ? "light" : "dark";
+  dispatchEvent(new Event("resize")); // a canvas is drawn anew
   fetch(`/?theme=${root.dataset.theme}`, { method: "HEAD" }).catch(() => {}); // to be remembered
 }
 

@@ -59,7 +59,7 @@ SETTINGS: Final[dict[str, Said]] = {
     "critical": Said("重大事件", "Critical"),
     "warning": Said("较大事件", "Major"),
     "kept": Said("以上设置只保存在本屏的浏览器里", "Kept in this screen's browser only"),
-    "keys": Said("按键", "Keys"),
+    "key_list": Said("按键", "Keys"),
     "key_views": Said("切换视图", "choose a view"),
     "key_space": Said("开始或暂停轮播", "start or pause the rotation"),
     "key_mute": Said("静音 30 分钟或取消", "mute for 30 min, or not"),
