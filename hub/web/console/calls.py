@@ -137,7 +137,7 @@ class CallPages:
         await self._centre.change(
             request,
             lambda connection: act(connection, key, deed, now_ms),
-            Deed(deeds[type(deed)], str(key), typed["note"]),
+            Deed(deeds[type(deed)], str(key)),  # what people wrote may name somebody: it stays with the call
         )
 
     async def _page(self, request: Request, typed: Mapping[str, str], refused: str = "") -> Response:
