@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Engine, Row, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select, update
 
 from hub.store import tables as t
 from hub.store.engine import reading
@@ -110,7 +110,9 @@ def take_tickets(connection: Connection, tickets: Sequence[SealedTicket], run: i
     """Store each ticket once; one that is there already is brought up to date when it says something else and newer."""
     stations = _station_keys(connection, {one.station for one in tickets if one.station is not None})
     fresh: list[dict[str, Any]] = []
-    updated = unchanged = older = 0
+    moved: list[dict[str, Any]] = []
+    without: list[dict[str, Any]] = []
+    unchanged = older = 0
     for begin in range(0, len(tickets), AT_ONCE):
         some = tickets[begin : begin + AT_ONCE]
         there = _there(connection, some)
@@ -123,16 +125,18 @@ def take_tickets(connection: Connection, tickets: Sequence[SealedTicket], run: i
                 unchanged += 1
             elif (one.changed_ms or 0) < (known.changed_ms or 0):
                 older += 1
+            elif known.person_key == NOBODY:  # erased: whoever asked for that is not brought back by a file
+                without.append({name: row[name] for name in row if name not in PERSONAL} | {"which": known.id})
             else:
-                if known.person_key == NOBODY:  # erased on its person's wish, or by time: no import brings it back
-                    row |= {"identity": None, "mask": None, "words": None, "person_key": NOBODY}
-                if known.person_key == NOBODY:  # erased: whoever asked for that is not brought back by a file
-                    row = {name: value for name, value in row.items() if name not in PERSONAL}
-                connection.execute(update(ticket).where(ticket.c.id == known.id).values(row))
-                updated += 1
+                moved.append(row | {"which": known.id})
     if fresh:
         connection.execute(insert(ticket), fresh)
-    return Outcome(len(fresh), updated, unchanged, older)
+    for rows in (moved, without):
+        if rows:
+            fields: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != "which"}
+            values = [{f"new_{name}" if name != "which" else name: row[name] for name in row} for row in rows]
+            connection.execute(update(ticket).where(ticket.c.id == bindparam("which")).values(fields), values)
+    return Outcome(len(fresh), len(moved) + len(without), unchanged, older)
 
 
 def _there(connection: Connection, some: Sequence[SealedTicket]) -> dict[tuple[str, str], Row[Any]]:

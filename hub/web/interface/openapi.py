@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from hub.exchange.fields import FIELDS, KIND_WORDS, FieldOf
+from hub.exchange.reading import MOST_ROWS
 from hub.web.interface.answers import Problem
 from hub.web.interface.described import OPERATIONS, Asked, Operation
 
@@ -113,10 +114,10 @@ def _body() -> dict[str, Any]:
     }  # fmt: skip
     return {
         "required": True,
-        "description": "JSON, at most 20,000 records and 8 MB; a CSV with a heading is taken too. JSON 或 CSV。",
+        "description": "JSON, at most 5,000 records and 8 MB; a CSV with a heading is taken too. JSON 或 CSV。",
         "content": {
             JSON: {
-                "schema": {"type": "array", "items": record, "minItems": 1, "maxItems": 20_000},
+                "schema": {"type": "array", "items": record, "minItems": 1, "maxItems": MOST_ROWS},
                 "example": [example],
             }
         },

@@ -21,9 +21,9 @@ EXCHANGE: Final[dict[str, Said]] = {
     "title": Said("数据交换", "Exchange"),
     "in": Said("导入工单", "Import tickets"),
     "in_note": Said(
-        "12348热线与省平台导出的 CSV 或 JSON，UTF-8 或 GBK，最大 8 MB、20000 条。先检查，再确认导入；"
+        "12348热线与省平台导出的 CSV 或 JSON，UTF-8 或 GBK，最大 8 MB、5000 条。先检查，再确认导入；"
         "个人信息在内存中加密后才入库。",
-        "CSV or JSON of the hotline or the province's platform, UTF-8 or GBK, at most 8 MB and 20,000 records. It is"
+        "CSV or JSON of the hotline or the province's platform, UTF-8 or GBK, at most 8 MB and 5,000 records. It is"
         " checked first, then you confirm; what is personal is sealed in memory before anything is stored.",
     ),
     "platform": Said("来源平台", "Platform"),
@@ -78,7 +78,8 @@ EXCHANGE: Final[dict[str, Said]] = {
     "personal": Said("个人信息", "Personal"),
     "yes": Said("是", "yes"),
     "none": Said("还没有。", "None yet."),
-    "too_many": Said("记录过多，请选较短的时间段，或用 hub export。", "Too many: choose a shorter period, or hub export."),
+        "记录过多，请选较短的时间段，或用 hub export。", "Too many: choose a shorter period, or hub export."
+    ),
 }
 
 STATUS: Final[dict[str, Said]] = {
