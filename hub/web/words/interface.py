@@ -78,8 +78,6 @@ EXCHANGE: Final[dict[str, Said]] = {
     "personal": Said("个人信息", "Personal"),
     "yes": Said("是", "yes"),
     "none": Said("还没有。", "None yet."),
-        "记录过多，请选较短的时间段，或用 hub export。", "Too many: choose a shorter period, or hub export."
-    ),
 }
 
 STATUS: Final[dict[str, Said]] = {
