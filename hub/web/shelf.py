@@ -18,6 +18,8 @@ from hub.web.pages import Words
 from hub.web.picture import short_name
 from hub.web.problem import ProblemError
 from hub.web.words.library import KIND
+from wire.content import read_content
+from wire.errors import WireError
 
 EDITS: Final = "library"
 """The permission."""
@@ -91,6 +93,7 @@ class Shelf:
         found = (catalogue.latest(name, one) for one in wider)
         source = next((one for one in found if one is not None and not one.withdrawn), None)
         text = None if source is None else reader.text(source.version)
+        text = text if published_of(name, text) else None
         return 0 if here is None else here.version, text or as_json(empty(name))
 
     def town_of(self, spot: Spot) -> str:
@@ -132,9 +135,17 @@ def kind_of(request: Request) -> str:
 
 
 def content_of(text: str | None) -> dict[str, Any]:
-    """Return a document as a value; what is none, or was withdrawn, is empty."""
+    """Return a draft as a value; it may still lack what must be there. What is none is empty."""
     value = None if text is None else msgspec.json.decode(text)
     return value if isinstance(value, dict) else {}
+
+
+def published_of(name: str, text: str | None) -> dict[str, Any]:
+    """Return a published document as a value; one that was withdrawn, or is not of its kind, is empty."""
+    try:
+        return content_of(text) if text is not None and read_content(name, text) is not None else {}
+    except WireError:
+        return {}
 
 
 def as_json(content: Mapping[str, Any]) -> str:

@@ -35,7 +35,7 @@ class Listed(NamedTuple):
 
     item: Item
     urgency: int
-    """0 overdue or a call for help, 1 within four hours, 2 today, 3 whenever."""
+    """0 overdue or a call for help, 1 within four hours or an incident that nobody took, 2 today, 3 whenever."""
     mark: Mark | None
 
 
@@ -55,6 +55,8 @@ def urgency(item: Item, now_ms: int) -> int:
     """Return how urgent an item is."""
     if item.source in FIRST or item.what == "overdue" or (item.due_ms is not None and item.due_ms <= now_ms):
         return 0
+    if item.source == "incident" and item.what == "new":
+        return 1
     if item.due_ms is None:
         return 3
     if item.due_ms - now_ms <= SOON_MS and item.source != "camera":

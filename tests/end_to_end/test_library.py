@@ -11,6 +11,7 @@ import pytest
 from demo.processes import stop, tool
 from hub.library.desk import LibraryDesk, check
 from hub.library.rules import Spot
+from hub.library.standing import Standing, standings
 from hub.store.documents import add_edition
 from hub.store.engine import Database, writing
 from station.store.library import look_at_shelf
@@ -127,6 +128,8 @@ def test_published_refused_withdrawn_and_never_sent_twice(town: Town) -> None:
     first = town.publish("roster", ROSTER)
     wait_for(lambda: town.on_shelf("roster") == ROSTER, "the station has it", 30)
     wait_for(lambda: town.all_hold("roster"), "all say they hold it", 30)
+    counted = standings(town.desk.holdings(town.desk.villages[: 1 + FLEET]))
+    assert counted[first] == Standing(1 + FLEET, 1 + FLEET), "as the library's page counts them"
 
     # What this hub lets through, an older or newer station may refuse.
     bad = town.publish_unchecked("roster", '{"people": "nobody"}')

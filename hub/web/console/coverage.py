@@ -11,7 +11,7 @@ from hub.store.worklists import WorkReader
 from hub.visits.day import DAY_MS
 from hub.web.centre import Centre
 from hub.web.door import Door
-from hub.web.shelf import Shelf, content_of
+from hub.web.shelf import Shelf, published_of
 from hub.work.effective import WITHIN_DAYS, Covered, Village, covered
 
 CHOICES: Final = (7, 30, 90)
@@ -71,7 +71,7 @@ class CoveragePages:
             where = Where(self._shelf.county().place, health.town, health.station)
             source = next((one.source for one in catalogue.due(where)), None)
             if source is not None and source.version not in advisers:
-                people = content_of(desk.reader.text(source.version)).get("people", [])
+                people = published_of("roster", desk.reader.text(source.version)).get("people", [])
                 advisers[source.version] = [one["name"] for one in people if one["role"] == "legal_adviser"]
             names = [] if source is None else advisers[source.version]
             found.append(covered(Village(health, names, active.get(health.station, {})), now_ms, days))

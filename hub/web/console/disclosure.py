@@ -21,7 +21,7 @@ from hub.web.centre import Centre
 from hub.web.door import Door, caller_of, forbidden
 from hub.web.forms import Field, bad_field, done, form_of
 from hub.web.problem import ProblemError
-from hub.web.shelf import EDITS, Shelf, content_of, written
+from hub.web.shelf import EDITS, Shelf, content_of, published_of, written
 
 MOST_ROWS: Final = 150
 MOST_DAYS: Final = 120
@@ -58,7 +58,7 @@ class Disclosures:
             where = Where(self._shelf.county().place, village.town, village.code)
             source = next((one.source for one in catalogue.due(where)), None)
             if source is not None and source.version not in texts:
-                texts[source.version] = content_of(desk.reader.text(source.version)).get("items", [])
+                texts[source.version] = published_of("disclosure", desk.reader.text(source.version)).get("items", [])
             items = [] if source is None else texts[source.version]
             found += [Due(village, one) for one in owed(rules, happened.get(village.code, ()), items, today)]
         return sorted(found, key=lambda one: (STANDINGS.index(one.owed.standing), one.owed.due_day, one.village.code))

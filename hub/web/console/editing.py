@@ -23,7 +23,7 @@ from hub.web.door import Door, caller_of
 from hub.web.forms import Field, done, form_of
 from hub.web.pages import WORDS, language_of
 from hub.web.problem import ProblemError
-from hub.web.shelf import EDITS, Shelf, as_json, content_of, kind_of, written
+from hub.web.shelf import EDITS, Shelf, as_json, content_of, kind_of, published_of, written
 from wire.errors import WireError
 
 SPOT, NUMBER, REASON = Field(90, needed=True), Field(16, needed=True), Field(120)
@@ -163,7 +163,7 @@ class EditingPages:
         language, desk, caller = language_of(request), self._shelf.desk(), caller_of(request)
         catalogue = Catalogue(desk.reader.latest())
         latest = catalogue.latest(draft.name, draft.spot)
-        old = None if latest is None or latest.withdrawn else content_of(desk.reader.text(latest.version))
+        old = None if latest is None or latest.withdrawn else published_of(draft.name, desk.reader.text(latest.version))
         content = content_of(draft.text)
         flaw = ""
         try:

@@ -23,7 +23,7 @@ from hub.web.door import Door, caller_of
 from hub.web.forms import Field, done, form_of
 from hub.web.pages import WORDS, Words, language_of
 from hub.web.problem import ProblemError
-from hub.web.shelf import Shelf, content_of, kind_of, written
+from hub.web.shelf import Shelf, kind_of, published_of, written
 from hub.web.words.library import KIND
 
 MOST_LACKING: Final = 200
@@ -143,7 +143,7 @@ class LibraryPages:
         history = desk.reader.history(name, spot)
         latest = history[0] if history else None
         text = None if latest is None else desk.reader.text(latest.version)
-        content = content_of(text)
+        content = published_of(name, text)
         mine = _of_spot(desk, spot)
         holdings = [one for one in desk.holdings(mine) if one.due.name == name]
         concerned = [one for one in holdings if one.due.source is None or one.due.source.spot == spot]
@@ -174,7 +174,7 @@ class LibraryPages:
             raise ProblemError(404, "E-DOC-06", "Nothing there", "no such version there 该范围没有这一版")
         before = history[place + 1] if place + 1 < len(history) else None
         texts = [None if one is None else reader.text(one.version) for one in (before, history[place])]
-        was, now = (None if text is None else content_of(text) for text in texts)
+        was, now = (None if text is None else published_of(name, text) for text in texts)
         return {
             "name": name, "spot": spot, "edition": history[place], "before": before,
             "differences": differences(name, was, now, language),

@@ -200,6 +200,15 @@ def test_whoever_has_some_towns_changes_documents_of_those_only(made_up: MadeUpC
     assert signed_in(made_up.database, app, "operator").post("/library/notices/draft", fields).status_code == 403
 
 
+def test_a_document_that_is_not_of_its_kind_is_shown_as_none(made_up: MadeUpCounty, keeper: SignedIn) -> None:
+    for name, text in (("roster", '{"people": "nobody"}'), ("disclosure", '{"items": [7]}'), ("texts", "[]")):
+        published(made_up, name, Spot("county", "999999"), text)
+        assert keeper.get(at(f"/library/{name}")).status_code == 200
+        assert keeper.post(f"/library/{name}/draft", {"spot": COUNTY}).status_code == 303
+        assert keeper.get(at(f"/library/{name}/preview")).status_code == 200
+    assert [keeper.get(path).status_code for path in ("/library", "/disclosure", "/coverage")] == [200] * 3
+
+
 @pytest.mark.parametrize(
     "path", ["/library/nothing", "/library/roster?spot=town:Atlantis", "/library/roster/versions/7"]
 )

@@ -75,8 +75,8 @@ def test_a_call_comes_first_then_what_is_overdue_then_by_its_time_and_what_was_t
 )
 def test_incidents_that_wait_for_somebody(how: dict[str, object], what: str | None) -> None:
     one = incident(id="i1", kind="down", scope="station", place="999999101001", stations=("999999101001",), **how)
-    found = [item.item.what for item in listed(Facts(incidents=[one]), "甲", anybody, [], NOW)]
-    assert found == ([] if what is None else [what])
+    found = [(item.item.what, item.urgency) for item in listed(Facts(incidents=[one]), "甲", anybody, [], NOW)]
+    assert found == ([] if what is None else [(what, {"overdue": 0, "new": 1, "to_close": 3}[what])])
 
 
 def test_offline_is_on_the_list_from_24_hours_on() -> None:
