@@ -101,7 +101,7 @@ def test_an_ended_account_and_all_its_sessions_are_over_and_its_name_stays(
     assert "已停用的账号 1" in administrator.get("/admin/accounts").text
     page = administrator.get(page_of(made_up, "test-operator")).text
     assert "已停用，不能再修改" in page
-    assert "<form" not in page.partition('<main id="content">')[2]
+    assert "<form" not in page.partition('<main id="content">')[2].partition("</main>")[0]
     assert "E-USER-03" in administrator.post(page_of(made_up, "test-operator", "password")).text
     again = FORM | {"full_name": "测试值"}
     assert "E-USER-02" in administrator.post("/admin/accounts", again).text, "logs name people by it"
