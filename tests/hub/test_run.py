@@ -62,10 +62,10 @@ class Station:
     def beat(self) -> None:
         self.client.publish(up(self.code, "beat"), encode(Beat(1, 1, OutboxDepth(0, 0))), 0)
 
-    def send(self, first: int, last: int) -> None:
+    def send(self, first: int, last: int, after: int = 0) -> None:
         visit = Visit("12-00001-1", "legal_advice", "anonymous", "zh")
         records = [msgspec.Raw(msgspec.json.encode(Record(seq, visit))) for seq in range(first, last + 1)]
-        self.client.publish(up(self.code, "records"), encode(Batch(EPOCH, 0, records)), 1)
+        self.client.publish(up(self.code, "records"), encode(Batch(EPOCH, after, records)), 1)
 
     def receipted(self, seq: int) -> bool:
         return bool(self.receipts) and self.receipts[-1].seq >= seq
