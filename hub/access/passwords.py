@@ -4,6 +4,7 @@ Twelve characters or more of whatever kind, none that is guessed first, and no c
 V6.2: at least 8 and no rules of composition; twelve because many accounts have no second factor).
 """
 
+import base64
 import re
 import secrets
 from collections.abc import Iterable
@@ -61,7 +62,8 @@ class Passwords:
         """Take what a look costs; None is what the centre uses."""
         cost = cost or Cost()
         self._hasher = PasswordHasher(cost.passes, cost.memory_kib, cost.lanes)
-        self._nobodys = self._hasher.hash(secrets.token_urlsafe(16))
+        self.nobodys = _hash_of_nothing(cost)
+        """What is looked at for a name that is nobody's."""
         self.looks = 0
         """How many were made: as many for a name that is nobody's as for one that is somebody's."""
 
@@ -73,7 +75,7 @@ class Passwords:
         """Say whether a password is the one; `kept` None is nobody's, and takes as long."""
         self.looks += 1
         try:
-            same = self._hasher.verify(kept or self._nobodys, password.encode("utf-8", "surrogatepass"))
+            same = self._hasher.verify(kept or self.nobodys, password.encode("utf-8", "surrogatepass"))
         except InvalidHashError:  # what was kept is no hash: nobody gets in by it, and it takes as long
             self._spend(password)
             return False
@@ -87,9 +89,15 @@ class Passwords:
 
     def _spend(self, password: str) -> None:
         try:
-            self._hasher.verify(self._nobodys, password.encode("utf-8", "surrogatepass"))
+            self._hasher.verify(self.nobodys, password.encode("utf-8", "surrogatepass"))
         except Argon2Error:
             return
+
+
+def _hash_of_nothing(cost: Cost) -> str:
+    """Return what looks like a hash, of no password that anybody knows: looking at it costs as much as at another."""
+    salt, digest = (base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (16, 32))
+    return f"$argon2id$v=19$m={cost.memory_kib},t={cost.passes},p={cost.lanes}${salt}${digest}"
 
 
 def one_time_password() -> str:

@@ -1,6 +1,8 @@
 """Which passwords are refused, and how they are kept."""
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -72,6 +74,13 @@ def test_what_is_nobodys_or_no_hash_opens_to_nobody_at_the_same_price() -> None:
     before = CHEAP.looks
     assert [CHEAP.right(kept, "x") for kept in (None, "", "nobody can sign in by this")] == [False, False, False]
     assert CHEAP.looks == before + 3
+
+
+def test_looking_at_nobodys_costs_as_much_as_at_somebodys() -> None:
+    for passwords in (CHEAP, Passwords()):
+        assert not passwords.is_old(passwords.nobodys), "it is of the very same cost"
+    with pytest.raises(VerifyMismatchError):  # it is a hash that can be looked at, not one that is refused at once
+        PasswordHasher().verify(CHEAP.nobodys, "x")
 
 
 def test_the_centre_keeps_them_as_the_standard_asks() -> None:
