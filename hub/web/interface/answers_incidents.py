@@ -4,6 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from hub.incidents.calls import Outcome
+from hub.incidents.calls import State as CallState
 from hub.incidents.incident import State, Step
 from hub.incidents.trouble import Kind, Scope
 from hub.web.interface.answers import Answer
@@ -21,6 +23,16 @@ class Emergency(Struct, frozen=True):
     at_ms: UtcMs
     received_ms: UtcMs
     withdrawn: bool
+    number: int | None
+    """The call at the centre it belongs to: whoever presses again while nobody came is the same; null for a moment."""
+    state: CallState | None
+    level: int | None
+    """How often it was escalated because nobody acknowledged it."""
+    acknowledged_by: str | None
+    acknowledged_ms: UtcMs | None
+    closed_by: str | None
+    closed_ms: UtcMs | None
+    outcome: Outcome | None
 
 
 class Emergencies(Answer, frozen=True):

@@ -17,7 +17,7 @@ from hub.health.video import cause_of
 from hub.incidents.incident import Incident
 from hub.incidents.trouble import Kind, Scope
 from hub.settings import BrokerSettings, Settings, WebSettings
-from hub.store.alarms import AlarmsReader
+from hub.store.alarms import AlarmsReader, CallSaid
 from hub.store.engine import Database
 from hub.store.faults import FaultsReader, StationFault
 from hub.store.lines import LinksReader, Summary
@@ -284,10 +284,11 @@ class MadeUpAlarms(AlarmsReader):
         self.staff_told: list[Alarm] = []
         self.trouble: Exception | None = None
 
-    def emergencies(self, since_ms: int, limit: int, *, withdrawn: bool = True) -> list[Alarm]:
+    def emergencies(self, since_ms: int, limit: int) -> list[CallSaid]:
         if self.trouble is not None:
             raise self.trouble
-        return [one for one in self.emergencies_told if one.received_ms >= since_ms][:limit]
+        told = [one for one in self.emergencies_told if one.received_ms >= since_ms][:limit]
+        return [CallSaid(*one[:8], one.id, "waiting", one.level, *[None] * 5) for one in told]
 
 
 class MadeUpFaults(FaultsReader):
