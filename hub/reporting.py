@@ -45,6 +45,8 @@ LENGTH_OF: Final[dict[ReportKind, tuple[Length, ...]]] = {
 }
 KEPT_AFTER_MS: Final = 7 * UNIT_MS["d"]
 """So long after its end the figures of a period are kept: what stations had stored meanwhile has come by then."""
+BROKEN: Final = "E-REP-12 内容与批准时不一致，请勿使用"
+"""Stands on every page of one that is not what was approved."""
 MOST_ADDRESSEES: Final = 50
 MOST_ADDRESSEE: Final = 100
 _NOT_IN_FILE: Final = re.compile(r"[^\w.()（）-]+")
@@ -228,7 +230,8 @@ def intact(report: Report) -> bool:
 def document_of(report: Report, county: str) -> Document:
     """Return a report as a document."""
     head = report.head
-    return layout.document(head.title, county, period_of_head(head), stamp(head), report.parts, report.frozen)
+    marked = stamp(head) if head.hash is None or intact(report) else BROKEN
+    return layout.document(head.title, county, period_of_head(head), marked, report.parts, report.frozen)
 
 
 def stamp(head: Head) -> str:

@@ -174,6 +174,7 @@ def test_what_was_changed_behind_its_back_is_noticed_and_not_handed_on(stored: S
         act(connection, key, "approve", "督导", NOW)
         connection.execute(update(report_table).values(sections=func.replace(report_table.c.sections, "服务", "服侍")))
     assert not intact(desk.find(key))
+    assert "请勿使用" in document_of(desk.find(key), "测试县").stamp
     with pytest.raises(ReportError, match="E-REP-12"), writing(stored.database) as connection:
         distribute(connection, key, [Copy("局领导", "hand")], "督导", "测试县", NOW)
 
