@@ -1,15 +1,15 @@
 // A picture is opened by a form (its reason is logged first) and drawn here: kept in no cache, no address, no element.
 const dialog = document.getElementById("picture");
-const said = document.getElementById("picture-said");
+const line = document.getElementById("picture-line");
 const canvas = dialog.querySelector("canvas");
-const opening = said.textContent;
+const opening = line.textContent;
 
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form.opens");
   if (!form) return;
   event.preventDefault();
-  said.textContent = opening;
-  said.hidden = false;
+  line.textContent = opening;
+  line.hidden = false;
   canvas.hidden = true;
   dialog.showModal();
   try {
@@ -18,11 +18,11 @@ document.addEventListener("submit", async (event) => {
     const picture = await createImageBitmap(await answer.blob());
     [canvas.width, canvas.height] = [picture.width, picture.height];
     canvas.getContext("2d").drawImage(picture, 0, 0);
-    said.hidden = true;
+    line.hidden = true;
     canvas.hidden = false;
     form.reset();
   } catch (error) {
-    said.textContent = String(error.message);
+    line.textContent = String(error.message);
   }
 });
 
