@@ -138,16 +138,15 @@ def _picture(
     size: tuple[int, int],
     scheme: Literal["light", "dark"],
 ) -> None:
-    token = {"Authorization": f"Bearer {demo.facts['api_token']}"}
-    page = browser.new_page(
-        viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, extra_http_headers=token
-    )
-    # A worker's requests would not carry the token: the page has a stream of its own then.
-    page.add_init_script("delete globalThis.SharedWorker")
-    page.goto(demo.facts["web_url"] + path + ("&" if "?" in path else "?") + "lang=zh")
+    url = demo.facts["web_url"]
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+    who = {"name": "operator", "password": demo.facts["password"], "next": "/"}
+    context.request.post(f"{url}signin", form=who, headers={"Origin": url.rstrip("/")})
+    page = context.new_page()
+    page.goto(url + path + ("&" if "?" in path else "?") + "lang=zh")
     page.wait_for_selector("html[data-live=on]")
     page.screenshot(path=chosen.into / f"{name}.png")
-    page.close()
+    context.close()
 
 
 def _size(chosen: argparse.Namespace) -> tuple[int, int]:
