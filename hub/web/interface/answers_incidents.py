@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from hub.incidents.calls import Outcome
 from hub.incidents.calls import State as CallState
@@ -12,7 +12,7 @@ from hub.web.interface.answers import Answer
 from wire.scalars import Code, Count, Name, StationId, UtcMs
 
 
-class Emergency(Struct, frozen=True):
+class Emergency(Answer, frozen=True):
     """A call for help; nothing of who called."""
 
     id: int
@@ -23,6 +23,10 @@ class Emergency(Struct, frozen=True):
     at_ms: UtcMs
     received_ms: UtcMs
     withdrawn: bool
+    level: Annotated[
+        int, Meta(ge=0, description="how often those on duty were told because nobody took it 逐级上报次数")
+    ]
+    presses: Annotated[int, Meta(ge=1, description="how often it was pressed 按下次数")]
     number: int | None
     """The call at the centre it belongs to: whoever presses again while nobody came is the same; null for a moment."""
     state: CallState | None

@@ -212,3 +212,11 @@ def test_a_bucket_fills_by_time_and_memory_is_bounded() -> None:
     for key in range(100):
         throttle.wait_s(("token", key, ""), 1_000)
     assert len(throttle) == 5
+
+
+def test_a_token_of_a_town_sees_its_own_visits_alone(made_up: MadeUpCounty, tmp_path: Path) -> None:
+    app = made_up.app(tmp_path)
+    made_up.visits.rows = [a_visit(2, FIRST), a_visit(1, FIRST, town="测试2镇")]
+    caller = Caller(app)
+    caller.headers = {"Authorization": f"Bearer {a_token(made_up.database, 'visit', towns=frozenset({'测试2镇'}))}"}
+    assert [one["town"] for one in caller.get("/api/v1/visits").json()["visits"]] == ["测试2镇"]
