@@ -178,14 +178,12 @@ def _places(connection: Connection, town: str) -> dict[int, _Place]:
 def _counted(connection: Connection, from_ms: int, until_ms: int, now_ms: int, town: str) -> dict[int, _Bare]:
     found: dict[int, _Bare] = defaultdict(_Bare)
     made = _within(_V.shown_ms, from_ms, until_ms)
-    groups = (_V.station_id, _V.service, _V.matter, _V.who)
-    query = select(*groups, func.count()).where(made).group_by(*groups)
-    for station, service, matter, who, number in connection.execute(_of_town(query, _V.station_id, town)):
-        one = found[station]
-        one.services[service] += number
-        one.who[who] += number
-        if matter:
-            one.matters[matter] += number
+    # One walk for each: together they would be nearly as many groups as visits.
+    for column, name in ((_V.service, "services"), (_V.who, "who"), (_V.matter, "matters")):
+        query = select(_V.station_id, column, func.count()).where(made).group_by(_V.station_id, column)
+        for station, key, number in connection.execute(_of_town(query, _V.station_id, town)):
+            if key:
+                getattr(found[station], name)[key] += number
     # The last grade of each visit that was rated: whoever thinks again counts once.
     given = select(_R.station_id, _R.epoch_id, _R.visit_seq, _R.grade).where(_within(_R.shown_ms, from_ms, until_ms))
     last = {row[1:3]: row for row in connection.execute(_of_town(given, _R.station_id, town).order_by(_R.seq))}
