@@ -23,10 +23,6 @@ class Emergency(Answer, frozen=True):
     at_ms: UtcMs
     received_ms: UtcMs
     withdrawn: bool
-    level: Annotated[
-        int, Meta(ge=0, description="how often those on duty were told because nobody took it 逐级上报次数")
-    ]
-    presses: Annotated[int, Meta(ge=1, description="how often it was pressed 按下次数")]
     number: int | None
     """The call at the centre it belongs to: whoever presses again while nobody came is the same; null for a moment."""
     state: CallState | None
