@@ -128,7 +128,7 @@ def test_the_whole_way_by_command(centre: Centre) -> None:
 
 def test_show_as_json_has_everything(centre: Centre) -> None:
     told = centre.json("incident", "show", key_of(centre, WHOLE))
-    assert told["possible"] == ["ack", "dispatch", "resolve", "note"]
+    assert told["possible"] == ["ack", "dispatch", "resolve", "note", "supervise"]
     assert [one["station"] for one in told["villages"]] == [FIRST, VILLAGES[1].code]
     assert [(one["step"], one["who"]) for one in told["steps"]] == [("opened", "")]
     assert "before" not in told

@@ -72,7 +72,7 @@ def test_filters_and_pages(program: Caller) -> None:
 
 def test_one_has_its_villages_its_steps_and_what_can_be_done(program: Caller, town: str) -> None:
     told = program.get(f"/api/v1/incidents/{town}").json()
-    assert told["possible"] == ["ack", "dispatch", "resolve", "note"]
+    assert told["possible"] == ["ack", "dispatch", "resolve", "note", "supervise"]
     assert [(one["station"], one["until_ms"]) for one in told["villages"]] == [(FIRST, None), (SECOND, None)]
     assert [(one["step"], one["who"], one["withdrawn_ms"] is None) for one in told["steps"]] == [
         ("opened", "", True),
