@@ -119,7 +119,12 @@ def put_back(settings: Settings, source: Path, now_ms: int) -> PutBack:
         look_at(folder / "parts" / DATABASE)
         standing = make_ready(folder / "parts" / DATABASE, now_ms)
         beside = set_aside(database)
-        (folder / "parts" / DATABASE).rename(database)
+        try:
+            (folder / "parts" / DATABASE).rename(database)
+        except OSError as error:
+            if beside is not None:
+                beside.rename(database)
+            raise HubError("E-FILE-02", f"{database}: cannot be written 文件无法写入: {error.strerror}") from None
         sync_folder(database.parent)
         wanted = {STATIONS: Path(settings.stations_file)}
         wanted |= {KEYS + name: path for name, path in secrets_of(settings).items()}

@@ -53,7 +53,7 @@ NAV: Final = (
     Link("/library", "library", "see"),
     Link("/worklist", "work", "incident"),
     Link("/worklist", "work", "library"),
-    Link("/exchange", "exchange", "exchange"),
+    Link("/exchange", "exchange", "exchange", county=True),
     Link("/admin/accounts", "admin", "account"),
     Link("/admin/screens", "admin", "screen"),
     Link("/admin/audit", "admin", "audit", county=True),
