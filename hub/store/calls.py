@@ -58,8 +58,11 @@ class Month(NamedTuple):
 
 def take_up(connection: Connection, now_ms: int) -> bool:
     """Make calls of the presses that stations sent since, and say whether there may be more to take."""
-    last = _alone(connection)
-    e = t.emergency.c
+    _alone(connection)
+    e, log = t.emergency.c, help_log.c
+    here = and_(e.id == log.emergency_id, e.received_ms == log.emergency_ms)
+    # What it stands at is forgotten: numbers begin anew, so all are looked at; what is known changes nothing.
+    last = connection.execute(select(e.id).join_from(t.emergency, help_log, here)).scalar() or 0
     rows = connection.execute(
         select(e.id, e.station_id, e.call, e.shown_ms, e.received_ms, e.withdrawn)
         .where(e.id > last)
@@ -69,7 +72,7 @@ def take_up(connection: Connection, now_ms: int) -> bool:
     for row in rows:
         _take(connection, row, now_ms)
     if rows:
-        connection.execute(update(help_log).values(emergency_id=rows[-1].id))
+        connection.execute(update(help_log).values(emergency_id=rows[-1].id, emergency_ms=rows[-1].received_ms))
     return len(rows) == MOST_TAKEN
 
 
@@ -117,15 +120,17 @@ class CallsReader:
 
     def pulse(self) -> Pulse:
         """Return what tells whether anything is to be done."""
-        log = help_log.c
+        e, log = t.emergency.c, help_log.c
         asked = (
-            select(func.coalesce(func.max(t.emergency.c.id), 0)).scalar_subquery(),
             select(func.coalesce(func.max(_S.id), 0)).scalar_subquery(),
+            log.told_step,
             select(func.min(_C.due_ms)).scalar_subquery(),
         )
+        newest = select(e.id, e.received_ms).order_by(e.id.desc()).limit(1)
         with reading(self._engine) as connection:
-            newest, step, due, taken, told = connection.execute(select(*asked, log.emergency_id, log.told_step)).one()
-        return Pulse(newest > taken, step, told, due)
+            last = connection.execute(newest).first()
+            step, told, due, *taken = connection.execute(select(*asked, log.emergency_id, log.emergency_ms)).one()
+        return Pulse(last is not None and tuple(last) != tuple(taken), step, told, due)
 
     def waiting(self, limit: int) -> list[Call]:
         """Return those that nobody took yet, the newest first."""
@@ -174,10 +179,9 @@ class CallsReader:
             return [CallStep._make(row) for row in connection.execute(query)]
 
 
-def _alone(connection: Connection) -> int:
-    """Wait until no other transaction changes calls, and let none begin before this one ends; return the last taken."""
+def _alone(connection: Connection) -> None:
+    """Wait until no other transaction changes calls, and let none begin before this one ends."""
     connection.execute(update(help_log).values(emergency_id=help_log.c.emergency_id))
-    return int(connection.execute(select(help_log.c.emergency_id)).scalar_one())
 
 
 def _take(connection: Connection, row: Any, now_ms: int) -> None:

@@ -59,11 +59,13 @@ help_step = Table(
 )
 
 # One row: up to which emergency calls were taken up, and up to which step programs were told. Whoever changes calls
-# changes it first, and so does it alone until the commit.
+# changes it first, and so does it alone until the commit. Old emergencies are forgotten, and SQLite gives the number of
+# the last row out again once it is gone: so when it arrived is kept too, and tells that apart.
 help_log = Table(
     "help_log",
     metadata,
     Column("id", Id, primary_key=True),
     Column("emergency_id", Id, nullable=False),
+    Column("emergency_ms", Ms, nullable=False),
     Column("told_step", Id, nullable=False),
 )

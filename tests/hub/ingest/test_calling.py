@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from hub.incidents.calls import Acknowledge
 from hub.incidents.duty import COUNTY, LEADER, Duty, Roster
@@ -10,6 +10,7 @@ from hub.ingest.calling import Calling, Told
 from hub.store.calls import act
 from hub.store.engine import writing
 from hub.store.incident_tables import delivery
+from hub.store.tables import emergency
 from tests.hub.ingest.conftest import VILLAGES, Bench
 from tests.hub.ingest.test_alarming import call
 
@@ -81,3 +82,18 @@ def test_without_ways_to_tell_it_is_escalated_all_the_same(bench: Bench, woken: 
     (one,) = calling(bench, woken, has_mail=False, programs=()).standing(bench.clock.now_ms() + 2 * MIN_MS, 10)
     assert one.level == 1
     assert letters(bench, "mail") == letters(bench, "webhook") == []
+
+
+def test_after_old_presses_were_forgotten_the_next_is_taken_up_though_its_number_was_anothers(
+    bench: Bench, woken: list[int]
+) -> None:
+    call(bench, 1, "c1")
+    desk = calling(bench, woken)
+    with writing(bench.database) as connection:
+        act(connection, 1, Acknowledge("测试甲"), bench.clock.now_ms())
+        connection.execute(delete(emergency))
+    assert desk.standing(bench.clock.now_ms(), 10) == []
+    call(bench, 2, "c2")
+    with bench.database.reader.connect() as connection:
+        assert connection.execute(select(emergency.c.id)).scalars().all() == [1], "the number of the one before"
+    assert [one.id for one in desk.standing(bench.clock.now_ms(), 10)] == [2]

@@ -74,12 +74,16 @@ def upgrade() -> None:
         "help_log",
         sa.Column("id", Id, nullable=False),
         sa.Column("emergency_id", Id, nullable=False),
+        sa.Column("emergency_ms", sa.BigInteger(), nullable=False),
         sa.Column("told_step", Id, nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     emergency = sa.table("emergency", sa.column("id", Id), sa.column("received_ms", sa.BigInteger()))
-    old = sa.select(sa.func.coalesce(sa.func.max(emergency.c.id), 0)).where(
-        emergency.c.received_ms < time.time_ns() // 1_000_000 - DAY_MS
+    old = (
+        sa.select(emergency.c.id, emergency.c.received_ms)
+        .where(emergency.c.received_ms < time.time_ns() // 1_000_000 - DAY_MS)
+        .order_by(emergency.c.id.desc())
+        .limit(1)
     )
-    last = op.get_bind().execute(old).scalar_one()
-    op.bulk_insert(log, [{"id": 1, "emergency_id": last, "told_step": 0}])
+    last, at_ms = op.get_bind().execute(old).first() or (0, 0)
+    op.bulk_insert(log, [{"id": 1, "emergency_id": last, "emergency_ms": at_ms, "told_step": 0}])
