@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from anyio import to_thread
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from hub.access.caller import Caller
 from hub.access.chain import Deed
@@ -78,7 +78,9 @@ class ExchangePages:
         return [
             Door("/exchange", self.page, "exchange"),
             Door("/exchange/check", self.check, "exchange", ("POST",)),
+            Door("/exchange/check", self.page, "exchange"),  # where a refusal was shown, brought up to date
             Door("/exchange/take", self.take, "exchange", ("POST",)),
+            Door("/exchange/take", self.page, "exchange"),
             Door("/exchange/export", self.export, "exchange", ("POST",)),
         ]
 
@@ -110,7 +112,7 @@ class ExchangePages:
         self._waiting[key] = waiting
         while len(self._waiting) > MOST_WAITING:
             self._waiting.popitem(last=False)
-        return await self._page(request, waiting, key)
+        return RedirectResponse(f"/exchange?check={key}", 303)
 
     async def take(self, request: Request) -> Response:
         """Store what was checked; of one with wrong rows only when that is asked."""

@@ -42,7 +42,8 @@ def checks(person: SignedIn, data: bytes, platform: str = "hotline", token: str 
     body += f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="../x.csv"\r\n\r\n'.encode()
     body += data + f"\r\n--{boundary}--\r\n".encode()
     headers = person.headers | {"Origin": origin, "Content-Type": f"multipart/form-data; boundary={boundary}"}
-    return person.request("POST", "/exchange/check", headers, body)
+    answer = person.request("POST", "/exchange/check", headers, body)
+    return person.get(answer.headers["location"]) if answer.status_code == 303 else answer
 
 
 def key_of(page: str) -> str:
@@ -105,6 +106,7 @@ def test_a_file_comes_only_from_our_own_page_and_no_larger_than_it_may(
     assert checks(supervisor, b"x" * (MOST_BYTES + 40_000)).status_code == 413
     assert checks(supervisor, data, platform="elsewhere").status_code == 422
     assert checks(supervisor, b"PK\x03\x04\0\xff").status_code == 422
+    assert supervisor.get("/exchange/check").status_code == 200, "a refusal's page can be brought up to date"
     for role in ("viewer", "operator", "technician"):
         person = signed_in(made_up.database, supervisor._app, role)
         assert person.get("/exchange").status_code == 403
