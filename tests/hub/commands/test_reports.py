@@ -27,10 +27,11 @@ def county(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pyte
     now_ms = time.time_ns() // 1_000_000
     stored = Stored(laid_out.database, list(laid_out.ids.values()), now_ms - 200 * DAY, now_ms)
     month = last_over("month", now_ms)
-    for at in range(12):
-        stored.visit(1 + at % 3, month.from_ms + at * DAY, matter="land", grades=(4,))
-    for _ in range(9):
-        stored.visit(1, now_ms - HOUR, "learning", matter="house")
+    with stored.together():
+        for at in range(12):
+            stored.visit(1 + at % 3, month.from_ms + at * DAY, matter="land", grades=(4,))
+        for _ in range(9):
+            stored.visit(1, now_ms - HOUR, "learning", matter="house")
     yield laid_out
     laid_out.database.stop()
 

@@ -1,5 +1,8 @@
 """A county in a database: villages in service, visits, ratings, answers, calls; one row a thing."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import Connection, insert
 
 from hub.store import tables as t
@@ -14,6 +17,7 @@ class Stored:
 
     def __init__(self, database: Database, ids: list[int], since_ms: int, alive_ms: int) -> None:
         self.database, self.ids, self._seq = database, ids, 0
+        self._open: Connection | None = None
         with writing(database) as connection:
             connection.execute(insert(t.hub_life).values(started_ms=since_ms, alive_ms=alive_ms, orderly=False))
             rows = [{"id": key, "station_id": key, "epoch": "a" * 16, "stored_to": 0, "first_ms": 0} for key in ids]
@@ -22,8 +26,23 @@ class Stored:
             change_service(connection, pairs, starts=True, how="born", now_ms=since_ms)
             self._states(connection, [(key, since_ms, "online") for key in ids])
 
-    def states(self, *said: tuple[int, int, str]) -> None:
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Write all that is written meanwhile in one transaction."""
+        with writing(self.database) as self._open:
+            yield
+        self._open = None
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        if self._open is not None:
+            yield self._open
+            return
         with writing(self.database) as connection:
+            yield connection
+
+    def states(self, *said: tuple[int, int, str]) -> None:
+        with self._writing() as connection:
             self._states(connection, list(said))
 
     def _states(self, connection: Connection, said: list[tuple[int, int, str]]) -> None:
@@ -43,7 +62,7 @@ class Stored:
         grades: tuple[int, ...] = (),
         answered_ms: int | None = None,
     ) -> None:
-        with writing(self.database) as connection:
+        with self._writing() as connection:
             self._seq += 1
             key, when = self._seq, dict.fromkeys(("at_ms", "received_ms", "shown_ms"), at_ms)
             told = {"number": "42-00001-1", "service": service, "who": "card", "language": "zh", "matter": matter}
@@ -57,7 +76,7 @@ class Stored:
                 connection.execute(insert(t.visit_step).values(**step))
 
     def call(self, station: int, at_ms: int, *, withdrawn_ms: int | None = None) -> None:
-        with writing(self.database) as connection:
+        with self._writing() as connection:
             for when, withdrawn in ((at_ms, False), (withdrawn_ms, True)):
                 if when is not None:
                     self._seq += 1

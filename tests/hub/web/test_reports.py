@@ -32,12 +32,13 @@ def app(made_up: MadeUpCounty, tmp_path: Path, now_ms: int) -> Iterator[Starlett
     app = made_up.app(tmp_path)
     stored = Stored(made_up.database, list(range(1, len(VILLAGES) + 1)), now_ms - 400 * DAY, now_ms)
     month = last_over("month", now_ms)
-    for at in range(12):
-        stored.visit(1 + at % 5, month.from_ms + at * DAY, matter="land", grades=(5,))
-    for ago in range(2, 9):
-        stored.visit(1, now_ms - ago * 7 * DAY + HOUR, "learning", matter="house")
-    for _ in range(9):
-        stored.visit(1, now_ms - DAY, "learning", matter="house")
+    with stored.together():
+        for at in range(12):
+            stored.visit(1 + at % 5, month.from_ms + at * DAY, matter="land", grades=(5,))
+        for ago in range(2, 9):
+            stored.visit(1, now_ms - ago * 7 * DAY + HOUR, "learning", matter="house")
+        for _ in range(9):
+            stored.visit(1, now_ms - DAY, "learning", matter="house")
     return app
 
 

@@ -26,10 +26,11 @@ def busy(served: Served, made_up: MadeUpCounty) -> MadeUpCounty:
     now_ms = time.time_ns() // 1_000_000
     stored = Stored(made_up.database, list(range(1, len(VILLAGES) + 1)), now_ms - 100 * DAY, now_ms)
     month = last_over("month", now_ms)
-    for at in range(25):
-        stored.visit(1 + at % 8, month.from_ms + at * DAY, matter="land", grades=(1 + at % 5,))
-    for _ in range(9):
-        stored.visit(1, now_ms - DAY, "learning", matter="house")
+    with stored.together():
+        for at in range(25):
+            stored.visit(1 + at % 8, month.from_ms + at * DAY, matter="land", grades=(1 + at % 5,))
+        for _ in range(9):
+            stored.visit(1, now_ms - DAY, "learning", matter="house")
     stored.states((1, month.from_ms + DAY, "offline"), (1, month.from_ms + 9 * DAY + HOUR, "online"))
     look(ReportDesk(made_up.database), now_ms)
     return made_up
