@@ -19,7 +19,7 @@ function see(port) {
   if (!source) {
     known = new Known(); // of before nobody looked
     source = new Source("/live", { frame, cut: () => tell({ cut: true }), gone: () => tell({ gone: true }) });
-  } else if (came && known.parts) port.postMessage({ frame: known.whole() });
+  } else if (came && known.parts) port.postMessage({ frame: known.whole(), ago: known.ageMs, cut: source.cut });
 }
 
 function rest(port) {

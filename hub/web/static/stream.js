@@ -37,12 +37,13 @@ export class Stream {
     }
   }
 
-  hear({ frame, gone = false }) {
+  /** A frame, that `ago` it was told; or that the line is cut. */
+  hear({ frame, ago = 0, cut = !frame, gone = false }) {
     this.told = performance.now();
-    this.cut = !frame;
+    this.cut = cut;
     this.gone = gone || (this.gone && !frame);
     if (!frame) return;
-    this.heard = performance.now();
+    this.heard = performance.now() - ago;
     this.onFrame(frame);
   }
 

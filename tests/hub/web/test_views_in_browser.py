@@ -215,6 +215,28 @@ def test_twelve_tabs_share_one_stream_and_each_heals_by_itself_in_its_view(
     assert streams(first, served) == 1
 
 
+def test_a_tab_that_is_looked_at_again_while_the_hub_is_away_does_not_take_the_old_for_new(
+    operator: Operator, served: Served, made_up: MadeUpCounty
+) -> None:
+    page = operator.look(served)
+    other = page.context.new_page()
+    other.goto(served.url)
+    live(other)
+    seen = """(hidden) => {
+        Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    page.evaluate(seen, True)
+    operator.may_be_cut = True
+    served.stop()
+    other.wait_for_selector("html[data-live=cut]", timeout=4_000)
+    page.evaluate(seen, False)
+    page.wait_for_selector("html[data-live=cut]", timeout=1_500)
+    expect(page.locator("#banner")).to_contain_text("数据已中断")
+    served.start()
+    live(page)
+
+
 def test_without_a_shared_worker_a_page_has_a_stream_of_its_own(
     operator: Operator, served: Served, made_up: MadeUpCounty
 ) -> None:
