@@ -17,10 +17,11 @@ let context = null;
 
 button.hidden = false;
 button.addEventListener("click", () => {
-  if (!ready()) wake();
-  else mute(isMuted() ? 0 : 1800);
+  if (!ready()) return; // this very click wakes it
+  mute(isMuted() ? 0 : 1800);
 });
-for (const event of ["pointerdown", "keydown"]) document.addEventListener(event, wake);
+// After the click, not before: its button may become wider, and what was pressed must not move from under the finger.
+for (const event of ["click", "keydown"]) document.addEventListener(event, wake);
 
 export const isMuted = () => now() < Number(localStorage.getItem(KEY) ?? 0);
 const ready = () => context?.state === "running";
