@@ -8,8 +8,8 @@ from typing import Annotated, Final
 
 import typer
 
+from hub.desks.ordering import MOST_REASON, MOST_WHO
 from hub.local_time import length_ms
-from hub.ordering import MOST_REASON, MOST_WHO
 from hub.settings import Settings
 from hub.store.engine import Database
 from wire.settings import load_settings

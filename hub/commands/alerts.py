@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
+from hub.desks.ordering import EXIT_FAILED, now_ms
 from hub.errors import HubError
 from hub.incidents.alarm_figures import Load, figures
 from hub.incidents.alert_texts import MARK, iso
@@ -18,7 +19,6 @@ from hub.incidents.incident import STEPS
 from hub.listing import moment, print_table
 from hub.local_time import written
 from hub.options import AsJson, By, Config, Since, code, opened, span_ms
-from hub.ordering import EXIT_FAILED, now_ms
 from hub.settings import Settings
 from hub.store.alarm_log import read_alarm_log
 from hub.store.deliveries import REPORT, DeliveriesReader, Delivery, retry

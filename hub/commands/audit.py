@@ -7,7 +7,7 @@ import msgspec
 import typer
 
 from hub.access.verify import Verdict, Why, Wrong, expected
-from hub.auditing import audit_log
+from hub.desks.auditing import audit_log
 from hub.errors import HubError
 from hub.options import AsJson, Config, opened
 from hub.visits.opening import Unsealer

@@ -7,12 +7,12 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
-from hub.availability import Answer, Row, answer, figures, read_question, shares, told
+from hub.desks.availability import Answer, Row, answer, figures, read_question, shares, told
+from hub.desks.ordering import now_ms
 from hub.health.availability import Tally
 from hub.listing import duration, print_table
 from hub.local_time import written
 from hub.options import AsJson, Config, opened
-from hub.ordering import now_ms
 from hub.store.intervals import IntervalsReader
 
 HEADS: Final = (

@@ -7,11 +7,11 @@ import typer
 
 from hub.access.caller import by_command
 from hub.access.chain import Deed
-from hub.archive import DATABASE, back_up, put_back
-from hub.auditing import COMMAND, audit_log
+from hub.desks.archive import DATABASE, back_up, put_back
+from hub.desks.auditing import COMMAND, audit_log
+from hub.desks.ordering import now_ms
 from hub.local_time import written
 from hub.options import By, Config, opened
-from hub.ordering import now_ms
 from hub.settings import Settings
 from hub.store.backup import file_of
 from hub.store.engine import Database, writing

@@ -6,6 +6,7 @@ from typing import Annotated, Final, cast
 import msgspec
 import typer
 
+from hub.desks.ordering import now_ms
 from hub.incidents.calls import (
     MATTERS,
     MOST_NOTE,
@@ -23,7 +24,6 @@ from hub.incidents.calls import (
 )
 from hub.listing import duration, moment, print_table
 from hub.options import AsJson, By, Config, line, one_of, opened
-from hub.ordering import now_ms
 from hub.store.calls import CallsReader, act
 from hub.store.engine import writing
 

@@ -6,8 +6,17 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
-from hub.auditing import audit_log
 from hub.commands.placing import carried_out, print_order
+from hub.desks.auditing import audit_log
+from hub.desks.ordering import (
+    EXIT_FAILED,
+    Desk,
+    OrderError,
+    Wanted,
+    new_file,
+    now_ms,
+    open_picture,
+)
 from hub.listing import (
     FAULT_HEADS,
     PICTURE_HEADS,
@@ -19,15 +28,6 @@ from hub.listing import (
     print_table,
 )
 from hub.options import AsJson, By, Config, Reason, Since, Station, code, opened, span_ms
-from hub.ordering import (
-    EXIT_FAILED,
-    Desk,
-    OrderError,
-    Wanted,
-    new_file,
-    now_ms,
-    open_picture,
-)
 from hub.store.faults import FaultsReader, StationFault, state_of
 from hub.store.orders import Viewing
 from hub.visits.day import DAY_MS

@@ -6,12 +6,12 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
+from hub.desks.ordering import now_ms
 from hub.incidents.duty import COUNTY, LEADER, Duty, Roster
 from hub.incidents.roster_file import COLUMNS, Place, clock, read_roster, written_days, written_roster
 from hub.listing import print_table
 from hub.local_time import moment_ms, written
 from hub.options import AsJson, By, Config, opened
-from hub.ordering import now_ms
 from hub.settings import Settings
 from hub.store.duty import Difference, DutyReader, replace_roster
 from hub.store.engine import writing

@@ -7,6 +7,7 @@ import msgspec
 import typer
 
 from hub.commands.incident_listing import HEADS, detail_lines, incident_row, style_of
+from hub.desks.ordering import MOST_REASON, MOST_WHO, now_ms
 from hub.incidents.acts import (
     CAUSES_OF_PEOPLE,
     Acknowledge,
@@ -25,7 +26,6 @@ from hub.incidents.incident import STATES, Incident, State, by_rank
 from hub.listing import plain, print_table
 from hub.local_time import length_ms, moment_ms
 from hub.options import AsJson, By, Config, Since, code, line, one_of, opened, span_ms
-from hub.ordering import MOST_REASON, MOST_WHO, now_ms
 from hub.store.engine import writing
 from hub.store.incidents import IncidentsReader, act, no_such_incident
 from hub.store.stations import read_villages

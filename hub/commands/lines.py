@@ -7,6 +7,7 @@ import msgspec
 import typer
 
 from hub.commands.placing import carried_out, print_order
+from hub.desks.ordering import Desk, Wanted, now_ms
 from hub.health.availability import percent
 from hub.health.lines import Lines
 from hub.health.matrix import Rate, Village, rate_of, town_matrix, villages_of
@@ -14,7 +15,6 @@ from hub.health.windows import Calendar
 from hub.line_told import Told, each_once, leg_told, odd_pairs, pair_told, rate_told, summary_told, town_told
 from hub.listing import moment, print_table
 from hub.options import AsJson, By, Config, Reason, Station, code, opened
-from hub.ordering import Desk, Wanted, now_ms
 from hub.store.engine import Database
 from hub.store.lines import LinksReader
 from hub.store.windows import WindowsReader

@@ -7,14 +7,14 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
+from hub.desks.maintenance import Asked, MaintenanceDesk, State, state_of
+from hub.desks.ordering import Desk, now_ms
 from hub.health.every import read_every, words_of
 from hub.health.windows import Effect, Window
 from hub.incidents.trouble import Node
 from hub.listing import plain, print_table
 from hub.local_time import UNIT_MS, length_words, moment_ms, written
-from hub.maintenance import Asked, MaintenanceDesk, State, state_of
 from hub.options import AsJson, By, Config, Reason, code, one_of, opened
-from hub.ordering import Desk, now_ms
 from hub.store.windows import Planned
 
 EFFECTS: Final[dict[str, tuple[Effect, str]]] = {

@@ -12,12 +12,12 @@ import typer
 
 from hub.access.caller import by_command
 from hub.access.chain import Deed
-from hub.auditing import COMMAND, audit_log
-from hub.copying import copy_of, ticket_object, ticket_row
+from hub.desks.auditing import COMMAND, audit_log
+from hub.desks.copying import copy_of, ticket_object, ticket_row
+from hub.desks.ordering import new_file, now_ms
 from hub.errors import HubError
 from hub.listing import print_table
 from hub.options import By, Config, Reason, one_of, opened
-from hub.ordering import new_file, now_ms
 from hub.store.audit import AuditLog
 from hub.store.cases import VisitViewing, note_visit_viewings
 from hub.store.casework_erasing import OfPerson, PersonsReader, Wish, erase_person

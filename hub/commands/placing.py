@@ -3,8 +3,8 @@
 import msgspec
 import typer
 
+from hub.desks.ordering import Desk, OrderError, Wanted, check, within_s
 from hub.listing import moment
-from hub.ordering import Desk, OrderError, Wanted, check, within_s
 from hub.store.orders import Order
 
 

@@ -6,13 +6,14 @@ import msgspec
 import typer
 
 from hub.access.chain import Deed
-from hub.alarm_reporting import alarm_document, alarms_of
 from hub.commands.report_files import AnyForm, FormText, Out, PeriodText, Town, asked_period, note_deed, write_file
+from hub.desks.alarm_reporting import alarm_document, alarms_of
+from hub.desks.ordering import now_ms
+from hub.desks.reporting import ReportDesk, file_name
+from hub.desks.warning_watch import look
 from hub.listing import moment, print_table
 from hub.local_time import written
 from hub.options import AsJson, Config, opened
-from hub.ordering import now_ms
-from hub.reporting import ReportDesk, file_name
 from hub.reports import score_report
 from hub.reports.document import Document, Section
 from hub.reports.layout import FOOT, indicators, village_table
@@ -21,7 +22,6 @@ from hub.reports.scores import scores
 from hub.reports.warnings import LEVELS, RULES
 from hub.store.engine import writing
 from hub.store.warnings import acknowledge
-from hub.warning_watch import look
 
 WARNING_HEADS: Final = (
     "号 id",

@@ -8,7 +8,7 @@ import typer
 
 from hub.access.caller import by_command
 from hub.access.chain import Deed
-from hub.auditing import COMMAND, audit_log
+from hub.desks.auditing import COMMAND, audit_log
 from hub.options import one_of
 from hub.reports.document import Document
 from hub.reports.period import Length, Period, ReportError, last_over, read_period

@@ -9,11 +9,8 @@ import typer
 from hub.access.chain import Deed
 from hub.commands.report_figures import figures, show_alarms, show_scores, show_warnings, villages
 from hub.commands.report_files import FormText, Out, PeriodText, Town, asked_period, note_deed, write_file
-from hub.incidents.delivery.ports import ports_of
-from hub.listing import moment, print_table
-from hub.options import AsJson, By, Config, line, one_of, opened
-from hub.ordering import MOST_REASON, now_ms
-from hub.reporting import (
+from hub.desks.ordering import MOST_REASON, now_ms
+from hub.desks.reporting import (
     LENGTH_OF,
     ReportDesk,
     act,
@@ -26,6 +23,9 @@ from hub.reporting import (
     period_title,
     stamp,
 )
+from hub.incidents.delivery.ports import ports_of
+from hub.listing import moment, print_table
+from hub.options import AsJson, By, Config, line, one_of, opened
 from hub.reports.lifecycle import STATES, Act
 from hub.reports.names import KINDS
 from hub.reports.period import ReportError

@@ -8,12 +8,12 @@ import typer
 
 from hub.access.caller import by_command
 from hub.access.chain import Deed
-from hub.auditing import COMMAND, audit_log
 from hub.commands.areas import area_named, parts_of
+from hub.desks.auditing import COMMAND, audit_log
+from hub.desks.ordering import now_ms
 from hub.listing import print_table
 from hub.local_time import written
 from hub.options import AsJson, By, Config, opened
-from hub.ordering import now_ms
 from hub.store.engine import writing
 from hub.store.tokens import (
     DEFAULT_DAYS,

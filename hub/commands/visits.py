@@ -8,12 +8,12 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
-from hub.auditing import audit_log
-from hub.casework import CANNOT_OPEN, CaseDesk, Opened
+from hub.desks.auditing import audit_log
+from hub.desks.casework import CANNOT_OPEN, CaseDesk, Opened
+from hub.desks.ordering import now_ms
+from hub.desks.purge import Purged, Walk
 from hub.listing import moment, plain, print_table
 from hub.options import AsJson, By, Config, Reason, Since, code, opened, span_ms
-from hub.ordering import now_ms
-from hub.purge import Purged, Walk
 from hub.store.cases import Found
 from hub.store.visits import VisitRow, VisitsReader
 from hub.visits.matters import MOST_NOTE, MUST_SAY, RECEIVED, STATES

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from hub.archive import back_up
+from hub.desks.archive import back_up
 from hub.errors import HubError
 from hub.local_time import UNIT_MS, day_ms, day_of, written
 from hub.settings import Settings

@@ -3,7 +3,7 @@
 import logging
 from typing import Final
 
-from hub.purge import Purged, Walk
+from hub.desks.purge import Purged, Walk
 from hub.settings import KeepSettings
 from hub.store.engine import Database
 from hub.store.patience import Patience

@@ -8,11 +8,11 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
+from hub.desks.ordering import now_ms
 from hub.library.desk import Change, DocumentError, Holding, LibraryDesk, read_drafts
 from hub.library.rules import Catalogue, Edition
 from hub.listing import moment, print_table
 from hub.options import AsJson, By, Config, opened
-from hub.ordering import now_ms
 from wire.content import KINDS
 
 WORDS: Final = {

@@ -6,9 +6,9 @@ from typing import Final, Literal, NamedTuple
 
 import msgspec
 
+from hub.desks.ordering import Desk as Orders
 from hub.errors import HubError
 from hub.library.rules import Catalogue, Due, Edition, Spot, Where, believed
-from hub.ordering import Desk as Orders
 from hub.settings import Settings
 from hub.store.documents import DocumentsReader, Refusal, add_edition
 from hub.store.engine import Database, writing

@@ -16,7 +16,6 @@ from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyE
 from hub.errors import HubError
 from hub.store.sqlite import Checkpointer, SameFiles, make_private, prepare, prepare_reader
 
-
 Transaction = Connection
 """What `writing` gives: how others name it, who do no SQL themselves."""
 

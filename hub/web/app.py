@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from hub.warning_watch import WarningWatch
+from hub.desks.warning_watch import WarningWatch
 from hub.web.access import SafeHeaders
 from hub.web.centre import Centre
 from hub.web.console.account import AccountPages

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from hub.access.caller import Caller
 from hub.access.chain import Deed
-from hub.auditing import audit_log
+from hub.desks.auditing import audit_log
 from hub.settings import Settings
 from hub.store.audit import AuditLog
 from hub.store.engine import Database, Transaction, writing

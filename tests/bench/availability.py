@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from hub.availability import answer, read_question
+from hub.desks.availability import answer, read_question
 from hub.health.windows import Calendar, Effect, Window
 from hub.incidents.trouble import Node
 from hub.local_time import month_ms

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
+from hub.desks.reporting import ReportDesk, add, document_of, keep
+from hub.desks.warning_watch import look
 from hub.local_time import month_ms
-from hub.reporting import ReportDesk, add, document_of, keep
 from hub.reports.document import Document, Section, Table
 from hub.reports.names import MATTERS, SERVICES
 from hub.reports.period import read_period
 from hub.reports.press import pressed
 from hub.store import tables as t
 from hub.store.engine import Database, writing
-from hub.warning_watch import look
 from tests.bench.availability import VILLAGES, fill
 from tests.bench.table import Figure
 

@@ -12,7 +12,7 @@ from tests.faults.clips import run_clips
 from tests.faults.pages import look_at_all
 from tests.faults.touches import walk
 
-BUSY = "town:沿河镇@5+6000,dead:320925100203@5,picture:320925100207=covered@5,picture:320925103205=frozen@5"
+BUSY = "town:近湖镇@5+6000,dead:320925100203@5,picture:320925100207=covered@5,picture:320925100209=frozen@5"
 
 
 def main() -> int:

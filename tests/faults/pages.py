@@ -71,7 +71,7 @@ def reached(url: str, password: str) -> tuple[dict[str, list[str]], list[Flaw]]:
     flaws: list[Flaw] = []
     for role in ROLES:
         console = Console(url, role, password)
-        waiting, own = ["/", "/account", "/wall/views/today", "/status", "/api"], found.setdefault(role, [])
+        waiting, own = ["/", "/account", "/status", "/api"], found.setdefault(role, [])
         asked: set[str] = set()
         while waiting:
             path = waiting.pop(0)
@@ -103,8 +103,8 @@ def _links(url: str, path: str, page: str) -> Iterator[str]:
 
 def _kind(path: str) -> str:
     parts = urlsplit(path)
-    names = "&".join(sorted(pair.partition("=")[0] for pair in parts.query.split("&")))
-    return re.sub(r"/(town|library|incidents|calls)/[^/]+", r"/\1/x", re.sub(r"\d+", "9", parts.path)) + f"?{names}"
+    named = re.sub(r"/(town|library|incidents|calls)/[^/]+", r"/\1/x", re.sub(r"\d+", "9", parts.path))
+    return named + ("?" if parts.query else "")
 
 
 def _looks(

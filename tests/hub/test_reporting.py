@@ -7,15 +7,27 @@ import msgspec
 import pytest
 from sqlalchemy import func, select, update
 
+from hub.desks.reporting import (
+    Copy,
+    ReportDesk,
+    act,
+    add,
+    addressees,
+    distribute,
+    document_of,
+    edit,
+    intact,
+    keep,
+    stamp,
+)
+from hub.desks.warning_watch import look
 from hub.incidents.incident import Incident
-from hub.reporting import Copy, ReportDesk, act, add, addressees, distribute, document_of, edit, intact, keep, stamp
 from hub.reports.lifecycle import Part
 from hub.reports.period import Period, ReportError, read_period
 from hub.store.engine import writing
 from hub.store.incident_tables import delivery, incident
 from hub.store.reports_tables import report as report_table
 from hub.store.warnings import acknowledge
-from hub.warning_watch import look
 from tests.hub.reports.stored import DAY, HOUR, Stored
 from tests.hub.web.conftest import VILLAGES
 from tests.hub.web.made_up_database import a_database

@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.access.chain import Deed
-from hub.alarm_reporting import alarm_document, alarms_of
+from hub.desks.alarm_reporting import alarm_document, alarms_of
+from hub.desks.reporting import ReportDesk, file_name
 from hub.errors import HubError
-from hub.reporting import ReportDesk, file_name
 from hub.reports import score_report
 from hub.reports.document import Chart, Document, Section, Table, shown
 from hub.reports.layout import FOOT, blocks, village_table

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from hub.access.caller import Caller
+from hub.desks.ordering import MOST_REASON, MOST_WHO
 from hub.incidents.acts import (
     CAUSES_OF_PEOPLE,
     PEOPLES,
@@ -21,7 +22,6 @@ from hub.incidents.acts import (
 from hub.incidents.incident import Incident
 from hub.incidents.lifecycle import may_return
 from hub.local_time import length_ms
-from hub.ordering import MOST_REASON, MOST_WHO
 from hub.store.incidents import StepRow
 from hub.web.forms import Field, bad_field
 from hub.web.pages import Words

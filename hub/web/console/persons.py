@@ -15,9 +15,9 @@ from starlette.responses import RedirectResponse, Response
 
 from hub.access.caller import Caller
 from hub.access.chain import Deed
-from hub.copying import copy_of, ticket_object, ticket_row
+from hub.desks.copying import copy_of, ticket_object, ticket_row
+from hub.desks.ordering import MOST_REASON
 from hub.local_time import written
-from hub.ordering import MOST_REASON
 from hub.store.cases import VisitViewing, note_visit_viewings
 from hub.store.casework import Inbox
 from hub.store.casework_erasing import OfPerson, PersonsReader, Wish, erase_person

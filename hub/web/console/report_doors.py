@@ -1,6 +1,6 @@
 """Every page about reports, on one desk: what is made takes its turn."""
 
-from hub.reporting import ReportDesk
+from hub.desks.reporting import ReportDesk
 from hub.reports.figures import Effective, Linked
 from hub.web.centre import Centre
 from hub.web.console.coverage import CoveragePages

@@ -8,9 +8,7 @@ from starlette.responses import Response
 
 from hub.access.caller import Caller
 from hub.access.chain import Deed
-from hub.errors import HubError
-from hub.incidents.delivery.ports import ports_of
-from hub.reporting import (
+from hub.desks.reporting import (
     LENGTH_OF,
     ReportDesk,
     act,
@@ -25,6 +23,8 @@ from hub.reporting import (
     period_of_head,
     stamp,
 )
+from hub.errors import HubError
+from hub.incidents.delivery.ports import ports_of
 from hub.reports.document import shown
 from hub.reports.layout import blocks
 from hub.reports.lifecycle import MOST_TEXT, Act, Part, needs, possible

@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.access.chain import Deed
+from hub.desks.ordering import MOST_REASON, Desk, Wanted
 from hub.errors import HubError
 from hub.health.heartbeat import Bar, Reach, bars, stretches
 from hub.health.lines import shown_state
 from hub.incidents.incident import Incident
-from hub.ordering import MOST_REASON, Desk, Wanted
 from hub.store.engine import StoreError
 from hub.store.faults import StationFault, state_of
 from hub.store.orders import Order, Viewing, note_viewing

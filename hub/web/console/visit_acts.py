@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from hub.access.caller import Caller
 from hub.access.chain import Deed
-from hub.casework import ERASED
-from hub.ordering import MOST_REASON, MOST_WHO
+from hub.desks.casework import ERASED
+from hub.desks.ordering import MOST_REASON, MOST_WHO
 from hub.store import casework
 from hub.store.cases import Found, NewStep, add_step, withdraw_last
 from hub.store.casework_calls import open_by_hand

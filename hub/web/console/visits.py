@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from hub.access.chain import Deed
-from hub.casework import opened_of
-from hub.copying import notes_of
+from hub.desks.casework import opened_of
+from hub.desks.copying import notes_of
+from hub.desks.ordering import MOST_REASON, MOST_WHO
 from hub.library.rules import Catalogue, Where
-from hub.ordering import MOST_REASON, MOST_WHO
 from hub.store import casework
 from hub.store.cases import CasesReader, Found, VisitViewing, note_visit_viewing
 from hub.store.casework import Inbox, Work

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Final, get_args
 
+from hub.desks.maintenance import Asked
 from hub.health.every import WEEKDAYS, read_every
 from hub.health.windows import Effect, Window, WindowKind
 from hub.incidents.trouble import Node
 from hub.local_time import UNIT_MS, length_words, written
-from hub.maintenance import Asked
 from hub.store.windows import Planned
 from hub.web.forms import bad_field
 from hub.web.pages import Words

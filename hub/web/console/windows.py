@@ -8,12 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.access.chain import Deed
+from hub.desks.maintenance import MaintenanceDesk, plan, state_of
+from hub.desks.ordering import MOST_REASON
 from hub.errors import HubError
 from hub.health.every import WEEKDAYS
 from hub.incidents.trouble import Node
 from hub.local_time import moment_ms
-from hub.maintenance import MaintenanceDesk, plan, state_of
-from hub.ordering import MOST_REASON
 from hub.store.engine import StoreError, Transaction
 from hub.store.service import change_service
 from hub.store.stations import Village

@@ -6,7 +6,7 @@ from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from hub.availability import PARAMETERS, answer, read_question, told
+from hub.desks.availability import PARAMETERS, answer, read_question, told
 from hub.errors import HubError
 from hub.store.engine import StoreError
 from hub.store.intervals import IntervalsReader

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from hub.__main__ import main
+from hub.desks.ordering import now_ms
 from hub.incidents.delivery.letter import Never, Taken
 from hub.incidents.trouble import Ended
-from hub.ordering import now_ms
 from hub.settings import Settings
 from hub.store.engine import Database
 from tests.county import County

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from hub.availability import read_question
+from hub.desks.availability import read_question
 from hub.local_time import month_ms, month_of, written
 from hub.store import tables as t
 from hub.store.engine import writing

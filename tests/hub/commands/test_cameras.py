@@ -13,7 +13,7 @@ import pytest
 from nacl.public import PrivateKey, SealedBox
 from sqlalchemy import create_engine, select, text
 
-import hub.ordering
+import hub.desks.ordering
 from hub.__main__ import main
 from hub.errors import HubError
 from hub.health.station import never_seen
@@ -111,7 +111,7 @@ def clerk(county: County, capfd: pytest.CaptureFixture[str], monkeypatch: pytest
 @pytest.fixture
 def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Orders are good for a second only."""
-    monkeypatch.setattr(hub.ordering, "WITHIN_S", 1)
+    monkeypatch.setattr(hub.desks.ordering, "WITHIN_S", 1)
 
 
 @pytest.fixture
@@ -288,7 +288,7 @@ def test_a_viewing_is_stored_before_the_box_is_opened(
 
 def test_faults_are_listed_as_a_table_and_as_json(county: County, clerk: Clerk):
     code = known(county)
-    at_ms = hub.ordering.now_ms()
+    at_ms = hub.desks.ordering.now_ms()
     database = Database(county.hub_settings().database)
     told = [("covered", "raised", 90_000), ("black", "raised", 60_000), ("black", "cleared", 5_000)]
     records = [
@@ -345,8 +345,8 @@ def test_what_became_of_an_order_is_told(
     order = Order(
         "x", "999999101001", "still", {}, "", "", 0, 0, 0, outcome, note, 5 if answered else None, {}, *[None] * 6
     )
-    with pytest.raises(hub.ordering.OrderError, match=words) as caught:
-        hub.ordering.check(order, hub_runs=True)
+    with pytest.raises(hub.desks.ordering.OrderError, match=words) as caught:
+        hub.desks.ordering.check(order, hub_runs=True)
     assert (caught.value.code, caught.value.exit_code) == (code, exit_code)
 
 
@@ -365,12 +365,12 @@ def test_which_camera_is_meant_is_asked_before_anything_is_sent(
 ):
     code = known(county)
     database = Database(county.hub_settings().database)
-    desk = hub.ordering.Desk(database)
+    desk = hub.desks.ordering.Desk(database)
     if cameras is not None:
         birth = Birth(1, EPOCH, "test", 30, 30.0, [CameraInfo(name, "rtsp") for name in cameras])
         with writing(database) as connection:
             write_states(connection, [(code, Remembered(never_seen(1), birth))], desk.reader.station_ids())
-    wanted = hub.ordering.Wanted("still", code, named, "测试员", "测试")
+    wanted = hub.desks.ordering.Wanted("still", code, named, "测试员", "测试")
     if taken:
         assert desk.place(wanted).arguments == ({} if named is None else {"camera": named})
     else:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from hub.desks.ordering import now_ms
 from hub.incidents.lifecycle import HOUR_MS
 from hub.incidents.trouble import Began, Ended, Node, Told, Trouble
-from hub.ordering import now_ms
 from hub.store.engine import writing
 from hub.store.incidents import take
 from tests.hub.centre import VILLAGES, Centre

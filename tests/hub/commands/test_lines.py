@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-import hub.ordering
+import hub.desks.ordering
 from hub.health.station import never_seen
 from hub.ingest.handle import Arrived, Handled, handle
 from hub.store.engine import writing
@@ -34,13 +34,13 @@ class Centre(LaidOut):
 
     def hub_lives(self) -> None:
         """Have it look as if a hub ran for an hour, and still did."""
-        now_ms = hub.ordering.now_ms()
+        now_ms = hub.desks.ordering.now_ms()
         with writing(self.database) as connection:
             key, _ = begin_life(connection, now_ms - 3_600_000)
             prolong_life(connection, key, now_ms)
 
     def online(self, *stations: str) -> None:
-        at_ms = hub.ordering.now_ms() - 600_000
+        at_ms = hub.desks.ordering.now_ms() - 600_000
         known = msgspec.structs.replace(never_seen(at_ms), state="online", reason="born")
         birth = Birth(1, EPOCH, "test", 30, 30.0, [CameraInfo("hall", "rtsp"), CameraInfo("door", "rtsp")])
         with writing(self.database) as connection:
@@ -56,7 +56,7 @@ class Centre(LaidOut):
         sent: int = 300,
         ago_s: int = 5,
     ) -> None:
-        at_ms, self.seq = hub.ordering.now_ms() - ago_s * 1_000, self.seq + 1
+        at_ms, self.seq = hub.desks.ordering.now_ms() - ago_s * 1_000, self.seq + 1
         received = sent - up_lost - down_lost
         measures = {"rtt_p50_ms": 21.0, "rtt_p95_ms": 30.0, "jitter_ms": 1.0} if received else {}
         summary = LinkSummary(leg, 30_000, sent, sent - up_lost, received, measures)
@@ -73,7 +73,7 @@ class Centre(LaidOut):
 
         def work() -> None:
             while not over.wait(0.02):
-                now_ms = hub.ordering.now_ms()
+                now_ms = hub.desks.ordering.now_ms()
                 with writing(self.database) as connection:
                     due = take_up(connection, 1, now_ms)
                     note_sent(connection, {one.command.id: now_ms for one in due})
@@ -190,7 +190,7 @@ def test_a_burst_is_ordered_from_a_station_with_two_cameras_and_shown(centre: Ce
     assert "p50 22.5 ms" in shown
     (order,) = orders
     assert (order.name, order.arguments, order.reason) == ("burst", {"seconds": 60, "packets_per_s": 20}, "画面卡顿")
-    assert order.expires_ms - hub.ordering.now_ms() > 60_000, "it may answer after its minute"
+    assert order.expires_ms - hub.desks.ordering.now_ms() > 60_000, "it may answer after its minute"
 
 
 def test_a_burst_that_a_station_cannot_do_says_so(centre: Centre) -> None:
@@ -202,7 +202,7 @@ def test_a_burst_that_a_station_cannot_do_says_so(centre: Centre) -> None:
 
 
 def test_a_burst_without_a_hub_is_not_sent(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub.ordering, "WITHIN_S", 0)
+    monkeypatch.setattr(hub.desks.ordering, "WITHIN_S", 0)
     centre.hub("burst", A, *WHO, "--seconds", 1)
     assert centre.code == 8
     assert "E-ORD-03" in centre.err

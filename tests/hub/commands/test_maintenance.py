@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from hub.desks.maintenance import Asked, understood
 from hub.errors import HubError
 from hub.incidents.trouble import Node
-from hub.maintenance import Asked, understood
 from hub.store.service import ServiceReader
 from hub.store.windows import WindowsReader
 from tests.hub.laid_out import VILLAGES, LaidOut

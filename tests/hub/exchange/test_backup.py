@@ -10,9 +10,9 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
-from hub.archive import DATABASE, MANIFEST, back_up
+from hub.desks.archive import DATABASE, MANIFEST, back_up
+from hub.desks.ordering import now_ms
 from hub.ingest.handle import Arrived, handle
-from hub.ordering import now_ms
 from hub.settings import Settings
 from hub.store.engine import Database, reading, writing
 from hub.store.intake import store

@@ -7,10 +7,10 @@ import json
 import pytest
 from sqlalchemy import text
 
+from hub.desks.ordering import now_ms
 from hub.exchange.outgoing import OUT, safe_cell
 from hub.exchange.quality import quality_of
 from hub.ingest.handle import Arrived, handle
-from hub.ordering import now_ms
 from hub.store.cases import NewStep, add_step
 from hub.store.engine import reading, writing
 from hub.store.intake import store

@@ -7,9 +7,9 @@ import msgspec
 import pytest
 from sqlalchemy import select, update
 
+from hub.desks.purge import Walk
 from hub.ingest.calling_back import CallingBack
 from hub.ingest.purging import AGAIN_MS, EVERY_MS, Purging
-from hub.purge import Walk
 from hub.settings import KeepSettings
 from hub.store import casework_tables as w
 from hub.store import tables as t

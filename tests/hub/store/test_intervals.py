@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import insert
 
-from hub.availability import answer, read_question
+from hub.desks.availability import answer, read_question
 from hub.health.availability import EVER, Fared, fared
 from hub.health.station import never_seen
 from hub.health.windows import Window

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select
 from starlette.applications import Starlette
 
-from hub.reporting import ReportDesk
+from hub.desks.reporting import ReportDesk
+from hub.desks.warning_watch import look
 from hub.reports.period import last_over, read_period
 from hub.store.access_tables import audit
 from hub.store.engine import reading
-from hub.warning_watch import look
 from tests.hub.reports.stored import DAY, HOUR, Stored
 from tests.hub.web.caller import Caller
 from tests.hub.web.conftest import VILLAGES

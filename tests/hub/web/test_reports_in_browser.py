@@ -6,9 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from hub.reporting import ReportDesk
+from hub.desks.reporting import ReportDesk
+from hub.desks.warning_watch import look
 from hub.reports.period import last_over
-from hub.warning_watch import look
 from tests.hub.reports.stored import DAY, HOUR, Stored
 from tests.hub.web.conftest import VILLAGES
 from tests.hub.web.looking import Operator

@@ -7,8 +7,8 @@ from typing import Final
 
 from anyio import to_thread
 
+from hub.desks.reporting import ReportDesk, keep
 from hub.local_time import UNIT_MS
-from hub.reporting import ReportDesk, keep
 from hub.reports.figures import Counts, Share, summed
 from hub.reports.period import last_over
 from hub.reports.warnings import WEEKS, Trend, found, judge

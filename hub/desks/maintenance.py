@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
+from hub.desks.ordering import MOST_REASON
 from hub.errors import HubError
 from hub.health.every import read_every
 from hub.health.windows import Effect, Window
 from hub.incidents.trouble import Node
 from hub.local_time import UNIT_MS, length_ms, moment_ms, written
-from hub.ordering import MOST_REASON
 from hub.settings import Settings
 from hub.store.engine import Database, writing
 from hub.store.service import Service, ServiceReader, change_service

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from hub.casework import Opened, opened_of
+from hub.desks.casework import Opened, opened_of
 from hub.local_time import written
 from hub.store.cases import CasesReader, Found, VisitViewing
 from hub.store.casework import Inbox, Work

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from hub.access.caller import by_command
 from hub.access.chain import Deed
-from hub.auditing import COMMAND
+from hub.desks.auditing import COMMAND
 from hub.errors import HubError
 from hub.health.availability import HUB_GONE_AFTER_MS
 from hub.store.audit import AuditLog
