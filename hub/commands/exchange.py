@@ -10,7 +10,7 @@ import typer
 from hub.access.caller import by_command
 from hub.access.chain import Deed
 from hub.desks.auditing import COMMAND, audit_log
-from hub.desks.filing import whole_file
+from hub.filing import whole_file
 from hub.desks.ordering import MOST_REASON, MOST_WHO, now_ms
 from hub.errors import HubError
 from hub.exchange.exporting import Exported, export, masked, note_export, sealed_of, whole

@@ -16,7 +16,7 @@ from typing import IO, Final
 import msgspec
 from msgspec import Struct
 
-from hub.desks.filing import sync_folder, whole_file
+from hub.filing import sync_folder, whole_file
 from hub.errors import HubError
 from hub.settings import Settings
 from hub.store.backup import Copy, copy_database, file_of, look_at, make_ready, set_aside

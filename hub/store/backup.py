@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import NullPool, create_engine, func, make_url, select, text, update
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from hub.desks.filing import sync_folder
+from hub.filing import sync_folder
 from hub.store import tables as t
 from hub.store.access_tables import screen, session, token
 from hub.store.engine import Database, StoreError, writing
