@@ -58,6 +58,8 @@ def test_an_address_has_so_many_and_then_so_many_a_second() -> None:
     assert throttle.take("192.0.2.1", 2000) == 2000
     throttle.give_back("192.0.2.1", 2000)
     assert throttle.take("192.0.2.1", 2000) == 0
+    assert throttle.take("192.0.2.1", 1000) > 0, "a clock that goes back gives nothing"
+    assert throttle.take("token 1 ", 2000) == 0, "who asks need not be an address"
 
 
 def test_a_site_is_one_address_and_memory_has_a_bound() -> None:

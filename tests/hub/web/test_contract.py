@@ -26,7 +26,6 @@ from hub.web.interface import rules
 from hub.web.interface.answers import Problem
 from hub.web.interface.described import OPERATIONS
 from hub.web.interface.openapi import DOCUMENT, document, render
-from hub.web.interface.rules import Throttle
 from tests.hub.web.caller import Caller
 from tests.hub.web.conftest import FIRST, SECOND, THIRD
 from tests.hub.web.made_up import TOKEN, MadeUpCounty, a_visit, sealed
@@ -123,7 +122,7 @@ def test_examples_of_parameters_are_understood(script: Caller, made_up: MadeUpCo
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let one caller ask as much as the tool does."""
     monkeypatch.setattr(rules, "BURST", 10**6)
-    monkeypatch.setattr(rules.Throttle.__init__, "__defaults__", (10**6, 10**6, 1_000))
+    monkeypatch.setattr(rules, "PER_S", 10**6)
 
 
 @pytest.mark.usefixtures("patient")
@@ -200,18 +199,6 @@ def test_a_caller_that_asks_without_measure_is_told_to_wait(made_up: MadeUpCount
     assert refused[0].json()["code"] == "E-API-09"
     assert int(refused[0].headers["retry-after"]) >= 1
     assert other.get("/api/v1/pairs/rate").status_code == 200, "another caller is not held up"
-
-
-def test_a_bucket_fills_by_time_and_memory_is_bounded() -> None:
-    throttle = Throttle(per_s=10, burst=3, most=5)
-    me = ("token", 1, "")
-    assert [throttle.wait_s(me, 0) for _ in range(4)] == [0, 0, 0, 1]
-    assert throttle.wait_s(me, 99) > 0
-    assert throttle.wait_s(me, 101) == 0
-    assert throttle.wait_s(me, 50) > 0, "a clock that goes back gives nothing"
-    for key in range(100):
-        throttle.wait_s(("token", key, ""), 1_000)
-    assert len(throttle) == 5
 
 
 def test_a_token_of_a_town_sees_its_own_visits_alone(made_up: MadeUpCounty, tmp_path: Path) -> None:
