@@ -137,9 +137,10 @@ def answer(
         raise typer.BadParameter("--text or --stdin, not both 只能选一个", param_hint="--text")
     note = _note(_read() if stdin else text, state)
     with opened(config) as (settings, database):
-        desk = CaseDesk(database, Unsealer.from_file(Path(settings.unseal_key_file)))
+        unsealer = Unsealer.from_file(Path(settings.unseal_key_file))
+        desk = CaseDesk(database, unsealer)
         visit = desk.find(station, number, epoch)
-        desk.step(visit, by, state, note)
+        desk.step(visit, by, state, note, audit_log(settings, database, unsealer))
     typer.echo(f"{number} {STATE_WORDS[state]}")
     if not visit.named:
         typer.echo("nobody can look this up: the visit names nobody 来访未留身份，终端上查不到", err=True)
@@ -149,8 +150,9 @@ def answer(
 def undo(config: Config, number: Number, station: At, by: By, epoch: Epoch = None) -> None:
     """Take back your last step; it stays on record, marked, and kiosks show it no more 撤回本人最近一步，留痕."""
     with opened(config) as (settings, database):
-        desk = CaseDesk(database, Unsealer.from_file(Path(settings.unseal_key_file)))
-        state = desk.undo(desk.find(station, number, epoch), by)
+        unsealer = Unsealer.from_file(Path(settings.unseal_key_file))
+        desk = CaseDesk(database, unsealer)
+        state = desk.undo(desk.find(station, number, epoch), by, audit_log(settings, database, unsealer))
     typer.echo(f"{number} 已撤回 taken back: {STATE_WORDS.get(state, state)}")
 
 

@@ -89,26 +89,33 @@ class CaseDesk:
             raise HubError("E-CASE-04", f"{visit.number}: {CANNOT_OPEN}")
         return opened
 
-    def step(self, visit: Found, who: str, state: str, text: str) -> None:
-        """Write down what was done; its text is sealed to the hub's own key before it is stored.
+    def step(self, visit: Found, who: str, state: str, text: str, audit: AuditLog) -> None:
+        """Write down what was done, in the county's log too; its text is sealed to the hub's key before it is stored.
 
         Raises HubError E-CASE-07 when what is personal of the visit was erased.
         """
-        note = self._unsealer.seal_note(text) if text else None
+        note, at_ms = self._unsealer.seal_note(text) if text else None, now_ms()
         with writing(self._database) as connection:
             if is_erased(connection, visit.id):
                 raise HubError("E-CASE-07", f"{visit.number}: {ERASED}")
-            add_step(connection, NewStep(visit.id, now_ms(), who, state, note))
+            add_step(connection, NewStep(visit.id, at_ms, who, state, note))
+            deed = Deed("visit.step", f"{visit.station} {visit.number} {state}")
+            audit.note(connection, by_command(who), deed, at_ms, COMMAND)
 
-    def undo(self, visit: Found, who: str) -> str:
+    def undo(self, visit: Found, who: str, audit: AuditLog) -> str:
         """Take back the last step of `who` and return its state; the row stays, marked.
 
-        Raises HubError E-CASE-05 when there is none.
+        Raises HubError E-CASE-05 when there is none, E-CASE-07 as `step`.
         """
+        at_ms = now_ms()
         with writing(self._database) as connection:
-            state = withdraw_last(connection, visit.id, who, now_ms())
-        if state is None:
-            raise HubError("E-CASE-05", f"{visit.number}: no step of this person stands 此人没有可撤回的办理记录")
+            if is_erased(connection, visit.id):
+                raise HubError("E-CASE-07", f"{visit.number}: {ERASED}")
+            state = withdraw_last(connection, visit.id, who, at_ms)
+            if state is None:
+                raise HubError("E-CASE-05", f"{visit.number}: no step of this person stands 此人没有可撤回的办理记录")
+            deed = Deed("visit.undo", f"{visit.station} {visit.number} {state}")
+            audit.note(connection, by_command(who), deed, at_ms, COMMAND)
         return state
 
 

@@ -84,9 +84,17 @@ def withdraw_last(connection: Connection, visit: int, who: str, now_ms: int) -> 
     ).first()
     if last is None:
         return None
-    connection.execute(update(t.visit_step).where(_STEP.id == last[0]).values(withdrawn_ms=now_ms))
-    _note_end(connection, visit)
+    withdraw(connection, visit, last[0], now_ms)
     return str(last[1])
+
+
+def withdraw(connection: Connection, visit: int, step: int, now_ms: int) -> bool:
+    """Take back one step, whose row stays; False, and nothing is written, when it was taken back before."""
+    stands = (_STEP.id == step, _STEP.visit_id == visit, _STEP.withdrawn_ms.is_(None))
+    if connection.execute(update(t.visit_step).where(*stands).values(withdrawn_ms=now_ms)).rowcount != 1:
+        return False
+    _note_end(connection, visit)
+    return True
 
 
 def _note_end(connection: Connection, visit: int) -> None:

@@ -78,6 +78,12 @@ def assign(connection: Connection, step: NewStep, whom: str, role: str, note: by
     )
 
 
+def whom_of(connection: Connection, step: int) -> str | None:
+    """Return whom a step assigned; None of any other step."""
+    a = w.visit_assignment.c
+    return connection.execute(select(a.whom).where(a.step_id == step)).scalar()
+
+
 def is_erased(connection: Connection, visit: int) -> bool:
     """Say whether what is personal of a visit was erased: nothing is written about it any more."""
     c = w.visit_erasure.c.visit_id

@@ -168,7 +168,13 @@ class VisitPages:
         return None if visit is None or work is None else Matter(visit, work)
 
     async def page(
-        self, request: Request, matter: Matter, *, typed: Mapping[str, str] | None = None, refused: str = ""
+        self,
+        request: Request,
+        matter: Matter,
+        *,
+        typed: Mapping[str, str] | None = None,
+        refused: str = "",
+        status: int = 422,
     ) -> Response:
         """Return the page of a visit; with what was typed and why it was not taken, when something was not."""
         said, caller = WORDS[language_of(request)], caller_of(request)
@@ -180,7 +186,7 @@ class VisitPages:
             "supervise": caller.may("supervise", town),
         }
         shown = {"may": may, "typed": typed or {}, "refused": refused}
-        return self.centre.pages.render(request, "visit.html", values | shown, status=422 if refused else 200)
+        return self.centre.pages.render(request, "visit.html", values | shown, status=status if refused else 200)
 
     def _values(self, matter: Matter, said: Words) -> dict[str, object]:
         visit, now_ms = matter.visit, self.centre.now_ms()

@@ -145,6 +145,10 @@ MATTER: Final[dict[str, Said]] = {
     "say_something": Said("这一步要写明告知来访人的话。", "This step needs words for the villager."),
     "too_long": Said("与常用答复合计最多 {} 字。", "At most {} characters, with the frequent answer."),
     "name_somebody": Said("请选择承办人或填写姓名。", "Choose somebody, or type a name."),
+    "changed": Said(
+        "此期间 {} 登记了“{}”，您的内容尚未存入：请先看办理记录，再决定是否提交。",
+        "{} wrote down “{}” meanwhile; yours is not in it yet: look at the steps, then send it if it still holds.",
+    ),
     "nothing_to_undo": Said("没有您可以撤回的一步。", "There is no step of yours to take back."),
     "one_notice": Said(
         "材料只能一次性告知：再次告知不再中止计时。", "Papers are asked for once: a second notice stops no clock."

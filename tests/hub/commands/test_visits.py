@@ -243,6 +243,10 @@ def test_one_takes_back_ones_own_last_step_and_it_stays_on_record(clerk: Clerk):
     assert clerk.on("undo", by="另一员") == 0
     assert clerk.runs("list", "--json") == 0
     assert json.loads(clerk.out)[1]["state"] == "received"
+    assert clerk.rows("SELECT act, who FROM audit ORDER BY number") == [
+        ("visit.step", "测试员"), ("visit.step", "另一员"), ("visit.undo", "测试员"), ("visit.open", "测试员"),
+        ("visit.undo", "另一员"),
+    ]  # fmt: skip
 
 
 def test_an_answer_to_nobody_says_that_nobody_will_read_it(clerk: Clerk):

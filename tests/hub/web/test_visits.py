@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import sqlite3
 import time
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,14 @@ from hub.exchange.tickets import Ticket
 from hub.ingest.asking import AskDesk
 from hub.store import tables as t
 from hub.store.access_tables import audit
-from hub.store.cases import CasesReader
+from hub.store.cases import CasesReader, Found
+from hub.store.casework import Work
+from hub.store.casework_erasing import erase
 from hub.store.engine import reading, writing
 from hub.store.exchanges import note_run, take_tickets
 from hub.store.exchanges_tables import ticket
 from hub.visits.matters import cases
-from hub.visits.rights import cell
+from hub.web.console.visits import Matter
 from hub.web.words.cases import PHRASE
 from tests.hub.ingest.conftest import FakeEdge
 from tests.hub.people import ANNA, BERT
@@ -200,6 +203,65 @@ def test_a_matter_from_hand_to_hand_to_the_kiosk(centre: Centre) -> None:
     assert all(SAID not in f"{deed}" and ANNA.name not in f"{deed}" for deed in centre.deeds())
 
 
+def seen_in(page: str, form: str) -> dict[str, str]:
+    """Return what a form of a visit's page says it saw."""
+    return {"seen": page.split(f'action="{form}"')[1].split('name="seen" value="')[1].split('"', maxsplit=1)[0]}
+
+
+def test_a_form_sent_twice_is_one_act_and_whoever_was_overtaken_loses_no_word(centre: Centre) -> None:
+    operator, other = centre.operator, centre.supervisor
+    page = operator.get("/visits/1").text
+    answer = {"state": "answered", "text": "周三上午在司法所"} | seen_in(page, "/visits/1/step")
+    for _ in range(2):
+        assert operator.post("/visits/1/step", answer).headers["location"] == "/visits/1?done=step_written"
+    late = other.post("/visits/1/step", answer | {"text": "请周五再来"})
+    assert (late.status_code, "请周五再来" in late.text, "测试值 登记了“已答复”" in late.text) == (422, True, True)
+    assert other.post("/visits/1/assign", {"take": "yes"} | seen_in(page, "/visits/1/assign")).status_code == 422
+    assert [state for state, _ in centre.told(ANNA)["12-00001-1"]] == ["received", "answered"]
+    assert other.post(
+        "/visits/1/step", answer | {"text": "请周五再来"} | seen_in(late.text, "/visits/1/step")
+    ).is_redirect
+    undo = seen_in(other.get("/visits/1").text, "/visits/1/undo")
+    mine = seen_in(operator.get("/visits/1").text, "/visits/1/undo")
+    for _ in range(2):
+        assert operator.post("/visits/1/undo", mine).is_redirect
+        assert other.post("/visits/1/undo", undo).is_redirect
+        assert operator.post("/visits/1/call-back").is_redirect
+        assert other.post("/visits/1/hold", {"reason": "诉讼"}).is_redirect
+    for _ in range(2):
+        assert other.post("/visits/1/let-go").is_redirect
+    acts = ["visit.step"] * 2 + ["visit.undo"] * 2 + ["callback.open", "visit.hold", "visit.let_go"]
+    assert [act for act, _, _ in centre.deeds()] == acts
+
+
+def test_nothing_is_written_about_what_was_erased_a_moment_ago(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the page's look at the visit and its transaction."""
+    centre.operator.post("/visits/1/step", {"state": "closed"})
+    looked = Matter.__new__
+
+    def and_erased(cls: type[Matter], visit: Found, work: Work) -> Matter:
+        with writing(centre.database) as connection:
+            erase(connection, [1], "测试督", "person", 1)
+        return looked(cls, visit, work)
+
+    monkeypatch.setattr(Matter, "__new__", and_erased)
+    for act, fields in (
+        ("step", {"state": "closed"}), ("assign", {"take": "yes"}), ("undo", {}), ("call-back", {}),
+    ):  # fmt: skip
+        assert centre.operator.post(f"/visits/1/{act}", fields).status_code == 409
+    assert [act for act, _, _ in centre.deeds()] == ["visit.step"]
+
+
+def test_what_cannot_be_stored_now_comes_back_as_it_was_typed(centre: Centre) -> None:
+    busy = sqlite3.connect(centre.database.writer.url.database or "", isolation_level=None)
+    busy.execute("BEGIN IMMEDIATE")
+    answer = {"state": "answered", "text": "周三上午在司法所"}
+    refused = centre.operator.post("/visits/1/step", answer)
+    assert (refused.status_code, "周三上午在司法所</textarea>" in refused.text) == (503, True)
+    busy.close()
+    assert centre.operator.post("/visits/1/step", answer).is_redirect
+
+
 def test_a_bad_rating_is_called_back_and_put_right(centre: Centre) -> None:
     operator = centre.operator
     page = operator.get("/visits/callbacks").text
@@ -262,11 +324,6 @@ def test_a_person_has_a_copy_of_everything_and_cells_are_text(centre: Centre) ->
     stolen = centre.as_("supervisor", TOWN).post("/persons/copy", {"finding": word, "kind": "json"})
     assert (stolen.status_code, "已过期" in stolen.text) == (422, True)
 
-
-@pytest.mark.parametrize("begins", ["=1+1", "+86", "-1", "@x", "＝1", "\t=1", "\r=1"])
-def test_no_cell_is_a_formula(begins: str) -> None:
-    assert cell(begins) == "'" + begins
-    assert cell(f"x{begins}") == f"x{begins}"
 
 
 def test_a_person_s_data_goes_when_they_ask_but_not_what_is_open_or_held(centre: Centre) -> None:
