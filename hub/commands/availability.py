@@ -1,12 +1,11 @@
 """`hub availability`: 在线率 and 完好率 of a period, by county, town, village or camera."""
 
-import csv
-import io
 from typing import Annotated, Final
 
 import msgspec
 import typer
 
+from hub.csv_text import BOM, line
 from hub.desks.availability import Answer, Row, answer, figures, read_question, shares, told
 from hub.desks.ordering import now_ms
 from hub.health.availability import Tally
@@ -20,8 +19,6 @@ HEADS: Final = (
     "完好率 intact", "覆盖 known", "上下限 bounds", "摄像机 cameras",
 )  # fmt: skip
 COLUMNS: Final = ("scope", "town", "station", "name", "camera", "villages", "cameras")
-BYTE_ORDER_MARK: Final = "\ufeff"
-"""Without it, spreadsheets take Chinese for another encoding."""
 
 
 def availability(
@@ -49,7 +46,7 @@ def availability(
     if as_json:
         typer.echo(msgspec.json.encode(told(answered)))
     elif as_csv:
-        typer.echo(BYTE_ORDER_MARK + _csv(answered), nl=False)
+        typer.echo(_csv(answered), nl=False)
     else:
         typer.echo(f"{written(question.from_ms)} – {written(question.until_ms)}")
         rows = answered.rows if question.by == "county" else [*answered.rows, answered.whole]
@@ -72,17 +69,9 @@ def _shown(tally: Tally) -> tuple[str, str, str]:
 
 def _csv(answered: Answer) -> str:
     """Return one line for each row; shares from 0 to 1 with all their figures."""
-    file = io.StringIO()
     names = list(figures(Tally()))
-    sheet = csv.writer(file)
-    sheet.writerow([*COLUMNS, *(f"{kind}_{name}" for kind in ("online", "intact") for name in names)])
+    lines = [line([*COLUMNS, *(f"{kind}_{name}" for kind in ("online", "intact") for name in names)])]
     for row in answered.rows:
         values = [figures(tally)[name] for tally in (row.online, row.intact) for name in names]
-        sheet.writerow([*(_cell(getattr(row, name)) for name in COLUMNS), *values])
-    return file.getvalue()
-
-
-def _cell(value: object) -> object:
-    """Return a name so that no spreadsheet takes it for a formula; a code so that it takes it for no number."""
-    text = str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else value
+        lines.append(line([*(getattr(row, name) for name in COLUMNS), *values]))
+    return BOM + "".join(lines)

@@ -1,11 +1,10 @@
 """Taking a file of another platform in: read, judged row by row, then all of it or, asked for, what can be taken."""
 
-import csv
 import hashlib
-import io
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from hub.csv_text import file_of
 from hub.errors import HubError
 from hub.exchange.reading import rows_of
 from hub.exchange.sealing import Sealer
@@ -63,8 +62,4 @@ def take(connection: Transaction, judged: Judged, who: str, now_ms: int, *, skip
 
 def refused_csv(refused: Sequence[Refused]) -> bytes:
     """Return the refused rows as a CSV of line and reasons: nothing personal stands in it."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(("行 line", "原因 why"))
-    writer.writerows((one.line, "; ".join(one.reasons)) for one in refused)
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+    return file_of([("行 line", "原因 why"), *((one.line, "; ".join(one.reasons)) for one in refused)])

@@ -1,11 +1,10 @@
 """What goes to the province's platform: one row per visit or incident, by a field dictionary; masked (pure)."""
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final, Literal, NamedTuple
 
+from hub.csv_text import BOM, line
 from hub.exchange.fields import MATTERS, SERVICES, STATE
 from hub.exchange.sources import CHANNEL
 from hub.incidents.incident import CAUSES, STATES, Incident
@@ -17,10 +16,6 @@ from wire.person import Mask, Person, Words
 What = Literal["visits", "incidents"]
 Format = Literal["csv", "json"]
 Told = dict[str, str | int | None]
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""A spreadsheet takes a cell that begins so for a formula: it gets a ' before it (OWASP, CSV injection)."""
-BOM: Final = "\ufeff"
-"""Without it a spreadsheet on Windows takes UTF-8 for the county's old code page."""
 
 OUT: Final[dict[What, dict[str, tuple[str, str]]]] = {
     "visits": {
@@ -138,9 +133,9 @@ def incident_told(one: Incident) -> Told:
 
 def as_csv(what: What, rows: Iterable[Told]) -> Iterator[str]:
     """Give the lines of a CSV (UTF-8 with BOM), the Chinese headings first; what looks like a formula is text."""
-    yield BOM + _line([heading for heading, _ in OUT[what].values()])
+    yield BOM + line(heading for heading, _ in OUT[what].values())
     for row in rows:
-        yield _line([safe_cell(row[name]) for name in OUT[what]])
+        yield line(row[name] for name in OUT[what])
 
 
 def as_json(what: What, rows: Iterable[Told]) -> Iterator[str]:
@@ -155,25 +150,6 @@ def as_json(what: What, rows: Iterable[Told]) -> Iterator[str]:
 
 
 WRITERS: Final = {"csv": as_csv, "json": as_json}
-
-
-def safe_cell(value: str | int | None) -> str:
-    """Return a cell that no spreadsheet carries out."""
-    if value is None:
-        return ""
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
-
-
-def dictionary_of(what: What) -> Mapping[str, tuple[str, str]]:
-    """Return the fields of what goes out."""
-    return OUT[what]
-
-
-def _line(cells: Sequence[str]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerow(cells)
-    return text.getvalue()
 
 
 def _time(at_ms: int | None) -> str | None:

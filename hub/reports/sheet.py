@@ -1,18 +1,17 @@
 """A document as Excel workbook and its tables as CSV. What looks like a formula is text in both."""
 
-import csv
 import io
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
+from hub.csv_text import file_of
 from hub.reports.document import Cell, Column, Document, Table
 
-BYTE_ORDER_MARK: Final = "\ufeff"
-"""Without it, spreadsheets take Chinese for another encoding."""
 FORMATS: Final[dict[Column, str]] = {
     "count": "#,##0", "percent": "0.00%", "points": "+0.00;-0.00", "hours": "0.0", "number": "0.0",
 }  # fmt: skip
@@ -20,8 +19,6 @@ _NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\']")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 MOST_CELL: Final = 32_000
 """A spreadsheet's cell holds no more."""
-DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-"""A CSV cell that begins so may be taken for a formula (OWASP, CSV injection)."""
 
 
 def workbook_of(document: Document) -> bytes:
@@ -58,14 +55,11 @@ def workbook_of(document: Document) -> bytes:
 
 def csv_of(tables: list[Table]) -> bytes:
     """Return tables as CSV (UTF-8 with byte order mark), an empty line between two; shares are 0 to 1."""
-    file = io.StringIO()
-    writer = csv.writer(file)
+    rows: list[Sequence[Cell]] = []
     for at, table in enumerate(tables):
-        if at:
-            writer.writerow([])
-        writer.writerow([_safe(head) for head in table.heads])
-        writer.writerows([[_safe(cell) for cell in row] for row in table.rows])
-    return (BYTE_ORDER_MARK + file.getvalue()).encode()
+        rows += [[]] if at else []
+        rows += [table.heads, *table.rows]
+    return file_of(([_text(cell) if isinstance(cell, str) else cell for cell in row] for row in rows), digits=True)
 
 
 def _fill(sheet: Worksheet, table: Table, bold: Format, formats: dict[Column, Format]) -> None:
@@ -97,13 +91,6 @@ def _number(value: float, kind: Column) -> float:
 
 def _text(text: str) -> str:
     return _CONTROL.sub(" ", text)[:MOST_CELL]
-
-
-def _safe(cell: Cell) -> Cell:
-    if isinstance(cell, str):
-        text = _text(cell)
-        return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) or text.isdecimal() else text
-    return cell
 
 
 def _name(title: str, taken: set[str]) -> str:

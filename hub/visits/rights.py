@@ -1,20 +1,14 @@
 """What somebody may ask of the county about their own data (pure): a copy (PIPL 45), and its deletion (PIPL 47)."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
+from hub.csv_text import file_of
 from hub.visits.matters import CASES
 
 Refusal = Literal["open", "held"]
 """Why something is not erased though its person asks: the matter is open, so its purpose is not reached (PIPL 47); or
 somebody had it kept, as evidence or by order, with a reason."""
-
-FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
-"""A spreadsheet takes a cell that begins so for a formula."""
-MOST_DIGITS: Final = 11
-"""A spreadsheet rounds longer numbers: an id number is text."""
 
 COLUMNS: Final = (
     ("number", "受理编号 number"),
@@ -57,17 +51,7 @@ def decide(visits: Iterable[tuple[int, str, int | None, bool]]) -> Decision:
     return Decision(tuple(key for key, why in told if why is None), {key: why for key, why in told if why is not None})
 
 
-def cell(value: object) -> str:
-    """Return a value as a cell that every spreadsheet takes for text."""
-    text = "" if value is None else str(value)
-    is_long_number = len(text) > MOST_DIGITS and text.isdigit()
-    return "'" + text if is_long_number or text.startswith(FORMULA) else text
-
-
 def as_table(rows: Sequence[Mapping[str, Any]]) -> bytes:
     """Return a copy as CSV (UTF-8 with BOM, as Excel of China's offices opens it), one line a visit."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([heading for _, heading in COLUMNS])
-    writer.writerows([[cell(row.get(key)) for key, _ in COLUMNS] for row in rows])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+    heads = [heading for _, heading in COLUMNS]
+    return file_of([heads, *([row.get(key) for key, _ in COLUMNS] for row in rows)], digits=True)

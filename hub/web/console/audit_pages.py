@@ -1,7 +1,5 @@
 """The audit log as people read it: `/admin/audit`, newest first and filtered; the same as CSV."""
 
-import csv
-import io
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
@@ -13,7 +11,7 @@ from starlette.responses import Response
 from hub.access.caller import Caller
 from hub.access.chain import Deed, Entry, fingerprint_of
 from hub.access.roles import ROLES
-from hub.exchange.outgoing import BOM, safe_cell
+from hub.csv_text import file_of
 from hub.local_time import UnclearError, moment_ms, written
 from hub.store.audit import Asked
 from hub.store.engine import StoreError
@@ -80,15 +78,12 @@ class AuditPages:
         return {"entries": entries, "names": names, "end": end, "older": older, "unreadable": False}
 
     def _table(self, typed: Mapping[str, str], said: Words) -> bytes:
-        text = io.StringIO()
-        text.write(BOM)
-        writer = csv.writer(text, lineterminator="\r\n")
-        writer.writerow([said["audit"][column] for column in COLUMNS])
+        rows: list[list[str]] = [[said["audit"][column] for column in COLUMNS]]
         for entry in self._centre.audit.every(_asked(typed)):
             act = said["deed"].get(entry.act, entry.act)
             cells = (entry.who, entry.unit, _as(entry, said), act, entry.subject, entry.reason, _where(entry, said))
-            writer.writerow([str(entry.number), _at(entry.at_ms), *map(safe_cell, cells)])
-        return text.getvalue().encode()
+            rows.append([str(entry.number), _at(entry.at_ms), *cells])
+        return file_of(rows)
 
 
 def _whole_county(caller: Caller) -> None:

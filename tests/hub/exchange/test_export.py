@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from hub.desks.ordering import now_ms
-from hub.exchange.outgoing import OUT, safe_cell
+from hub.exchange.outgoing import OUT
 from hub.exchange.quality import quality_of
 from hub.ingest.handle import Arrived, handle
 from hub.store.cases import NewStep, add_step
@@ -103,13 +103,6 @@ def test_json_names_its_fields(centre: Centre) -> None:
     empty = centre.folder / "b.json"
     assert centre.runs("export", empty, "--by", "测试员", "--format", "json", "--what", "incidents") == 0
     assert json.loads(empty.read_text("utf-8"))["records"] == []
-
-
-@pytest.mark.parametrize("begins", ["=1+1", "+8613", "-1", "@SUM(A1)", "\t=1", "\r=1"])
-def test_a_formula_is_text(begins: str) -> None:
-    assert safe_cell(begins) == f"'{begins}"
-    assert safe_cell(-5) == "-5"
-    assert safe_cell(f"x{begins}") == f"x{begins}"
 
 
 def test_completeness_and_delay_are_those_of_the_records(centre: Centre) -> None:
