@@ -7,7 +7,8 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
-from hub.desks.ordering import EXIT_FAILED, now_ms
+from hub.clock import now_ms
+from hub.desks.ordering import EXIT_FAILED
 from hub.errors import HubError
 from hub.incidents.alarm_figures import Load, figures
 from hub.incidents.alert_texts import MARK, iso

@@ -5,9 +5,9 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
+from hub.clock import now_ms
 from hub.csv_text import BOM, line
 from hub.desks.availability import Answer, Row, answer, figures, read_question, shares, told
-from hub.desks.ordering import now_ms
 from hub.health.availability import Tally
 from hub.listing import duration, print_table
 from hub.local_time import written

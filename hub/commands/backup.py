@@ -7,9 +7,9 @@ import typer
 
 from hub.access.caller import by_command
 from hub.access.chain import Deed
+from hub.clock import now_ms
 from hub.desks.archive import DATABASE, back_up, put_back
 from hub.desks.auditing import COMMAND, audit_log
-from hub.desks.ordering import now_ms
 from hub.local_time import written
 from hub.options import By, Config, opened
 from hub.settings import Settings
@@ -66,12 +66,26 @@ def restore(
     for path in done.differing:
         typer.echo(f"与备份不同，未改动 differs, left as it is: {path}")
     typer.echo(
-        f"备份之后各站已收到回执的记录不在其中，各站不会重发；原数据库仍留存。所有登录已结束；{done.tokens} 个令牌、"
-        f"{done.screens} 块大屏可用，备份之后撤销的也在内，请核对\n"
-        f"what stations had receipts for since then is not in it and will not be sent again: it is in the one from"
-        f" before. Every session is ended; {done.tokens} tokens and {done.screens} screens are in force, those revoked"
-        f" since then too: check them"
+        "备份之后各站已收到回执的记录不在其中，各站不会重发；原数据库仍留存，其中也有此后清除前的内容，核对后请妥善删除\n"
+        "what stations had receipts for since then is not in it and will not be sent again: it is in the one from"
+        " before; delete that one when it is needed no more"
     )
+    typer.echo(
+        f"所有登录已结束 every session is ended; {done.tokens} 个令牌 tokens, {done.screens} 块大屏 screens 可用"
+    )
+    if done.carried is None:
+        typer.echo(
+            "原数据库读不出：备份之后删除的个人信息、撤销的令牌和账号可能又在其中，请重新删除、撤销"
+            " the database from before could not be read: who was erased, and what was revoked, since the backup may be"
+            " back; erase and revoke it again",
+            err=True,
+        )
+    else:
+        visits, words, tickets, holds, ended = done.carried
+        typer.echo(
+            f"备份之后清除的已再次清除 erased since, and so again: {visits + words + tickets};"
+            f" 撤销的 revoked: {ended}; 留存的 held: {holds}"
+        )
 
 
 def _note(settings: Settings, database: Database, deed: Deed, by: str) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Final, cast
 import msgspec
 import typer
 
-from hub.desks.ordering import now_ms
+from hub.clock import now_ms
 from hub.incidents.calls import (
     MATTERS,
     MOST_NOTE,

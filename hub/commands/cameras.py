@@ -6,17 +6,10 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
+from hub.clock import now_ms
 from hub.commands.placing import carried_out, print_order
 from hub.desks.auditing import audit_log
-from hub.desks.ordering import (
-    EXIT_FAILED,
-    Desk,
-    OrderError,
-    Wanted,
-    new_file,
-    now_ms,
-    open_picture,
-)
+from hub.desks.ordering import EXIT_FAILED, Desk, OrderError, Wanted, new_file, open_picture
 from hub.listing import (
     FAULT_HEADS,
     PICTURE_HEADS,

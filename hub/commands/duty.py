@@ -6,7 +6,7 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
-from hub.desks.ordering import now_ms
+from hub.clock import now_ms
 from hub.incidents.duty import COUNTY, LEADER, Duty, Roster
 from hub.incidents.roster_file import COLUMNS, Place, clock, read_roster, written_days, written_roster
 from hub.listing import print_table

@@ -9,9 +9,9 @@ import typer
 
 from hub.access.caller import by_command
 from hub.access.chain import Deed
+from hub.clock import now_ms
 from hub.desks.auditing import COMMAND, audit_log
-from hub.filing import whole_file
-from hub.desks.ordering import MOST_REASON, MOST_WHO, now_ms
+from hub.desks.ordering import MOST_REASON, MOST_WHO
 from hub.errors import HubError
 from hub.exchange.exporting import Exported, export, masked, note_export, sealed_of, whole
 from hub.exchange.fields import FIELDS, KIND_WORDS
@@ -22,6 +22,7 @@ from hub.exchange.reading import MOST_BYTES, FileError
 from hub.exchange.sealing import Sealer
 from hub.exchange.sources import PLATFORM, PLATFORMS
 from hub.exchange.tickets import places_of
+from hub.filing import whole_file
 from hub.listing import duration, print_table
 from hub.local_time import moment_ms
 from hub.options import AsJson, Config, line, one_of, opened

@@ -6,8 +6,9 @@ from typing import Annotated, Final, cast
 import msgspec
 import typer
 
+from hub.clock import now_ms
 from hub.commands.incident_listing import HEADS, detail_lines, incident_row, style_of
-from hub.desks.ordering import MOST_REASON, MOST_WHO, now_ms
+from hub.desks.ordering import MOST_REASON, MOST_WHO
 from hub.incidents.acts import (
     CAUSES_OF_PEOPLE,
     Acknowledge,

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Final
 import msgspec
 import typer
 
+from hub.clock import now_ms
 from hub.commands.placing import carried_out, print_order
-from hub.desks.ordering import Desk, Wanted, now_ms
+from hub.desks.ordering import Desk, Wanted
 from hub.health.availability import percent
 from hub.health.lines import Lines
 from hub.health.matrix import Rate, Village, rate_of, town_matrix, villages_of

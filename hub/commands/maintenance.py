@@ -7,8 +7,9 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
+from hub.clock import now_ms
 from hub.desks.maintenance import Asked, MaintenanceDesk, State, state_of
-from hub.desks.ordering import Desk, now_ms
+from hub.desks.ordering import Desk
 from hub.health.every import read_every, words_of
 from hub.health.windows import Effect, Window
 from hub.incidents.trouble import Node

@@ -12,9 +12,10 @@ import typer
 
 from hub.access.caller import by_command
 from hub.access.chain import Deed
+from hub.clock import now_ms
 from hub.desks.auditing import COMMAND, audit_log
 from hub.desks.copying import copy_of, ticket_object, ticket_row
-from hub.desks.ordering import new_file, now_ms
+from hub.desks.ordering import new_file
 from hub.errors import HubError
 from hub.listing import print_table
 from hub.options import By, Config, Reason, one_of, opened

@@ -6,9 +6,9 @@ import msgspec
 import typer
 
 from hub.access.chain import Deed
+from hub.clock import now_ms
 from hub.commands.report_files import AnyForm, FormText, Out, PeriodText, Town, asked_period, note_deed, write_file
 from hub.desks.alarm_reporting import alarm_document, alarms_of
-from hub.desks.ordering import now_ms
 from hub.desks.reporting import ReportDesk, file_name
 from hub.desks.warning_watch import look
 from hub.listing import moment, print_table

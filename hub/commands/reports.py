@@ -7,9 +7,10 @@ import msgspec
 import typer
 
 from hub.access.chain import Deed
+from hub.clock import now_ms
 from hub.commands.report_figures import figures, show_alarms, show_scores, show_warnings, villages
 from hub.commands.report_files import FormText, Out, PeriodText, Town, asked_period, note_deed, write_file
-from hub.desks.ordering import MOST_REASON, now_ms
+from hub.desks.ordering import MOST_REASON
 from hub.desks.reporting import (
     LENGTH_OF,
     ReportDesk,

@@ -9,8 +9,8 @@ import typer
 from hub.access.caller import by_command
 from hub.access.chain import Deed
 from hub.access.codes import read_code
+from hub.clock import now_ms
 from hub.desks.auditing import COMMAND, audit_log
-from hub.desks.ordering import now_ms
 from hub.listing import moment, print_table
 from hub.options import AsJson, By, Config, line, opened
 from hub.store.engine import writing

@@ -8,9 +8,9 @@ import typer
 
 from hub.access.caller import by_command
 from hub.access.chain import Deed
+from hub.clock import now_ms
 from hub.commands.areas import area_named, parts_of
 from hub.desks.auditing import COMMAND, audit_log
-from hub.desks.ordering import now_ms
 from hub.listing import print_table
 from hub.local_time import written
 from hub.options import AsJson, By, Config, opened

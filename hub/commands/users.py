@@ -13,9 +13,9 @@ from hub.access.chain import Deed
 from hub.access.lockout import NONE, wait_ms
 from hub.access.passwords import LONGEST, SHORTEST, Passwords, Weakness, one_time_password, weakness_of
 from hub.access.roles import ROLES, Role
+from hub.clock import now_ms
 from hub.commands.areas import area_named
 from hub.desks.auditing import COMMAND, audit_log
-from hub.desks.ordering import now_ms
 from hub.listing import print_table
 from hub.local_time import written
 from hub.options import AsJson, By, Config, Reason, one_of, opened

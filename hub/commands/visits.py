@@ -8,9 +8,9 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
+from hub.clock import now_ms
 from hub.desks.auditing import audit_log
 from hub.desks.casework import CANNOT_OPEN, CaseDesk, Opened
-from hub.desks.ordering import now_ms
 from hub.desks.purge import Purged, Walk
 from hub.listing import moment, plain, print_table
 from hub.options import AsJson, By, Config, Reason, Since, code, opened, span_ms

@@ -5,8 +5,9 @@ from typing import Final, NamedTuple
 
 from hub.access.caller import by_command
 from hub.access.chain import Deed
+from hub.clock import now_ms
 from hub.desks.auditing import COMMAND
-from hub.desks.ordering import Desk, now_ms
+from hub.desks.ordering import Desk
 from hub.errors import HubError
 from hub.store.audit import AuditLog
 from hub.store.cases import CasesReader, Found, NewStep, VisitViewing, add_step, note_visit_viewing, withdraw_last

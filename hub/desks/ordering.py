@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from hub.access.caller import by_command
 from hub.access.chain import Deed
+from hub.clock import now_ms
 from hub.desks.auditing import COMMAND
 from hub.errors import HubError
 from hub.health.availability import HUB_GONE_AFTER_MS
@@ -71,11 +72,6 @@ class NewOrder(NamedTuple):
     def write(self, connection: Transaction) -> None:
         """Write it down for the running hub to send."""
         ask(connection, self.command, self.station_id, self.by, self.at_ms)
-
-
-def now_ms() -> int:
-    """Return UTC in ms."""
-    return time.time_ns() // 1_000_000
 
 
 class Desk:

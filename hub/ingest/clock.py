@@ -2,6 +2,8 @@
 
 import time
 
+from hub.clock import now_ms
+
 STEP_MS = 1_000
 
 
@@ -10,7 +12,7 @@ class HubClock:
 
     def __init__(self) -> None:
         """Begin with the wall clock's time."""
-        self._offset_ms = _wall_ms() - _running_ms()
+        self._offset_ms = now_ms() - _running_ms()
 
     def now_ms(self) -> int:
         """Return UTC in ms."""
@@ -18,15 +20,11 @@ class HubClock:
 
     def follow(self) -> int:
         """Return by how much the wall clock was set since the last call, 0 for less than STEP_MS, and follow it."""
-        by_ms = _wall_ms() - self.now_ms()
+        by_ms = now_ms() - self.now_ms()
         if abs(by_ms) < STEP_MS:
             return 0
         self._offset_ms += by_ms
         return by_ms
-
-
-def _wall_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 def _running_ms() -> int:

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
-from hub.desks.ordering import now_ms
+from hub.clock import now_ms
 from hub.library.desk import Change, DocumentError, Holding, LibraryDesk, read_drafts
 from hub.library.rules import Catalogue, Edition
 from hub.listing import moment, print_table

@@ -1,6 +1,5 @@
 """What every page and every answer of the hub is made from, in one value; and the one way to change anything."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -10,6 +9,7 @@ from starlette.requests import Request
 
 from hub.access.caller import Caller
 from hub.access.chain import Deed
+from hub.clock import now_ms
 from hub.desks.auditing import audit_log
 from hub.settings import Settings
 from hub.store.audit import AuditLog
@@ -90,19 +90,15 @@ def centre_of(
         unsealer=unsealer,
         database=database,
         audit=audit,
-        pages=Pages(settings.county_name, _now_ms),
-        broker=BrokerWatch(view, _now_ms),
-        linked=LinkedWatch(view, readers.lines, _now_ms),
-        who=Who(database, token, _now_ms),
+        pages=Pages(settings.county_name, now_ms),
+        broker=BrokerWatch(view, now_ms),
+        linked=LinkedWatch(view, readers.lines, now_ms),
+        who=Who(database, token, now_ms),
         hashing=hashing or Hashing(),
-        now_ms=_now_ms,
+        now_ms=now_ms,
     )
 
 
 def address_of(request: Request) -> str:
     """Return where a request comes from, as logs write it."""
     return "?" if request.client is None else request.client.host[:64]
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from hub.access.codes import grouped
-from hub.desks.ordering import now_ms
+from hub.clock import now_ms
 from hub.store.engine import reading, writing
 from hub.store.screens import ask
 from hub.store.tokens import SECRET

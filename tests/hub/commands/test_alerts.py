@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hub.__main__ import main
-from hub.desks.ordering import now_ms
+from hub.clock import now_ms
 from hub.incidents.delivery.letter import Never, Taken
 from hub.incidents.trouble import Ended
 from hub.settings import Settings

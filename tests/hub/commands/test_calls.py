@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.desks.ordering import now_ms
+from hub.clock import now_ms
 from hub.store.engine import writing
 from tests.hub.centre import VILLAGES, Centre
 from tests.hub.web.acting import pressed

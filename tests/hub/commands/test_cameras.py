@@ -13,6 +13,7 @@ import pytest
 from nacl.public import PrivateKey, SealedBox
 from sqlalchemy import create_engine, select, text
 
+import hub.clock
 import hub.desks.ordering
 from hub.__main__ import main
 from hub.errors import HubError
@@ -288,7 +289,7 @@ def test_a_viewing_is_stored_before_the_box_is_opened(
 
 def test_faults_are_listed_as_a_table_and_as_json(county: County, clerk: Clerk):
     code = known(county)
-    at_ms = hub.desks.ordering.now_ms()
+    at_ms = hub.clock.now_ms()
     database = Database(county.hub_settings().database)
     told = [("covered", "raised", 90_000), ("black", "raised", 60_000), ("black", "cleared", 5_000)]
     records = [

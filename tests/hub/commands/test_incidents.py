@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.desks.ordering import now_ms
+from hub.clock import now_ms
 from hub.incidents.lifecycle import HOUR_MS
 from hub.incidents.trouble import Began, Ended, Node, Told, Trouble
 from hub.store.engine import writing

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+import hub.clock
 import hub.desks.ordering
 from hub.health.station import never_seen
 from hub.ingest.handle import Arrived, Handled, handle
@@ -34,13 +35,13 @@ class Centre(LaidOut):
 
     def hub_lives(self) -> None:
         """Have it look as if a hub ran for an hour, and still did."""
-        now_ms = hub.desks.ordering.now_ms()
+        now_ms = hub.clock.now_ms()
         with writing(self.database) as connection:
             key, _ = begin_life(connection, now_ms - 3_600_000)
             prolong_life(connection, key, now_ms)
 
     def online(self, *stations: str) -> None:
-        at_ms = hub.desks.ordering.now_ms() - 600_000
+        at_ms = hub.clock.now_ms() - 600_000
         known = msgspec.structs.replace(never_seen(at_ms), state="online", reason="born")
         birth = Birth(1, EPOCH, "test", 30, 30.0, [CameraInfo("hall", "rtsp"), CameraInfo("door", "rtsp")])
         with writing(self.database) as connection:
@@ -56,7 +57,7 @@ class Centre(LaidOut):
         sent: int = 300,
         ago_s: int = 5,
     ) -> None:
-        at_ms, self.seq = hub.desks.ordering.now_ms() - ago_s * 1_000, self.seq + 1
+        at_ms, self.seq = hub.clock.now_ms() - ago_s * 1_000, self.seq + 1
         received = sent - up_lost - down_lost
         measures = {"rtt_p50_ms": 21.0, "rtt_p95_ms": 30.0, "jitter_ms": 1.0} if received else {}
         summary = LinkSummary(leg, 30_000, sent, sent - up_lost, received, measures)
@@ -73,7 +74,7 @@ class Centre(LaidOut):
 
         def work() -> None:
             while not over.wait(0.02):
-                now_ms = hub.desks.ordering.now_ms()
+                now_ms = hub.clock.now_ms()
                 with writing(self.database) as connection:
                     due = take_up(connection, 1, now_ms)
                     note_sent(connection, {one.command.id: now_ms for one in due})
@@ -190,7 +191,7 @@ def test_a_burst_is_ordered_from_a_station_with_two_cameras_and_shown(centre: Ce
     assert "p50 22.5 ms" in shown
     (order,) = orders
     assert (order.name, order.arguments, order.reason) == ("burst", {"seconds": 60, "packets_per_s": 20}, "画面卡顿")
-    assert order.expires_ms - hub.desks.ordering.now_ms() > 60_000, "it may answer after its minute"
+    assert order.expires_ms - hub.clock.now_ms() > 60_000, "it may answer after its minute"
 
 
 def test_a_burst_that_a_station_cannot_do_says_so(centre: Centre) -> None:

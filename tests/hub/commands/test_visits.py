@@ -12,7 +12,7 @@ from nacl.public import PrivateKey
 from sqlalchemy import select, text
 
 from hub.__main__ import main
-from hub.desks.ordering import now_ms
+from hub.clock import now_ms
 from hub.ingest.handle import Arrived, handle
 from hub.store import tables as t
 from hub.store.cases import CasesReader

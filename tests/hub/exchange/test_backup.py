@@ -10,8 +10,8 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
+from hub.clock import now_ms
 from hub.desks.archive import DATABASE, MANIFEST, back_up
-from hub.desks.ordering import now_ms
 from hub.ingest.handle import Arrived, handle
 from hub.settings import Settings
 from hub.store.engine import Database, reading, writing

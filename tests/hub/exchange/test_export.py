@@ -7,7 +7,7 @@ import json
 import pytest
 from sqlalchemy import text
 
-from hub.desks.ordering import now_ms
+from hub.clock import now_ms
 from hub.exchange.outgoing import OUT
 from hub.exchange.quality import quality_of
 from hub.ingest.handle import Arrived, handle

@@ -41,7 +41,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("hub.web.centre._now_ms", clock)
+    monkeypatch.setattr("hub.web.centre.now_ms", clock)
     return clock
 
 
