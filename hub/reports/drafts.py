@@ -14,7 +14,7 @@ from hub.incidents.trouble import KINDS as TROUBLES
 from hub.local_time import written
 from hub.reports.figures import ranked
 from hub.reports.lifecycle import Part
-from hub.reports.names import MATTERS, SERVICES, WHO, ReportKind, named
+from hub.reports.names import CALLS, MATTERS, SERVICES, WHO, ReportKind, named
 from hub.reports.period import Period
 from hub.reports.told import (
     Frozen,
@@ -161,9 +161,12 @@ def _matters(told: Told) -> list[str]:
 def _safety(told: Told) -> list[str]:
     whole, broke = told.whole, told.frozen.figures.incidents
     said = [
-        f"紧急求助{whole.emergencies}起（其中误触撤回{whole.withdrawn}起），"
+        f"紧急求助{whole.emergencies}起（其中在终端撤回{whole.withdrawn}起），"
         f"{told.number(whole.emergencies, 'emergencies')}。"
     ]
+    if whole.calls:
+        sorts = "、".join(f"{named(CALLS, key)}{number}起" for key, number in ranked(whole.calls))
+        said.append(f"求助情况：{sorts}。")
     if not broke.opened:
         return [*said, f"{told.period.this_word}没有新发现的设备、线路事件。"]
     kinds = "、".join(f"{named(TROUBLE_WORDS, key)}{number}起" for key, number in ranked(broke.kinds))

@@ -38,10 +38,18 @@ class Counts(Struct, frozen=True):
     pending: int = 0
     """Not answered, and not due yet."""
     emergencies: int = 0
+    """Calls for help, each once however often it was pressed."""
     withdrawn: int = 0
-    """Of the emergencies, those said to be a mistake."""
+    """Of these, those taken back at the kiosk."""
+    calls: dict[str, int] = field(default_factory=dict)
+    """The same by what they were: a matter or an outcome of `hub/incidents/calls.py`; else `open` or `withdrawn`."""
     online: Tally = Tally()
     intact: Tally = Tally()
+
+    @property
+    def earnest(self) -> int:
+        """Return the calls for help without drills and mistakes."""
+        return self.emergencies - sum(self.calls.get(what, 0) for what in ("withdrawn", "false_alarm", "drill"))
 
     @property
     def satisfied(self) -> Share:
@@ -171,6 +179,7 @@ def summed(every: Iterable[Counts]) -> Counts:
         pending=sum(one.pending for one in those),
         emergencies=sum(one.emergencies for one in those),
         withdrawn=sum(one.withdrawn for one in those),
+        calls=_added(one.calls for one in those),
         online=total(one.online for one in those),
         intact=total(one.intact for one in those),
     )

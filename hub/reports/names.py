@@ -2,6 +2,8 @@
 
 from typing import Final, Literal
 
+from hub.incidents import calls
+
 ReportKind = Literal["daily", "weekly", "monthly", "opinion", "brief"]
 KINDS: Final[dict[ReportKind, tuple[str, str]]] = {
     "daily": ("日研判", "Daily analysis"),
@@ -57,6 +59,12 @@ GRADES: Final[tuple[tuple[str, str], ...]] = (
     ("非常满意", "very satisfied"),
 )
 """Of grades 1 … 5."""
+
+CALLS: Final[dict[str, tuple[str, str]]] = {
+    **dict(calls.MATTERS.items()), **dict(calls.OUTCOMES.items()),
+    "open": ("尚未办结", "not over yet"), "withdrawn": ("已撤回、待确认", "taken back"),
+}  # fmt: skip
+"""What calls for help were (`Counts.calls`)."""
 
 
 def named(table: dict[str, tuple[str, str]], key: str) -> str:

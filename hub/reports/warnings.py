@@ -121,10 +121,8 @@ def _surges(trend: Trend, standing: frozenset[str]) -> list[Found]:
     for matter, number in trend.week.matters.items():
         history = [one.matters.get(matter, 0) for one in trend.weeks]
         said.append(_surge("matter", trend.town, matter, number, history, standing))
-    calls = trend.week.emergencies - trend.week.withdrawn
-    said.append(
-        _surge("emergency", trend.town, "", calls, [one.emergencies - one.withdrawn for one in trend.weeks], standing)
-    )
+    history = [one.earnest for one in trend.weeks]
+    said.append(_surge("emergency", trend.town, "", trend.week.earnest, history, standing))
     return [one for one in said if one is not None]
 
 

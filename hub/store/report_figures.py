@@ -13,6 +13,7 @@ from hub.local_time import day_of
 from hub.reports.figures import Counts, Effective, Figures, Linked, Repair, Village, by_town, incidents_of, summed
 from hub.reports.period import Period
 from hub.store import tables as t
+from hub.store.calls_tables import help_call
 from hub.store.engine import reading
 from hub.store.exchanges_tables import ticket
 from hub.store.incident_tables import incident
@@ -23,7 +24,7 @@ from hub.visits.matters import Step
 
 CLOCKED: Final = ("legal_advice", "mediation", "legal_aid")
 """Services that the county answers."""
-_V, _R, _E, _S = t.visit.c, t.rating.c, t.emergency.c, t.visit_step.c
+_V, _R, _H, _S = t.visit.c, t.rating.c, help_call.c, t.visit_step.c
 
 
 class _Place(NamedTuple):
@@ -43,7 +44,8 @@ class _Bare:
         self.grades = [0] * 5
         self.clocks = [0, 0, 0]
         """In time, late, pending."""
-        self.calls = [0, 0]
+        self.calls: dict[str, int] = defaultdict(int)
+        self.withdrawn = 0
 
     def counts(self, online: Tally, intact: Tally) -> Counts:
         visits, grades = sum(self.services.values()), self.grades
@@ -58,8 +60,9 @@ class _Bare:
             in_time=self.clocks[0],
             late=self.clocks[1],
             pending=self.clocks[2],
-            emergencies=self.calls[0],
-            withdrawn=self.calls[1],
+            emergencies=sum(self.calls.values()),
+            withdrawn=self.withdrawn,
+            calls=dict(self.calls),
             online=online,
             intact=intact,
         )
@@ -192,18 +195,11 @@ def _counted(connection: Connection, from_ms: int, until_ms: int, now_ms: int, t
             found[station].grades[grade - 1] += 1
     for station, place in _clocks(connection, made, now_ms, town):
         found[station].clocks[place] += 1
-    # A call may be taken back after the period; it was still one of it.
-    query = select(_E.station_id, _E.call, _E.withdrawn, _E.shown_ms).where(
-        _within(_E.shown_ms, from_ms, until_ms + DAY_MS)
-    )
-    calls: dict[tuple[int, str], tuple[bool, int]] = {}
-    for station, call, withdrawn, at_ms in connection.execute(_of_town(query, _E.station_id, town)):
-        was = calls.get((station, call), (False, at_ms))
-        calls[station, call] = (was[0] or withdrawn, min(was[1], at_ms))
-    for (station, _), (withdrawn, at_ms) in calls.items():
-        if at_ms < until_ms:
-            found[station].calls[0] += 1
-            found[station].calls[1] += withdrawn
+    # However often somebody pressed while nobody came, it is one call (`hub/incidents/calls.py`).
+    query = select(_H.station_id, _H.matter, _H.outcome, _H.withdrawn_ms).where(_within(_H.at_ms, from_ms, until_ms))
+    for station, matter, outcome, withdrawn_ms in connection.execute(_of_town(query, _H.station_id, town)):
+        found[station].withdrawn += withdrawn_ms is not None
+        found[station].calls[matter or outcome or ("open" if withdrawn_ms is None else "withdrawn")] += 1
     return dict(found)
 
 

@@ -58,8 +58,11 @@ def test_the_figures_of_a_month(stored: Stored, desk: ReportDesk) -> None:
     stored.visit(2, begin - 1)
     stored.visit(2, end)
     stored.call(1, begin + HOUR, withdrawn_ms=begin + HOUR + 1)
-    stored.call(1, end - 1, withdrawn_ms=end + 1)
+    stored.call(2, end - 1, withdrawn_ms=end + 1)
+    stored.call(3, begin - 1, withdrawn_ms=begin + 1)
     stored.call(5, end - 2)
+    stored.call(5, end - 1)
+    stored.close(4, "drill")
     stored.states((1, begin + 10 * DAY, "offline"), (1, begin + 11 * DAY, "online"))
     figures = desk.figures_reader.figures(OCTOBER, end + DAY)
     whole = figures.whole
@@ -68,7 +71,8 @@ def test_the_figures_of_a_month(stored: Stored, desk: ReportDesk) -> None:
     assert whole.matters == {"land": 1}
     assert whole.grades == (0, 1, 0, 0, 1), "whoever thinks again counts once, by the last grade"
     assert (whole.in_time, whole.late, whole.pending) == (1, 1, 1), "what is not due yet is neither"
-    assert (whole.emergencies, whole.withdrawn) == (3, 2), "taken back after the month is taken back"
+    assert (whole.emergencies, whole.withdrawn) == (3, 2), "each call once, however often it was pressed"
+    assert (whole.calls, whole.earnest) == ({"withdrawn": 2, "drill": 1}, 0)
     assert whole.online.down_ms == DAY
     assert whole.online_share == (8 * 31 * DAY - DAY, 8 * 31 * DAY)
     assert whole.intact_share == (0, 0), "no camera: no rate"

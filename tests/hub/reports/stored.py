@@ -5,7 +5,9 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, insert
 
+from hub.incidents.calls import Acknowledge, Close, Matter, Outcome
 from hub.store import tables as t
+from hub.store.calls import act, take_up
 from hub.store.engine import Database, writing
 from hub.store.service import change_service
 
@@ -83,3 +85,10 @@ class Stored:
                     told = {"station_id": station, "epoch_id": station, "seq": self._seq, "call": f"c{at_ms}"}
                     times = dict.fromkeys(("at_ms", "received_ms", "shown_ms"), when)
                     connection.execute(insert(t.emergency).values(withdrawn=withdrawn, **told, **times))
+            take_up(connection, at_ms)
+
+    def close(self, call: int, outcome: Outcome, matter: Matter | None = None) -> None:
+        """Have somebody take a call for help, and say what it was."""
+        with self._writing() as connection:
+            act(connection, call, Acknowledge("值班"), self._seq)
+            act(connection, call, Close("值班", outcome, matter), self._seq)
