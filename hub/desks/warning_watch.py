@@ -55,7 +55,7 @@ def look(desk: ReportDesk, now_ms: int) -> int:
     with writing(desk.database) as connection:
         write_judged(connection, judge(standing(connection), said), now_ms)
     month = last_over("month", now_ms)
-    for period in (month, month.before, month.before.last_year):
+    for period in (month, month.before, month.last_year):
         figures = None if period is None else desk.to_keep(period, now_ms)
         if figures is not None:
             with writing(desk.database) as connection:
