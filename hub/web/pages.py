@@ -37,28 +37,32 @@ class Link(NamedTuple):
     word: str
     """Of `words.nav`."""
     needs: Permission
+    beneath: tuple[str, ...] = ()
+    """Other pages that are found from it: on them too it is marked as where one is."""
+    opens_group: bool = False
+    """Whether a new group begins: a day's work, the network, papers, administration."""
     county: bool = False
     """Whether it is only for whoever has the whole county."""
 
 
 NAV: Final = (
-    Link("/", "wall", "see"),
+    Link("/worklist", "work", "incident", ("/week", "/coverage")),
+    Link("/worklist", "work", "library", ("/week", "/coverage")),
+    Link("/", "wall", "see", ("/town",)),
     Link("/incidents", "incidents", "see"),
     Link("/calls", "calls", "see"),
-    Link("/visits", "visits", "visit"),
-    Link("/windows", "windows", "see"),
+    Link("/visits", "visits", "visit", ("/persons",)),
+    Link("/stations", "stations", "see", opens_group=True),
     Link("/lines", "lines", "see"),
-    Link("/stations", "stations", "see"),
-    Link("/reports", "reports", "see"),
-    Link("/library", "library", "see"),
-    Link("/worklist", "work", "incident"),
-    Link("/worklist", "work", "library"),
+    Link("/windows", "windows", "see"),
+    Link("/reports", "reports", "see", opens_group=True),
+    Link("/library", "library", "see", ("/disclosure",)),
     Link("/exchange", "exchange", "exchange", county=True),
-    Link("/admin/accounts", "admin", "account"),
-    Link("/admin/screens", "admin", "screen"),
-    Link("/admin/audit", "admin", "audit", county=True),
+    Link("/admin/accounts", "admin", "account", ("/admin",), opens_group=True),
+    Link("/admin/screens", "admin", "screen", ("/admin",), opens_group=True),
+    Link("/admin/audit", "admin", "audit", ("/admin",), opens_group=True, county=True),
 )
-"""Where one can go, in this order; each is shown to whom it lets in, of several of one word the first."""
+"""Where one can go, in the order of a day's work; shown to whom it lets in, of several of one word the first."""
 
 
 class Pages:
@@ -104,6 +108,7 @@ class Pages:
             caller=caller,
             nav=[] if caller is None else nav_of(caller),
             here=request.url.path,
+            at=word_of(request.url.path),
             done=request.query_params.get("done"),
             form_token=lambda: _form_token(caller),
             **values,
@@ -129,6 +134,16 @@ def nav_of(caller: Caller) -> list[Link]:
         if opens and caller.may(link.needs, "" if link.county else None):
             first.setdefault(link.word, link)
     return list(first.values())
+
+
+def word_of(path: str) -> str | None:
+    """Return which entry of the navigation a page is found from; None for one that is found from none."""
+    for link in NAV:
+        if path == link.address or path.startswith(tuple(f"{found}/" for found in (link.address, *link.beneath))):
+            return link.word
+        if path in link.beneath:
+            return link.word
+    return None
 
 
 def _form_token(caller: Caller | None) -> Markup:

@@ -32,6 +32,17 @@ export function attach(main) {
 /** Show and keep the card of a cell chosen elsewhere. */
 export function pin(cell) { pinned = true; show(cell); }
 
+/** After a view was drawn anew: stay at what is shown, which may be another element by now, or gone. */
+export function redrawn() {
+  if (!shown || shown.checkVisibility()) return;
+  const again = document.getElementById(shown.id);
+  if (!again?.checkVisibility()) return hide();
+  shown = again;
+  mark(shown, true);
+}
+
+export const isPinned = () => pinned;
+
 /** Look again at once when what is shown has changed. */
 export function changed(cell) { if (cell === shown) load(); }
 
@@ -110,7 +121,7 @@ function draw(station, cell) {
   row(text.code, station.station);
   if (station.software) row(text.software, station.software);
   card.dataset.s = station.cell;
-  card.replaceChildren(heading(`${station.town} ${station.name}`), rows);
+  card.replaceChildren(heading(make("a", { href: `/stations/${station.station}` }, `${station.town} ${station.name}`)), rows);
   place(cell);
 }
 
@@ -175,6 +186,14 @@ function outbox({ records, bytes, oldest_ms, full }) {
   if (oldest_ms) parts.push(`${text.since} ${moment(oldest_ms)}`);
   if (full) parts.push(text.outbox_full);
   return parts.join(" · ");
+}
+
+/** Show what is told; whoever is in the card by the keyboard stays there. */
+function fillIn(...content) {
+  const stops = () => [...card.querySelectorAll("a, button")];
+  const stop = stops().indexOf(document.activeElement);
+  card.replaceChildren(...content);
+  stops()[stop]?.focus({ preventScroll: true });
 }
 
 function place(cell) {

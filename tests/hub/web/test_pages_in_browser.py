@@ -51,7 +51,7 @@ def busy(made_up: MadeUpCounty) -> MadeUpCounty:
     return made_up
 
 
-PATHS = ("", "incidents", "incidents/town", "lines", "lines?a=测试1镇&b=测试2镇")
+PATHS = ("", "incidents", "incidents/town", "lines", "lines?a=测试1镇&b=测试2镇", f"stations/{FIRST}")
 
 
 @pytest.mark.parametrize("path", PATHS[1:])
@@ -83,8 +83,28 @@ def test_a_page_is_brought_up_to_date_without_a_reload(operator: Operator, serve
     page.locator('a[href="/incidents/town"]').click()
     expect(page.locator('[aria-current="step"]')).to_contain_text("处置")
     expect(page.locator(".due.supervised")).to_contain_text("督办 超期 20 分")
-    page.locator(f'a[href="/#c{FIRST}"]').click()
+    page.locator(f'a[href="/stations/{FIRST}"]').click()
+    expect(page.locator("h1")).to_contain_text("测试1镇 测试1第1村")
+    page.goto(f"{served.url}#c{FIRST}")
     expect(page.locator("#card")).to_contain_text("上行丢包 16.7%")
+    expect(page.locator("#card h3 a")).to_have_attribute("href", f"/stations/{FIRST}")
+
+
+def test_the_navigation_is_a_line_on_a_desk_and_a_menu_on_a_phone(operator: Operator, served: Served) -> None:
+    page = operator.look(served, f"stations/{FIRST}", width=1920, height=1080, as_="supervisor")
+    menu = page.get_by_role("navigation", name="页面")
+    tops = {link.bounding_box()["y"] for link in menu.get_by_role("link").all()}  # type: ignore[index]
+    assert len(tops) == 1
+    expect(menu.locator("[aria-current]")).to_have_text("站点")
+    page.set_viewport_size({"width": 360, "height": 740})
+    expect(menu).to_be_hidden()
+    page.get_by_role("button", name="菜单").press("Enter")
+    menu.get_by_role("link", name="事件").click()
+    expect(page.locator("h1")).to_contain_text("事件")
+    page.goto(served.url)
+    expect(menu).to_be_hidden()
+    page.get_by_role("button", name="菜单").click()
+    expect(menu.get_by_role("link", name="工作清单")).to_be_visible()
 
 
 def test_a_cell_says_of_which_villages_it_is(operator: Operator, served: Served, busy: MadeUpCounty) -> None:
