@@ -66,7 +66,7 @@ def restore(
     for path in done.differing:
         typer.echo(f"与备份不同，未改动 differs, left as it is: {path}")
     typer.echo(
-        "备份之后各站已收到回执的记录不在其中，各站不会重发；原数据库仍留存，其中也有此后清除前的内容，核对后请妥善删除\n"
+        "备份之后各站已收到回执的记录不在其中，各站不会重发；原数据库仍留存，不再需要时请删除\n"
         "what stations had receipts for since then is not in it and will not be sent again: it is in the one from"
         " before; delete that one when it is needed no more"
     )

@@ -16,10 +16,13 @@ from typing import IO, Final
 import msgspec
 from msgspec import Struct
 
-from hub.filing import sync_folder, whole_file
+from hub.desks.purge import Walk
 from hub.errors import HubError
+from hub.filing import sync_folder, whole_file
 from hub.settings import Settings
 from hub.store.backup import Copy, copy_database, file_of, look_at, make_ready, set_aside
+from hub.store.carrying import Carried, carry_over, read_before
+from hub.store.engine import Database, writing
 
 MANIFEST: Final = "manifest.json"
 DATABASE: Final = "hub.sqlite3"
@@ -57,6 +60,8 @@ class PutBack(Struct, frozen=True):
     """Files that are there and differ from the backup's: left as they are."""
     tokens: int
     screens: int
+    carried: Carried | None
+    """What was erased or revoked since the backup, and is so again; None where the database before could not say."""
 
 
 def back_up(settings: Settings, config: Path | None, to: Path, now_ms: int, *, keys: bool) -> Manifest:
@@ -101,6 +106,7 @@ def secrets_of(settings: Settings) -> dict[str, Path]:
 def put_back(settings: Settings, source: Path, now_ms: int) -> PutBack:
     """Put a backup in the place of a county's database, which nobody may be using; the old one stays beside it.
 
+    Who was erased since the backup stays so, what was revoked since too, and what is kept too long by now is erased.
     The list of villages and keys are written only where they are missing. Raises HubError E-BAK-03 (not sound),
     E-BAK-04 (in use), E-BAK-05 (another county's, or no backup), E-BAK-06 (cannot be read).
     """
@@ -117,7 +123,17 @@ def put_back(settings: Settings, source: Path, now_ms: int) -> PutBack:
                 f"{source}: of county {manifest.county}, not {settings.county} 备份属于另一个县",
             )
         look_at(folder / "parts" / DATABASE)
-        standing = make_ready(folder / "parts" / DATABASE, now_ms)
+        before, carried = read_before(database), list[Carried]()
+
+        def settle(copy: Database) -> None:
+            if before is not None:
+                with writing(copy) as connection:
+                    carried.append(carry_over(connection, before, now_ms))
+            walk = Walk(settings.keep)
+            while not walk.is_over:
+                walk.step(copy, now_ms)
+
+        standing = make_ready(folder / "parts" / DATABASE, now_ms, settle)
         beside = set_aside(database)
         try:
             (folder / "parts" / DATABASE).rename(database)
@@ -129,7 +145,9 @@ def put_back(settings: Settings, source: Path, now_ms: int) -> PutBack:
         wanted = {STATIONS: Path(settings.stations_file)}
         wanted |= {KEYS + name: path for name, path in secrets_of(settings).items()}
         written, differing = _fill_in(folder / "parts", wanted, manifest)
-    return PutBack(manifest, beside, written, differing, standing.tokens, standing.screens)
+    return PutBack(
+        manifest, beside, written, differing, standing.tokens, standing.screens, carried[0] if carried else None
+    )
 
 
 def _fill_in(parts: Path, wanted: Mapping[str, Path], manifest: Manifest) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -11,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from hub.filing import sync_folder
 from hub.store import tables as t
 from hub.store.access_tables import screen, session, token
-from hub.store.engine import Database, StoreError, writing
+from hub.store.engine import Database, StoreError, reading, writing
 from hub.store.sqlite import prepare_reader
 
 POSTGRES: Final = (
@@ -129,16 +130,18 @@ def set_aside(database: Path) -> Path | None:
     return beside
 
 
-def make_ready(copy: Path, now_ms: int) -> Standing:
-    """Bring a copy up to the newest tables, end every session in it, and return who else may enter.
+def make_ready(copy: Path, now_ms: int, settle: Callable[[Database], None]) -> Standing:
+    """Bring a copy up to the newest tables, end every session in it, `settle` it, and return who else may enter.
 
-    Who was signed in at the time of the backup is not now; a token or screen revoked since then is in force again,
-    which only a person can judge. Raises StoreError (E-STORE-02 when it is of a newer version of this software).
+    Who was signed in at the time of the backup is not now. Raises StoreError (E-STORE-02 when it is of a newer version
+    of this software).
     """
     database = Database(f"sqlite:///{copy}")
     try:
         with writing(database) as connection:
             connection.execute(update(session).where(session.c.ended_ms.is_(None)).values(ended_ms=now_ms))
+        settle(database)
+        with reading(database.reader) as connection:
             tokens = select(func.count()).where(token.c.ended_ms.is_(None), token.c.expires_ms > now_ms)
             screens = select(func.count()).where(screen.c.ended_ms.is_(None), screen.c.paired_ms.is_not(None))
             standing = Standing(connection.execute(tokens).scalar_one(), connection.execute(screens).scalar_one())

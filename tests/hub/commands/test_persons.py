@@ -34,5 +34,5 @@ def test_a_person_is_found_copied_and_erased(clerk: Clerk, tmp_path: Path) -> No
     assert person("find") == 0
     assert visit["number"] not in clerk.out
     acts = [act for (act,) in clerk.rows("SELECT act FROM audit ORDER BY number")]
-    assert acts == ["person.find", "person.copy", "person.copy", "person.erase", "person.find"]
+    assert acts == ["person.find", "person.copy", "person.copy", "visit.step", "person.erase", "person.find"]
     assert clerk.runs("find", *WHO, stdin="\n", group="person") == 2

@@ -10,15 +10,27 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
+from hub.access.caller import Area
 from hub.clock import now_ms
 from hub.desks.archive import DATABASE, MANIFEST, back_up
+from hub.exchange.sealing import Sealer
+from hub.exchange.tickets import Ticket
 from hub.ingest.handle import Arrived, handle
 from hub.settings import Settings
+from hub.store.casework import hold
+from hub.store.casework_erasing import erase
+from hub.store.casework_tickets import erase_tickets
+from hub.store.casework_tombs import is_tomb
 from hub.store.engine import Database, reading, writing
+from hub.store.exchanges import note_run, take_tickets
 from hub.store.intake import store
+from hub.store.tokens import NewToken, add_token
+from hub.visits.opening import Unsealer
 from station.agent.drain import Drain
 from station.clock import Stamp
 from tests.hub.centre import VILLAGES, Centre
+from tests.hub.exchange.conftest import PRIVATE
+from tests.hub.people import ANNA, Kiosk
 from tests.hub.web.signed_in import a_session
 from wire.codec import decode, encode
 from wire.life import Birth, OutboxDepth
@@ -113,6 +125,49 @@ def test_restored_it_is_as_it_was_and_what_was_there_stays_beside(centre: Centre
         acts = connection.execute(text("SELECT act FROM audit ORDER BY number")).scalars().all()
     assert list(acts) == ["backup.make", "backup.restore"]
     assert (centre.folder / "hub.sqlite3").stat().st_mode & 0o077 == 0
+
+
+def test_who_was_erased_and_what_was_revoked_since_the_backup_does_not_come_back(centre: Centre) -> None:
+    kiosk, key = Kiosk(PRIVATE.public_key), b"k" * 16
+    said = [kiosk.visit(f"12-{n:05d}-1", ANNA, service="mediation", words=kiosk.words("测试的话")) for n in (1, 2, 3)]
+    records = [msgspec.Raw(msgspec.json.encode(Record(seq, one))) for seq, one in enumerate(said, 1)]
+    theirs = ("", None, None, None, ANNA.name, "", ANNA.id_number, "测试的话")
+    ticket = Ticket(2, "hotline", "H1", "phone", 1, "legal_advice", None, "closed", "测试1镇", None, *theirs)
+    with centre.database() as (database, ids):
+        put(database, ids, Batch(EPOCH, 0, records))
+        a_session(database, "operator")
+        with writing(database) as connection:
+            run = note_run(connection, {"way": "in", "what": "tickets", "platform": "hotline", "at_ms": 1, "who": "x",
+                                        "file": b"f" * 32, "rows": 1})  # fmt: skip
+            take_tickets(connection, [Sealer(Unsealer(bytes(PRIVATE))).seal(ticket)], run, now_ms())
+            add_token(connection, NewToken("program", frozenset({"see"}), Area(), 90, "测试管"), now_ms())
+            connection.execute(text("UPDATE visit SET person_key = :key"), {"key": key})
+            connection.execute(text("UPDATE visit SET ended_ms = 1"))  # three years ago and more
+            hold(connection, 3, "测试督", "先前的诉讼", 1)
+    file = backs_up(centre)
+    with centre.database() as (database, _), writing(database) as connection:
+        erase(connection, [1], "测试督", "person", 1)
+        erase_tickets(connection, [1])
+        hold(connection, 2, "测试督", "诉讼", 1)
+        connection.execute(text("UPDATE token SET ended_ms = 1"))
+        connection.execute(text("UPDATE account SET ended_ms = 1, password = 'newer'"))
+    assert centre.runs("restore", file, "--by", "测试员") == 0, centre.err
+    assert "erased since, and so again: 2; 撤销的 revoked: 2; 留存的 held: 1" in centre.out
+    with centre.database() as (database, _), reading(database.reader) as connection:
+
+        def rows(query: str) -> list[tuple[object, ...]]:
+            return [tuple(row) for row in connection.execute(text(query))]
+
+        assert rows("SELECT visit_id, who, why FROM visit_erasure") == [(1, "测试督", "person")], "held is not purged"
+        bodies = [bytes(body) for (body,) in rows("SELECT body FROM record ORDER BY seq")]  # type: ignore[call-overload]
+        assert [is_tomb(body) for body in bodies] == [True, False, False]
+        assert rows("SELECT identity, words, length(person_key) FROM ticket") == [(None, None, 0)]
+        assert rows("SELECT ended_ms IS NULL FROM token") == [(0,)]
+        assert rows("SELECT ended_ms, password FROM account") == [(1, "newer")]
+        assert rows("SELECT visit_id FROM visit_hold ORDER BY visit_id") == [(2,), (3,)]
+    (centre.folder / "hub.sqlite3").write_bytes(b"damaged")
+    assert centre.runs("restore", file, "--by", "测试员") == 0, centre.err
+    assert "erase and revoke it again" in centre.err, "whoever restores is told what they must do"
 
 
 class Outbox:
