@@ -5,17 +5,14 @@ from typing import Annotated
 
 import typer
 
-from hub.access.caller import by_command
 from hub.access.chain import Deed
 from hub.clock import now_ms
 from hub.desks.archive import DATABASE, back_up, put_back
-from hub.desks.auditing import COMMAND, audit_log
+from hub.desks.auditing import change_by_command
 from hub.local_time import written
 from hub.options import By, Config, opened
 from hub.settings import Settings
 from hub.store.backup import file_of
-from hub.store.engine import Database, writing
-from hub.visits.opening import Unsealer
 from wire.settings import load_settings
 
 
@@ -31,7 +28,9 @@ def backup(
     settings = load_settings(config, Settings)
     file_of(settings.database)
     with opened(config) as (_, database):
-        _note(settings, database, Deed("backup.make", f"{file.name[:60]}{' keys' if keys else ''}"), by)
+        change_by_command(
+            settings, database, by, lambda _: None, Deed("backup.make", f"{file.name[:60]}{' keys' if keys else ''}")
+        )
     manifest = back_up(settings, config, file, now_ms(), keys=keys)
     typer.echo(
         f"{file}: {manifest.records} 条记录 records, {file.stat().st_size} bytes, 已校验 verified;"
@@ -57,7 +56,9 @@ def restore(
     done = put_back(settings, file, now_ms())
     made_at = written(done.manifest.made_ms)
     with opened(config) as (_, database):
-        _note(settings, database, Deed("backup.restore", file.name[:60], f"of {made_at}"), by)
+        change_by_command(
+            settings, database, by, lambda _: None, Deed("backup.restore", file.name[:60], f"of {made_at}")
+        )
     typer.echo(f"{made_at} 的备份已恢复 restored: {done.manifest.records} 条记录 records")
     if done.beside is not None:
         typer.echo(f"原数据库 the one from before: {done.beside}")
@@ -86,10 +87,3 @@ def restore(
             f"备份之后清除的已再次清除 erased since, and so again: {visits + words + tickets};"
             f" 撤销的 revoked: {ended}; 留存的 held: {holds}"
         )
-
-
-def _note(settings: Settings, database: Database, deed: Deed, by: str) -> None:
-    unsealer = Unsealer.from_file(Path(settings.unseal_key_file))
-    audit = audit_log(settings, database, unsealer)
-    with writing(database) as connection:
-        audit.note(connection, by_command(by), deed, now_ms(), COMMAND)

@@ -7,10 +7,9 @@ from typing import Annotated, Final, get_args
 import msgspec
 import typer
 
-from hub.access.caller import by_command
 from hub.access.chain import Deed
 from hub.clock import now_ms
-from hub.desks.auditing import COMMAND, audit_log
+from hub.desks.auditing import audit_log, note_by_command
 from hub.desks.ordering import MOST_REASON, MOST_WHO
 from hub.errors import HubError
 from hub.exchange.exporting import Exported, export, masked, note_export, sealed_of, whole
@@ -83,7 +82,7 @@ def import_tickets(
         deed = Deed("ticket.import", f"{platform} {judged.file.hex()[:16]}", f"{judged.rows - bad}/{judged.rows}")
         with writing(database) as connection:
             outcome = take(connection, judged, who, now_ms(), skip_bad=skip_bad is not None)
-            audit_log(settings, database, unsealer).note(connection, by_command(who), deed, now_ms(), COMMAND)
+            note_by_command(audit_log(settings, database, unsealer), connection, who, deed, now_ms())
     typer.echo(
         f"{outcome.stored} 新增 new, {outcome.updated} 更新 updated, {outcome.unchanged} 未变 unchanged,"
         f" {outcome.older} 较旧未用 older, {bad} 有误 bad"
@@ -131,7 +130,7 @@ def export_records(
         wanted = Wanted(from_ms, until_ms, since)
         deed = Deed("record.export", f"{what} {form}{' whole' if opened_whole else ''}", why)
         with writing(database) as connection:  # first that it is opened, then the opening
-            audit_log(settings, database, unsealer).note(connection, by_command(who), deed, at_ms, COMMAND)
+            note_by_command(audit_log(settings, database, unsealer), connection, who, deed, at_ms)
             logged = sealed_of(reader.visits(wanted)) if opened_whole and what == "visits" else []
             note_viewings(connection, logged, who, why, at_ms)
         show = whole(unsealer, frozenset(logged)) if logged else masked(unsealer)

@@ -10,10 +10,9 @@ from typing import Annotated, Final, NamedTuple
 
 import typer
 
-from hub.access.caller import by_command
 from hub.access.chain import Deed
 from hub.clock import now_ms
-from hub.desks.auditing import COMMAND, audit_log
+from hub.desks.auditing import audit_log, note_by_command
 from hub.desks.copying import copy_of, ticket_object, ticket_row
 from hub.desks.ordering import new_file
 from hub.errors import HubError
@@ -120,7 +119,7 @@ def erase(
             with writing(person.database) as connection:
                 count = erase_person(connection, wish, person.names.key_of, by, now_ms())
                 for deed in person.deeds("person.erase", reason, going, closed):
-                    person.audit.note(connection, by_command(by), deed, now_ms(), COMMAND)
+                    note_by_command(person.audit, connection, by, deed, now_ms())
             person.database.empty_log()
     typer.echo(f"{count} {'已删除 erased' if sure else '将删除 would be erased'}, {kept} 暂时保留 kept")
 
@@ -142,4 +141,4 @@ def _note(person: Person, by: str, deeds: list[Deed], looked: list[VisitViewing]
     with writing(person.database) as connection:
         note_visit_viewings(connection, looked or [])
         for deed in deeds:
-            person.audit.note(connection, by_command(by), deed, now_ms(), COMMAND)
+            note_by_command(person.audit, connection, by, deed, now_ms())

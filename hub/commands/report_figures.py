@@ -7,8 +7,9 @@ import typer
 
 from hub.access.chain import Deed
 from hub.clock import now_ms
-from hub.commands.report_files import AnyForm, FormText, Out, PeriodText, Town, asked_period, note_deed, write_file
+from hub.commands.report_files import AnyForm, FormText, Out, PeriodText, Town, asked_period, write_file
 from hub.desks.alarm_reporting import alarm_document, alarms_of
+from hub.desks.auditing import audit_log, note_by_command
 from hub.desks.reporting import ReportDesk, file_name
 from hub.desks.warning_watch import look
 from hub.listing import moment, print_table
@@ -114,10 +115,11 @@ def show_warnings(
         if acknowledged is not None:
             if not by:
                 raise typer.BadParameter("who acknowledges it 请写明签收人", param_hint="--by")
+            audit = audit_log(settings, database)
             with writing(database) as connection:
                 if not acknowledge(connection, acknowledged, by, "", at_ms):
                     raise ReportError("E-REP-14", f"{acknowledged}: no such warning to acknowledge 没有待签收的预警")
-                note_deed(settings, database, connection, Deed("warning.acknowledge", str(acknowledged)), by, at_ms)
+                note_by_command(audit, connection, by, Deed("warning.acknowledge", str(acknowledged)), at_ms)
         rows = desk.warnings.of(at_ms - 30 * 86_400_000, at_ms + 1)
     if as_json:
         typer.echo(msgspec.json.encode([one._asdict() for one in rows]))

@@ -1,4 +1,4 @@
-"""What the commands of reports have in common: their options, files they write, deeds they note."""
+"""What the commands of reports have in common: their options, the files they write."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,16 +6,10 @@ from typing import Annotated
 import msgspec
 import typer
 
-from hub.access.caller import by_command
-from hub.access.chain import Deed
-from hub.desks.auditing import COMMAND, audit_log
 from hub.options import one_of
 from hub.reports.document import Document
 from hub.reports.period import Length, Period, ReportError, last_over, read_period
 from hub.reports.press import FORMS, pressed
-from hub.settings import Settings
-from hub.store.engine import Database, Transaction
-from hub.visits.opening import Unsealer
 
 Town = Annotated[str, typer.Option("--town", help="of this town; the county if not said 只看这个乡镇")]
 PeriodText = Annotated[
@@ -33,12 +27,6 @@ AnyForm = Annotated[
 def asked_period(text: str | None, at_ms: int, length: Length = "month") -> Period:
     """Return the period an option names, else the last that is over. Raises ReportError E-REP-01."""
     return read_period(text, at_ms) if text else last_over(length, at_ms)
-
-
-def note_deed(settings: Settings, database: Database, connection: Transaction, deed: Deed, by: str, at_ms: int) -> None:
-    """Write a deed into the audit log, in the transaction of what was done. Raises HubError E-SEAL-02."""
-    log = audit_log(settings, database, Unsealer.from_file(Path(settings.unseal_key_file)))
-    log.note(connection, by_command(by), deed, at_ms, COMMAND)
 
 
 def write_file(document: Document, form: str, to: Path | None, name: str, *, as_json: bool) -> None:

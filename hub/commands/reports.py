@@ -9,7 +9,8 @@ import typer
 from hub.access.chain import Deed
 from hub.clock import now_ms
 from hub.commands.report_figures import figures, show_alarms, show_scores, show_warnings, villages
-from hub.commands.report_files import FormText, Out, PeriodText, Town, asked_period, note_deed, write_file
+from hub.commands.report_files import FormText, Out, PeriodText, Town, asked_period, write_file
+from hub.desks.auditing import audit_log, change_by_command, note_by_command
 from hub.desks.ordering import MOST_REASON
 from hub.desks.reporting import (
     LENGTH_OF,
@@ -61,10 +62,11 @@ def make_draft(
     asked = asked_period(period, at_ms, LENGTH_OF[kind][-1])  # type: ignore[index]
     with opened(config) as (settings, database):
         new = ReportDesk(database).drafted(kind, asked, town, settings.county_name, at_ms)  # type: ignore[arg-type]
+        audit = audit_log(settings, database)
         with writing(database) as connection:
             key = add(connection, new, by, at_ms)
             deed = Deed("report.draft", f"{key} {new.title} {new.period}")
-            note_deed(settings, database, connection, deed, by, at_ms)
+            note_by_command(audit, connection, by, deed, at_ms)
         head = ReportDesk(database).find(key).head
     _say(head, as_json=as_json, said=f"{key} 已起草 drafted: {new.title} {asked.title}")
 
@@ -136,9 +138,11 @@ def hand_on(
     at_ms = now_ms()
     with opened(config) as (settings, database):
         copies = addressees("\n".join(to), mail=ports_of(settings.alerts).mail)
-        with writing(database) as connection:
-            distribute(connection, key, copies, by, settings.county_name, at_ms)
-            note_deed(settings, database, connection, Deed("report.distribute", str(key)), by, at_ms)
+        change_by_command(
+            settings, database, by,
+            lambda connection: distribute(connection, key, copies, by, settings.county_name, at_ms),
+            Deed("report.distribute", str(key)),
+        )  # fmt: skip
     if as_json:
         typer.echo(msgspec.json.encode([one._asdict() for one in copies]))
         return
@@ -153,9 +157,10 @@ def correct(config: Config, key: Id, by: By, note: Note = "", as_json: AsJson = 
     with opened(config) as (settings, database):
         desk = ReportDesk(database)
         new = desk.corrected(desk.find(key))
+        audit = audit_log(settings, database)
         with writing(database) as connection:
             fresh = add(connection, new, by, at_ms, note or f"← {key}")
-            note_deed(settings, database, connection, Deed("report.correct", f"{key} → {fresh}", note), by, at_ms)
+            note_by_command(audit, connection, by, Deed("report.correct", f"{key} → {fresh}", note), at_ms)
         head = desk.find(fresh).head
     _say(head, as_json=as_json, said=f"{fresh} 第{head.version}版草稿 draft of version {head.version}")
 
@@ -172,9 +177,8 @@ def export(config: Config, key: Id, form: FormText = "pdf", to: Out = None, as_j
 def _act(config: Path, key: int, what: Act, by: str, note: str, *, as_json: bool) -> None:
     at_ms = now_ms()
     with opened(config) as (settings, database):
-        with writing(database) as connection:
-            act(connection, key, what, by, at_ms, note)
-            note_deed(settings, database, connection, Deed(DEEDS[what], str(key), note), by, at_ms)
+        deed = Deed(DEEDS[what], str(key), note)
+        change_by_command(settings, database, by, lambda connection: act(connection, key, what, by, at_ms, note), deed)
         head = ReportDesk(database).find(key).head
     _say(head, as_json=as_json, said=f"{key}: {' '.join(STATES[head.state])}")
 

@@ -1,21 +1,17 @@
 """`hub screen …`: pair a screen by the code that stands on it, list them, revoke one."""
 
-from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
 import typer
 
-from hub.access.caller import by_command
 from hub.access.chain import Deed
 from hub.access.codes import read_code
 from hub.clock import now_ms
-from hub.desks.auditing import COMMAND, audit_log
+from hub.desks.auditing import change_by_command
 from hub.listing import moment, print_table
 from hub.options import AsJson, By, Config, line, opened
-from hub.store.engine import writing
 from hub.store.screens import Screen, ScreensReader, end, pair
-from hub.visits.opening import Unsealer
 
 HEADS: Final = ("名称 name", "配对人 by", "配对 paired", "来自 from", "最近 last seen", "撤销 revoked")
 
@@ -38,10 +34,10 @@ def pair_screen(
 ) -> None:
     """Pair the screen that shows this code: it becomes the wall by itself 配对显示该编码的大屏."""
     with opened(config) as (settings, database):
-        audit, at_ms = audit_log(settings, database, Unsealer.from_file(Path(settings.unseal_key_file))), now_ms()
-        with writing(database) as connection:
-            screen = pair(connection, code, name, by, at_ms)
-            audit.note(connection, by_command(by), Deed("screen.pair", name), at_ms, COMMAND)
+        at_ms, deed = now_ms(), Deed("screen.pair", name)
+        screen = change_by_command(
+            settings, database, by, lambda connection: pair(connection, code, name, by, at_ms), deed
+        )
     typer.echo(f"{screen.name}: 已配对 paired, 来自 from {screen.address or '?'}")
 
 
@@ -65,10 +61,8 @@ def end_screen(
     """Revoke a screen: within seconds it shows nothing more 撤销大屏."""
     with opened(config) as (settings, database):
         screen = ScreensReader(database.reader).named(name)
-        audit, at_ms = audit_log(settings, database, Unsealer.from_file(Path(settings.unseal_key_file))), now_ms()
-        with writing(database) as connection:
-            end(connection, screen.key, at_ms)
-            audit.note(connection, by_command(by), Deed("screen.end", screen.name), at_ms, COMMAND)
+        at_ms, deed = now_ms(), Deed("screen.end", screen.name)
+        change_by_command(settings, database, by, lambda connection: end(connection, screen.key, at_ms), deed)
     typer.echo(f"{screen.name}: 已撤销 revoked")
 
 

@@ -1,20 +1,17 @@
 """`hub token …`: make a token for a program, list them, end one."""
 
-from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
 import typer
 
-from hub.access.caller import by_command
 from hub.access.chain import Deed
 from hub.clock import now_ms
 from hub.commands.areas import area_named, parts_of
-from hub.desks.auditing import COMMAND, audit_log
+from hub.desks.auditing import change_by_command
 from hub.listing import print_table
 from hub.local_time import written
 from hub.options import AsJson, By, Config, opened
-from hub.store.engine import writing
 from hub.store.tokens import (
     DEFAULT_DAYS,
     MAY_BE_GIVEN,
@@ -25,7 +22,6 @@ from hub.store.tokens import (
     end_token,
     permissions_of,
 )
-from hub.visits.opening import Unsealer
 
 HEADS: Final = (
     "名称 name", "权限 may", "乡镇 towns", "新建 made", "到期 expires", "最近使用 last used", "状态 state",
@@ -47,11 +43,8 @@ def add(
     """Make a token; its secret is shown this once and kept nowhere 新建令牌，只显示这一次."""
     with opened(config) as (settings, database):
         new = NewToken(name, permissions_of(parts_of(may)), area_named(settings, towns), days, by)
-        audit, at_ms = audit_log(settings, database, Unsealer.from_file(Path(settings.unseal_key_file))), now_ms()
-        with writing(database) as connection:
-            secret = add_token(connection, new, at_ms)
-            deed = Deed("token.make", f"{name}: {', '.join(sorted(new.permissions))}; {days} d")
-            audit.note(connection, by_command(by), deed, at_ms, COMMAND)
+        at_ms, deed = now_ms(), Deed("token.make", f"{name}: {', '.join(sorted(new.permissions))}; {days} d")
+        secret = change_by_command(settings, database, by, lambda connection: add_token(connection, new, at_ms), deed)
         made = TokensReader(database.reader).named(name, at_ms)
     if as_json:
         typer.echo(msgspec.json.encode(_object(made, at_ms) | {"token": secret}))
@@ -81,10 +74,8 @@ def end(config: Config, name: Annotated[str, typer.Argument(help="which program 
     with opened(config) as (settings, database):
         at_ms = now_ms()
         found = TokensReader(database.reader).named(name, at_ms)
-        audit = audit_log(settings, database, Unsealer.from_file(Path(settings.unseal_key_file)))
-        with writing(database) as connection:
-            end_token(connection, found.key, at_ms)
-            audit.note(connection, by_command(by), Deed("token.end", name), at_ms, COMMAND)
+        deed = Deed("token.end", name)
+        change_by_command(settings, database, by, lambda connection: end_token(connection, found.key, at_ms), deed)
     typer.echo(f"{name}: 已停用 ended")
 
 

@@ -1,30 +1,25 @@
 """`hub user …`: people's accounts: make the first and any other, list, change and end them, help who cannot get in."""
 
 import sys
-from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Final, NamedTuple
 
 import msgspec
 import typer
 
-from hub.access.caller import by_command
 from hub.access.chain import Deed
 from hub.access.lockout import NONE, wait_ms
 from hub.access.passwords import LONGEST, SHORTEST, Passwords, Weakness, one_time_password, weakness_of
 from hub.access.roles import ROLES, Role
 from hub.clock import now_ms
 from hub.commands.areas import area_named
-from hub.desks.auditing import COMMAND, audit_log
+from hub.desks.auditing import change_by_command
 from hub.listing import print_table
 from hub.local_time import written
 from hub.options import AsJson, By, Config, Reason, one_of, opened
-from hub.settings import Settings
 from hub.store import accounts as store
 from hub.store.access import NewAccount
 from hub.store.accounts import Account, AccountError, AccountsReader
-from hub.store.engine import Database, Transaction, writing
-from hub.visits.opening import Unsealer
+from hub.store.engine import Transaction
 
 HEADS: Final = (
     "用户名 name", "姓名 full name", "单位 unit", "角色 role", "乡镇 towns", "动态码 code", "新建 made", "状态 state",
@@ -87,7 +82,9 @@ def add(
             name, full_name, unit, role, area, Passwords().kept(chosen.password), by, must_change=chosen.is_made
         )
         deed = Deed("account.make", f"{name} {full_name}: {role}")
-        _change(settings, database, by, lambda connection: store.make_account(connection, new, now_ms()), deed)
+        change_by_command(
+            settings, database, by, lambda connection: store.make_account(connection, new, now_ms()), deed
+        )
         made = store.standing(AccountsReader(database.reader), name)
     _tell(made, chosen, as_json=as_json, text=f"{made.name}: 已新建 made")
 
@@ -114,7 +111,9 @@ def end(config: Config, name: Name, by: By, reason: Reason) -> None:
     with opened(config) as (settings, database):
         found = store.standing(AccountsReader(database.reader), name)
         deed = Deed("account.end", found.name, reason)
-        _change(settings, database, by, lambda connection: store.end_account(connection, found.key, now_ms()), deed)
+        change_by_command(
+            settings, database, by, lambda connection: store.end_account(connection, found.key, now_ms()), deed
+        )
         left = [one for one in AccountsReader(database.reader).every() if one.ended_ms is None]
     typer.echo(f"{found.name}: 已停用 ended")
     if not any(one.role == "administrator" for one in left):
@@ -135,7 +134,9 @@ def change_role(
         given = next(one for one in ROLES if one == role)
         where = " ".join(sorted(area.towns)) or "county"
         deed = Deed("account.change", f"{found.name}: {found.role} -> {given}, {where}")
-        _change(settings, database, by, lambda connection: store.set_role(connection, found.key, given, area), deed)
+        change_by_command(
+            settings, database, by, lambda connection: store.set_role(connection, found.key, given, area), deed
+        )
     typer.echo(f"{found.name}: {ROLE_WORDS[given]}, {' '.join(sorted(area.towns)) or '全县 county'}")
 
 
@@ -165,7 +166,9 @@ def change_password(
             if no_code:
                 store.set_totp(connection, found.key, None)
 
-        _change(settings, database, by, work, Deed("account.password", found.name, "no code" if no_code else ""))
+        change_by_command(
+            settings, database, by, work, Deed("account.password", found.name, "no code" if no_code else "")
+        )
     _tell(found, chosen, as_json=as_json, text=f"{found.name}: 密码已重置 password changed")
 
 
@@ -175,16 +178,10 @@ def unlock(config: Config, name: Name, by: By) -> None:
     with opened(config) as (settings, database):
         found = store.standing(AccountsReader(database.reader), name)
         deed = Deed("account.unlock", found.name)
-        _change(settings, database, by, lambda connection: store.note_tries(connection, found.key, NONE), deed)
+        change_by_command(
+            settings, database, by, lambda connection: store.note_tries(connection, found.key, NONE), deed
+        )
     typer.echo(f"{found.name}: 已解除锁定 unlocked")
-
-
-def _change(settings: Settings, database: Database, by: str, work: Callable[[Transaction], object], deed: Deed) -> None:
-    """Do it, and have it stand in the county's log; both or neither."""
-    audit = audit_log(settings, database, Unsealer.from_file(Path(settings.unseal_key_file)))
-    with writing(database) as connection:
-        work(connection)
-        audit.note(connection, by_command(by), deed, now_ms(), COMMAND)
 
 
 def _chosen(*, ask: bool, stdin: bool, about: tuple[str, ...]) -> Chosen:

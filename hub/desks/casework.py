@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from hub.access.caller import by_command
 from hub.access.chain import Deed
 from hub.clock import now_ms
-from hub.desks.auditing import COMMAND
+from hub.desks.auditing import note_by_command
 from hub.desks.ordering import Desk
 from hub.errors import HubError
 from hub.store.audit import AuditLog
@@ -84,7 +83,7 @@ class CaseDesk:
         at_ms, deed = now_ms(), Deed("visit.open", f"{visit.station} {visit.number}", reason)
         with writing(self._database) as connection:
             note_visit_viewing(connection, VisitViewing(visit.id, who, reason, at_ms))
-            audit.note(connection, by_command(who), deed, at_ms, COMMAND)
+            note_by_command(audit, connection, who, deed, at_ms)
         opened = opened_of(visit, steps, self._unsealer)
         if opened.damaged and opened.identity is None and opened.words is None:
             raise HubError("E-CASE-04", f"{visit.number}: {CANNOT_OPEN}")
@@ -101,7 +100,7 @@ class CaseDesk:
                 raise HubError("E-CASE-07", f"{visit.number}: {ERASED}")
             add_step(connection, NewStep(visit.id, at_ms, who, state, note))
             deed = Deed("visit.step", f"{visit.station} {visit.number} {state}")
-            audit.note(connection, by_command(who), deed, at_ms, COMMAND)
+            note_by_command(audit, connection, who, deed, at_ms)
 
     def undo(self, visit: Found, who: str, audit: AuditLog) -> str:
         """Take back the last step of `who` and return its state; the row stays, marked.
@@ -116,7 +115,7 @@ class CaseDesk:
             if state is None:
                 raise HubError("E-CASE-05", f"{visit.number}: no step of this person stands 此人没有可撤回的办理记录")
             deed = Deed("visit.undo", f"{visit.station} {visit.number} {state}")
-            audit.note(connection, by_command(who), deed, at_ms, COMMAND)
+            note_by_command(audit, connection, who, deed, at_ms)
         return state
 
 

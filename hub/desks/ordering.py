@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from hub.access.caller import by_command
 from hub.access.chain import Deed
 from hub.clock import now_ms
-from hub.desks.auditing import COMMAND
+from hub.desks.auditing import note_by_command
 from hub.errors import HubError
 from hub.health.availability import HUB_GONE_AFTER_MS
 from hub.store.audit import AuditLog
@@ -226,7 +225,7 @@ def open_picture(database: Database, unsealer: Unsealer, audit: AuditLog, viewin
     deed = Deed("still.open", f"{order.station} {order.id}", viewing.reason)
     with writing(database) as connection:
         note_viewing(connection, viewing)
-        audit.note(connection, by_command(viewing.who), deed, viewing.at_ms, COMMAND)
+        note_by_command(audit, connection, viewing.who, deed, viewing.at_ms)
     jpeg = unsealer.picture(sealed)
     if jpeg is None:
         raise HubError(
