@@ -76,15 +76,20 @@ def publish_draft(
 
     Raises StaleError E-DOC-07 when the draft was saved since, E-DOC-08 when something was published there since.
     """
-    latest = _latest(connection, key.name, key.spot)
+    check_over(connection, key.name, key.spot, over)
+    discard_draft(connection, key)
+    return [add_edition(connection, key.name, spot, text, who, now_ms, above=above) for spot in spots]
+
+
+def check_over(connection: Connection, name: str, spot: Spot, over: int) -> None:
+    """Raise StaleError E-DOC-08 when another version than `over` is the last one there."""
+    latest = _latest(connection, name, spot)
     if latest != over:
         raise StaleError(
             "E-DOC-08",
             f"version {latest} was published there since; look at what it changed, then publish"
             f" 此期间已下发第 {latest} 版，请先看变化再下发",
         )
-    discard_draft(connection, key)
-    return [add_edition(connection, key.name, spot, text, who, now_ms, above=above) for spot in spots]
 
 
 def _latest(connection: Connection, name: str, spot: Spot) -> int:

@@ -16,7 +16,8 @@ from hub.library.differences import differences
 from hub.library.rules import Catalogue, Edition, Spot
 from hub.library.shapes import SHAPES, label_of, rows_of, said_in
 from hub.store.documents import add_edition
-from hub.store.engine import StoreError
+from hub.store.engine import StoreError, Transaction
+from hub.store.shelves import StaleError, check_over
 from hub.store.stations import Village
 from hub.web.centre import Centre
 from hub.web.door import Door, caller_of
@@ -80,19 +81,25 @@ class LibraryPages:
     async def withdraw(self, request: Request) -> Response:
         """Take a document back from a spot."""
         name = kind_of(request)
-        sent = await form_of(request, {"spot": Field(90, needed=True), "reason": REASON})
+        sent = await form_of(request, {"spot": Field(90, needed=True), "over": Field(16), "reason": REASON})
         spot, desk = self._shelf.spot(sent["spot"]), self._shelf.desk()
         self._shelf.check(caller_of(request), spot)
         edition = Catalogue(await to_thread.run_sync(desk.reader.latest)).latest(name, spot)
         if edition is None or edition.withdrawn:
             raise ProblemError(409, "E-DOC-06", "Nothing there", "it was withdrawn already 已经撤回，无可撤回的版本")
-        await self._publish(request, Deed("library.withdraw", f"{name} {written(spot)}", sent["reason"]), spot, None)
+        deed = Deed("library.withdraw", f"{name} {written(spot)}", sent["reason"])
+        await self._publish(request, deed, spot, None, sent["over"] or str(edition.version))
         return done(_address(name, spot), "withdrawn")
 
     async def restore(self, request: Request) -> Response:
         """Publish an older version of a spot anew."""
         name = kind_of(request)
-        fields = {"spot": Field(90, needed=True), "version": Field(16, needed=True), "reason": REASON}
+        fields = {
+            "spot": Field(90, needed=True),
+            "version": Field(16, needed=True),
+            "over": Field(16),
+            "reason": REASON,
+        }
         sent = await form_of(request, fields)
         spot, desk = self._shelf.spot(sent["spot"]), self._shelf.desk()
         self._shelf.check(caller_of(request), spot)
@@ -102,15 +109,23 @@ class LibraryPages:
         text = await to_thread.run_sync(desk.reader.text, int(sent["version"]))
         draft = check(name, text or "null")
         why = f"{sent['version']} {sent['reason']}".strip()
-        await self._publish(request, Deed("library.restore", f"{name} {written(spot)}", why), spot, draft.text)
+        deed = Deed("library.restore", f"{name} {written(spot)}", why)
+        await self._publish(request, deed, spot, draft.text, sent["over"] or str(history[0].version))
         return done(_address(name, spot), "restored")
 
-    async def _publish(self, request: Request, deed: Deed, spot: Spot, text: str | None) -> None:
+    async def _publish(self, request: Request, deed: Deed, spot: Spot, text: str | None, over: str) -> None:
+        """Publish over the version that whoever sent the form had before them; ProblemError 409 over any other."""
         name, now_ms, who = kind_of(request), self._centre.now_ms(), caller_of(request).who
         above = await to_thread.run_sync(self._shelf.desk().most_held, now_ms)
-        await self._centre.change(
-            request, lambda connection: add_edition(connection, name, spot, text, who, now_ms, above=above), deed
-        )
+
+        def work(connection: Transaction) -> None:
+            check_over(connection, name, spot, int(over) if over.isascii() and over.isdigit() else -1)
+            add_edition(connection, name, spot, text, who, now_ms, above=above)
+
+        try:
+            await self._centre.change(request, work, deed)
+        except StaleError as error:
+            raise ProblemError(409, error.code, "Changed since", str(error).partition(" ")[2]) from None
 
     def _render(self, request: Request, template: str, said: Words, values: Mapping[str, Any]) -> Response:
         language = language_of(request)

@@ -83,7 +83,12 @@ def test_a_notice_is_written_published_changed_brought_back_and_withdrawn(
     assert "<del>停水\u3000通知</del>" in change
     assert "<ins>来电</ins>" in change
 
-    assert keeper.post("/library/notices/restore", {"spot": COUNTY, "version": str(first)}).status_code == 303
+    again = {"spot": COUNTY, "version": str(first), "over": str(second)}
+    assert f'name="over" value="{second}"' in keeper.get(at("/library/notices")).text
+    assert keeper.post("/library/notices/restore", again).status_code == 303
+    assert "E-DOC-08" in keeper.post("/library/notices/restore", again).text, "pressed twice, or by two people"
+    late_withdrawal = keeper.post("/library/notices/withdraw", {"spot": COUNTY, "over": str(second)})
+    assert late_withdrawal.status_code == 409, "nobody withdraws what they have not seen"
     assert reader.text(reader.newest_version()) == reader.text(first)
     assert keeper.post("/library/notices/withdraw", {"spot": COUNTY, "reason": "作废"}).status_code == 303
     assert reader.text(reader.newest_version()) is None
