@@ -9,7 +9,7 @@ const SHOWN_AGAIN_MS = 60_000;
 let told = null;
 let look = () => {};
 let known = "";
-let asideUntil = 0;
+let asideUntil = -Infinity; // by the clock that nobody sets
 
 /** Take a frame's calls and show them; `lookAt` is called with the station that somebody clicks. */
 export function showAlarms(alarms, lookAt) {
@@ -61,13 +61,13 @@ function showOverlay() {
   const { count, waits, newest } = told.emergencies;
   const calls = JSON.stringify([count, waits, newest]);
   if (calls !== known) {
-    if (waits && isNews(known, told.emergencies)) asideUntil = 0;
+    if (waits && isNews(known, told.emergencies)) asideUntil = -Infinity;
     known = calls;
   }
   const there = document.getElementById("call-overlay");
-  if (!waits || now() < asideUntil) there?.remove();
+  if (!waits || performance.now() < asideUntil) lift(there);
   else if (there?.dataset.calls !== calls) {
-    there?.remove();
+    lift(there);
     const whole = overlay(calls);
     document.body.append(whole);
     whole.showModal();
@@ -76,6 +76,12 @@ function showOverlay() {
     const call = newest[index];
     if (call) put(line.querySelector("span"), waited(call));
   });
+}
+
+/** Take it away; what had the keyboard before has it again. */
+function lift(there) {
+  there?.close();
+  there?.remove();
 }
 
 /** Whether more wait than before, or somebody has waited so long that others are told. */
@@ -107,7 +113,7 @@ function waited(call) {
 }
 
 function aside() {
-  asideUntil = now() + SHOWN_AGAIN_MS;
+  asideUntil = performance.now() + SHOWN_AGAIN_MS;
   showOverlay();
 }
 

@@ -1,5 +1,5 @@
 // The strip: incidents, the most important first (a link to each), then what no incident holds yet (a look at its cell).
-import { duration, fill, make, moment, now, word, words } from "./say.js";
+import { duration, fill, make, moment, now, running, word, words } from "./say.js";
 
 const text = words.text;
 const said = words.incident;
@@ -65,7 +65,7 @@ export function showAttention() {
 
 /** What the hub itself lacks, as words of the banner. */
 export function lacks(lines) {
-  return lines.map((line) => `${word("kind", line.kind)} ${text.since} ${minute(line.since_ms)} (${duration(now() - line.since_ms)}) · ${stateOf(line)}`);
+  return lines.map((line) => running(`${word("kind", line.kind)} ${text.since} ${minute(line.since_ms)} ({}) · ${stateOf(line)}`, duration(now() - line.since_ms)));
 }
 
 /** One line on a wall: what has no room is counted. Measured once, for it is asked often. */

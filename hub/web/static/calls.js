@@ -46,7 +46,7 @@ function draw() {
   const mine = calls.some((call) => call.may);
   const loud = calls.some((call) => !call.withdrawn);
   const elsewhere = calls.some((call) => call.may && location.pathname !== `/calls/${call.id}`); // its own page says it all
-  const isOpen = elsewhere && Date.now() >= asideUntil;
+  const isOpen = elsewhere && !isAside();
   const said = fill(words.waiting, calls.length);
   put(alert.querySelector("h2"), calls.length ? `${words.title} · ${said}` : "");
   drawList();
@@ -116,6 +116,12 @@ async function acknowledge(call, button) {
 function isFree() {
   const fields = [...document.querySelectorAll("#content input:not([type=hidden]), #content textarea")];
   return fields.every((field) => (field.type === "checkbox" ? field.checked === field.defaultChecked : field.value === field.defaultValue));
+}
+
+/** Put aside for a minute; longer it never is, whatever somebody does to this machine's clock. */
+function isAside() {
+  const left = asideUntil - Date.now();
+  return left > 0 && left <= SHOWN_AGAIN_MS;
 }
 
 function aside() {

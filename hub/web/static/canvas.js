@@ -42,8 +42,14 @@ export class Canvas {
     button.type = "button";
     button.append(document.createElement("span"));
     this.box.append(button);
-    this.box.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse") this.point(this.at(event.clientX, event.clientY)); });
+    this.box.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse" && !card.isPinned()) this.point(this.at(event.clientX, event.clientY)); });
     this.box.addEventListener("pointerdown", (event) => this.point(this.at(event.clientX, event.clientY)));
+    // A press begins on the canvas and ends on the button that came to it: then the click is neither's.
+    this.box.addEventListener("click", (event) => {
+      if (event.target === button) return;
+      event.stopPropagation();
+      button.click();
+    });
     this.box.addEventListener("keydown", (event) => {
       const step = AHEAD[event.key];
       if (!step) return;
@@ -65,6 +71,7 @@ export class Canvas {
     this.here.id = `c${this.codes[index]}`;
     this.say(index);
     if (seen) card.pin(this.here);
+    else if (this.here.matches(":hover")) card.soon(this.here);
   }
 
   say(index) {
@@ -92,8 +99,9 @@ export class Canvas {
     this.context.fillStyle = getComputedStyle(document.body).backgroundColor;
     this.context.fillRect(0, 0, width, high);
     for (let index = 0; index < this.codes.length; index += 1) this.draw(index);
+    const chosen = this.chosen ?? 0;
     this.chosen = undefined;
-    if (this.codes.length) this.point(0);
+    if (this.codes.length) this.point(chosen);
   }
 
   layout(size, width) {

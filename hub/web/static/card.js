@@ -6,6 +6,7 @@ const card = document.getElementById("card");
 const EVERY_MS = 2000;
 
 let shown = null; // the cell
+let told = ""; // which one it was: a canvas has one button for all
 let pinned = false;
 let asking = null;
 let pending;
@@ -21,7 +22,7 @@ export function attach(main) {
   main.addEventListener("click", (event) => {
     const cell = cellOf(event);
     if (!cell) return;
-    pinned = !(pinned && cell === shown);
+    pinned = !(pinned && isShown(cell));
     if (pinned) show(cell); else hide();
   });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
@@ -48,16 +49,20 @@ export function changed(cell) { if (cell === shown) load(); }
 
 const cellOf = (event) => event.target.closest?.(".cells button, .dots use");
 
-function soon(cell) {
+const isShown = (cell) => cell === shown && cell.id === told;
+
+/** Show the card of a cell that the pointer rests on. */
+export function soon(cell) {
   clearTimeout(pending);
-  if (!cell || cell === shown) return;
+  if (!cell || isShown(cell)) return;
   pending = setTimeout(() => show(cell), 90);
 }
 
 function show(cell) {
   clearTimeout(pending);
-  if (shown !== cell) { mark(shown, false); card.hidden = true; }
+  if (!isShown(cell)) { mark(shown, false); card.hidden = true; }
   shown = cell;
+  told = cell.id;
   mark(shown, true);
   load();
 }
@@ -121,7 +126,7 @@ function draw(station, cell) {
   row(text.code, station.station);
   if (station.software) row(text.software, station.software);
   card.dataset.s = station.cell;
-  card.replaceChildren(heading(make("a", { href: `/stations/${station.station}` }, `${station.town} ${station.name}`)), rows);
+  fillIn(heading(make("a", { href: `/stations/${station.station}` }, `${station.town} ${station.name}`)), rows);
   place(cell);
 }
 

@@ -1,5 +1,5 @@
 // A page that the server draws, kept up to date: it is asked for again every so often, and its content exchanged.
-import { clockTime, duration, fill, make, now, words } from "./say.js";
+import { announce, clockTime, duration, fill, make, now, running, words } from "./say.js";
 
 const text = words.text;
 const EVERY_MS = Number(document.body.dataset.every) * 1000;
@@ -70,7 +70,7 @@ function tell() {
   document.getElementById("age").textContent = `· ${fill(text.ago, duration(age))}`;
   document.documentElement.dataset.live = silent > LATE_MS ? "cut" : "on";
   banner.hidden = silent <= LATE_MS;
-  if (!banner.hidden) banner.replaceChildren(fill(text.cut, Math.floor(silent / 1000)), make("small", {}, text.cut_note));
+  if (!banner.hidden) announce(banner, [running(text.cut, Math.floor(silent / 1000)), make("small", {}, text.cut_note)]);
 }
 
 /** Which two villages a cell of the matrix is of, where it is pointed at or touched. */

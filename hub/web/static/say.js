@@ -29,6 +29,25 @@ export function duration(ms) {
   return `${Math.floor(s / 86400)}${gap}${text.d} ${Math.floor(s / 3600) % 24}${gap}${text.h}`;
 }
 
+/** A sentence with a figure that runs: seen as it runs, not read aloud each time. */
+export function running(sentence, value) {
+  const [before, after = ""] = sentence.split("{}");
+  return make("span", {}, before, make("span", { "aria-hidden": "true", class: "runs" }, String(value)), after);
+}
+
+/** Bring a region that is read aloud up to date: where only running figures differ, nothing else is touched. */
+export function announce(region, parts) {
+  const fresh = make("div", {}, ...parts);
+  const figures = [...fresh.querySelectorAll(".runs")].map((figure) => figure.textContent);
+  for (const figure of fresh.querySelectorAll(".runs")) figure.textContent = "";
+  const signature = [...fresh.childNodes].map((part) => part.textContent).join("|");
+  if (region.dataset.said !== signature) {
+    region.dataset.said = signature;
+    region.replaceChildren(...fresh.childNodes);
+  }
+  region.querySelectorAll(".runs").forEach((figure, index) => { if (figure.textContent !== figures[index]) figure.textContent = figures[index]; });
+}
+
 export function fill(sentence, value) { return sentence.replace("{}", value); }
 export function word(table, code) { return words[table][code] ?? code; }
 

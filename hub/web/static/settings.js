@@ -9,7 +9,7 @@ const root = document.documentElement;
 export async function open() {
   if (dialog.open) return;
   const answer = await fetch("/wall/views/help").catch(() => null);
-  if (!answer?.ok) return;
+  if (!answer?.ok || dialog.open) return; // asked for twice
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body;
   dialog.replaceChildren(...fresh.childNodes);
   const every = dialog.querySelector("#every");

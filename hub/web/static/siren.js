@@ -38,6 +38,7 @@ function ring() {
 
 // Made at the first touch: made before it, browsers keep it silent and complain.
 function allow() {
+  if (!globalThis.AudioContext) return; // the alert says that nothing is heard
   context ??= new AudioContext();
   if (context.state === "suspended") context.resume();
 }

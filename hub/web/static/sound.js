@@ -3,6 +3,7 @@ import { clockTime, fill, now, words } from "./say.js";
 
 const said = words.wall;
 const KEY = "cuncuntong.muted_until";
+const MOST_MS = 1_800_000;
 const AGAIN_MS = { call: 5000, critical: 30000, warning: Infinity };
 // Of each: tones as [Hz, begins s, lasts s]. A call rises thrice, a critical incident beats, a major one sounds once.
 const PATTERNS = {
@@ -18,12 +19,16 @@ let context = null;
 button.hidden = false;
 button.addEventListener("click", () => {
   if (!ready()) return; // this very click wakes it
-  mute(isMuted() ? 0 : 1800);
+  mute(isMuted() ? 0 : MOST_MS / 1000);
 });
 // After the click, not before: its button may become wider, and what was pressed must not move from under the finger.
 for (const event of ["click", "keydown"]) document.addEventListener(event, wake);
 
-export const isMuted = () => now() < Number(localStorage.getItem(KEY) ?? 0);
+export function isMuted() {
+  const left = Number(localStorage.getItem(KEY) ?? 0) - now();
+  return left > 0 && left <= MOST_MS; // more is left where somebody set the hub's clock back
+}
+
 const ready = () => context?.state === "running";
 
 function wake() {

@@ -53,11 +53,15 @@ async function draw() {
 function exchange(fresh) {
   const open = [...room.querySelectorAll("details")].map((part) => part.open);
   const places = [...room.querySelectorAll(".scrolls")].map((box) => [box.scrollLeft, box.scrollTop]);
-  const focused = room.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  const focused = room.contains(document.activeElement) ? document.activeElement : null;
+  const href = focused?.getAttribute("href");
+  const stops = () => [...room.querySelectorAll("summary, [tabindex]")];
+  const stop = stops().indexOf(focused);
   room.replaceChildren(...fresh.childNodes);
   room.querySelectorAll("details").forEach((part, index) => { part.open = Boolean(open[index]); });
   room.querySelectorAll(".scrolls").forEach((box, index) => { [box.scrollLeft, box.scrollTop] = places[index] ?? [0, 0]; });
-  if (focused) [...room.querySelectorAll("a")].find((link) => link.getAttribute("href") === focused)?.focus({ preventScroll: true });
+  const again = href ? [...room.querySelectorAll("a")].find((link) => link.getAttribute("href") === href) : stops()[stop];
+  again?.focus({ preventScroll: true });
 }
 
 function told() { for (const listener of listeners) listener(current()); }
@@ -65,7 +69,7 @@ function told() { for (const listener of listeners) listener(current()); }
 /** Once in a while: draw anew what is old. */
 export function refresh() {
   const every = EVERY_MS[current()];
-  if (every && !document.hidden && performance.now() - drawn > every && !room.matches(":hover details")) {
+  if (every && !document.hidden && performance.now() - drawn > every) {
     drawn = performance.now();
     draw();
   }

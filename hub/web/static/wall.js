@@ -9,7 +9,7 @@ import { colourAreas, moveDots } from "./map.js";
 import { showRows } from "./rows.js";
 import * as rotate from "./rotate.js";
 import "./settings.js";
-import { clockTime, duration, fill, follow, make, now, today, word, words } from "./say.js";
+import { announce, clockTime, duration, fill, follow, make, now, running, today, word, words } from "./say.js";
 import * as sound from "./sound.js";
 import { Stream } from "./stream.js";
 import * as views from "./views.js";
@@ -160,18 +160,14 @@ function bannerOf(age) {
   }
   if (root.dataset.live === "cut") {
     const seconds = Math.floor(Math.max(stream.silentMs, age) / 1000);
-    return [fill(text.cut, seconds), make("small", {}, seconds < LONG_S ? text.cut_note : said.long_cut)];
+    return [running(text.cut, seconds), make("small", {}, seconds < LONG_S ? text.cut_note : said.long_cut)];
   }
   return [blind, ...lacks(county.lacks ?? [])].filter(Boolean).map((part, index) => (index ? make("small", {}, part) : part));
 }
 
 function showBanner(parts) {
   const banner = byId("banner");
-  const signature = parts.map((part) => part.textContent ?? part).join("|");
-  if (banner.dataset.said !== signature) {
-    banner.dataset.said = signature;
-    banner.replaceChildren(...parts);
-  }
+  announce(banner, parts);
   if (banner.hidden === !parts.length) return;
   banner.hidden = !parts.length;
   grid.fit();
@@ -194,7 +190,7 @@ document.addEventListener("pointermove", () => {
 
 card.attach(main);
 const grid = byId("drawn") ? new Canvas(room) : new Grid(room);
-views.whenDrawn((view) => { if (view === "grid") grid.fit(); });
+views.whenDrawn((view) => { if (view === "grid") grid.fit(); card.redrawn(); });
 addEventListener("resize", () => grid.fit());
 let above = main.offsetTop;
 new ResizeObserver(() => { if (main.offsetTop !== above) { above = main.offsetTop; grid.fit(); } }).observe(document.querySelector("header"));

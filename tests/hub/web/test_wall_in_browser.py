@@ -32,6 +32,15 @@ COLOURS = {
 GLYPHS = {"online": "●", "noview": "○", "fault": "▲", "offline": "×", "unknown": "?", "maintenance": "◆"}
 
 
+READ_ALOUD = """() => {
+    window.read = [];
+    new MutationObserver((records) => {
+        for (const { target } of records) if (!target.parentElement.closest("[aria-hidden]") && !target.ariaHidden) window.read.push(target.textContent);
+    }).observe(document.getElementById("banner"), { childList: true, characterData: true, subtree: true });
+}"""  # noqa: E501
+"""Notes what of the banner changes for whoever hears the page."""
+
+
 def look_of(page: Page, code: str) -> dict[str, str]:
     return page.evaluate(
         """(id) => {
@@ -144,7 +153,9 @@ def test_a_cut_is_seen_counted_and_healed_by_itself(operator: Operator, served: 
     page.wait_for_selector("html[data-live=cut]", timeout=3_000)
     banner = page.locator("#banner")
     expect(banner).to_contain_text(re.compile(r"数据已中断 \d+ 秒"))
+    page.evaluate(READ_ALOUD)
     expect(banner).to_contain_text(re.compile(r"数据已中断 [2-9] 秒"), timeout=6_000)
+    assert page.evaluate("window.read") == [], "read aloud once, not with every second"
     assert "grayscale(1)" in page.evaluate("getComputedStyle(document.querySelector('main')).filter")
     made_up.put(FIRST, "unknown")
     page.evaluate("window.untouched = true")
