@@ -1,13 +1,17 @@
 """The web server: ends open streams before it waits for them, and leaves the signal that stopped it at that."""
 
+import asyncio
+import functools
 import socket
 import ssl
 from collections.abc import Callable
 from types import FrameType
+from typing import cast
 
 import uvicorn
 from starlette.applications import Starlette
 
+from hub.connections import BoundedProtocol, Connections
 from hub.errors import HubError
 from hub.settings import WebSettings
 
@@ -42,7 +46,7 @@ class WebServer(uvicorn.Server):
             uvicorn.Config(
                 app,
                 loop="uvloop",
-                http="httptools",
+                http=cast("type[asyncio.Protocol]", functools.partial(BoundedProtocol, Connections())),
                 log_config=None,
                 access_log=False,
                 server_header=False,

@@ -42,7 +42,7 @@ async def form_of(request: Request, fields: Mapping[str, Field]) -> dict[str, st
     values = {name: value for name, value in pairs if not isinstance(value, UploadFile)}
     check_token(request, values.pop(TOKEN, ""))
     unknown = set(values) - set(fields)
-    if unknown or len(pairs) > len(fields) + 1:
+    if unknown or len(pairs) != len({name for name, _ in pairs}):
         raise bad_field("?", "unknown or repeated field 有不认识或重复的字段")
     return {name: _checked(name, values.get(name, ""), field) for name, field in fields.items()}
 

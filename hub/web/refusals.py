@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from hub.errors import HubError
@@ -25,7 +25,12 @@ def refusals(pages: Pages) -> dict[Any, Answering]:
         HTTPException: on_http_error,
         Exception: on_crash,
     }
-    return {kind: _shown(pages, answer) for kind, answer in plain.items()}
+    return {kind: _shown(pages, answer) for kind, answer in plain.items()} | {ClientDisconnect: _gone}
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    """Answer nobody: whoever sent half a form hung up, which is no error of ours and fills no log."""
+    return Response(status_code=400)
 
 
 def _shown(pages: Pages, plain: Answering) -> Answering:
