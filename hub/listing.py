@@ -1,6 +1,5 @@
 """What `hub camera` prints of pictures and faults: rows, words and times."""
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -8,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from hub.local_time import CHINA
+from hub.local_time import china
 from hub.store.faults import StationFault
 from hub.store.orders import Order, Viewing
 from wire.video import FAULTS
@@ -77,7 +76,7 @@ def moment(at_ms: int | None) -> str:
     """Return month, day and time of the county."""
     if at_ms is None:
         return "-"
-    return f"{dt.datetime.fromtimestamp(at_ms // 1000, CHINA):%m-%d %H:%M:%S}"
+    return f"{china(at_ms):%m-%d %H:%M:%S}"
 
 
 def duration(ms: int) -> str:

@@ -77,12 +77,12 @@ def day_ms(day: int) -> int:
 
 def month_of(at_ms: int) -> str:
     """Return the month that holds a time, e.g. `2026-11`."""
-    return f"{_china(at_ms):%Y-%m}"
+    return f"{china(at_ms):%Y-%m}"
 
 
 def written(at_ms: int) -> str:
     """Return a time with its date, to the minute."""
-    return f"{_china(at_ms):%Y-%m-%d %H:%M}"
+    return f"{china(at_ms):%Y-%m-%d %H:%M}"
 
 
 def length_words(ms: int) -> str:
@@ -93,5 +93,6 @@ def length_words(ms: int) -> str:
     return f"{ms // 1000}s"
 
 
-def _china(at_ms: int) -> dt.datetime:
+def china(at_ms: int) -> dt.datetime:
+    """Return a time as China's clocks have it, to the second."""
     return dt.datetime.fromtimestamp(at_ms // 1000, CHINA)

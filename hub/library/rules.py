@@ -6,10 +6,10 @@ the next, so the largest among those that apply to a station only grows, whateve
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Final, Literal, NamedTuple
 
-from hub.visits.day import CHINA_AHEAD_MS, DAY_MS
+from hub.local_time import china
+from hub.visits.day import DAY_MS
 
 Scope = Literal["county", "town", "station"]
 SCOPES: Final[tuple[Scope, ...]] = ("county", "town", "station")
@@ -111,4 +111,4 @@ def believed(held: Iterable[int], now_ms: int) -> int:
 
 
 def _day_of(at_ms: int) -> int:
-    return int(f"{datetime.fromtimestamp((at_ms + CHINA_AHEAD_MS) / 1000, UTC):%Y%m%d}")
+    return int(f"{china(at_ms):%Y%m%d}")

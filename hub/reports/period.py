@@ -5,11 +5,12 @@ import re
 from typing import Final, Literal, NamedTuple
 
 from hub.errors import HubError
-from hub.local_time import CHINA, FIRST_YEAR, LAST_YEAR
+from hub.local_time import FIRST_YEAR, LAST_YEAR, china, day_ms
 from hub.visits.day import DAY_MS
 
 Length = Literal["day", "week", "month"]
 LENGTHS: Final[tuple[Length, ...]] = ("day", "week", "month")
+_EPOCH: Final = dt.date(1970, 1, 1)
 _DAY: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _WEEK: Final = re.compile(r"([0-9]{4})-W([0-9]{2})")
 _MONTH: Final = re.compile(r"([0-9]{4})-([0-9]{2})")
@@ -33,12 +34,12 @@ class Period(NamedTuple):
     @property
     def title(self) -> str:
         """Return what Chinese calls it."""
-        first = _china(self.from_ms)
+        first = china(self.from_ms)
         if self.length == "month":
             return f"{first.year}年{first.month}月"
         if self.length == "day":
             return f"{first.year}年{first.month}月{first.day}日"
-        last, (year, week, _) = _china(self.until_ms - DAY_MS), first.isocalendar()
+        last, (year, week, _) = china(self.until_ms - DAY_MS), first.isocalendar()
         return f"{year}年第{week}周（{first.month}月{first.day}日—{last.month}月{last.day}日）"
 
     @property
@@ -59,7 +60,7 @@ class Period(NamedTuple):
     @property
     def last_year(self) -> "Period | None":
         """Return the same day, week number or month of last year (同比); None of 29 February and of a 53rd week."""
-        first = _china(self.from_ms)
+        first = china(self.from_ms)
         try:
             if self.length == "week":
                 year, week, _ = first.isocalendar()
@@ -81,7 +82,7 @@ class Period(NamedTuple):
 
 def period_of(length: Length, at_ms: int) -> Period:
     """Return the period that holds a time."""
-    day = _china(at_ms).date()
+    day = china(at_ms).date()
     if length == "day":
         return _period("day", f"{day:%Y-%m-%d}", day, day + dt.timedelta(1))
     if length == "week":
@@ -128,8 +129,4 @@ def _period(length: Length, name: str, first: dt.date, following: dt.date) -> Pe
 
 
 def _ms(day: dt.date) -> int:
-    return round(dt.datetime(day.year, day.month, day.day, tzinfo=CHINA).timestamp() * 1000)
-
-
-def _china(at_ms: int) -> dt.datetime:
-    return dt.datetime.fromtimestamp(at_ms // 1000, CHINA)
+    return day_ms((day - _EPOCH).days)

@@ -1,6 +1,5 @@
 """One incident as rows: how it is read, and how what became of it is written."""
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -12,7 +11,7 @@ from hub.incidents.escalation import due_ms
 from hub.incidents.incident import Incident, Step
 from hub.incidents.lifecycle import Change, Entry
 from hub.incidents.trouble import Trouble
-from hub.local_time import CHINA
+from hub.local_time import china
 from hub.store import tables as t
 from hub.store.incident_tables import incident, incident_log, incident_station, incident_step
 
@@ -72,7 +71,7 @@ class Casebook:
 
     def fresh_key(self, at_ms: int) -> str:
         """Return an id for a new incident: the county's day, and a number people can say."""
-        day = f"{dt.datetime.fromtimestamp(at_ms // 1000, CHINA):%y%m%d}-"
+        day = f"{china(at_ms):%y%m%d}-"
         if day not in self._numbers:
             query = select(func.count()).select_from(incident).where(_C.id.startswith(day, autoescape=True))
             self._numbers[day] = int(self._connection.execute(query).scalar_one())

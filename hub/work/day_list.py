@@ -21,15 +21,6 @@ class Mark(NamedTuple):
     at_ms: int
 
 
-class Own(NamedTuple):
-    """What somebody wrote onto their list themselves."""
-
-    id: int
-    text: str
-    due_day: int | None
-    done_ms: int | None
-
-
 class Listed(NamedTuple):
     """An item as the list has it."""
 

@@ -41,10 +41,6 @@ class Did(NamedTuple):
     acts: Mapping[str, int] = {}
     """Every entry of the audit log, by act."""
 
-    def is_nothing(self) -> bool:
-        """Say whether nothing at all stands in the week."""
-        return not any(self)
-
 
 def monday_of(at_ms: int) -> int:
     """Return the county's day that begins the week which holds a time."""

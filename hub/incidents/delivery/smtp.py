@@ -6,7 +6,6 @@ and people can tell. RFC 5321 (4.5.3.2.6) asks for patience with the last answer
 minute, everything else ten seconds. Once the server said that it has the letter nothing else is waited for.
 """
 
-import datetime as dt
 import smtplib
 import ssl
 from contextlib import closing, suppress
@@ -27,7 +26,7 @@ from hub.incidents.delivery.dial import (
     trust_of,
 )
 from hub.incidents.delivery.letter import Later, Letter, Never, Outcome, Taken, clean, is_address
-from hub.local_time import CHINA
+from hub.local_time import china
 from hub.settings import MailSettings
 
 LAST_ANSWER_S: Final = 60.0
@@ -113,7 +112,7 @@ def compose(letter: Letter, sender: str) -> bytes:
     message["Message-ID"] = f"<{letter.key}@{domain}>"
     if letter.thread is not None and letter.thread != letter.key:
         message["In-Reply-To"] = message["References"] = f"<{letter.thread}@{domain}>"
-    message["Date"] = format_datetime(dt.datetime.fromtimestamp(letter.made_ms // 1000, CHINA))
+    message["Date"] = format_datetime(china(letter.made_ms))
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notice answers it
     message.set_content(letter.body, charset="utf-8", cte="base64")
     return message.as_bytes()

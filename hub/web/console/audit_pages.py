@@ -12,7 +12,7 @@ from hub.access.caller import Caller
 from hub.access.chain import Deed, Entry, fingerprint_of
 from hub.access.roles import ROLES
 from hub.csv_text import file_of
-from hub.local_time import UnclearError, moment_ms, written
+from hub.local_time import UnclearError, china, moment_ms
 from hub.store.audit import Asked
 from hub.store.engine import StoreError
 from hub.visits.day import DAY_MS
@@ -134,4 +134,4 @@ def _where(entry: Entry, said: Words) -> str:
 
 def _at(at_ms: int) -> str:
     """Return a time with its date, to the second."""
-    return f"{written(at_ms)}:{at_ms // 1000 % 60:02d}"
+    return f"{china(at_ms):%Y-%m-%d %H:%M:%S}"
