@@ -44,6 +44,7 @@ from hub.store.faults import FaultsReader
 from hub.store.incidents import IncidentsReader
 from hub.store.intervals import IntervalsReader
 from hub.store.lines import LinksReader
+from hub.store.sole import sole
 from hub.store.stations import read_villages
 from hub.store.visits import VisitsReader
 from hub.view import View
@@ -68,6 +69,7 @@ def run_hub(settings: Settings) -> None:
         door = stack.enter_context(_listen(settings.web))
         reflector = open_reflector(settings.probe)
         stack.callback(reflector.stop)
+        stack.enter_context(sole(settings.database))
         database = Database(settings.database)
         stack.callback(database.stop)
         clock = HubClock()
@@ -100,9 +102,14 @@ def run_hub(settings: Settings) -> None:
             watching.was_away(known.alive_ms, clock.now_ms())
         ports = ports_of(settings.alerts)
         sender = Sender(database, ports, clock.now_ms, view)
-        towns = {village.code: village.town for village in villages}
         calling = Calling(database, Called(settings.county, roster, ports.mail, tuple(ports.webhooks), sender.wake))
-        told = Told(settings.county, settings.county_name, towns, roster, lambda: planned.calendar)
+        told = Told(
+            settings.county,
+            settings.county_name,
+            {village.code: village.town for village in villages},
+            roster,
+            lambda: planned.calendar,
+        )
         pairing = Pairing(edge, county.members, lines, settings.probe.pairs_per_minute, view.incidents)
         chores: list[Chore] = [
             Orders(database, edge, known.run, settings.pictures_keep_days),
