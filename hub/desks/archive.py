@@ -8,6 +8,7 @@ import hashlib
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -198,7 +199,7 @@ def _unpack(file: IO[bytes], folder: Path, source: Path) -> Manifest:
                     shutil.copyfileobj(part, to, STEP)
                 if _digest(place) != expected:
                     raise HubError("E-BAK-03", f"{source}: {name} is damaged; take another backup 备份已损坏，请换一份")
-    except (zipfile.BadZipFile, msgspec.DecodeError, KeyError, EOFError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, msgspec.DecodeError, ValueError, KeyError, EOFError, NotImplementedError):
         raise _no_backup(source) from None
     return manifest
 

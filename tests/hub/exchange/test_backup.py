@@ -227,6 +227,7 @@ def test_a_restore_is_refused_while_anything_has_the_database_open(centre: Centr
         pytest.param(lambda data: data[: len(data) // 2], "E-BAK-05", id="half of it"),
         pytest.param(lambda _: b"no backup at all", "E-BAK-05", id="something else"),
         pytest.param(lambda data: data[:3000] + b"\0\1\2\3" + data[3004:], "E-BAK-0", id="damaged inside"),
+        pytest.param(lambda data: data[:200] + bytes(64) + data[264:], "E-BAK-05", id="what cannot be unpacked"),
     ],
 )
 def test_what_is_damaged_is_not_put_back(centre: Centre, spoil: object, code: str) -> None:
