@@ -218,7 +218,7 @@ class View:
             self._backed_up_ms = at_ms
 
     def backed_up_ms(self) -> int | None:
-        """Return when that was; None while none is known, or the county makes none."""
+        """Return when that was; 0 for never, None where the county makes none."""
         with self._lock:
             return self._backed_up_ms
 

@@ -34,6 +34,8 @@ class NightlyBackups:
         self._prefix = f"cuncuntong-{settings.county}-"
         self._due_ms = 0
         self._running: threading.Thread | None = None
+        if self._folder is not None:
+            view.backed_up(self._newest_ms())
 
     def round(self, now_ms: int, *, connected: bool) -> None:
         """Begin a backup when the day's is due and there is none."""
@@ -68,8 +70,17 @@ class NightlyBackups:
         except (HubError, OSError) as error:
             logger.warning("E-BAK-07 no backup was made tonight; it is tried again in an hour 备份失败: %s", error)
 
+    def _newest_ms(self) -> int:
+        """Return when the newest there is was made; 0 for none: a county that wants backups and has none is told."""
+        try:
+            return max((round(path.stat().st_mtime * 1000) for path in self._kept()), default=0)
+        except OSError:
+            return 0
+
     def _forget(self) -> None:
-        assert self._folder is not None
-        kept = sorted(path for path in self._folder.iterdir() if self._name.fullmatch(path.name))
-        for path in kept[: -self._keep]:
+        for path in self._kept()[: -self._keep]:
             path.unlink()
+
+    def _kept(self) -> list[Path]:
+        assert self._folder is not None
+        return sorted(path for path in self._folder.iterdir() if self._name.fullmatch(path.name))

@@ -57,6 +57,7 @@ def test_before_two_the_night_is_of_the_day_before_and_a_restart_makes_no_second
     again = Night(tmp_path)
     again.at(NIGHT - 1)
     assert again.made == []
+    assert again.view.backed_up_ms() == night.view.backed_up_ms(), "a hub that starts knows of those there are"
     again.at(NIGHT)
     assert again.made == ["cuncuntong-999999-2026-11-28.zip"]
 
@@ -67,7 +68,7 @@ def test_one_that_failed_is_said_and_tried_again_in_an_hour(tmp_path: Path, capl
     with caplog.at_level(logging.WARNING):
         night.at(NIGHT)
     assert "E-BAK-07" in caplog.text
-    assert night.view.backed_up_ms() is None
+    assert night.view.backed_up_ms() == 0, "a county that wants backups and has none is told of it"
     night.broken = False
     night.at(NIGHT + AGAIN_MS - 1)
     assert night.made == []
@@ -76,7 +77,8 @@ def test_one_that_failed_is_said_and_tried_again_in_an_hour(tmp_path: Path, capl
 
 
 def test_without_a_folder_none_is_made(tmp_path: Path) -> None:
-    chore = NightlyBackups(settings_in(tmp_path), View(MadeUpCounty([]).figures()))
+    view = View(MadeUpCounty([]).figures())
+    chore = NightlyBackups(settings_in(tmp_path), view)
     chore.round(NIGHT, connected=True)
     chore.wait(1)
     assert list(tmp_path.glob("**/*.zip")) == []
