@@ -43,7 +43,8 @@ def test_a_request_that_never_ends_is_closed(
         )
         begun_s = time.monotonic()
         half.sendall(HEAD)
-        slow.sendall(HEAD + b"Origin: http://127.0.0.1\r\nContent-Length: 500\r\n\r\nname=")
+        form = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 500\r\n\r\nname="
+        slow.sendall(HEAD + b"Origin: http://127.0.0.1\r\n" + form)
         endless.sendall(HEAD + b"X-Long: " + b"a" * connections.MOST_HEAD)
         assert ends(endless).startswith(b"HTTP/1.1 431")
         assert [ends(line) for line in (silent, half, slow)] == [b""] * 3
