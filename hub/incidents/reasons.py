@@ -48,3 +48,17 @@ def moved(note: str, words: Mapping[str, str]) -> str:
         return note
     numbers = zip(("joined", "left", "now"), found.groups(), strict=True)
     return " · ".join(words[name].format(number) for name, number in numbers if name == "now" or number != "0")
+
+
+EVIDENCE: Final[dict[str, tuple[str, str]]] = {
+    "of_town": ("本镇已知 {1} 村中 {0} 村如此（全镇证据 {2}）", "{0} of {1} villages known in its town (town: {2})"),
+    "of_place": ("已知 {1} 处中 {0} 处如此（证据 {2}）", "{0} of {1} that are known (evidence {2})"),
+}
+"""Of how many it is so, and the logarithm of how much likelier one cause above them is (`health.tree.Finding.note`)."""
+_EVIDENCE: Final = re.compile(r"(town )?(\d+)/(\d+) \(([-+]\d+\.\d)\)")
+
+
+def evidence(note: str, words: Mapping[str, str]) -> str:
+    """Return the figures that an incident was decided by in words; any other note as it is."""
+    found = _EVIDENCE.fullmatch(note)
+    return note if found is None else words["of_town" if found[1] else "of_place"].format(*found.groups()[1:])

@@ -6,7 +6,7 @@ from typing import Final, Literal, NamedTuple
 
 from hub.access.caller import Caller
 from hub.incidents.incident import Incident, State, Step
-from hub.incidents.reasons import moved
+from hub.incidents.reasons import evidence, moved
 from hub.store.incidents import StepRow
 from hub.web.pages import Words
 
@@ -55,9 +55,11 @@ def note_of(step: StepRow, said: Words) -> str:
     """Return what a step tells besides its name: codes that the hub put first are said as words."""
     match step.step:
         case "opened" | "returned":
-            return moved(_first_said(step.note, said["why_incident"]), said["moved"])
+            return moved(_first_said(step.note, said["why_incident"], said["evidence"]), said["moved"])
         case "resolved" | "recovered":
-            return moved(_first_said(step.note, {**said["why_incident"], **said["cause"]}), said["moved"])
+            return moved(
+                _first_said(step.note, {**said["why_incident"], **said["cause"]}, said["evidence"]), said["moved"]
+            )
         case "spread" | "grew":
             return moved(step.note, said["moved"])
         case "undone":
@@ -83,9 +85,14 @@ def reason_of(incident: Incident, said: Words) -> str:
     return said["why_incident"].get(incident.reason, incident.reason)
 
 
-def _first_said(note: str, words: Mapping[str, str]) -> str:
+def figures_of(incident: Incident, said: Words) -> str:
+    """Return what the decision went by, in words; empty where nothing is noted."""
+    return evidence(incident.note, said["evidence"])
+
+
+def _first_said(note: str, words: Mapping[str, str], figures: Mapping[str, str]) -> str:
     found = _FIRST.fullmatch(note)
     if found is None:
         return note
     code, rest = found.groups()
-    return f"{words.get(code, code)} {rest}".strip()
+    return f"{words.get(code, code)} {evidence(rest, figures)}".strip()

@@ -123,12 +123,14 @@ def _offline(facts: Facts, now_ms: int) -> Iterator[Item]:
 
 
 def _cameras(facts: Facts, now_ms: int) -> Iterator[Item]:
-    """Give pictures that are at fault, and those whose turn to be looked at by a person it is today."""
+    """Give pictures at fault of which there is no incident, and those that a person is to look at today."""
     today = day_of(now_ms)
+    held = {station for incident in facts.incidents if incident.kind == "video" for station in incident.stations}
     for one in facts.stations:
         turn = is_turn(one.station, today) and one.station not in facts.inspected
-        if one.state == "online" and (turn or one.video == "fault"):
-            what = "fault" if one.video == "fault" else "turn"
+        fault = one.video == "fault" and one.station not in held
+        if one.state == "online" and (turn or fault):
+            what = "fault" if fault else "turn"
             key = f"camera:{one.station}:{what}"
             yield Item(key, "camera", what, one.name, one.town, f"/stations/{one.station}", None, day_ms(today + 1))
 

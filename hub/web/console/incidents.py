@@ -196,6 +196,7 @@ class IncidentPages:
             "unreadable": unreadable,
             "stages": course.stages_of(found, steps),
             "reason": course.reason_of(found, said),
+            "figures": course.figures_of(found, said),
             "now": now,
             "before": before,
             "steps": [(step, course.note_of(step, said)) for step in reversed(steps)],

@@ -19,7 +19,10 @@ CALLS: Final[dict[str, Said]] = {
     "closed_by": Said("办结", "Closed"),
     "dispatched_to": Said("派往", "Sent"),
     "times": Said("{} 次", "×{}"),
-    "none": Said("没有求助", "None"),
+    "none": Said(
+        "没有求助。村民在终端求助时，本页与大屏立即响铃。",
+        "None. When a villager calls, this page and the wall ring at once.",
+    ),
     "all": Said("全部", "All"),
     "town": Said("镇", "Town"),
     "older": Said("更早的求助", "Older calls"),

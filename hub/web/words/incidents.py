@@ -3,7 +3,7 @@
 from typing import Final
 
 from hub.incidents.incident import CAUSES, STATES, STEPS
-from hub.incidents.reasons import MOVED, REASONS
+from hub.incidents.reasons import EVIDENCE, MOVED, REASONS
 from hub.incidents.trouble import KINDS
 from hub.web.words.said import Said
 
@@ -48,8 +48,8 @@ PAGE: Final[dict[str, Said]] = {
     "kind": Said("类别", "Kind"),
     "number": Said("编号", "Number"),
     "why": Said("研判依据", "Why it was decided"),
-    "now_villages": Said("现受影响 {} 村", "{} villages affected now"),
-    "before_villages": Said("曾受影响、已恢复 {} 村", "{} villages affected before, well again"),
+    "now_villages": Said("现受影响 {} 村", "Villages affected now: {}"),
+    "before_villages": Said("曾受影响、已恢复 {} 村", "Affected before, well again: {}"),
     "steps": Said("经过", "What happened"),
     "no_steps": Said("暂无记录", "Nothing recorded yet"),
     "stages": Said("处理进度", "Where it stands"),
@@ -198,6 +198,7 @@ STATE_WORDS: Final[dict[str, Said]] = {state: Said(*said) for state, said in STA
 STEP_WORDS: Final[dict[str, Said]] = {step: Said(*said) for step, said in STEPS.items()}
 REASON_WORDS: Final[dict[str, Said]] = {reason: Said(*said) for reason, said in REASONS.items()}
 MOVED_WORDS: Final[dict[str, Said]] = {name: Said(*said) for name, said in MOVED.items()}
+EVIDENCE_WORDS: Final[dict[str, Said]] = {name: Said(*said) for name, said in EVIDENCE.items()}
 CAUSE_WORDS: Final[dict[str, Said]] = {cause: Said(*said) for cause, said in CAUSES.items()}
 
 TABLES: Final = {
@@ -217,4 +218,5 @@ TABLES: Final = {
     "key": KEYS,
     "why_incident": REASON_WORDS,
     "moved": MOVED_WORDS,
+    "evidence": EVIDENCE_WORDS,
 }

@@ -50,7 +50,7 @@ CALLING: Final[dict[str, Said]] = {
     "do_fix": Said("登记已整改", "Write down that it is put right"),
     "how_fixed": Said("怎样整改的（加密保存）", "How (kept sealed)"),
     "fixed_by": Said("{} 由 {} 整改", "put right {} by {}"),
-    "none": Said("没有。", "None."),
+    "none": Said("没有待回访或待整改的评价。", "No rating waits for a call or to be put right."),
     "phone_note": Said(
         "电话号码在来访里，打开来访（留档）后可见。",
         "The telephone number is in the visit: open it, which is logged.",

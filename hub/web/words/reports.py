@@ -32,7 +32,10 @@ PAGE: Final[dict[str, Said]] = {
     "versions": Said("各版本", "Versions"),
     "author": Said("起草", "Drafted by"),
     "approved": Said("批准", "Approved by"),
-    "none": Said("还没有报告。", "No report yet."),
+    "none": Said(
+        "还没有报告。先起草，由另一人批准，再分发。",
+        "No report yet. One is drafted, approved by another person, then distributed.",
+    ),
     "older": Said("更早的", "Older"),
     "export": Said("导出", "Export"),
     "pdf": Said("PDF", "PDF"),

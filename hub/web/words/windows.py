@@ -40,7 +40,10 @@ WINDOWS: Final[dict[str, Said]] = {
     "began": Said("始于 {}", "began {}"),
     "first_trouble": Said("其间首次故障起 {}", "{} from the first trouble within"),
     "each": Said("每次 {}", "{} each time"),
-    "none": Said("没有计划时段", "None"),
+    "none": Said(
+        "没有计划时段。检修或停电前登记，届时不算离线。",
+        "None. Plan it before work or a power cut: then it is no outage.",
+    ),
     "show_all": Said("含已结束和已撤回", "Also what is over or withdrawn"),
     "show_current": Said("只看未结束", "Only what is not over"),
     "unreadable": Said("暂时无法读取记录，请稍后再看", "The records cannot be read now; look again later"),

@@ -71,6 +71,12 @@ def test_what_was_taken_back_is_no_stage() -> None:
         pytest.param(
             "opened", "cut_together 15/15", "多村同时中断，疑似断电/断网 15/15", id="a reason and its figures"
         ),
+        pytest.param(
+            "opened",
+            "died town 1/45 (-173.4)",
+            "连接突然中断 本镇已知 45 村中 1 村如此（全镇证据 -173.4）",
+            id="what it was decided by",
+        ),
         pytest.param("opened", "some_new_code x", "some_new_code x", id="a code without words stays one"),
         pytest.param("resolved", "power 变压器", "停电 变压器", id="a cause and what was said of it"),
         pytest.param("recovered", "recovered", "自行恢复", id="it recovered"),

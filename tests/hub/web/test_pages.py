@@ -94,7 +94,7 @@ def test_one_incident_tells_everything_of_it(stranger: Caller, told: MadeUpCount
     written = signed_in(told.database, stranger._app, "viewer").get("/incidents/town").text
     assert "&lt;b&gt;已电话核实&lt;/b&gt;" in written
     assert re.findall(r'data-standing="(\w+)"', page) == ["done", "here", "to_come", "to_come"]
-    assert f'href="/#c{FIRST}"' in page
+    assert f'href="/stations/{FIRST}"' in page
     english = stranger.get("/incidents/town?lang=en").text
     assert "many villages together" in english
     assert not re.search(r"[\u4e00-\u9fff]", re.sub(r"测试\w*|第\d村|王某|已电话核实|中文", "", english))

@@ -97,6 +97,14 @@ def test_every_camera_has_its_turn_once_in_a_round_and_goes_when_somebody_looked
     assert listed(facts._replace(inspected=frozenset({code})), "甲", anybody, [], NOW) == []
 
 
+def test_a_picture_at_fault_is_on_the_list_once() -> None:
+    code = next(f"999999101{unit:03d}" for unit in range(100) if not is_turn(f"999999101{unit:03d}", 0))
+    facts = Facts(stations=[health(code, video="fault")])
+    assert sources(listed(facts, "甲", anybody, [], 0)) == ["camera"]
+    held = facts._replace(incidents=[incident(kind="video", stations=(code,))])
+    assert sources(listed(held, "甲", anybody, [], 0)) == ["incident"]
+
+
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_a_key_has_room_in_its_column_and_is_one_things_alone(key: str, other: str) -> None:
     assert len(bounded(key)) <= 90
