@@ -6,14 +6,14 @@ import msgspec
 from sqlalchemy import Engine, and_, func, or_, select
 
 from hub.incidents.alarm_figures import Notice
-from hub.incidents.incident import Incident
+from hub.incidents.incident import MACHINE, Incident
 from hub.reports.alarm_report import Taken
 from hub.store.deliveries import REPORT
 from hub.store.engine import reading
 from hub.store.incident_tables import delivery, incident, incident_step
 
 TAKEN: Final = ("acknowledged", "dispatched", "resolved", "closed")
-"""Whoever does one of these has seen it."""
+"""Whoever does one of these has seen it: a person, for time resolves and closes too."""
 
 
 class AlarmLog(NamedTuple):
@@ -71,7 +71,7 @@ def read_taken(engine: Engine, from_ms: int, until_ms: int) -> list[Taken]:
     i, s = incident.c, incident_step.c
     opened = and_(i.opened_ms >= from_ms, i.opened_ms < until_ms)
     first = select(s.incident_id, func.min(s.at_ms)).join(incident, i.id == s.incident_id)
-    first = first.where(opened, s.step.in_(TAKEN), s.withdrawn_ms.is_(None)).group_by(s.incident_id)
+    first = first.where(opened, s.step.in_(TAKEN), s.who != MACHINE, s.withdrawn_ms.is_(None)).group_by(s.incident_id)
     with reading(engine) as connection:
         taken = {row[0]: row[1] for row in connection.execute(first)}
         rows = connection.execute(select(i.id, i.opened_ms, i.body).where(opened)).all()

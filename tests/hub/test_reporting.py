@@ -24,8 +24,9 @@ from hub.desks.warning_watch import look
 from hub.incidents.incident import Incident
 from hub.reports.lifecycle import Part
 from hub.reports.period import Period, ReportError, read_period
+from hub.store.alarm_log import read_taken
 from hub.store.engine import writing
-from hub.store.incident_tables import delivery, incident
+from hub.store.incident_tables import delivery, incident, incident_step
 from hub.store.reports_tables import report as report_table
 from hub.store.warnings import acknowledge
 from tests.hub.reports.stored import DAY, HOUR, Stored
@@ -89,6 +90,11 @@ def test_incidents_are_counted_with_how_long_they_lasted(stored: Stored, desk: R
     rows = {"kind": "down", "scope": "town", "place": "测试1镇", "state": "closed", "since_ms": at, "opened_ms": at}
     with writing(stored.database) as connection:
         connection.execute(incident.insert().values(id="i1", body=msgspec.json.encode(one), **rows))
+        steps = [(1, "", "opened"), (2, "", "resolved"), (3, "", "closed"), (4, "督导", "closed")]
+        rows_ = [{"incident_id": "i1", "at_ms": at + n, "who": who, "step": step, "note": ""} for n, who, step in steps]
+        connection.execute(incident_step.insert(), rows_)
+    [taken] = read_taken(stored.database.reader, OCTOBER.from_ms, OCTOBER.until_ms)
+    assert taken.acknowledged_ms == at + 4, "what time did nobody has seen"
     broke = desk.figures_reader.figures(OCTOBER, NOW).incidents
     assert (broke.opened, broke.kinds, broke.causes, broke.median_ms) == (1, {"down": 1}, {"power": 1}, 2 * HOUR)
     assert desk.figures_reader.figures(OCTOBER, NOW, "测试2镇").incidents.opened == 0
