@@ -30,6 +30,10 @@ class Said(NamedTuple):
     level: Level
 
 
+Word = Said | tuple[int, Level]
+"""A month of a county holds a hundred thousand: whoever reads them leaves them bare."""
+
+
 class ServiceChange(NamedTuple):
     """A station was taken into service, or out of it, as of a time; in the order in which it was said."""
 
@@ -40,7 +44,7 @@ class ServiceChange(NamedTuple):
 class Camera(NamedTuple):
     """What was said of one camera."""
 
-    said: Sequence[Said] = ()
+    said: Sequence[Word] = ()
     faults: Sequence[Interval] = ()
     gone_ms: int = EVER
     """Since when the station has no such camera."""
@@ -49,7 +53,7 @@ class Camera(NamedTuple):
 class Village(NamedTuple):
     """What was said of one village, at least back to the beginning of the period and the last word before it."""
 
-    said: Sequence[Said]
+    said: Sequence[Word]
     service: Sequence[Span]
     maintenance: Sequence[Span] = ()
     cameras: Mapping[str, Camera] = {}
@@ -186,23 +190,22 @@ def _tally(service: Sequence[Span], up: Sequence[Span], down: Sequence[Span]) ->
     )
 
 
-def _levels(said: Iterable[Said]) -> tuple[list[Span], list[Span]]:
+def _levels(said: Iterable[Word]) -> tuple[list[Span], list[Span]]:
     """Return when it was up, and when down.
 
     A later word replaces whatever was said before of the time from its own on: a clock that was ahead had dated the
     earlier word wrongly, and of two of the same time the later counts.
     """
-    standing: list[Said] = []
+    standing: list[Word] = []
     for one in said:
-        while standing and standing[-1].at_ms >= one.at_ms:
+        while standing and standing[-1][0] >= one[0]:
             standing.pop()
-        standing.append(one)
-    up: list[Span] = []
-    down: list[Span] = []
-    for one, later in pairwise([*standing, Said(EVER, "unknown")]):
-        if one.level != "unknown":
-            (up if one.level == "up" else down).append((one.at_ms, later.at_ms))
-    return union(up), union(down)
+        if not standing or standing[-1][1] != one[1]:
+            standing.append(one)
+    spans: dict[Level, list[Span]] = {"up": [], "down": [], "unknown": []}
+    for (from_ms, level), (until_ms, _) in pairwise([*standing, (EVER, "unknown")]):
+        spans[level].append((from_ms, until_ms))
+    return spans["up"], spans["down"]
 
 
 def _camera(camera: Camera) -> tuple[list[Span], list[Span]]:
@@ -212,9 +215,9 @@ def _camera(camera: Camera) -> tuple[list[Span], list[Span]]:
     return without(ok, faults), union([*not_ok, *faults])
 
 
-def _fault_span(fault: Interval, said: Iterable[Said]) -> Span:
+def _fault_span(fault: Interval, said: Iterable[Word]) -> Span:
     """Return how long a fault lasted; one nobody closed ends when its camera is said to be ok later than it was."""
     if fault.cleared_ms is not None:
         return fault.raised_ms, fault.cleared_ms
-    later = (one.at_ms for one in said if one.level == "up" and one.at_ms > fault.said_ms)
+    later = (at_ms for at_ms, level in said if level == "up" and at_ms > fault.said_ms)
     return fault.raised_ms, min(later, default=EVER)

@@ -1,6 +1,8 @@
 """Sets of time as sorted spans that neither overlap nor touch (pure). A span holds its beginning, not its end."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 Span = tuple[int, int]
 """From and until, in ms."""
@@ -19,6 +21,10 @@ def union(spans: Iterable[Span]) -> list[Span]:
 
 def common(one: Sequence[Span], other: Sequence[Span]) -> list[Span]:
     """Return what both sets hold."""
+    if len(one) == 1:
+        return _within(other, one[0])
+    if len(other) == 1:
+        return _within(one, other[0])
     both: list[Span] = []
     i = j = 0
     while i < len(one) and j < len(other):
@@ -32,8 +38,23 @@ def common(one: Sequence[Span], other: Sequence[Span]) -> list[Span]:
     return both
 
 
+def _within(spans: Sequence[Span], whole: Span) -> list[Span]:
+    """Return what lies within one span: all but the first and the last is as it was."""
+    from_ms, until_ms = whole
+    inner = list(
+        spans[bisect_right(spans, from_ms, key=itemgetter(1)) : bisect_left(spans, until_ms, key=itemgetter(0))]
+    )
+    if inner and until_ms > from_ms:
+        inner[0] = (max(inner[0][0], from_ms), inner[0][1])
+        inner[-1] = (inner[-1][0], min(inner[-1][1], until_ms))
+        return inner
+    return []
+
+
 def without(one: Sequence[Span], other: Sequence[Span]) -> list[Span]:
     """Return what `one` holds and `other` does not."""
+    if not other:
+        return list(one)
     left: list[Span] = []
     j = 0
     for from_ms, until_ms in one:

@@ -4,20 +4,21 @@ Read is also what was said within LOOK_BACK_MS before, and the last word before 
 dated a later word earlier, and the later counts.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, select
 
 from hub.health.availability import (
     CAMERA_LEVELS,
     STATION_LEVELS,
     Camera,
-    Said,
     ServiceChange,
     Village,
+    Word,
     blind_spans,
     service_spans,
 )
@@ -26,7 +27,7 @@ from hub.health.intervals import Span
 from hub.health.windows import Calendar, Window
 from hub.local_time import UNIT_MS
 from hub.store import tables as t
-from hub.store.engine import reading
+from hub.store.engine import Bare, bare, reading
 from hub.store.history import Remembered, read_lives, read_states
 from hub.store.line_tables import camera_change
 from hub.store.service import service_rows
@@ -64,9 +65,9 @@ class _Told(NamedTuple):
 
     places: dict[int, Place]
     service: dict[int, list[tuple[int, bool]]]
-    states: dict[int, list[Said]]
-    changes: dict[int, list[Row[Any]]]
-    faults: dict[int, list[Row[Any]]]
+    states: dict[int, list[Word]]
+    changes: dict[int, list[Bare]]
+    faults: dict[int, list[Bare]]
     remembered: dict[str, Remembered]
     lives: list[Span]
 
@@ -121,18 +122,18 @@ def _cameras(told: _Told, key: int, remembered: Remembered | None) -> dict[str, 
     """
     birth = None if remembered is None else remembered.birth
     expected = None if birth is None else {camera.name for camera in birth.cameras}
-    said: dict[str, list[Said]] = {name: [] for name in sorted(expected or ())}
+    said: dict[str, list[Word]] = defaultdict(list, {name: [] for name in sorted(expected or ())})
     for _, _, _, name, now, at_ms in told.changes.get(key, ()):
-        said.setdefault(name, []).append(Said(at_ms, CAMERA_LEVELS.get(now, "unknown")))
+        said[name].append((at_ms, CAMERA_LEVELS.get(now, "unknown")))
     for state in () if remembered is None or remembered.beat is None else remembered.beat.devices:
         name = state.device.removeprefix(CAMERA)
         if state.since_ms is not None and said.get(name) == []:
-            said[name].append(Said(state.since_ms, CAMERA_LEVELS.get(state.state, "unknown")))
+            said[name].append((state.since_ms, CAMERA_LEVELS.get(state.state, "unknown")))
     found: dict[str, list[Interval]] = {}
     for one in pair(FaultSaid._make(row[3:]) for row in told.faults.get(key, ())):
         found.setdefault(one.camera, []).append(one)
     last = {
-        name: max([0, *(word.at_ms for word in said.get(name, ())), *(one.said_ms for one in found.get(name, ()))])
+        name: max([0, *(at_ms for at_ms, _ in said.get(name, ())), *(one.said_ms for one in found.get(name, ()))])
         for name in {*said, *found}
     }
     cameras = {}
@@ -173,7 +174,7 @@ def _told(connection: Connection, from_ms: int, until_ms: int, which: Which) -> 
     ).where(fault.shown_ms >= from_ms - FAULT_MARGIN_MS, fault.shown_ms < until_ms + FAULT_MARGIN_MS)  # fmt: skip
     if which is not None:
         wanted = wanted.where(fault.station_id.in_(list(places)))
-    faults = connection.execute(wanted).all()
+    faults = bare(connection, wanted)
     return _Told(
         places,
         service_rows(connection),
@@ -185,7 +186,7 @@ def _told(connection: Connection, from_ms: int, until_ms: int, which: Which) -> 
     )
 
 
-def _states(connection: Connection, from_ms: int, until_ms: int, which: Which) -> dict[int, list[Said]]:
+def _states(connection: Connection, from_ms: int, until_ms: int, which: Which) -> dict[int, list[Word]]:
     """Return what was said of each station in the order of saying, with the last word before what is looked at."""
     c, since_ms = t.transition.c, from_ms - LOOK_BACK_MS
     before = (
@@ -201,10 +202,10 @@ def _states(connection: Connection, from_ms: int, until_ms: int, which: Which) -
     # Each station's own stretch of the index, not the whole table.
     later = select(*columns).select_from(t.station).join(t.transition, c.station_id == t.station.c.id)
     later = later.where(c.at_ms >= since_ms, c.at_ms < until_ms)
-    rows = [row for query in (last, later) for row in connection.execute(_of(query, which)).all()]
-    said: dict[int, list[Said]] = {}
-    for key, _, at_ms, state in sorted(rows, key=itemgetter(0, 1)):
-        said.setdefault(key, []).append(Said(at_ms, STATION_LEVELS.get(state, "unknown")))
+    rows = [row for query in (last, later) for row in bare(connection, _of(query, which))]
+    said: dict[int, list[Word]] = defaultdict(list)
+    for key, _, at_ms, state in sorted(rows):
+        said[key].append((at_ms, STATION_LEVELS.get(state, "unknown")))
     return said
 
 
@@ -215,13 +216,13 @@ def _changes(
     which: Which,
     places: dict[int, Place],
     remembered: dict[str, Remembered],
-) -> dict[int, list[Row[Any]]]:
+) -> dict[int, list[Bare]]:
     """Return what each station said of its cameras' states, in the order of saying."""
     c, since_ms = camera_change.c, from_ms - LOOK_BACK_MS
     columns = (c.station_id, c.epoch_id, c.seq, c.camera, c.now, c.shown_ms)
     later = select(*columns).select_from(t.station).join(camera_change, c.station_id == t.station.c.id)
     later = later.where(c.shown_ms >= since_ms, c.shown_ms < until_ms)
-    rows = list(connection.execute(_of(later, which)).all())
+    rows = bare(connection, _of(later, which))
     # The last word before, of those cameras whose state at the beginning is not told yet: those of now, and others
     # of which anything was said since.
     last_ms: dict[int, dict[str, int]] = {key: {} for key in places}
@@ -236,13 +237,13 @@ def _changes(
     told = {(key, name) for key, _, _, name, _, at_ms in rows if at_ms <= from_ms}
     for key, name in sorted(cameras - told):
         last = select(*columns).where(c.station_id == key, c.camera == name, c.shown_ms < since_ms)
-        rows += connection.execute(last.order_by(c.shown_ms.desc(), c.id.desc()).limit(1)).all()
+        rows += bare(connection, last.order_by(c.shown_ms.desc(), c.id.desc()).limit(1))
     return _by_station(rows)
 
 
-def _by_station(rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:
+def _by_station(rows: Iterable[Bare]) -> dict[int, list[Bare]]:
     """Return the rows of each station as it counts them: an epoch that came later was made later."""
-    in_order = sorted(rows, key=itemgetter(0, 1, 2))
+    in_order = sorted(rows)
     return {key: list(group) for key, group in groupby(in_order, key=itemgetter(0))}
 
 

@@ -14,7 +14,7 @@ from hub.reports.figures import Counts, Effective, Figures, Linked, Repair, Vill
 from hub.reports.period import Period
 from hub.store import tables as t
 from hub.store.calls_tables import help_call
-from hub.store.engine import reading
+from hub.store.engine import bare, reading
 from hub.store.exchanges_tables import ticket
 from hub.store.incident_tables import incident
 from hub.store.intervals import IntervalsReader
@@ -102,15 +102,15 @@ class FiguresReader:
         availability = self._availability(part.from_ms, part.until_ms, now_ms, town)
         with reading(self._engine) as connection:
             places = _places(connection, town)
-            bare = _counted(connection, part.from_ms, part.until_ms, now_ms, town)
+            counted = _counted(connection, part.from_ms, part.until_ms, now_ms, town)
             days = _days(connection, part, town)
             repairs = _repairs(connection, part.from_ms, part.until_ms, town)
             tickets = _tickets(connection, part.from_ms, part.until_ms, town)
         villages = []
         for key, place in places.items():
             online, intact = availability.get(place.code, (Tally(), Tally()))
-            if key in bare or online.service_ms or place.listed:
-                counts = bare.get(key, _EMPTY).counts(online, intact)
+            if key in counted or online.service_ms or place.listed:
+                counts = counted.get(key, _EMPTY).counts(online, intact)
                 villages.append(Village(place.code, place.name, place.town, counts))
         return Figures(
             period.name,
@@ -131,17 +131,17 @@ class FiguresReader:
         )
 
     def spell(self, from_ms: int, until_ms: int, now_ms: int, *, measured: bool = False) -> dict[str, Counts]:
-        """Return the counts of a stretch of time by town; with availability only where it is to be `measured`."""
+        """Return the counts of a stretch of time by town; availability and answers only where it is `measured`."""
         availability = self._availability(from_ms, until_ms, now_ms, "") if measured else {}
         with reading(self._engine) as connection:
             places = _places(connection, "")
-            bare = _counted(connection, from_ms, until_ms, now_ms, "")
+            counted = _counted(connection, from_ms, until_ms, now_ms, "", answers=measured)
         villages = [
             Village(
                 place.code,
                 place.name,
                 place.town,
-                bare.get(key, _EMPTY).counts(*availability.get(place.code, (Tally(), Tally()))),
+                counted.get(key, _EMPTY).counts(*availability.get(place.code, (Tally(), Tally()))),
             )
             for key, place in places.items()
             if place.listed
@@ -178,22 +178,24 @@ def _places(connection: Connection, town: str) -> dict[int, _Place]:
     return {row[0]: _Place(*row[1:]) for row in connection.execute(query)}
 
 
-def _counted(connection: Connection, from_ms: int, until_ms: int, now_ms: int, town: str) -> dict[int, _Bare]:
+def _counted(
+    connection: Connection, from_ms: int, until_ms: int, now_ms: int, town: str, *, answers: bool = True
+) -> dict[int, _Bare]:
     found: dict[int, _Bare] = defaultdict(_Bare)
     made = _within(_V.shown_ms, from_ms, until_ms)
     # One walk for each: together they would be nearly as many groups as visits.
     for column, name in ((_V.service, "services"), (_V.who, "who"), (_V.matter, "matters")):
         query = select(_V.station_id, column, func.count()).where(made).group_by(_V.station_id, column)
-        for station, key, number in connection.execute(_of_town(query, _V.station_id, town)):
+        for station, key, number in bare(connection, _of_town(query, _V.station_id, town)):
             if key:
                 getattr(found[station], name)[key] += number
     # The last grade of each visit that was rated: whoever thinks again counts once.
     given = select(_R.station_id, _R.epoch_id, _R.visit_seq, _R.grade).where(_within(_R.shown_ms, from_ms, until_ms))
-    last = {row[1:3]: row for row in connection.execute(_of_town(given, _R.station_id, town).order_by(_R.seq))}
+    last = {row[1:3]: row for row in bare(connection, _of_town(given, _R.station_id, town).order_by(_R.seq))}
     for station, _, _, grade in last.values():
         if 1 <= grade <= 5:
             found[station].grades[grade - 1] += 1
-    for station, place in _clocks(connection, made, now_ms, town):
+    for station, place in _clocks(connection, made, now_ms, town) if answers else ():
         found[station].clocks[place] += 1
     # However often somebody pressed while nobody came, it is one call (`hub/incidents/calls.py`).
     query = select(_H.station_id, _H.matter, _H.outcome, _H.withdrawn_ms).where(_within(_H.at_ms, from_ms, until_ms))
@@ -209,11 +211,11 @@ def _clocks(connection: Connection, made: ColumnElement[bool], now_ms: int, town
     query = _of_town(
         select(_V.id, _V.station_id, _V.service, _V.matter, _V.shown_ms).where(wanted), _V.station_id, town
     )
-    visits = connection.execute(query).all()
+    visits = bare(connection, query)
     steps: dict[int, list[Step]] = defaultdict(list)
     query = select(_S.id, _S.visit_id, _S.at_ms, _S.state).join(t.visit, _V.id == _S.visit_id)
     query = query.where(wanted, _S.withdrawn_ms.is_(None)).order_by(_S.id)
-    for key, visit, at_ms, state in connection.execute(_of_town(query, _V.station_id, town)):
+    for key, visit, at_ms, state in bare(connection, _of_town(query, _V.station_id, town)):
         steps[visit].append(Step(key, visit, at_ms, "", state, None, None))
     for visit, station, service, matter, at_ms in visits:
         standing = clocks_of(service, matter, at_ms, steps.get(visit, ()), now_ms)[0].standing(now_ms)
