@@ -21,9 +21,21 @@ class Operator:
         self.may_be_cut = False
 
     def look(
-        self, served: Served, path: str = "", *, width: int = 1280, height: int = 800, as_: str = "", **options: str
+        self,
+        served: Served,
+        path: str = "",
+        *,
+        width: int = 1280,
+        height: int = 800,
+        as_: str = "",
+        clock: bool = False,
+        before: str = "",
+        **options: str,
     ) -> Page:
-        """Open a page: as a paired screen, or as somebody signed in with the role `as_`."""
+        """Open a page: as a paired screen, or as somebody signed in with the role `as_`.
+
+        `clock` gives it one that can be put forward; `before` is a script that runs first.
+        """
         context = self._browser.new_context(viewport={"width": width, "height": height}, **options)
         name, secret = (SESSION_COOKIE, a_session(served.county.database, as_)) if as_ else (SCREEN_COOKIE, SCREEN)
         context.add_cookies([{"name": name, "value": secret, "url": served.url}])
@@ -33,6 +45,10 @@ class Operator:
         page.on("console", lambda message: self._said(message.type, message.text))
         page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
         page.on("dialog", lambda dialog: self.wrong.append(f"dialog: {dialog.message}"))
+        if clock:
+            page.clock.install()
+        if before:
+            page.add_init_script(before)
         page.goto(served.url + path)
         live(page)
         return page

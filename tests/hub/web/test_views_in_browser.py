@@ -13,6 +13,8 @@ from sqlalchemy import update
 from demo.county_map import made_up_map
 from hub.store.access_tables import screen
 from hub.store.engine import writing
+from hub.web import live as live_module
+from hub.web import standing as standing_module
 from hub.web import wall as wall_module
 from tests.hub.web.conftest import FIRST, SECOND, THIRD, VILLAGES
 from tests.hub.web.looking import Operator, cell, live
@@ -49,7 +51,7 @@ def faults_of(page: Page) -> list[str]:
 def test_a_map_shows_each_town_and_village_and_follows_what_happens(
     mapped: MadeUpCounty, operator: Operator, served: Served
 ) -> None:
-    page = with_a_clock(operator.look(served, "?view=map"))
+    page = operator.look(served, "?view=map", clock=True)
     expect(page.locator("#county a.area")).to_have_count(2)
     expect(page.locator("#county use")).to_have_count(len(VILLAGES))
     expect(page.locator("[data-area='0']")).to_have_attribute("data-level", "ok")
@@ -68,7 +70,9 @@ def test_a_map_shows_each_town_and_village_and_follows_what_happens(
     with page.expect_response(re.compile(f"/wall/stations/{FIRST}")):
         page.clock.fast_forward(2_000)
     drawn = card.bounding_box()
-    assert stands and drawn and abs(drawn["x"] - stands["x"]) < 5, "the map was drawn anew below it"
+    assert stands is not None
+    assert drawn is not None
+    assert abs(drawn["x"] - stands["x"]) < 5, "the map was drawn anew below it"
     expect(table).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".mapside tbody tr").first).to_contain_text("75.0%")
@@ -101,19 +105,11 @@ def test_axe_finds_nothing_wrong_in_any_view(
     assert wrong == []
 
 
-def with_a_clock(page: Page) -> Page:
-    """Load the page again with a clock that can be put forward."""
-    page.clock.install()
-    page.reload()
-    live(page)
-    return page
-
-
 def test_views_turn_and_a_new_alarm_interrupts_until_it_is_acknowledged(
     operator: Operator, served: Served, made_up: MadeUpCounty
 ) -> None:
     made_up.trouble("video", "station", THIRD, THIRD, id="old", priority=1)
-    page = with_a_clock(operator.look(served))
+    page = operator.look(served, clock=True)
     shown, held, turning = page.locator("html"), page.locator("#held"), page.locator("#rotate")
     expect(turning).to_have_text("轮播")
     page.keyboard.press(" ")
@@ -151,7 +147,7 @@ def test_views_turn_and_a_new_alarm_interrupts_until_it_is_acknowledged(
 def test_it_sounds_by_severity_after_one_touch_and_is_muted_for_half_an_hour(
     operator: Operator, served: Served, made_up: MadeUpCounty
 ) -> None:
-    page = with_a_clock(operator.look(served))
+    page = operator.look(served, clock=True)
     button = page.locator("#sound")
     expect(button).to_have_text("点一下开启声音")
     button.click()
@@ -179,18 +175,19 @@ def test_it_sounds_by_severity_after_one_touch_and_is_muted_for_half_an_hour(
 def test_the_strip_turns_its_pages_unless_somebody_wants_no_motion(operator: Operator, tmp_path: Path) -> None:
     keys = "[...document.querySelectorAll('#attention [data-key]')].map(one => one.dataset.key)"
     with Served(large_county(), tmp_path) as served:
-        turning = with_a_clock(operator.look(served))
-        turning.mouse.move(5, 700)
-        before = turning.evaluate(keys)
-        turning.clock.fast_forward(12_000)
-        turning.wait_for_function(f"(before) => {keys}.join() !== before.join()", arg=before)
-        assert set(before).isdisjoint(turning.evaluate(keys))
-        still = with_a_clock(operator.look(served, reduced_motion="reduce"))
-        assert still.evaluate(keys) == before
-        still.clock.fast_forward(12_000)
-        assert still.evaluate(keys) == before
-        still.locator("#attention .next button").click()
-        assert set(before).isdisjoint(still.evaluate(keys))
+        page = operator.look(served, clock=True, reduced_motion="reduce")
+        before = page.evaluate(keys)
+        page.clock.fast_forward(12_000)
+        assert page.evaluate(keys) == before
+        page.locator("#attention .next button").click()
+        pressed = page.evaluate(keys)
+        assert set(before).isdisjoint(pressed)
+        page.emulate_media(reduced_motion="no-preference")
+        page.locator("#attention .next button").blur()
+        page.mouse.move(5, 700)
+        page.clock.fast_forward(12_000)
+        page.wait_for_function(f"(before) => {keys}.join() !== before.join()", arg=pressed)
+        assert set(pressed).isdisjoint(page.evaluate(keys))
 
 
 def test_twelve_tabs_share_one_stream_and_each_heals_by_itself_in_its_view(
@@ -200,7 +197,7 @@ def test_twelve_tabs_share_one_stream_and_each_heals_by_itself_in_its_view(
     pages = [first]
     for number in range(11):
         page = first.context.new_page()
-        page.goto(served.url + ("?view=today" if number % 2 else "?view=matrix"))
+        page.goto(served.url + ("?view=today" if number % 2 else "?view=matrix"), wait_until="commit")
         pages.append(page)
     for page in pages:
         live(page)
@@ -251,18 +248,17 @@ def test_a_tab_that_is_looked_at_again_while_the_hub_is_away_does_not_take_the_o
 def test_without_a_shared_worker_a_page_has_a_stream_of_its_own(
     operator: Operator, served: Served, made_up: MadeUpCounty
 ) -> None:
-    page = operator.look(served)
-    page.add_init_script("delete globalThis.SharedWorker")
-    page.reload()
-    live(page)
+    page = operator.look(served, before="delete globalThis.SharedWorker")
     made_up.set(FIRST, "offline", reason="died")
     expect(cell(page, FIRST)).to_have_attribute("data-s", "offline")
 
 
 def test_a_screen_that_was_revoked_says_so_and_what_to_do(
-    operator: Operator, served: Served, made_up: MadeUpCounty
+    operator: Operator, served: Served, made_up: MadeUpCounty, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = with_a_clock(operator.look(served))
+    monkeypatch.setattr(live_module, "ASK_WHO_S", 0.1)
+    monkeypatch.setattr(standing_module, "OLD_MS", 100)
+    page = operator.look(served, clock=True)
     operator.may_be_cut = True
     with writing(made_up.database) as connection:
         connection.execute(update(screen).values(ended_ms=1))
