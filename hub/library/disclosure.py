@@ -6,6 +6,7 @@ day after the quarter's end, and within how many days of what happened, the law 
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
 RuleKind = Literal["quarterly", "event"]
@@ -91,18 +92,7 @@ def owed(
 
     An entry makes a duty public by its id; one that has another id does when day and title are the duty's own.
     """
-    duties = [
-        (
-            f"q{rule.id}-{name}",
-            f"{rule.title_zh} {name[:4]}年第{name[5]}季度",
-            f"{rule.title_en} {name}",
-            last + rule.days,
-        )
-        for rule in rules
-        if rule.kind == "quarterly"
-        for name, last in quarters(rule.from_day, today)[-QUARTERS_BACK:]
-        if rule.ended_day is None or last <= rule.ended_day
-    ]
+    duties = [*_quarterly(tuple(rules), today)]
     duties += [(f"e{one.id}", one.title, one.title, one.due_day) for one in happened]
     found, used = [], set()
     for key, zh, en, due_day in duties:
@@ -117,12 +107,31 @@ def owed(
     return sorted(found, key=lambda one: (STANDINGS.index(one.standing), one.due_day, one.key))
 
 
+@lru_cache(8)
+def _quarterly(rules: tuple[Rule, ...], today: int) -> tuple[tuple[str, str, str, int], ...]:
+    """Return key, titles and last day of every quarterly duty: the same for every village."""
+    return tuple(
+        (
+            f"q{rule.id}-{name}",
+            f"{rule.title_zh} {name[:4]}年第{name[5]}季度",
+            f"{rule.title_en} {name}",
+            last + rule.days,
+        )
+        for rule in rules
+        if rule.kind == "quarterly"
+        for name, last in quarters(rule.from_day, today)[-QUARTERS_BACK:]
+        if rule.ended_day is None or last <= rule.ended_day
+    )
+
+
 def own_key(item: Mapping[str, Any]) -> str:
     """Return the key of what only a village's own document says it owes."""
     return f"i-{item['id']}"[:MOST_KEY]
 
 
 def _entry(items: Sequence[Mapping[str, Any]], key: str, title: str, due_day: int) -> Mapping[str, Any] | None:
+    if not items:
+        return None
     by_id = next((one for one in items if one.get("id") == key), None)
     if by_id is not None:
         return by_id

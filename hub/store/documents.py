@@ -1,6 +1,6 @@
 """Documents of the county's library: every edition stays, the latest of each scope counts; and which were refused."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, Row, Select, func, insert, select
@@ -16,6 +16,7 @@ LIBRARY: Final = "library"
 """The device of such a record, and the document's name where the whole shelf failed."""
 REFUSABLE: Final = frozenset({*KINDS, LIBRARY})
 """Other names are no document of the county: a station that thinks them up gets no row for each."""
+AT_ONCE: Final = 500
 
 
 class Refusal(NamedTuple):
@@ -103,6 +104,16 @@ class DocumentsReader:
         """Return the text of one edition; None of a withdrawal."""
         with reading(self._engine) as connection:
             return connection.execute(select(t.document.c.text).where(t.document.c.version == version)).scalar()
+
+    def texts(self, versions: Iterable[int]) -> dict[int, str | None]:
+        """Return the texts of many editions at once; what is no edition is not among them."""
+        wanted, c = sorted(versions), t.document.c
+        found: dict[int, str | None] = {}
+        with reading(self._engine) as connection:
+            for first in range(0, len(wanted), AT_ONCE):
+                some = select(c.version, c.text).where(c.version.in_(wanted[first : first + AT_ONCE]))
+                found |= {row[0]: row[1] for row in connection.execute(some)}
+        return found
 
     def refusals(self) -> list[Refusal]:
         """Return what enrolled stations refused last of each document."""

@@ -202,6 +202,12 @@ class WorkReader:
     def active(self, since_ms: int) -> dict[str, dict[str, int]]:
         """Return when each person last did something for each village: steps, and matters of theirs that ended."""
         step, visit, given = t.visit_step.c, t.visit.c, visit_assignment.c
+        standing = (  # who has it now, not from whom it was taken, nor who was named by mistake
+            select(func.max(given.id))
+            .join(t.visit_step, step.id == given.step_id)
+            .where(step.withdrawn_ms.is_(None))
+            .group_by(given.visit_id)
+        )
         own = (
             select(t.station.c.code, step.who, func.max(step.at_ms))
             .join_from(t.visit_step, t.visit, visit.id == step.visit_id)
@@ -213,7 +219,7 @@ class WorkReader:
             select(t.station.c.code, given.whom, func.max(visit.ended_ms))
             .join_from(visit_assignment, t.visit, visit.id == given.visit_id)
             .join(t.station, t.station.c.id == visit.station_id)
-            .where(visit.ended_ms >= since_ms)
+            .where(visit.ended_ms >= since_ms, given.id.in_(standing))
             .group_by(t.station.c.code, given.whom)
         )
         found: dict[str, dict[str, int]] = {}

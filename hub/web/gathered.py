@@ -13,7 +13,9 @@ from hub.store.casework_calls import CallsReader as CallBacksReader
 from hub.store.engine import StoreError
 from hub.store.warnings import WarningsReader
 from hub.store.worklists import WorkReader
-from hub.visits.clocks import call_back_clocks, clocks_of, most_urgent
+from hub.visits import calls_back
+from hub.visits.clocks import clocks_of, most_urgent
+from hub.visits.day import DAY_MS
 from hub.web.centre import Centre
 from hub.web.console.disclosure import Disclosures, Due
 from hub.web.shelf import Shelf
@@ -68,10 +70,16 @@ class Gathered:
         return facts, bool(failed)
 
     def _of_calls(self) -> list[Waiting]:
-        return [
-            Waiting(str(one.id), one.state, one.name, one.town, one.at_ms, None, one.acknowledged_by)
-            for one in self._calls.waiting(MOST_CALLS)
+        """Return who waits for help, and what somebody took and nobody closed: after a day it is everybody's."""
+        now_ms = self._centre.now_ms()
+        found = [
+            Waiting(str(one.id), one.state, one.name, one.town, one.at_ms) for one in self._calls.waiting(MOST_CALLS)
         ]
+        for one in self._calls.page(MOST_CALLS, state="acknowledged"):
+            due_ms = (one.acknowledged_ms or one.received_ms) + DAY_MS
+            who = one.acknowledged_by if now_ms < due_ms else None
+            found.append(Waiting(str(one.id), one.state, one.name, one.town, one.at_ms, due_ms, who))
+        return found
 
     def _of_matters(self, towns: frozenset[str]) -> list[Waiting]:
         now_ms, found = self._centre.now_ms(), []
@@ -88,8 +96,7 @@ class Gathered:
     def _of_call_backs(self, towns: frozenset[str]) -> list[Waiting]:
         found = []
         for one in self._backs.open(towns):
-            called = [call.at_ms for call in one.calls]
-            clock = most_urgent(call_back_clocks(one.opened_ms, min(called, default=None), one.fixed_ms))
+            clock = most_urgent(calls_back.clocks(one.opened_ms, one.calls, one.fixed_ms))
             what, due = ("call_back", None) if clock is None else (str(clock.name), clock.due_ms)
             found.append(Waiting(str(one.id), what, one.name, one.town, one.opened_ms, due, None, one.number))
         return found

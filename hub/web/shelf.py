@@ -1,6 +1,6 @@
 """The county's library as its pages work on it: desk, drafts, spots in addresses, and who may change what there."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from hub.access.caller import Caller
 from hub.library.desk import LibraryDesk
-from hub.library.rules import Catalogue, Spot
+from hub.library.rules import Catalogue, Spot, Where
 from hub.library.shapes import empty
 from hub.store.shelves import DraftsReader
 from hub.store.stations import Village
@@ -39,6 +39,7 @@ class Shelf:
         """Take the county's centre."""
         self._centre = centre
         self.drafts = DraftsReader(centre.database.reader)
+        self._read: dict[tuple[str, int], Mapping[str, Any]] = {}
 
     def villages(self) -> list[Village]:
         """Return the county's villages, by code."""
@@ -95,6 +96,29 @@ class Shelf:
         text = None if source is None else reader.text(source.version)
         text = text if published_of(name, text) else None
         return 0 if here is None else here.version, text or as_json(empty(name))
+
+    def read(self, name: str, versions: Iterable[int]) -> dict[int, Mapping[str, Any]]:
+        """Return many published documents of one kind as `published_of` does. Raises StoreError.
+
+        An edition never changes: those that were asked for last are remembered.
+        """
+        wanted = {(name, version) for version in versions}
+        known = {key: value for key, value in self._read.items() if key in wanted}
+        texts = self.desk().reader.texts(version for _, version in wanted - known.keys())
+        known |= {(name, version): published_of(name, text) for version, text in texts.items()}
+        self._read = known
+        return {version: value for (_, version), value in known.items()}
+
+    def due(self, name: str) -> list[tuple[Village, Mapping[str, Any]]]:
+        """Return every village with the document of a kind that its kiosk should have; empty where there is none."""
+        desk, county = self.desk(), self.county().place
+        catalogue = Catalogue(one for one in desk.reader.latest() if one.name == name)
+        found = []
+        for village in desk.villages:
+            source = next((one.source for one in catalogue.due(Where(county, village.town, village.code))), None)
+            found.append((village, source))
+        texts = self.read(name, {source.version for _, source in found if source is not None})
+        return [(village, {} if source is None else texts[source.version]) for village, source in found]
 
     def town_of(self, spot: Spot) -> str:
         """Return the town a spot belongs to; "" of the county."""

@@ -9,8 +9,8 @@ from hub.work.sources import HOUR_MS, SOURCES, Facts, Item
 
 May = Callable[[Permission, str], bool]
 SOON_MS: Final = 4 * HOUR_MS
-FIRST: Final = frozenset({"call"})
-"""Whoever calls for help comes before every clock."""
+FIRST: Final = ("call", "waiting")
+"""Whoever calls for help and was not answered comes before every clock."""
 
 
 class Mark(NamedTuple):
@@ -44,7 +44,11 @@ def listed(facts: Facts, who: str, may: May, marks: Iterable[Mark], now_ms: int)
 
 def urgency(item: Item, now_ms: int) -> int:
     """Return how urgent an item is."""
-    if item.source in FIRST or item.what == "overdue" or (item.due_ms is not None and item.due_ms <= now_ms):
+    if (
+        (item.source, item.what) == FIRST
+        or item.what == "overdue"
+        or (item.due_ms is not None and item.due_ms <= now_ms)
+    ):
         return 0
     if item.source == "incident" and item.what == "new":
         return 1

@@ -1,17 +1,17 @@
 """`/coverage`: which villages are served in earnest (有效覆盖), and of the others why not."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.library.rules import Catalogue, Where
 from hub.store.worklists import WorkReader
 from hub.visits.day import DAY_MS
 from hub.web.centre import Centre
 from hub.web.door import Door
-from hub.web.shelf import Shelf, published_of
+from hub.web.shelf import Shelf
 from hub.work.effective import WITHIN_DAYS, Covered, Village, covered
 
 CHOICES: Final = (7, 30, 90)
@@ -59,20 +59,17 @@ class CoveragePages:
 
     def covered(self, days: int) -> tuple[list[Covered], int]:
         """Return how every village in service is covered, by code, and how many are not in service."""
-        view, now_ms, desk = self._centre.view, self._centre.now_ms(), self._shelf.desk()
+        view, now_ms = self._centre.view, self._centre.now_ms()
         resting, healths = view.out_of_service(), view.stations()
-        catalogue = Catalogue(one for one in desk.reader.latest() if one.name == "roster")
         active = self._reader.active(now_ms - LOOK_BACK_DAYS * DAY_MS)
-        advisers: dict[int, list[str]] = {}
-        found = []
-        for health in healths:
-            if health.station in resting:
-                continue
-            where = Where(self._shelf.county().place, health.town, health.station)
-            source = next((one.source for one in catalogue.due(where)), None)
-            if source is not None and source.version not in advisers:
-                people = published_of("roster", desk.reader.text(source.version)).get("people", [])
-                advisers[source.version] = [one["name"] for one in people if one["role"] == "legal_adviser"]
-            names = [] if source is None else advisers[source.version]
-            found.append(covered(Village(health, names, active.get(health.station, {})), now_ms, days))
+        advisers = {village.code: _advisers(roster) for village, roster in self._shelf.due("roster")}
+        found = [
+            covered(Village(one, advisers.get(one.station, ()), active.get(one.station, {})), now_ms, days)
+            for one in healths
+            if one.station not in resting
+        ]
         return found, len(healths) - len(found)
+
+
+def _advisers(roster: Mapping[str, Any]) -> list[str]:
+    return [one["name"] for one in roster.get("people", ()) if one["role"] == "legal_adviser"]

@@ -12,7 +12,7 @@ from hub.access.caller import Caller
 from hub.access.chain import Deed
 from hub.library.disclosure import STANDINGS, Happened, Owed, Rule, day_of_text, owed, own_key, text_of_day
 from hub.library.rectify import WAYS, RectifyError, overdue_days
-from hub.library.rules import Catalogue, Spot, Where
+from hub.library.rules import Spot
 from hub.local_time import day_of
 from hub.store.disclosures import DisclosuresReader, act_on, add_event, add_rule, end_event, end_rule, issue
 from hub.store.shelves import begin_draft
@@ -21,7 +21,7 @@ from hub.web.centre import Centre
 from hub.web.door import Door, caller_of, forbidden
 from hub.web.forms import Field, bad_field, done, form_of
 from hub.web.problem import ProblemError
-from hub.web.shelf import EDITS, Shelf, content_of, published_of, written
+from hub.web.shelf import EDITS, Shelf, content_of, written
 
 MOST_ROWS: Final = 150
 MOST_DAYS: Final = 120
@@ -49,18 +49,12 @@ class Disclosures:
 
     def due(self) -> list[Due]:
         """Return what every village owes, what is late first."""
-        desk, today = self._shelf.desk(), self.today()
-        catalogue = Catalogue(one for one in desk.reader.latest() if one.name == "disclosure")
-        rules, happened = self.reader.rules(), self.reader.happened()
-        texts: dict[int, list[Any]] = {}
-        found = []
-        for village in desk.villages:
-            where = Where(self._shelf.county().place, village.town, village.code)
-            source = next((one.source for one in catalogue.due(where)), None)
-            if source is not None and source.version not in texts:
-                texts[source.version] = published_of("disclosure", desk.reader.text(source.version)).get("items", [])
-            items = [] if source is None else texts[source.version]
-            found += [Due(village, one) for one in owed(rules, happened.get(village.code, ()), items, today)]
+        today, rules, happened = self.today(), self.reader.rules(), self.reader.happened()
+        found = [
+            Due(village, one)
+            for village, document in self._shelf.due("disclosure")
+            for one in owed(rules, happened.get(village.code, ()), document.get("items", []), today)
+        ]
         return sorted(found, key=lambda one: (STANDINGS.index(one.owed.standing), one.owed.due_day, one.village.code))
 
 

@@ -4,15 +4,23 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event, insert
 from starlette.applications import Starlette
 
-from hub.library.disclosure import text_of_day
+from hub.library.disclosure import Rule, text_of_day
 from hub.library.rules import Spot
+from hub.local_time import day_of
+from hub.store.calls_tables import help_call
+from hub.store.cases import NewStep, add_step, withdraw
+from hub.store.casework import assign
+from hub.store.disclosures import add_rule
 from hub.store.documents import add_edition
 from hub.store.engine import writing
 from hub.work.self_report import monday_of
+from tests.hub.people import ANNA
+from tests.hub.web.a_window import Window
 from tests.hub.web.conftest import FIRST, SECOND
-from tests.hub.web.made_up import MadeUpCounty, now_ms
+from tests.hub.web.made_up import PRIVATE, MadeUpCounty, now_ms
 from tests.hub.web.signed_in import SignedIn, signed_in
 
 HOUR_MS = 3_600_000
@@ -106,3 +114,61 @@ def test_a_village_is_served_in_earnest_by_an_adviser_who_does_something(
     assert "顾问在此期间没有办过事" in page
     assert "值班表里没有法律顾问；画面异常" in page
     assert "1/8" in page, "there, but not in earnest"
+
+
+def test_who_was_taken_off_a_matter_is_not_active_by_it(made_up: MadeUpCounty, operator_: SignedIn) -> None:
+    people = [{"name": "测试律师", "role": "legal_adviser"}]
+    with writing(made_up.database) as connection:
+        add_edition(connection, "roster", Spot("station", FIRST), json.dumps({"people": people}), "测试员", now_ms())
+    window = Window(made_up.database, PRIVATE)
+    visit = window.visit(FIRST, ANNA)
+    with writing(made_up.database) as connection:
+        for whom, role in (("测试律师", "legal_adviser"), ("测试值", "self")):
+            assign(connection, NewStep(visit, now_ms(), "测试督", "assigned", None), whom, role, None)
+        add_step(connection, NewStep(visit, now_ms(), "测试值", "answered", None))
+    assert "顾问在此期间没有办过事" in operator_.get("/coverage").text
+    with writing(made_up.database) as connection:
+        withdraw(connection, visit, 2, now_ms())  # that it was taken away was a mistake
+    assert "1/8" in operator_.get("/coverage").text
+
+
+def test_a_call_that_was_taken_and_not_closed_is_reminded_of(made_up: MadeUpCounty, app: Starlette) -> None:
+    hour = now_ms() - HOUR_MS
+    with writing(made_up.database) as connection:
+        for key, taken_ms in ((1, hour), (2, hour - 24 * HOUR_MS)):
+            connection.execute(
+                insert(help_call).values(
+                    id=key, station_id=1, at_ms=taken_ms, received_ms=taken_ms, rung_ms=taken_ms, state="acknowledged",
+                    presses=1, level=0, rank=0, acknowledged_by="测试值", acknowledged_ms=taken_ms,
+                )
+            )  # fmt: skip
+    taker, other = (signed_in(made_up.database, app, role).get("/worklist").text for role in ("operator", "supervisor"))
+    assert "求助待办结" in taker
+    assert all(f'href="/calls/{key}"' in taker for key in (1, 2))
+    assert 'href="/calls/1"' not in other, "somebody has it"
+    assert 'href="/calls/2"' in other, "for a day nobody closed it"
+
+
+def test_a_bad_rating_whose_person_did_not_answer_is_still_to_be_called(
+    made_up: MadeUpCounty, operator_: SignedIn
+) -> None:
+    window = Window(made_up.database, PRIVATE)
+    window.visit(FIRST, ANNA)
+    window.rate(FIRST, 1)
+    assert operator_.post("/visits/callbacks/1/call", {"result": "no_answer"}).is_redirect
+    assert "差评须在次日前回访" in operator_.get("/worklist").text
+
+
+def test_more_villages_are_no_more_questions_to_the_database(made_up: MadeUpCounty, app: Starlette) -> None:
+    with writing(made_up.database) as connection:
+        add_rule(connection, Rule(0, "quarterly", "财务", "accounts", 15, day_of(now_ms()) - 300), "测试督", now_ms())
+        for code in made_up.villages:
+            for name, text in (("roster", '{"people":[]}'), ("disclosure", '{"items":[]}')):
+                add_edition(connection, name, Spot("station", code), text, "测试督", now_ms())
+    asked: list[str] = []
+    event.listen(made_up.database.reader, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    for page in ("/coverage", "/worklist", "/disclosure"):
+        asked.clear()
+        assert signed_in(made_up.database, app, "supervisor").get(page).status_code == 200
+        texts = [one for one in asked if "document.text" in one.split("FROM")[0] and "IS NULL" not in one]
+        assert len(texts) == 1, page
