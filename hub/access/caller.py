@@ -1,6 +1,6 @@
 """Who asks: an account, a token or a paired screen, with what it may do and where (pure)."""
 
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from hub.access.roles import Permission, Role
 
@@ -13,6 +13,13 @@ class Area(NamedTuple):
     def holds(self, town: str) -> bool:
         """Say whether a town is among them; what belongs to no town ("") only whoever has the whole county sees."""
         return not self.towns or town in self.towns
+
+    def covers(self, other: "Area") -> bool:
+        """Say whether all of another area is within this one."""
+        return not self.towns or (bool(other.towns) and other.towns <= self.towns)
+
+
+EVERYWHERE: Final = Area()
 
 
 class Caller(NamedTuple):

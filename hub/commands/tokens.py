@@ -43,7 +43,8 @@ def add(
     """Make a token; its secret is shown this once and kept nowhere 新建令牌，只显示这一次."""
     with opened(config) as (settings, database):
         new = NewToken(name, permissions_of(parts_of(may)), area_named(settings, towns), days, by)
-        at_ms, deed = now_ms(), Deed("token.make", f"{name}: {', '.join(sorted(new.permissions))}; {days} d")
+        where = "、".join(sorted(new.area.towns)) or "全县 county"
+        at_ms, deed = now_ms(), Deed("token.make", f"{name}: {', '.join(sorted(new.permissions))}; {where}; {days} d")
         secret = change_by_command(settings, database, by, lambda connection: add_token(connection, new, at_ms), deed)
         made = TokensReader(database.reader).named(name, at_ms)
     if as_json:

@@ -131,8 +131,7 @@ def _check(by: Caller, wanted: Wanted) -> None:
 
 
 def _check_area(by: Caller, area: Area) -> None:
-    within = all(map(by.area.holds, area.towns)) if area.towns else by.area.holds("")
-    if not within:
+    if not by.area.covers(area):
         what = "towns beyond those you are responsible for yourself 超出本人负责的乡镇，请由全县管理员办理"
         raise HubError("E-AREA-01", what)
 

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from sqlalchemy import Connection, Engine, Row, func, insert, or_, select, update
 
+from hub.access.caller import EVERYWHERE, Area
 from hub.reports.figures import Figures
 from hub.reports.lifecycle import Part, State
 from hub.reports.names import ReportKind
@@ -166,13 +167,14 @@ class ReportsReader:
         """Take an engine for reading."""
         self._engine = engine
 
-    def listed(self, limit: int, *, before: int | None = None, drafts: bool = True) -> list[Head]:
-        """Return versions, newest first; without `drafts` only those that were approved."""
+    def listed(self, limit: int, *, before: int | None = None, drafts: Area | None = EVERYWHERE) -> list[Head]:
+        """Return versions, newest first: those that were approved, and the drafts of an area (None: no draft)."""
         query = select(*_LISTED).order_by(_R.id.desc()).limit(limit)
         if before is not None:
             query = query.where(_R.id < before)
-        if not drafts:
-            query = query.where(or_(_R.state == "approved", _R.state == "distributed"))
+        if drafts is None or drafts.towns:
+            mine = () if drafts is None else drafts.towns
+            query = query.where(or_(_R.state == "approved", _R.state == "distributed", _R.town.in_(mine)))
         with reading(self._engine) as connection:
             return [Head._make(row) for row in connection.execute(query)]
 

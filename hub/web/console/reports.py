@@ -6,7 +6,7 @@ from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.access.caller import Caller
+from hub.access.caller import Area, Caller
 from hub.access.chain import Deed
 from hub.desks.reporting import (
     LENGTH_OF,
@@ -173,7 +173,7 @@ class ReportPages:
         caller, now_ms = caller_of(request), self._centre.now_ms()
         before = request.query_params.get("before", "")
         key = int(before) if before.isdecimal() and len(before) < 12 else None
-        heads = await to_thread.run_sync(self._read, key, caller.may("report"))
+        heads = await to_thread.run_sync(self._read, key, caller.area if caller.may("report") else None)
         towns = await to_thread.run_sync(self._desk.figures_reader.towns)
         values = {
             "heads": heads,
@@ -186,7 +186,7 @@ class ReportPages:
         }
         return self._centre.pages.render(request, "reports.html", values, status=200 if error is None else 422)
 
-    def _read(self, before: int | None, drafts: bool) -> list[Head]:
+    def _read(self, before: int | None, drafts: Area | None) -> list[Head]:
         return self._desk.reports.listed(PAGE, before=before, drafts=drafts)
 
     async def _one(self, request: Request, error: HubError | None, typed: Part | None = None) -> Response:
@@ -224,10 +224,11 @@ class ReportPages:
         }
 
     async def _report(self, request: Request) -> Report:
-        """Return the report of an address: a draft only to those who may draft."""
+        """Return the report of an address: a draft only to those who may draft it."""
         key: int = request.path_params["report"]
         found = await to_thread.run_sync(self._desk.reports.find, key) if key < 2**53 else None
-        hidden = found is not None and found.head.hash is None and not caller_of(request).may("report")
+        caller = caller_of(request)
+        hidden = found is not None and found.head.hash is None and not caller.may("report", found.head.town)
         if found is None or hidden:
             raise ProblemError(404, "E-REP-06", "No such report", str(missing(key)).partition(" ")[2])
         return found

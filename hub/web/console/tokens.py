@@ -24,7 +24,7 @@ from hub.store.tokens import (
 from hub.visits.day import DAY_MS
 from hub.web.centre import Centre
 from hub.web.console.ticked import area_in, boxes_for, town_fields, towns_of
-from hub.web.door import Door, caller_of
+from hub.web.door import Door, caller_of, forbidden
 from hub.web.forms import Field, done, form_of
 
 OVER_SHOWN_MS: Final = 90 * DAY_MS
@@ -60,7 +60,8 @@ class TokenPages:
         try:
             area = area_in(caller, towns, asked)
             new = NewToken(asked["name"], may, area, days, caller.who)
-            deed = Deed("token.make", f"{new.name}: {', '.join(sorted(may))}; {days} d")
+            where = "、".join(sorted(area.towns)) or "全县 county"
+            deed = Deed("token.make", f"{new.name}: {', '.join(sorted(may))}; {where}; {days} d")
             secret = await self._centre.change(request, lambda connection: add_token(connection, new, now_ms), deed)
         except StoreError:
             raise
@@ -69,11 +70,13 @@ class TokenPages:
         return await self._listed(request, made=(new.name, secret))
 
     async def end(self, request: Request) -> Response:
-        """End a token."""
+        """End a token, of an area within one's own."""
         await form_of(request, {})
         now_ms, key = self._centre.now_ms(), request.path_params["token"]
         known = await to_thread.run_sync(self._reader.every, now_ms)
         found = next((one for one in known if str(one.key) == key and one.stands(now_ms)), None)
+        if found is not None and not caller_of(request).area.covers(found.area):
+            raise forbidden("account")
         try:
             if found is not None:
                 deed = Deed("token.end", found.name)
@@ -99,6 +102,7 @@ class TokenPages:
             "standing": [one for one in found if one.stands(now_ms)],
             "over": [one for one in found if not one.stands(now_ms)],
             "soon": [one for one in found if one.expires_soon(now_ms)],
+            "may_end": lambda one: caller.area.covers(one.area),
             "given": given_by(caller),
             "boxes": boxes_for(caller, towns_of(self._centre.view)),
             "typed": {"name": "", "days": str(DEFAULT_DAYS)} | dict(typed or {}),

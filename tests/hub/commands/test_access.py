@@ -68,7 +68,7 @@ def test_a_token_is_made_listed_and_ended(hub: Machine) -> None:
     hub.hub("token", "end", "dispatch", *BY)
     assert (hub.code, "E-TOKEN-04" in hub.err) == (1, True)
     assert hub.sql() == [
-        ("测试员", "token.make", "dispatch: see, visit; 10 d", "command"),
+        ("测试员", "token.make", "dispatch: see, visit; 甲镇; 10 d", "command"),
         ("测试员", "token.end", "dispatch", "command"),
     ]
 

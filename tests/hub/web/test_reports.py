@@ -100,7 +100,13 @@ def test_an_area_bounds_what_somebody_drafts(made_up: MadeUpCounty, app: Starlet
     for town, status in (("", 403), ("测试2镇", 403), ("测试1镇", 303)):
         assert local.post("/reports/draft", {"kind": "daily", "period": "", "town": town}).status_code == status
     other = person(made_up, app, "operator", "测试2镇")
-    assert other.post("/reports/1/act", {"act": "submit"}).status_code == 403
+    assert person(made_up, app, "operator").post("/reports/draft", {"kind": "daily"}).status_code == 303
+    assert [local.get(f"/reports/{key}").status_code for key in (1, 2)] == [200, 404], "nor the county's"
+    assert 'href="/reports/1"' in local.get("/reports").text
+    for path in ("/reports/1", "/reports/1/file/pdf"):
+        assert other.get(path).status_code == 404, "nobody else's draft is read"
+    assert 'href="/reports/1"' not in other.get("/reports").text
+    assert other.post("/reports/1/act", {"act": "submit"}).status_code == 404
 
 
 @pytest.mark.parametrize(

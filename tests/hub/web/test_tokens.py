@@ -1,5 +1,6 @@
 """Tokens of programs: made, shown once, used, ended; nobody gives by one what they may not do."""
 
+import contextlib
 import re
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hub.access.roles import MAY
 from hub.errors import HubError
 from hub.store.access_tables import token
 from hub.store.engine import reading, writing
-from hub.store.tokens import MAY_BE_GIVEN, SECRET, NewToken, TokensReader, add_token
+from hub.store.tokens import MAY_BE_GIVEN, SECRET, NewToken, TokensReader, add_token, end_token
 from hub.visits.day import DAY_MS
 from tests.hub.web.caller import Caller
 from tests.hub.web.made_up import MadeUpCounty, now_ms
@@ -51,7 +52,7 @@ def test_a_token_is_shown_once_and_lets_a_program_in(made_up: MadeUpCounty, app,
         )
     assert secret not in stored
     assert "token.make" in stored
-    assert "dispatch: see; 90 d" in stored
+    assert "dispatch: see; 全县 county; 90 d" in stored
     caller = program(app, secret)
     assert caller.get("/api/v1/summary").status_code == 200
     assert caller.get("/metrics").status_code == 200
@@ -114,6 +115,15 @@ def test_an_administrator_of_one_town_gives_no_more_than_it(made_up: MadeUpCount
     assert local.post("/admin/tokens", FORM | {"town_1": "测试2镇"}).status_code == 200
     (one,) = TokensReader(made_up.database.reader).every(0)
     assert one.area == Area(frozenset({"测试2镇"}))
+
+    for towns, stands in ((frozenset[str](), True), (frozenset({"测试1镇", "测试2镇"}), True), (one.area.towns, False)):
+        with writing(made_up.database) as connection:
+            add_token(connection, NewToken("other", frozenset({"see"}), Area(towns), 90, "测试"), now_ms())
+        key = TokensReader(made_up.database.reader).named("other", now_ms()).key
+        assert (f"/admin/tokens/{key}/end" in local.get("/admin/tokens").text) is not stands
+        assert local.post(f"/admin/tokens/{key}/end").status_code == (403 if stands else 303), "beyond its own area"
+        with writing(made_up.database) as connection, contextlib.suppress(HubError):
+            end_token(connection, key, now_ms())
 
 
 @pytest.mark.usefixtures("app")
