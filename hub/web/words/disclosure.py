@@ -57,7 +57,6 @@ DISCLOSURE: Final[dict[str, Said]] = {
     "town": Said("乡镇", "Town"),
     "standing": Said("情况", "How it stands"),
     "due": Said("应公开", "Due"),
-    "done_on": Said("已公开", "Made public"),
     "late_days": Said("逾期 {} 天", "{} days late"),
     "publish": Said("去公开", "Make it public"),
     "none": Said("没有符合的事项。", "Nothing fits."),
@@ -80,7 +79,6 @@ DISCLOSURE: Final[dict[str, Said]] = {
     "still": Said("该事项尚未公开。", "It is not public yet."),
     "back": Said("返回", "Back"),
     "unreadable": Said("暂时无法读取，请稍后再看。", "It cannot be read now; look again later."),
-    "bad_day": Said("日期或天数有误。", "A day or number cannot be meant."),
     "more": Said("还有 {} 项，请按乡镇或情况筛选。", "{} more; choose a town or how they stand."),
     "sign": Said("（盖章）", "(seal)"),
 }

@@ -26,7 +26,6 @@ INCIDENT: Final[dict[str, Said]] = {
 
 PAGE: Final[dict[str, Said]] = {
     "pages": Said("页面", "Pages"),
-    "to_wall": Said("墙屏", "Wall"),
     "to_list": Said("全部事件", "All incidents"),
     "priority": Said("级别", "Priority"),
     "what": Said("事件", "What"),

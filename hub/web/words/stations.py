@@ -40,7 +40,6 @@ STATION: Final[dict[str, Said]] = {
     "orders": Said("指令", "Orders"),
     "give": Said("下达指令", "Give an order"),
     "which": Said("指令", "Order"),
-    "any_camera": Said("唯一的摄像机", "the only one"),
     "reason": Said("事由（留档）", "Reason (kept)"),
     "seconds": Said("加密探测时长（秒）", "Burst for (s)"),
     "send": Said("下达", "Send"),

@@ -39,7 +39,6 @@ WALL: Final[dict[str, Said]] = {
         "cut off for long: check this screen's line and the hub; if the hub has a new address, open the screen there",
     ),
     "canvas": Said("全县各村，方向键移动，回车查看", "All villages: move by arrow keys, Enter to look"),
-    "to_town": Said("看本镇", "The town"),
 }
 """What the wall's scripts say."""
 
