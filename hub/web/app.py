@@ -10,7 +10,6 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from hub.desks.warning_watch import WarningWatch
-from hub.web.access import SafeHeaders
 from hub.web.centre import Centre
 from hub.web.console.account import AccountPages
 from hub.web.console.accounts_admin import AccountAdminPages
@@ -38,6 +37,7 @@ from hub.web.console.work import WorkPages
 from hub.web.door import Door, guarded
 from hub.web.entrance import Entrance
 from hub.web.gate import Gate
+from hub.web.headers import SafeHeaders
 from hub.web.healthz import Healthz
 from hub.web.interface.alarms import AlarmsApi
 from hub.web.interface.api import Api

@@ -16,7 +16,6 @@ from hub.store.audit import AuditLog
 from hub.store.engine import Database, Transaction, writing
 from hub.view import View
 from hub.visits.opening import Unsealer
-from hub.web.access import read_token
 from hub.web.broker import BrokerWatch
 from hub.web.door import SAFE, caller_of
 from hub.web.forms import not_ours
@@ -24,7 +23,7 @@ from hub.web.hashing import Hashing
 from hub.web.linked import LinkedWatch
 from hub.web.pages import Pages
 from hub.web.readers import Readers
-from hub.web.who import Who
+from hub.web.who import Who, read_token
 
 Result = TypeVar("Result")
 

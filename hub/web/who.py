@@ -3,12 +3,14 @@
 import contextlib
 import hmac
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from anyio import to_thread
 from starlette.requests import Request
 
 from hub.access.caller import Caller
+from hub.errors import HubError
 from hub.store.access import Known, Secrets, digest_of, note_seen
 from hub.store.engine import Database, StoreError, writing
 from hub.web.cookies import named
@@ -20,6 +22,7 @@ SCREEN_S: Final = 400 * 24 * 3600
 """How long a screen's browser keeps its secret: as long as browsers keep any; the wall renews it when it is loaded."""
 LOCAL: Final = Caller("token", 0, "local", "local", "", None, frozenset({"see", "visit"}))
 """Whoever reads the token file on the hub's own machine (`web.api_token_file`): figures, and visits masked."""
+SHORTEST_TOKEN: Final = 16
 
 
 class Who:
@@ -75,3 +78,21 @@ class Who:
     def _note(self, caller: Caller) -> None:
         with writing(self._database) as connection:
             note_seen(connection, caller, self._clock())
+
+
+def read_token(path: Path) -> str:
+    """Return the bearer token of the hub's own machine, which stands in `path`.
+
+    Raises HubError E-WEB-01 when it cannot be read or is too short to be a secret.
+    """
+    try:
+        token = path.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        token = ""
+    if len(token) < SHORTEST_TOKEN or any(character.isspace() for character in token):
+        raise HubError(
+            "E-WEB-01",
+            f"{path}: no token for the interface; it must hold one word of {SHORTEST_TOKEN} characters or more"
+            f" 缺少接口令牌，文件中应为一个不少于 {SHORTEST_TOKEN} 位的字符串",
+        )
+    return token

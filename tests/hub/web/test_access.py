@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from hub.errors import HubError
-from hub.web.access import HEADERS, read_token
+from hub.web.headers import HEADERS
+from hub.web.who import read_token
 from tests.hub.web.caller import Caller
 from tests.hub.web.conftest import FIRST
 from tests.hub.web.made_up import TOKEN, MadeUpCounty

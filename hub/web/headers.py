@@ -1,14 +1,9 @@
-"""The token of the hub's own machine, and the headers every answer carries."""
+"""The headers every answer carries."""
 
-from pathlib import Path
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from hub.errors import HubError
-
-SHORTEST_TOKEN: Final = 16
 
 HEADERS: Final = {
     "Content-Security-Policy": (
@@ -23,24 +18,6 @@ HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-
-
-def read_token(path: Path) -> str:
-    """Return the bearer token in `path`.
-
-    Raises HubError E-WEB-01 when it cannot be read or is too short to be a secret.
-    """
-    try:
-        token = path.read_text("ascii").strip()
-    except (OSError, UnicodeDecodeError):
-        token = ""
-    if len(token) < SHORTEST_TOKEN or any(character.isspace() for character in token):
-        raise HubError(
-            "E-WEB-01",
-            f"{path}: no token for the interface; it must hold one word of {SHORTEST_TOKEN} characters or more"
-            f" 缺少接口令牌，文件中应为一个不少于 {SHORTEST_TOKEN} 位的字符串",
-        )
-    return token
 
 
 class SafeHeaders:
