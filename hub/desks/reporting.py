@@ -163,8 +163,10 @@ def edit(
     add_step(connection, key, StepRow(now_ms, who, "edit", ""))
 
 
-def act(connection: Transaction, key: int, what: Act, who: str, now_ms: int, note: str = "") -> Head:
-    """Submit, approve or withdraw a report.
+def act(
+    connection: Transaction, key: int, what: Act, who: str, now_ms: int, note: str = "", *, edits: int | None = None
+) -> Head:
+    """Submit, approve or withdraw a report; `edits` is which state of it was read, None whichever it has.
 
     Raises ReportError E-REP-02 (not as things stand), E-REP-03 (its author approves nothing), E-REP-11.
     """
@@ -175,15 +177,18 @@ def act(connection: Transaction, key: int, what: Act, who: str, now_ms: int, not
     if what == "approve":
         held = digest(head.title, report.parts, report.body)
         values |= {"approved_by": who, "approved_ms": now_ms, "hash": held}
-    _change(connection, key, head.edits, changed_ms=now_ms, **values)
+    _change(connection, key, head.edits if edits is None else edits, changed_ms=now_ms, **values)
     add_step(connection, key, StepRow(now_ms, who, what, note))
     return head
 
 
-def distribute(connection: Transaction, key: int, to: Sequence[Copy], who: str, county: str, now_ms: int) -> None:
-    """Hand a report on: by mail into the queue of letters, else it is noted as handed over.
+def distribute(
+    connection: Transaction, key: int, to: Sequence[Copy], who: str, county: str, now_ms: int,
+    *, edits: int | None = None,
+) -> None:  # fmt: skip
+    """Hand a report on: by mail into the queue of letters, else it is noted as handed over; `edits` as in `act`.
 
-    Raises ReportError E-REP-02, E-REP-12 (it is not as it was approved).
+    Raises ReportError E-REP-02, E-REP-11, E-REP-12 (it is not as it was approved).
     """
     report = _found(connection, key)
     head = report.head
@@ -205,7 +210,7 @@ def distribute(connection: Transaction, key: int, to: Sequence[Copy], who: str, 
         copies.append(CopyRow(one.addressee, one.port, letter, now_ms))
     queue(connection, letters)
     add_copies(connection, key, copies)
-    _change(connection, key, head.edits, state="distributed", changed_ms=now_ms)
+    _change(connection, key, head.edits if edits is None else edits, state="distributed", changed_ms=now_ms)
     add_step(connection, key, StepRow(now_ms, who, "distribute", "、".join(one.addressee for one in to)[:200]))
 
 

@@ -43,6 +43,8 @@ DEEDS: Final[dict[str, str]] = {
     "submit": "report.submit", "approve": "report.approve", "withdraw": "report.withdraw",
 }  # fmt: skip
 NOTE: Final = Field(200)
+EDITS: Final = Field(9, True)
+"""Which state of the report was read: nobody approves, hands on or writes over what they did not see."""
 
 
 class ReportPages:
@@ -98,14 +100,14 @@ class ReportPages:
         """Change one section of a draft."""
         fields = {
             "key": Field(16, True), "title": Field(40, True), "text": Field(MOST_TEXT, lines=True),
-            "edits": Field(9, True),
+            "edits": EDITS,
         }  # fmt: skip
         typed = await form_of(request, fields)
         report = await self._mine(request, "report")
         who, now_ms = caller_of(request).who, self._centre.now_ms()
         fresh = Part(typed["key"], typed["title"], typed["text"])
         parts = [fresh if part.key == fresh.key else part for part in report.parts]
-        edits = int(typed["edits"]) if typed["edits"].isdecimal() else -1
+        edits = _edits(typed)
         key, title = report.head.id, report.head.title
         try:
             await self._centre.change(
@@ -119,7 +121,7 @@ class ReportPages:
 
     async def act(self, request: Request) -> Response:
         """Submit, approve or withdraw."""
-        typed = await form_of(request, {"act": Field(12, True), "note": NOTE})
+        typed = await form_of(request, {"act": Field(12, True), "note": NOTE, "edits": EDITS})
         if typed["act"] not in DEEDS:
             raise ProblemError(422, "E-WEB-06", "Not understood", "act")
         what: Act = typed["act"]  # type: ignore[assignment]
@@ -128,7 +130,7 @@ class ReportPages:
         try:
             await self._centre.change(
                 request,
-                lambda tied: act(tied, key, what, who, now_ms, typed["note"]),
+                lambda tied: act(tied, key, what, who, now_ms, typed["note"], edits=_edits(typed)),
                 Deed(DEEDS[what], f"{key} {report.head.title} {report.head.period}", typed["note"]),
             )
         except ReportError as error:
@@ -137,14 +139,18 @@ class ReportPages:
 
     async def distribute(self, request: Request) -> Response:
         """Hand a report on to a list of addressees."""
-        typed = await form_of(request, {"to": Field(4_000, True, lines=True)})
+        typed = await form_of(request, {"to": Field(4_000, True, lines=True), "edits": EDITS})
         report = await self._mine(request, "supervise")
         key, who, now_ms = report.head.id, caller_of(request).who, self._centre.now_ms()
         try:
             copies = addressees(typed["to"], mail=self._mail())
             county = self._centre.settings.county_name
             deed = Deed("report.distribute", f"{key} {report.head.title} {report.head.period}")
-            await self._centre.change(request, lambda tied: distribute(tied, key, copies, who, county, now_ms), deed)
+            await self._centre.change(
+                request,
+                lambda tied: distribute(tied, key, copies, who, county, now_ms, edits=_edits(typed)),
+                deed,
+            )
         except ReportError as error:
             return await self._one(request, error)
         return done(f"/reports/{key}", "report_distribute")
@@ -244,3 +250,7 @@ class ReportPages:
 
     def _mail(self) -> bool:
         return ports_of(self._centre.settings.alerts).mail
+
+
+def _edits(typed: dict[str, str]) -> int:
+    return int(typed["edits"]) if typed["edits"].isdecimal() else -1

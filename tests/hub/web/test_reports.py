@@ -67,11 +67,16 @@ def test_a_report_goes_from_draft_to_its_addressees(made_up: MadeUpCounty, app: 
     assert "人写的话" in page
     assert "<script>alert" not in page
 
-    assert operator.post("/reports/1/act", {"act": "submit"}).status_code == 303
-    assert operator.post("/reports/1/act", {"act": "approve"}).status_code == 403
-    assert supervisor.post("/reports/1/act", {"act": "approve", "note": "同意"}).status_code == 303
-    assert operator.post("/reports/1/act", {"act": "withdraw"}).status_code == 403, "not what was approved"
-    assert supervisor.post("/reports/1/distribute", {"to": "局领导\n县委办"}).status_code == 303
+    assert operator.post("/reports/1/act", {"act": "submit", "edits": "1"}).status_code == 303
+    assert operator.post("/reports/1/act", {"act": "approve", "edits": "2"}).status_code == 403
+    approval = {"act": "approve", "note": "同意", "edits": "1"}
+    assert supervisor.post("/reports/1/act", approval).status_code == 409, "nobody approves what they did not read"
+    assert supervisor.post("/reports/1/act", approval | {"edits": "2"}).status_code == 303
+    undo = {"act": "withdraw", "edits": "3"}
+    assert operator.post("/reports/1/act", undo).status_code == 403, "not what was approved"
+    copies = {"to": "局领导\n县委办", "edits": "3"}
+    assert supervisor.post("/reports/1/distribute", copies).status_code == 303
+    assert supervisor.post("/reports/1/distribute", copies).status_code == 409, "pressed twice is sent once"
     page = viewer.get("/reports/1").text
     assert "局领导" in page
     assert "已分发" in page
@@ -88,9 +93,9 @@ def test_a_report_goes_from_draft_to_its_addressees(made_up: MadeUpCounty, app: 
 def test_whoever_wrote_a_part_is_told_that_another_approves(made_up: MadeUpCounty, app: Starlette) -> None:
     supervisor = person(made_up, app, "supervisor")
     supervisor.post("/reports/draft", {"kind": "brief", "period": "", "town": "测试1镇"})
-    supervisor.post("/reports/1/act", {"act": "submit"})
+    supervisor.post("/reports/1/act", {"act": "submit", "edits": "0"})
     assert "须由他人批准" in supervisor.get("/reports/1").text
-    answer = supervisor.post("/reports/1/act", {"act": "approve"})
+    answer = supervisor.post("/reports/1/act", {"act": "approve", "edits": "1"})
     assert answer.status_code == 409
     assert "E-REP-03" in answer.text
 
@@ -106,7 +111,7 @@ def test_an_area_bounds_what_somebody_drafts(made_up: MadeUpCounty, app: Starlet
     for path in ("/reports/1", "/reports/1/file/pdf"):
         assert other.get(path).status_code == 404, "nobody else's draft is read"
     assert 'href="/reports/1"' not in other.get("/reports").text
-    assert other.post("/reports/1/act", {"act": "submit"}).status_code == 404
+    assert other.post("/reports/1/act", {"act": "submit", "edits": "0"}).status_code == 404
 
 
 @pytest.mark.parametrize(
