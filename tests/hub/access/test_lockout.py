@@ -42,8 +42,11 @@ def test_nobody_waits_longer_than_the_longest(gaps: list[int]) -> None:
 
 
 def test_a_day_without_one_forgets() -> None:
-    tries = after(FREE + 3)
-    assert failed(tries, FORGOTTEN_MS + LONGEST_MS).failures == 1
+    for at_ms in (0, 1_795_000_000_000):
+        tries = after(FREE + 3, at_ms)
+        assert tries.until_ms is not None
+        assert failed(tries, tries.until_ms + FORGOTTEN_MS - 1).failures == FREE + 4
+        assert failed(tries, tries.until_ms + FORGOTTEN_MS).failures == 1
 
 
 def test_a_clock_that_is_set_back_locks_nobody() -> None:
@@ -54,6 +57,7 @@ def test_an_address_has_so_many_and_then_so_many_a_second() -> None:
     throttle = Throttle(3, 0.5)
     assert [throttle.take("192.0.2.1", 0) for _ in range(4)] == [0, 0, 0, 2000]
     assert throttle.take("192.0.2.2", 0) == 0
+    assert throttle.take("192.0.2.1", 500) == 1500, "a part of it has come back"
     assert throttle.take("192.0.2.1", 2000) == 0
     assert throttle.take("192.0.2.1", 2000) == 2000
     throttle.give_back("192.0.2.1", 2000)
