@@ -60,6 +60,13 @@ def no_such_station() -> ProblemError:
     return ProblemError(404, "E-API-02", "No such station", detail)
 
 
+_UNREAD: Final = "the database cannot be read now; try again later 暂时无法读取数据，请稍后再试"
+_FULL: Final = (
+    "nothing can be stored now, nothing was changed; have the disk looked at, then try again"
+    " 暂时无法保存，什么都没有改动；请检查磁盘后再试"
+)
+
+
 async def on_problem(_request: Request, error: Exception) -> Response:
     """Answer a ProblemError."""
     return problem_of(error).response()
@@ -88,7 +95,7 @@ def problem_of(error: Exception) -> ProblemError:
     if isinstance(error, ProblemError):
         return error
     if isinstance(error, HubError):
-        detail = "the database cannot be read now; try again later 暂时无法读取数据，请稍后再试"
+        detail = _FULL if error.code == "E-STORE-03" else _UNREAD
         return ProblemError(503, error.code, "Not available", detail, {"Retry-After": "5"})
     if isinstance(error, HTTPException):
         code, title, detail = _BY_STATUS.get(error.status_code, ("E-API-06", "Refused", error.detail))
