@@ -104,6 +104,12 @@ def forbidden(needs: str) -> ProblemError:
     )
 
 
+def require(caller: Caller, needs: Permission, town: str) -> None:
+    """Refuse, with ProblemError E-WEB-04, whoever may not do this in this town ("" is what belongs to no town)."""
+    if not caller.may(needs, town):
+        raise forbidden(needs)
+
+
 def _count(request: Request, strangers: Throttle) -> None:
     """Let one address ask only so much while nobody knows who it is."""
     address = "?" if request.client is None else request.client.host

@@ -17,7 +17,7 @@ from hub.store.audit import Asked
 from hub.store.engine import StoreError
 from hub.visits.day import DAY_MS
 from hub.web.centre import Centre
-from hub.web.door import Door, caller_of, forbidden
+from hub.web.door import Door, caller_of, require
 from hub.web.pages import WORDS, Words, language_of
 from hub.web.words.audit import ACTS
 
@@ -88,8 +88,7 @@ class AuditPages:
 
 def _whole_county(caller: Caller) -> None:
     """Refuse whoever is there for some towns only: an entry belongs to no town, and tells of all."""
-    if not caller.may("audit", ""):
-        raise forbidden("audit")
+    require(caller, "audit", "")
 
 
 def _typed(request: Request) -> dict[str, str]:

@@ -16,7 +16,7 @@ from hub.visits.matters import MOST_NOTE
 from hub.web.centre import Centre
 from hub.web.clock_told import Told, told
 from hub.web.console.visit_acts import POST, person_of
-from hub.web.door import Door, caller_of, forbidden
+from hub.web.door import Door, caller_of, require
 from hub.web.forms import Field, bad_field, done, form_of
 from hub.web.pages import WORDS, Words, language_of
 from hub.web.problem import ProblemError
@@ -111,8 +111,7 @@ class CallBackPages:
         if one is None or one.fixed_ms is not None:
             detail = "no such call-back, or it is put right already 没有这一条回访，或已整改，请回到清单"
             raise ProblemError(404, "E-CASE-06", "No such call-back", detail)
-        if not caller_of(request).may("visit", one.town):
-            raise forbidden("visit")
+        require(caller_of(request), "visit", one.town)
         return one
 
     def _sealed(self, note: str) -> bytes | None:

@@ -18,7 +18,7 @@ from hub.store.disclosures import DisclosuresReader, act_on, add_event, add_rule
 from hub.store.shelves import begin_draft
 from hub.store.stations import Village
 from hub.web.centre import Centre
-from hub.web.door import Door, caller_of, forbidden
+from hub.web.door import Door, caller_of, require
 from hub.web.forms import Field, bad_field, done, form_of
 from hub.web.problem import ProblemError
 from hub.web.shelf import EDITS, Shelf, content_of, written
@@ -236,15 +236,13 @@ class DisclosurePages:
         return done(f"/disclosure/notices/{key}", "saved")
 
     def _whole(self, request: Request) -> None:
-        if not caller_of(request).may(EDITS, ""):
-            raise forbidden(EDITS)
+        require(caller_of(request), EDITS, "")
 
     def _village(self, request: Request, station: str, needs: Any) -> Village:
         village = next((one for one in self._shelf.villages() if one.code == station), None)
         if village is None:
             raise bad_field("station", "no such village 没有这个村")
-        if not caller_of(request).may(needs, village.town):
-            raise forbidden(needs)
+        require(caller_of(request), needs, village.town)
         return village
 
 

@@ -27,7 +27,7 @@ from hub.store.reports import add_weights
 from hub.store.warnings import acknowledge
 from hub.visits.day import DAY_MS
 from hub.web.centre import Centre
-from hub.web.door import Door, caller_of, forbidden
+from hub.web.door import Door, caller_of, require
 from hub.web.forms import Field, bad_field, done, form_of
 from hub.web.problem import ProblemError
 
@@ -152,8 +152,7 @@ class FigurePages:
         one = next((row for row in rows if row.id == key), None)
         if one is None:
             raise ProblemError(404, "E-REP-14", "No such warning", "it is over 该预警已解除")
-        if not caller.may("report", one.town):
-            raise forbidden("report")
+        require(caller, "report", one.town)
         await self._centre.change(
             request,
             lambda tied: acknowledge(tied, key, caller.who, typed["note"], now_ms),
@@ -203,8 +202,7 @@ class FigurePages:
         """Have other weights count from now on; those before stay on record."""
         names = [f"{criterion}_{what}" for criterion in NAMES for what in ("points", "floor", "full")]
         typed = await form_of(request, {name: Field(8, True) for name in names})
-        if not caller_of(request).may("supervise", ""):
-            raise forbidden("supervise")
+        require(caller_of(request), "supervise", "")
         weights: Weights = {}
         for criterion in NAMES:
             points, floor, full = (_number(typed, f"{criterion}_{what}") for what in ("points", "floor", "full"))

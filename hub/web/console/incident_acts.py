@@ -16,7 +16,7 @@ from hub.store.incidents import IncidentsReader, act, no_such_incident
 from hub.web.attention import Line, Places
 from hub.web.centre import Centre
 from hub.web.console.incident_forms import FIELDS, IN_BULK, deed_of, needs_of, refusal_of
-from hub.web.door import Door, caller_of, forbidden
+from hub.web.door import Door, caller_of, require
 from hub.web.forms import Field, bad_field, done, form_of
 from hub.web.pages import WORDS, language_of
 from hub.web.problem import ProblemError
@@ -82,8 +82,7 @@ class IncidentActs:
             raise bad_field("act", "choose one 请选择操作")
         keys = list(dict.fromkeys(typed[name] for name in PICKS if typed[name]))
         if typed["whole"]:
-            if not caller_of(request).may("supervise", typed["whole"]):
-                raise forbidden("supervise")
+            require(caller_of(request), "supervise", typed["whole"])
             keys = [one.id for one in await to_thread.run_sync(self._of_town, typed["whole"])]
         if not keys:
             raise bad_field("pick", "none was chosen 没有选中事件")
@@ -127,8 +126,7 @@ class IncidentActs:
         if found is None:
             raise no_such_incident(key)
         needs: Permission = "supervise" if needs_of(typed["act"]) == "supervise" else "incident"
-        if not caller.may(needs, found.town):
-            raise forbidden(needs)
+        require(caller, needs, found.town)
         deed = deed_of(typed, caller.who, now_ms)
         return await self._centre.change(
             request,

@@ -34,7 +34,7 @@ from hub.store.engine import StoreError
 from hub.store.reports import Head, Report
 from hub.web.centre import Centre
 from hub.web.console.figures import Turns, attached
-from hub.web.door import Door, caller_of, forbidden
+from hub.web.door import Door, caller_of, require
 from hub.web.forms import Field, done, form_of
 from hub.web.problem import ProblemError
 
@@ -245,8 +245,7 @@ class ReportPages:
         return report
 
     def _check(self, caller: Caller, permission: str, town: str) -> None:
-        if not caller.may(permission, town):  # type: ignore[arg-type]
-            raise forbidden(permission)
+        require(caller, permission, town)  # type: ignore[arg-type]
 
     def _mail(self) -> bool:
         return ports_of(self._centre.settings.alerts).mail

@@ -21,7 +21,7 @@ from hub.visits.day import DAY_MS
 from hub.web.attention import Line, Places
 from hub.web.centre import Centre
 from hub.web.console.order_form import ORDERS, Outcome, number_in, outcome_of
-from hub.web.door import Door, caller_of, forbidden
+from hub.web.door import Door, caller_of, forbidden, require
 from hub.web.forms import Field, done, form_of
 from hub.web.heartbeats import Drawn, drawn
 from hub.web.pages import WORDS, Words, language_of
@@ -110,8 +110,7 @@ class StationPages:
         detail = self._detail(request)
         asked = await form_of(request, {"reason": Field(MOST_REASON, needed=True)})
         caller, station, key = caller_of(request), detail.health.station, request.path_params["order"]
-        if not caller.may("still", detail.health.town):
-            raise forbidden("still")
+        require(caller, "still", detail.health.town)
         order = await to_thread.run_sync(self._desk.reader.order, key)
         sealed = await to_thread.run_sync(self._desk.reader.picture, key)
         if order is None or order.station != station or sealed is None:

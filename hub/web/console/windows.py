@@ -20,7 +20,7 @@ from hub.store.stations import Village
 from hub.store.windows import add_window, end_window
 from hub.web.centre import Centre
 from hub.web.console.window_forms import EFFECTS, KINDS, asked_of, is_retroactive, when_of, where_of
-from hub.web.door import Door, caller_of, forbidden
+from hub.web.door import Door, caller_of, require
 from hub.web.forms import Field, bad_field, done, form_of
 from hub.web.pages import WORDS, language_of
 from hub.web.picture import short_name
@@ -189,8 +189,7 @@ class WindowPages:
         """Refuse a place that whoever asks is not responsible for."""
         towns = {health.station: health.town for health in self._centre.view.stations()}
         town = node.place if node.scope == "town" else towns.get(node.place, "")
-        if not caller_of(request).may("plan", town):
-            raise forbidden("plan")
+        require(caller_of(request), "plan", town)
 
     def _desk(self) -> MaintenanceDesk:
         villages = [Village(one.station, one.name, one.town) for one in self._centre.view.stations()]
