@@ -1,5 +1,6 @@
 """A county's hub laid out in a folder, for its commands: no hub runs, unless a test says that one does."""
 
+import base64
 import json
 import time
 from pathlib import Path
@@ -8,9 +9,10 @@ from typing import Any
 import pytest
 
 from hub.__main__ import main
-from hub.store.engine import Database, writing
+from hub.store.engine import writing
 from hub.store.history import begin_life
 from hub.store.stations import Village, enrol
+from tests.hub.fresh_database import fresh_database
 
 VILLAGES = [
     Village("999999101001", "第1村", "甲镇"),
@@ -25,15 +27,16 @@ class LaidOut:
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], patch: pytest.MonkeyPatch) -> None:
         self._capsys, self._patch = capsys, patch
         self.config = folder / "hub.toml"
+        (folder / "unseal.key").write_bytes(base64.b64encode(bytes(range(32))))
         rows = "".join(f"{one.code},{one.name},{one.town}\n" for one in VILLAGES)
         (folder / "stations.csv").write_text(f"code,name,town\n{rows}")
         url = f"sqlite:///{folder / 'hub.sqlite3'}"
         self.config.write_text(
             f'county = "999999"\ncounty_name = "测试县"\ndatabase = "{url}"\n'
-            f'stations_file = "{folder / "stations.csv"}"\nunseal_key_file = "x"\n'
+            f'stations_file = "{folder / "stations.csv"}"\nunseal_key_file = "{folder / "unseal.key"}"\n'
             '[broker]\nhost = "x"\nca_file = "x"\ncert_file = "x"\nkey_file = "x"\n[web]\napi_token_file = "x"\n'
         )
-        self.database = Database(url)
+        self.database = fresh_database(folder / "hub.sqlite3")
         with writing(self.database) as connection:
             self.ids = enrol(connection, VILLAGES)
         self.out = self.err = ""

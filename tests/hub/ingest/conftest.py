@@ -26,11 +26,11 @@ from hub.ingest.recall import recall
 from hub.ingest.showing import Showing
 from hub.ingest.writer import Writer
 from hub.store.alarms import AlarmsReader
-from hub.store.engine import Database
 from hub.store.stations import Village
 from hub.view import View
 from hub.visits.index import PersonIndex
 from hub.visits.opening import Unsealer
+from tests.hub.fresh_database import fresh_database
 from wire.codec import decode, encode
 from wire.orders import Receipt
 
@@ -103,7 +103,7 @@ class Bench:
     """One run of a hub without broker and web; `round` is one turn of its writer."""
 
     def __init__(self, path: Path) -> None:
-        self.database = Database(f"sqlite:///{path}")
+        self.database = fresh_database(path)
         self.edge = FakeEdge()
         self.clock = HubClock()
         self.recalled = recall(self.database, "999999", VILLAGES, self.clock.now_ms())

@@ -12,6 +12,7 @@ from hub.ingest.announcing import CLEARED_AGAIN_MS, STAYS_MS, Announcing
 from hub.ingest.outward import PACE
 from hub.store.engine import Database, StoreError, writing
 from hub.store.stations import Village, enrol
+from tests.hub.fresh_database import fresh_database
 from tests.hub.ingest.conftest import FakeEdge
 from tests.hub.ingest.test_telling import HOUR_MS, Office, town_down, village
 from wire.codec import decode
@@ -49,7 +50,7 @@ class Wall:
 
 @pytest.fixture
 def wall(tmp_path: Path) -> Iterator[Wall]:
-    database = Database(f"sqlite:///{tmp_path / 'hub.sqlite3'}")
+    database = fresh_database(tmp_path / "hub.sqlite3")
     yield Wall(database)
     database.stop()
 

@@ -25,6 +25,7 @@ from hub.store.deliveries import DeliveriesReader, Delivery
 from hub.store.engine import Database, StoreError, writing
 from hub.store.incidents import act, pass_time, take
 from hub.store.stations import Village, enrol
+from tests.hub.fresh_database import fresh_database
 
 T0 = 1_795_838_400_000
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
@@ -109,7 +110,7 @@ class Office:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path / 'hub.sqlite3'}")
+    opened = fresh_database(tmp_path / "hub.sqlite3")
     yield opened
     opened.stop()
 
@@ -431,7 +432,7 @@ THINGS = st.one_of(
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path_factory.mktemp('telling') / 'hub.sqlite3'}")
+    opened = fresh_database(tmp_path_factory.mktemp("telling") / "hub.sqlite3")
     yield opened
     opened.stop()
 

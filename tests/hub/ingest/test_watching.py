@@ -18,6 +18,7 @@ from hub.store.engine import Database, StoreError, writing
 from hub.store.incidents import IncidentsReader
 from hub.store.stations import Village, enrol
 from hub.view import View
+from tests.hub.fresh_database import fresh_database
 from wire.probe import COUNTY_LEG
 from wire.records import LinkSummary
 
@@ -102,7 +103,7 @@ class Bench:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'hub.sqlite3'}")
+    database = fresh_database(tmp_path / "hub.sqlite3")
     yield database
     database.stop()
 

@@ -7,13 +7,14 @@ import pytest
 
 from hub.store.engine import Database, writing
 from hub.store.stations import Village, enrol
+from tests.hub.fresh_database import fresh_database
 
 STATIONS = ("999999101001", "999999101002")
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path / 'hub.sqlite3'}")
+    opened = fresh_database(tmp_path / "hub.sqlite3")
     yield opened
     opened.stop()
 

@@ -9,9 +9,10 @@ from demo.villages import made_up_county
 from hub.incidents.duty import Roster
 from hub.incidents.incident import Incident
 from hub.incidents.trouble import Absorbed, Began, Ended, Told
-from hub.store.engine import Database, writing
+from hub.store.engine import writing
 from hub.store.incidents import IncidentsReader, pass_time, take
 from hub.store.stations import Village, enrol
+from tests.hub.fresh_database import fresh_database
 from tests.hub.incidents.scenarios import outage
 
 COUNTY = made_up_county()
@@ -34,7 +35,7 @@ def held(told: list[Told]) -> dict[str, set[str]]:
 @pytest.mark.parametrize("seed", range(6))
 def test_an_outage_is_written_as_it_was_told(seed: int, tmp_path: Path) -> None:
     told = outage(TOWNS, seed).world.told
-    database = Database(f"sqlite:///{tmp_path / 'hub.sqlite3'}")
+    database = fresh_database(tmp_path / "hub.sqlite3")
     try:
         with writing(database) as connection:
             ids = enrol(connection, [Village(*village) for village in COUNTY])

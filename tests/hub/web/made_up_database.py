@@ -12,6 +12,7 @@ from hub.store.access import digest_of
 from hub.store.access_tables import screen
 from hub.store.engine import Database, writing
 from hub.store.stations import Village, enrol
+from tests.hub.fresh_database import fresh_database
 
 SCREEN = "the-secret-of-a-paired-screen-of-this-test"
 
@@ -19,7 +20,7 @@ SCREEN = "the-secret-of-a-paired-screen-of-this-test"
 @cache
 def _template() -> Path:
     path = Path(tempfile.mkdtemp(prefix="cuncuntong-template-")) / "hub.sqlite3"
-    database = Database(f"sqlite:///{path}")
+    database = fresh_database(path)
     with writing(database) as connection:
         connection.execute(
             insert(screen).values(

@@ -15,6 +15,7 @@ from hub.incidents.delivery.sender import FIRST_DELAY_S, LEASE_MS, MOST_DELAY_S,
 from hub.settings import AlertSettings
 from hub.store.deliveries import DeliveriesReader, Delivery, Fresh, queue, retry
 from hub.store.engine import Database, StoreError, writing
+from tests.hub.fresh_database import fresh_database
 from tests.waiting import wait_for
 
 AT_MS = 1_795_000_000_000
@@ -85,7 +86,7 @@ class Post:
 
 @pytest.fixture
 def post(tmp_path: Path) -> Iterator[Post]:
-    database = Database(f"sqlite:///{tmp_path / 'hub.sqlite3'}")
+    database = fresh_database(tmp_path / "hub.sqlite3")
     yield Post(database)
     database.stop()
 
