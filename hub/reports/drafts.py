@@ -255,7 +255,8 @@ def _next(told: Told) -> list[str]:
     if figures.incidents.overdue:
         said.append(f"对超期的{figures.incidents.overdue}起设备、线路事件继续督办，限期修复。")
     if whole.late:
-        said.append(f"督促各承办人补办逾期答复的{whole.late}件，未到期的{whole.pending}件按时答复。")
+        pending = f"，未到期的{whole.pending}件按时答复" if whole.pending else ""
+        said.append(f"督促各承办人补办逾期答复的{whole.late}件{pending}。")
     bad = whole.grades[0] + whole.grades[1]
     if bad:
         said.append(f"对不满意评价{bad}件逐一回访，并在规定期限内整改。")

@@ -62,7 +62,7 @@ GRADES: Final[tuple[tuple[str, str], ...]] = (
 
 CALLS: Final[dict[str, tuple[str, str]]] = {
     **dict(calls.MATTERS.items()), **dict(calls.OUTCOMES.items()),
-    "open": ("尚未办结", "not over yet"), "withdrawn": ("已撤回、待确认", "taken back"),
+    "open": ("尚未办结", "not over yet"), "withdrawn": ("已撤回待确认", "taken back"),
 }  # fmt: skip
 """What calls for help were (`Counts.calls`)."""
 

@@ -17,6 +17,7 @@ FORMATS: Final[dict[Column, str]] = {
 }  # fmt: skip
 _NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\']")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_FIGURE: Final = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})*(\.[0-9]+)?%?")
 MOST_CELL: Final = 32_000
 """A spreadsheet's cell holds no more."""
 
@@ -59,7 +60,7 @@ def csv_of(tables: list[Table]) -> bytes:
     for at, table in enumerate(tables):
         rows += [[]] if at else []
         rows += [table.heads, *table.rows]
-    return file_of(([_text(cell) if isinstance(cell, str) else cell for cell in row] for row in rows), digits=True)
+    return file_of(([_plain(cell, name=not at) for at, cell in enumerate(row)] for row in rows), digits=True)
 
 
 def _fill(sheet: Worksheet, table: Table, bold: Format, formats: dict[Column, Format]) -> None:
@@ -87,6 +88,16 @@ def _number(value: float, kind: Column) -> float:
         return value / 3_600_000
     # Shown with two decimals, no spreadsheet is to round a share up to 100 %.
     return min(value, 0.9999) if kind == "percent" and value < 1 else value
+
+
+def _plain(cell: Cell, *, name: bool) -> Cell:
+    """Return a cell of CSV: a figure that is written for people (`2,600`, `+30.0%`) is a number again, a name never."""
+    if not isinstance(cell, str):
+        return cell
+    if name or not _FIGURE.fullmatch(cell):
+        return _text(cell)
+    number = float(cell.rstrip("%").replace(",", ""))
+    return round(number / 100, 6) if cell.endswith("%") else int(number) if number.is_integer() else number
 
 
 def _text(text: str) -> str:

@@ -10,8 +10,9 @@ import pytest
 
 from hub.errors import HubError
 from hub.reports.charts import Bar, Limit, bars, columns
-from hub.reports.document import Chart, Document, Section, Table, percent, shown
+from hub.reports.document import Cell, Chart, Document, Section, Table, percent, shown
 from hub.reports.press import make, pressed
+from hub.reports.sheet import csv_of
 
 RARE = "𠮷䶮㛃龑"
 ATTACK = '=HYPERLINK("http://x") #let x = 1 *b* $a$ <script>alert(1)</script>'
@@ -98,6 +99,13 @@ def test_columns_stand_for_days_with_those_before_behind() -> None:
 )
 def test_no_share_is_rounded_up_to_all(share: float, said: str) -> None:
     assert percent(share) == shown(share, "percent") == said
+
+
+def test_figures_written_for_people_are_numbers_in_csv_and_codes_stay_text() -> None:
+    cells: list[Cell] = ["7", "2,600", "+30.0%", "-0.35", "110", "56.91%", "<100%", "999999101001", "=1+1", "-0.35＊"]
+    table = Table("指标", list("abcdefghij"), ["text"] * 10, [cells])
+    line = csv_of([table]).decode("utf-8-sig").splitlines()[1]
+    assert line == "'7,2600,0.3,-0.35,110,0.5691,<100%,'999999101001,'=1+1,'-0.35＊"
 
 
 def test_no_data_is_written_out() -> None:
