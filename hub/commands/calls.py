@@ -6,13 +6,16 @@ from typing import Annotated, Final, cast
 import msgspec
 import typer
 
+from hub.access.chain import Deed
 from hub.clock import now_ms
+from hub.desks.auditing import change_by_command
 from hub.incidents.calls import (
     MATTERS,
     MOST_NOTE,
     MOST_WHO,
     OUTCOMES,
     STATES,
+    WORD_OF,
     Acknowledge,
     Act,
     Call,
@@ -25,7 +28,6 @@ from hub.incidents.calls import (
 from hub.listing import duration, moment, print_table
 from hub.options import AsJson, By, Config, line, one_of, opened
 from hub.store.calls import CallsReader, act
-from hub.store.engine import writing
 
 HEADS: Final = ("编号 id", "村 village", "求助 called", "等了 waited", "状态 state", "签收 taken by", "结果 outcome")
 MOST_LISTED: Final = 500
@@ -112,8 +114,11 @@ def close(
 
 
 def _do(config: Path, key: int, deed: Act, *, as_json: bool) -> None:
-    with opened(config) as (_, database), writing(database) as connection:
-        call = act(connection, key, deed, now_ms())
+    with opened(config) as (settings, database):
+        call = change_by_command(
+            settings, database, deed.who, lambda connection: act(connection, key, deed, now_ms()),
+            Deed(WORD_OF[type(deed)], str(key)),  # what people wrote may name somebody: it stays with the call
+        )  # fmt: skip
     if as_json:
         typer.echo(msgspec.json.encode(call._asdict()))
         return

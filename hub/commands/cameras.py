@@ -82,8 +82,9 @@ def relearn(
     if not yes:
         typer.echo(RELEARN, err=True)
         typer.confirm("继续 go on?", abort=True, err=True)
-    with opened(config) as (_, database):
-        order = carried_out(Desk(database), Wanted("relearn", station, camera, by, reason), as_json=as_json)
+    with opened(config) as (settings, database):
+        wanted = Wanted("relearn", station, camera, by, reason)
+        order = carried_out(Desk(database), wanted, audit_log(settings, database), as_json=as_json)
         print_order(order, {}, as_json=as_json, text="已开始重新学习 learning anew")
 
 
@@ -146,15 +147,13 @@ def faults(
 def _picture(wanted: Wanted, config: Path, out: Path | None, *, as_json: bool) -> None:
     with opened(config) as (settings, database), new_file(out) as door:
         unsealer = Unsealer.from_file(Path(settings.unseal_key_file))
-        order = carried_out(Desk(database), wanted, as_json=as_json)
+        audit = audit_log(settings, database, unsealer)
+        order = carried_out(Desk(database), wanted, audit, as_json=as_json)
         if order.camera is None:
             raise OrderError("E-ORD-05", "the station sent no picture 站点没有发来画面", EXIT_FAILED)
         until_ms = kept_until(order, settings.pictures_keep_days * DAY_MS)
         if door is not None:
-            audit, viewing = (
-                audit_log(settings, database, unsealer),
-                Viewing(order.id, wanted.by, wanted.reason, now_ms()),
-            )
+            viewing = Viewing(order.id, wanted.by, wanted.reason, now_ms())
             open_picture(database, unsealer, audit, viewing, door)
             text = f"{out}"
         else:

@@ -6,8 +6,10 @@ from typing import Annotated, Final, cast
 import msgspec
 import typer
 
+from hub.access.chain import Deed
 from hub.clock import now_ms
 from hub.commands.incident_listing import HEADS, detail_lines, incident_row, style_of
+from hub.desks.auditing import change_by_command
 from hub.desks.ordering import MOST_REASON, MOST_WHO
 from hub.incidents.acts import (
     CAUSES_OF_PEOPLE,
@@ -27,7 +29,6 @@ from hub.incidents.incident import STATES, Incident, State, by_rank
 from hub.listing import plain, print_table
 from hub.local_time import length_ms, moment_ms
 from hub.options import AsJson, By, Config, Since, code, line, one_of, opened, span_ms
-from hub.store.engine import writing
 from hub.store.incidents import IncidentsReader, act, no_such_incident
 from hub.store.stations import read_villages
 
@@ -192,8 +193,13 @@ def undo(config: Config, key: Key, by: By, as_json: AsJson = False) -> None:
 
 
 def _do(config: Path, key: str, deed: Act, *, as_json: bool) -> None:
-    with opened(config) as (_, database), writing(database) as connection:
-        incident = act(connection, key, deed, now_ms())
+    with opened(config) as (settings, database):
+        word = "ack" if isinstance(deed, Acknowledge) else type(deed).__name__.lower()
+        note = "" if isinstance(deed, Undo) else deed.note
+        incident = change_by_command(
+            settings, database, deed.who, lambda connection: act(connection, key, deed, now_ms()),
+            Deed(f"incident.{word}", key, note),
+        )  # fmt: skip
     if as_json:
         typer.echo(msgspec.json.encode(incident.told()))
         return

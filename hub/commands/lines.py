@@ -8,6 +8,7 @@ import typer
 
 from hub.clock import now_ms
 from hub.commands.placing import carried_out, print_order
+from hub.desks.auditing import audit_log
 from hub.desks.ordering import Desk, Wanted
 from hub.health.availability import percent
 from hub.health.lines import Lines
@@ -179,8 +180,8 @@ def burst(
     """
     arguments = {"packets_per_s": per_s, "seconds": seconds}
     wanted = Wanted(BURST, station, None, by, reason, arguments, takes_s=seconds)
-    with opened(config) as (_, database):
-        order = carried_out(Desk(database), wanted, as_json=as_json)
+    with opened(config) as (settings, database):
+        order = carried_out(Desk(database), wanted, audit_log(settings, database), as_json=as_json)
     print_order(order, {}, as_json=as_json, text=_seen(order.measures))
 
 

@@ -5,15 +5,16 @@ import typer
 
 from hub.desks.ordering import Desk, OrderError, Wanted, check, within_s
 from hub.listing import moment
+from hub.store.audit import AuditLog
 from hub.store.orders import Order
 
 
-def carried_out(desk: Desk, wanted: Wanted, *, as_json: bool) -> Order:
+def carried_out(desk: Desk, wanted: Wanted, audit: AuditLog, *, as_json: bool) -> Order:
     """Place an order, tell how it goes, and return it once it was carried out.
 
     Raises OrderError when it was not.
     """
-    order = desk.place(wanted)
+    order = desk.place(wanted, audit)
     remembered = desk.remembered([wanted.station]).get(wanted.station)
     known = None if remembered is None else remembered.known
     good_s = within_s(order)

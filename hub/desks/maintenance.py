@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
+from hub.access.chain import Deed
+from hub.desks.auditing import change_by_command
 from hub.desks.ordering import MOST_REASON
 from hub.errors import HubError
 from hub.health.every import read_every
@@ -12,7 +14,7 @@ from hub.health.windows import Effect, Window
 from hub.incidents.trouble import Node
 from hub.local_time import UNIT_MS, length_ms, moment_ms, written
 from hub.settings import Settings
-from hub.store.engine import Database, writing
+from hub.store.engine import Database, Transaction
 from hub.store.service import Service, ServiceReader, change_service
 from hub.store.stations import Village, read_villages
 from hub.store.windows import Planned, WindowsReader, add_window, end_window
@@ -95,7 +97,7 @@ class MaintenanceDesk:
 
         Raises HubError E-HUB-01 … 04 for a bad list.
         """
-        self._database = database
+        self._settings, self._database = settings, database
         self._villages = read_villages(Path(settings.stations_file), settings.county) if villages is None else villages
         self.windows, self.service = WindowsReader(database.reader), ServiceReader(database.reader)
 
@@ -123,8 +125,8 @@ class MaintenanceDesk:
         Raises PlanError as `understood` does, StoreError.
         """
         planned = plan(asked, by, reason, now_ms)
-        with writing(self._database) as connection:
-            add_window(connection, planned)
+        deed = Deed("window.add", planned.window.id, reason)
+        change_by_command(self._settings, self._database, by, lambda tied: add_window(tied, planned), deed)
         return planned
 
     def end(self, key: str, by: str, reason: str, now_ms: int, *, withdraw: bool = False) -> Planned:
@@ -132,9 +134,12 @@ class MaintenanceDesk:
 
         Raises PlanError as `ending` does.
         """
+        deed = Deed("window.end", key, reason)
         reason, withdrawn = self.ending(key, reason, now_ms, withdraw=withdraw)
-        with writing(self._database) as connection:
-            end_window(connection, key, by, reason, now_ms, withdrawn=withdrawn)
+        change_by_command(
+            self._settings, self._database, by,
+            lambda tied: end_window(tied, key, by, reason, now_ms, withdrawn=withdrawn), deed,
+        )  # fmt: skip
         ended = self.windows.find(key)
         assert ended is not None, "rows stay"
         return ended
@@ -168,7 +173,7 @@ class MaintenanceDesk:
         All or none. Raises PlanError as `commissioning` does.
         """
         pairs = self.commissioning(codes, at_ms, now_ms, corrects=corrects)
-        self._change(pairs, now_ms, by, "", starts=True)
+        self._change(codes, pairs, now_ms, by, "", starts=True)
 
     def commissioning(self, codes: Sequence[str], at_ms: int, now_ms: int, *, corrects: bool) -> list[tuple[int, int]]:
         """Return the stations' keys, each with as of when, that may be put into service.
@@ -190,7 +195,7 @@ class MaintenanceDesk:
 
         All or none. Raises PlanError as `decommissioning` does.
         """
-        self._change(self.decommissioning(codes, now_ms), now_ms, by, reason, starts=False)
+        self._change(codes, self.decommissioning(codes, now_ms), now_ms, by, reason, starts=False)
 
     def decommissioning(self, codes: Sequence[str], now_ms: int) -> list[tuple[int, int]]:
         """Return the stations' keys, each with as of when, that may be taken out of service.
@@ -210,9 +215,15 @@ class MaintenanceDesk:
                 raise _no_such_place(code)
         return [known[code] for code in dict.fromkeys(codes)]
 
-    def _change(self, pairs: list[tuple[int, int]], now_ms: int, by: str, why: str, *, starts: bool) -> None:
-        with writing(self._database) as connection:
-            change_service(connection, pairs, starts=starts, how="person", now_ms=now_ms, who=by, reason=why)
+    def _change(
+        self, codes: Sequence[str], pairs: list[tuple[int, int]], now_ms: int, by: str, why: str, *, starts: bool
+    ) -> None:
+        def work(tied: Transaction) -> None:
+            change_service(tied, pairs, starts=starts, how="person", now_ms=now_ms, who=by, reason=why)
+
+        act = "station.commission" if starts else "station.decommission"
+        deeds = [Deed(act, code, why) for code in dict.fromkeys(codes)]
+        change_by_command(self._settings, self._database, by, work, *deeds)
 
 
 def _recurring(asked: Asked, key: str, from_ms: int, until_ms: int | None, lasts_ms: int | None) -> Window:

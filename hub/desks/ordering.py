@@ -81,14 +81,16 @@ class Desk:
         self._database = database
         self.reader = OrdersReader(database.reader)
 
-    def place(self, wanted: Wanted) -> Order:
-        """Write an order down and return it.
+    def place(self, wanted: Wanted, audit: AuditLog) -> Order:
+        """Write an order of a command down, in the audit log too, and return it.
 
         Raises as `ready` does, StoreError.
         """
         new = self.ready(wanted)
         with writing(self._database) as connection:
             new.write(connection)
+            deed = Deed("station.order", f"{wanted.station} {wanted.name} {new.command.id}", wanted.reason)
+            note_by_command(audit, connection, wanted.by, deed, new.at_ms)
         order = self.reader.order(new.command.id)
         assert order is not None
         return order

@@ -140,6 +140,10 @@ class Close(NamedTuple):
 
 
 Act = Acknowledge | Dispatch | Note | Close
+WORD_OF: Final[dict[type[Act], str]] = {
+    Acknowledge: "call.ack", Dispatch: "call.dispatch", Note: "call.note", Close: "call.close",
+}  # fmt: skip
+"""What the audit log calls them."""
 
 
 def due_ms(call: Call) -> int | None:

@@ -1,17 +1,19 @@
 """The county's library as its keeper uses it: files checked, published, withdrawn, and what each station holds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, TypeVar
 
 import msgspec
 
+from hub.access.chain import Deed
+from hub.desks.auditing import change_by_command
 from hub.desks.ordering import Desk as Orders
 from hub.errors import HubError
 from hub.library.rules import Catalogue, Due, Edition, Spot, Where, believed
 from hub.settings import Settings
 from hub.store.documents import DocumentsReader, Refusal, add_edition
-from hub.store.engine import Database, writing
+from hub.store.engine import Database, Transaction
 from hub.store.stations import Village, read_villages
 from wire.codec import encode
 from wire.content import KINDS, read_content
@@ -106,6 +108,9 @@ def check(name: str, text: str) -> Draft:
     return Draft(name, small)
 
 
+Result = TypeVar("Result")
+
+
 class LibraryDesk:
     """Where documents are written down; the running hub sends them."""
 
@@ -114,7 +119,7 @@ class LibraryDesk:
 
         Raises HubError E-HUB-01 … 04 for a bad list.
         """
-        self._database = database
+        self._settings, self._database = settings, database
         self._county = settings.county
         self._orders = Orders(database)
         listed = read_villages(Path(settings.stations_file), settings.county) if villages is None else villages
@@ -148,10 +153,12 @@ class LibraryDesk:
         versions: dict[str, int] = {}
         if store:
             above = self.most_held(now_ms)
-            with writing(self._database) as connection:
-                for name, text in drafts:
-                    if again or words[name] != "unchanged":
-                        versions[name] = add_edition(connection, name, spot, text, by, now_ms, above=above)
+            going = [draft for draft in drafts if again or words[draft.name] != "unchanged"]
+
+            def work(tied: Transaction) -> dict[str, int]:
+                return {name: add_edition(tied, name, spot, text, by, now_ms, above=above) for name, text in going}
+
+            versions = self._change(by, work, "publish", [name for name, _ in going], spot)
         return [
             Change(name, words[name], versions.get(name), len(text.encode()), self.reach(catalogue, name, spot))
             for name, text in drafts
@@ -166,8 +173,10 @@ class LibraryDesk:
         latest = catalogue.latest(name, spot)
         if latest is None or latest.withdrawn:
             raise _nothing(name, spot)
-        with writing(self._database) as connection:
-            version = add_edition(connection, name, spot, None, by, now_ms, above=self.most_held(now_ms))
+        above = self.most_held(now_ms)
+        version = self._change(
+            by, lambda tied: add_edition(tied, name, spot, None, by, now_ms, above=above), "withdraw", [name], spot
+        )
         return Change(name, "withdrawn", version, 0, self.reach(catalogue, name, spot))
 
     def undo(self, name: str, spot: Spot, by: str, now_ms: int) -> Change:
@@ -181,10 +190,18 @@ class LibraryDesk:
         if not before:
             raise _nothing(name, spot)
         text = before[0]
-        with writing(self._database) as connection:
-            version = add_edition(connection, name, spot, text, by, now_ms, above=self.most_held(now_ms))
+        above = self.most_held(now_ms)
+        version = self._change(
+            by, lambda tied: add_edition(tied, name, spot, text, by, now_ms, above=above), "restore", [name], spot
+        )
         reach = self.reach(catalogue, name, spot)
         return Change(name, "withdrawn" if text is None else "changed", version, len((text or "").encode()), reach)
+
+    def _change(
+        self, by: str, work: Callable[[Transaction], Result], act: str, names: Sequence[str], spot: Spot
+    ) -> Result:
+        deeds = [Deed(f"library.{act}", f"{name} {spot.scope}:{spot.place}") for name in names]
+        return change_by_command(self._settings, self._database, by, work, *deeds)
 
     def holdings(self, stations: Sequence[Village]) -> list[Holding]:
         """Return every document of these stations, and how each stands there by the station's last birth."""

@@ -17,6 +17,7 @@ from hub.incidents.calls import (
     NOBODY,
     OUTCOMES,
     STATES,
+    WORD_OF,
     Acknowledge,
     Act,
     Call,
@@ -133,11 +134,10 @@ class CallPages:
         if not caller.may("incident", call.town):
             raise forbidden("incident")
         deed = deed_of(typed, caller.who)
-        deeds = {Acknowledge: "call.ack", Dispatch: "call.dispatch", Close: "call.close", Note: "call.note"}
         await self._centre.change(
             request,
             lambda connection: act(connection, key, deed, now_ms),
-            Deed(deeds[type(deed)], str(key)),  # what people wrote may name somebody: it stays with the call
+            Deed(WORD_OF[type(deed)], str(key)),  # what people wrote may name somebody: it stays with the call
         )
 
     async def _page(self, request: Request, typed: Mapping[str, str], refused: str = "") -> Response:

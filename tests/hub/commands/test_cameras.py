@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, select, text
 import hub.clock
 import hub.desks.ordering
 from hub.__main__ import main
+from hub.desks.auditing import audit_log
 from hub.errors import HubError
 from hub.health.station import never_seen
 from hub.ingest.handle import Arrived, Handled, handle
@@ -372,9 +373,10 @@ def test_which_camera_is_meant_is_asked_before_anything_is_sent(
         with writing(database) as connection:
             write_states(connection, [(code, Remembered(never_seen(1), birth))], desk.reader.station_ids())
     wanted = hub.desks.ordering.Wanted("still", code, named, "测试员", "测试")
+    audit = audit_log(county.hub_settings(), database)
     if taken:
-        assert desk.place(wanted).arguments == ({} if named is None else {"camera": named})
+        assert desk.place(wanted, audit).arguments == ({} if named is None else {"camera": named})
     else:
         with pytest.raises(HubError, match="E-ORD-02"):
-            desk.place(wanted)
+            desk.place(wanted, audit)
     database.stop()

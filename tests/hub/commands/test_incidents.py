@@ -11,6 +11,7 @@ from hub.incidents.trouble import Began, Ended, Node, Told, Trouble
 from hub.store.engine import writing
 from hub.store.incidents import take
 from tests.hub.centre import VILLAGES, Centre
+from tests.hub.logged import acts_of
 
 FIRST, TOWN = VILLAGES[0].code, VILLAGES[0].town
 ALONE = Trouble("video", Node("station", VILLAGES[2].code))
@@ -124,6 +125,9 @@ def test_the_whole_way_by_command(centre: Centre) -> None:
         f"{FIRST} {TOWN} 第1村",
     ):
         assert line in centre.out
+    with centre.database() as (database, _):
+        words = [act.removeprefix("incident.") for _, act in acts_of(database)]
+    assert words == ["ack", "dispatch", "resolve", "undo", "resolve", "close", "reopen", "note"], "nothing refused"
 
 
 def test_show_as_json_has_everything(centre: Centre) -> None:

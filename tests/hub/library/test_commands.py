@@ -1,5 +1,6 @@
 """`hub library …` as somebody at the county uses it, on a real database; no hub runs."""
 
+import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from hub.store.engine import Database, writing
 from hub.store.history import Remembered, write_states
 from hub.store.stations import enrol, read_villages
 from tests.hub.ingest.conftest import STATION, VILLAGES
+from tests.hub.logged import acts_of
 from wire.content import KINDS
 from wire.life import Birth
 from wire.records import DeviceEvent
@@ -35,12 +37,13 @@ class County:
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder, self._capsys, self._monkeypatch = folder, capsys, monkeypatch
         self.config = folder / "hub.toml"
+        (folder / "unseal.key").write_bytes(base64.b64encode(bytes(range(32))))
         self.database = f"sqlite:///{folder / 'hub.sqlite3'}"
         rows = "".join(f"{one.code},{one.name},{one.town}\n" for one in VILLAGES)
         (folder / "stations.csv").write_text(f"code,name,town\n{rows}")
         self.config.write_text(
             f'county = "999999"\ncounty_name = "测试县"\ndatabase = "{self.database}"\n'
-            f'stations_file = "{folder / "stations.csv"}"\nunseal_key_file = "x"\n'
+            f'stations_file = "{folder / "stations.csv"}"\nunseal_key_file = "{folder / "unseal.key"}"\n'
             '[broker]\nhost = "x"\nca_file = "x"\ncert_file = "x"\nkey_file = "x"\n[web]\napi_token_file = "x"\n'
         )
         self.code = 0
@@ -160,6 +163,10 @@ def test_undo_publishes_the_version_before_and_twice_takes_it_back(county: Count
     assert county.hub("show", "roster")["content"] is None
     county.hub("undo", "roster", "--by", "测试员")
     assert county.hub("show", "roster")["content"]["people"][0]["name"] == "测试乙"
+    database = Database(county.database)
+    acts = [act.removeprefix("library.") for _, act in acts_of(database)]
+    database.stop()
+    assert acts == ["publish", "publish", "restore", "restore", "withdraw", "restore"], "nothing refused"
     oldest = shown["versions"][-1]["version"]
     assert county.hub("show", "roster", "--version", oldest)["content"]["people"][0]["name"] == "测试甲"
 
