@@ -6,14 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, Select, Table, create_engine, make_url
+from sqlalchemy import Connection, Engine, Select, Table, create_engine, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyError
 
 from hub.errors import HubError
+from hub.store.migrations import NEWEST
 from hub.store.sqlite import Checkpointer, SameFiles, make_private, prepare, prepare_reader
 
 Transaction = Connection
@@ -57,17 +55,14 @@ class Database:
             if self._is_sqlite and address.database:
                 make_private(Path(address.database))
             self._migrate()
-        except (SQLAlchemyError, CommandError, OSError) as error:
+        except (SQLAlchemyError, OSError, StoreError) as error:
             self.writer.dispose()
+            if isinstance(error, StoreError):
+                raise
             what = (
                 f"the database cannot be opened or brought up to date; check its folder, its rights and the disk"
                 f" 数据库无法打开或升级，请检查目录、权限与磁盘: {_say(error)}"
             )
-            if isinstance(error, CommandError):  # no such step among ours
-                what = (
-                    "the database is of a newer version of this software: install that, or put back the database from"
-                    " before 数据库来自更新的软件版本，请安装该版本，或恢复升级前的数据库备份"
-                )
             raise StoreError("E-STORE-02", what) from None
         if self._is_sqlite and address.database:
             self._files = SameFiles(Path(address.database), self.writer)
@@ -100,12 +95,37 @@ class Database:
         self.writer.dispose()
 
     def _migrate(self) -> None:
-        logging.getLogger("alembic").setLevel(logging.WARNING)
-        config = Config()
-        config.set_main_option("script_location", "hub.store:migrations")
         with self.writer.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            if _revision(connection) != NEWEST:
+                _upgrade(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    """Return up to which migration the database came; None where it has no tables yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return revision
+
+
+def _upgrade(connection: Connection) -> None:
+    """Migrate with Alembic; it is imported here, as whoever opens a database of today needs nothing of it."""
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    config = Config()
+    config.set_main_option("script_location", "hub.store:migrations")
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError:  # no such step among ours
+        raise StoreError(
+            "E-STORE-02",
+            "the database is of a newer version of this software: install that, or put back the database from before"
+            " 数据库来自更新的软件版本，请安装该版本，或恢复升级前的数据库备份",
+        ) from None
 
 
 @contextmanager

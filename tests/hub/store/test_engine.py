@@ -8,10 +8,12 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, insert, select, text
 
 from hub.store import tables as t
 from hub.store.engine import Database, RefusedError, StoreError, reading, writing
+from hub.store.migrations import NEWEST
 from tests.waiting import wait_for
 
 LIFE = {"started_ms": 1, "alive_ms": 1, "orderly": False}
@@ -26,6 +28,12 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database):
     with reading(database.reader) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, t.metadata) == []
+
+
+def test_the_newest_migration_is_the_one_that_opening_looks_for():
+    config = Config()
+    config.set_main_option("script_location", "hub.store:migrations")
+    assert ScriptDirectory.from_config(config).get_heads() == [NEWEST]
 
 
 def test_opening_again_keeps_what_is_stored(database: Database, tmp_path: Path):
