@@ -1,6 +1,7 @@
 """What every page shares: templates, language and theme, words, times as people of the county read them."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeVar, get_args
@@ -27,6 +28,8 @@ LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 THEMES: Final = ("light", "dark")
 REMEMBER_S: Final = 400 * 24 * 3600
 COOKIE: Final = "cuncuntong_"
+_BOTH: Final = re.compile(r"(E-[A-Z]+-\d+ )?([^\u2e80-\u9fff]+?) ([“「]?[\u4e00-\u9fff].*)", re.DOTALL)
+_ENGLISH: Final = re.compile(r"[A-Za-z]+ [A-Za-z]+ [A-Za-z]+")
 WORDS: Final = {language: words(language, TABLES) for language in LANGUAGES}
 
 
@@ -80,7 +83,9 @@ class Pages:
         )
         # Chinese as it is: escaped it is twice as long.
         self.environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}
-        self.environment.filters.update(clock=clock_of, minute=minute_of, moment=moment_of, dated=written)
+        self.environment.filters.update(
+            clock=clock_of, minute=minute_of, moment=moment_of, dated=written, within=within
+        )
         self.files = _digest_of_files()
         """Names what pages are made of: another when any file of theirs is another."""
 
@@ -178,6 +183,14 @@ def minute_of(at_ms: int) -> str:
 def moment_of(at_ms: int, now_ms: int) -> str:
     """Return a moment to the minute; with its day when that is not today."""
     return minute_of(at_ms) if day_of(at_ms) == day_of(now_ms) else written(at_ms)[5:]
+
+
+def within(text: object, language: Language) -> str:
+    """Return an error's text, "English 中文", in one language; whole where the two cannot be told apart for certain."""
+    found = _BOTH.fullmatch(str(text))
+    if found is None or _ENGLISH.search(found[3]):
+        return str(text)
+    return (found[1] or "") + (found[3] if language == "zh" else found[2])
 
 
 def duration_of(ms: int, said: Words) -> str:

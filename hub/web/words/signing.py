@@ -130,6 +130,7 @@ REFUSED: Final[dict[str, Said]] = {
     "s500": Said("中心程序出错", "An error of the hub"),
     "s503": Said("暂时不可用", "Not available now"),
     "other": Said("被拒绝", "Refused"),
+    "home": Said("回到首页", "To the first page"),
     "back": Said("用浏览器的“后退”可回到刚才的页面。", "Your browser's Back leads to where you were."),
 }
 """What the page says of a refusal, by its status."""

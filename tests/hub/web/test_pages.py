@@ -7,6 +7,7 @@ import pytest
 
 from hub.store.engine import StoreError
 from hub.web.console import incidents as incident_pages
+from hub.web.pages import within
 from tests.hub.web.caller import Caller
 from tests.hub.web.conftest import FIRST, SECOND, THIRD, VILLAGES
 from tests.hub.web.made_up import MadeUpCounty, large_county, now_ms
@@ -146,3 +147,25 @@ def test_five_hundred_villages_make_no_heavy_page(tmp_path: Path) -> None:
     caller = Caller(county.app(tmp_path))
     assert len(caller.get("/lines").content) < 150_000
     assert len(caller.get("/lines?a=上冈镇").content) < 90_000, "45 by 45 villages"
+
+
+@pytest.mark.parametrize(
+    ("text", "zh", "en"),
+    [
+        ("E-WEB-05 open it again 请重新打开", "E-WEB-05 请重新打开", "E-WEB-05 open it again"),
+        ("not reached by this name; see [web] names 不使用此主机名，见 [web] names", "不使用此主机名，见 [web] names",
+         "not reached by this name; see [web] names"),
+        ("没有这个镇", "没有这个镇", "没有这个镇"),
+        *[("上冈镇 is not yours 上冈镇不归您管",) * 3, ("the town 上冈镇 is not one of yours 不归您管",) * 3],
+    ],
+)  # fmt: skip
+def test_a_refusal_is_said_in_the_reader_s_language(text: str, zh: str, en: str) -> None:
+    assert (within(text, "zh"), within(text, "en")) == (zh, en)
+
+
+def test_a_page_that_is_not_there_leads_home_and_not_to_signing_in(stranger: Caller) -> None:
+    page = stranger.get("/no-such-page", headers={"Accept": "text/html"})
+    assert page.status_code == 404
+    assert 'class="button act" href="/"' in page.text
+    assert "没有这个地址" in page.text
+    assert "no such address" not in page.text
