@@ -59,7 +59,7 @@ ONLY_TO: dict[tuple[str, str], str] = {
     ("POST", "/admin/accounts/{account:int}/password"): "administrator",
     ("POST", "/admin/tokens"): "administrator",
     ("GET", "/admin/audit"): "supervisor administrator",
-    ("GET", "/admin/audit.csv"): "supervisor administrator",
+    ("POST", "/admin/audit.csv"): "supervisor administrator",
     ("GET", "/"): "viewer operator supervisor technician administrator screen",
     ("GET", "/windows"): "viewer operator supervisor technician administrator",
     ("GET", "/library"): "viewer operator supervisor technician administrator",
