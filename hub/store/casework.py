@@ -46,6 +46,9 @@ class Row(NamedTuple):
     shown_ms: int
     ended_ms: int | None
     erased: bool
+    platform: str = ""
+    """Of a ticket of another platform: which, and by which channel it came there (`hub/exchange/sources.py`, 2+6)."""
+    channel: str = "kiosk"
 
     def __repr__(self) -> str:
         return f"Row({self.station} {self.number})"
@@ -155,7 +158,7 @@ class Inbox:
 
     def _work(self, query: Select[Any]) -> list[Work]:
         with reading(self._engine) as connection:
-            rows = [Row._make((*row[:-1], row[-1] is not None)) for row in connection.execute(query)]
+            rows = [_row_of(row) for row in connection.execute(query)]
             keys = [row.id for row in rows]
             steps = steps_of(connection, keys)
             assigned: dict[int, Assigned] = {}
@@ -202,6 +205,10 @@ def _rows() -> Select[Any]:
         .join(t.station, t.station.c.id == v.station_id)
         .outerjoin(w.visit_erasure, w.visit_erasure.c.visit_id == v.id)
     )  # fmt: skip
+
+
+def _row_of(row: Sequence[Any]) -> Row:
+    return Row(*row[:-1], erased=row[-1] is not None)  # type: ignore[misc]
 
 
 def _assignments() -> Select[Any]:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, Engine, func, or_, select, update
 
 from hub.store.engine import reading
-from hub.store.exchanges_tables import ticket
+from hub.store.exchanges_tables import ticket, ticket_step
 from hub.visits.index import NOBODY
 from wire.records import SealedPerson, SealedWords
 
@@ -62,6 +62,8 @@ def erase_tickets(connection: Connection, tickets: Sequence[int]) -> int:
     if not tickets:
         return 0
     gone = {"identity": None, "mask": None, "words": None, "person_key": NOBODY}
+    notes = update(ticket_step).where(ticket_step.c.ticket_id.in_(tickets), ticket_step.c.note.is_not(None))
+    connection.execute(notes.values(note=None))
     return connection.execute(update(ticket).where(_T.id.in_(tickets)).values(gone)).rowcount
 
 

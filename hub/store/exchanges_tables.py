@@ -27,8 +27,9 @@ exchange = Table(
 )
 
 # A ticket of another platform, once, whatever comes again: (platform, external_id) names it. `state` are the words of
-# visits (hub/visits/matters.py), as that platform said it last. Who it is of and what they said are sealed to the hub's
-# own key `sealed_to`; `person_key` is the index of hub/visits/index.py; `digest` is keyed: nobody tries values on it.
+# visits (hub/visits/matters.py), as that platform or this county (`ticket_step`) said it last. Who it is of and what
+# they said are sealed to the hub's own key `sealed_to`; `person_key` is the index of hub/visits/index.py; `digest` is
+# keyed: nobody tries values on it.
 ticket = Table(
     "ticket",
     metadata,
@@ -58,4 +59,18 @@ ticket = Table(
     UniqueConstraint("platform", "external_id", name="uq_ticket"),
     Index("ix_ticket_at", "at_ms"),
     Index("ix_ticket_person", "person_key"),
+)
+
+# What this county did about a ticket: `whom` with a step `assigned`. `note` is sealed. Rows stay.
+ticket_step = Table(
+    "ticket_step",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket_id", ForeignKey("ticket.id"), nullable=False),
+    Column("at_ms", Ms, nullable=False),
+    Column("who", String(64), nullable=False),
+    Column("state", String(40), nullable=False),
+    Column("whom", String(64)),
+    Column("note", LargeBinary),
+    Index("ix_ticket_step_of", "ticket_id", "id"),
 )

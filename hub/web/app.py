@@ -29,6 +29,7 @@ from hub.web.console.screens import ScreenPages
 from hub.web.console.signin import SignInPages
 from hub.web.console.stations import StationPages
 from hub.web.console.status import StatusPages
+from hub.web.console.tickets import TicketPages
 from hub.web.console.tokens import TokenPages
 from hub.web.console.visit_acts import VisitActs
 from hub.web.console.visits import VisitPages
@@ -116,6 +117,7 @@ def console(centre: Centre) -> list[Door]:
         *CallBackPages(centre).doors(),
         *(visits := VisitPages(centre)).doors(),
         *VisitActs(centre, visits).doors(),
+        *TicketPages(centre).doors(),
         *PersonPages(centre).doors(),
         *ScreenPages(centre).doors(),
         *AuditPages(centre).doors(),

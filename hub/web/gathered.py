@@ -8,9 +8,10 @@ from hub.access.caller import Caller
 from hub.library.desk import Holding
 from hub.local_time import day_ms, day_of
 from hub.store.calls import CallsReader
-from hub.store.casework import Inbox
+from hub.store.casework import Inbox, Work
 from hub.store.casework_calls import CallsReader as CallBacksReader
 from hub.store.engine import StoreError
+from hub.store.ticket_work import TicketWorkReader
 from hub.store.warnings import WarningsReader
 from hub.store.worklists import WorkReader
 from hub.visits import calls_back
@@ -34,6 +35,7 @@ class Gathered:
         self._centre, self._disclosures, self._shelf = centre, Disclosures(centre), Shelf(centre)
         engine = centre.database.reader
         self._calls, self._cases, self._backs = CallsReader(engine), Inbox(engine), CallBacksReader(engine)
+        self._tickets = TicketWorkReader(engine)
         self._warnings, self._work = WarningsReader(engine), WorkReader(engine)
 
     def facts(self, caller: Caller) -> tuple[Facts, bool]:
@@ -59,6 +61,7 @@ class Gathered:
             incidents=view.incidents(),
             calls=part(self._of_calls),
             matters=part(lambda: self._of_matters(towns)) if visits else (),
+            tickets=part(lambda: self._of_tickets(towns)) if visits else (),
             call_backs=part(lambda: self._of_call_backs(towns)) if visits else (),
             disclosures=part(self._of_disclosures) if edits else (),
             notices=part(self._of_notices) if caller.may("supervise") else (),
@@ -82,8 +85,15 @@ class Gathered:
         return found
 
     def _of_matters(self, towns: frozenset[str]) -> list[Waiting]:
+        return self._near(self._cases.waiting(towns))
+
+    def _of_tickets(self, towns: frozenset[str]) -> list[Waiting]:
+        return self._near([one.work for one in self._tickets.waiting(towns)])
+
+    def _near(self, works: Sequence[Work]) -> list[Waiting]:
+        """Return those whose time is up or nearly."""
         now_ms, found = self._centre.now_ms(), []
-        for work in self._cases.waiting(towns):
+        for work in works:
             row = work.row
             clock = most_urgent(clocks_of(row.service, row.matter, row.shown_ms, work.steps, now_ms))
             if clock is not None and clock.standing(now_ms) in NEARING:

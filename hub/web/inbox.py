@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
+from hub.exchange.sources import PLATFORMS
 from hub.reports.names import WHO
 from hub.store.casework import Work
+from hub.store.ticket_work import TicketWork
 from hub.visits.clocks import Clock, clocks_of, most_urgent
 from hub.visits.matters import CASES, RECEIVED, STATES
 from wire.topics import is_station_id
@@ -15,6 +17,7 @@ ORDERS: Final = ("urgent", "newest")
 CARES: Final = ("mine", "overdue", "near", "unassigned")
 """What somebody looks for among those that wait."""
 ADDRESS: Final = "/visits"
+SOURCES: Final = ("kiosk", *PLATFORMS)
 
 
 class Asked(NamedTuple):
@@ -27,6 +30,8 @@ class Asked(NamedTuple):
     town: str = ""
     who: str = ""
     station: str = ""
+    source: str = ""
+    """`kiosk`, or the platform whose tickets."""
     order: str = "urgent"
     before: int | None = None
     """Row that the page before ended with; of those that wait, how many were before."""
@@ -49,6 +54,7 @@ class Line(NamedTuple):
     work: Work
     clocks: Sequence[Clock]
     urgent: Clock | None
+    state: str = RECEIVED
 
 
 class Counts(NamedTuple):
@@ -77,6 +83,7 @@ def asked_of(query: Mapping[str, str], towns: Iterable[str]) -> Asked:
         one_of("town", towns),
         one_of("who", WHO),
         station if is_station_id(station) else "",
+        one_of("source", SOURCES),
         one_of("order", ORDERS, "urgent"),
         int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None,
     )
@@ -91,7 +98,12 @@ def state_of(work: Work) -> str:
 def line_of(work: Work, now_ms: int) -> Line:
     """Return a visit with its clocks."""
     clocks = clocks_of(work.row.service, work.row.matter, work.row.shown_ms, work.steps, now_ms)
-    return Line(work, clocks, most_urgent(clocks))
+    return Line(work, clocks, most_urgent(clocks), state_of(work))
+
+
+def line_of_ticket(one: TicketWork, now_ms: int) -> Line:
+    """Return a ticket of another platform with its clocks: they run from when it was taken there."""
+    return line_of(one.work, now_ms)._replace(state=one.state)
 
 
 def counted(lines: Sequence[Line], who: str, now_ms: int) -> Counts:
@@ -110,7 +122,7 @@ def chosen(lines: Sequence[Line], asked: Asked, who: str, now_ms: int) -> list[L
     """Return those asked for in the order asked for; those whose clock ran out longest ago are the most urgent."""
     fitting = [line for line in lines if _fits(line, asked, who, now_ms)]
     if asked.order == "newest":
-        return sorted(fitting, key=lambda line: line.work.row.id, reverse=True)
+        return sorted(fitting, key=lambda line: (line.work.row.shown_ms, line.work.row.id), reverse=True)
     return sorted(fitting, key=_urgency)
 
 
@@ -125,7 +137,8 @@ def _urgency(line: Line) -> tuple[int, int, int]:
 def _fits(line: Line, asked: Asked, who: str, now_ms: int) -> bool:
     row = line.work.row
     plain = (
-        asked.state in {"", state_of(line.work)}
+        asked.state in {"", line.state}
+        and asked.source in {"", row.platform or "kiosk"}
         and asked.service in {"", row.service}
         and asked.town in {"", row.town}
         and asked.who in {"", row.who}

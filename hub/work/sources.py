@@ -42,6 +42,7 @@ class Facts(NamedTuple):
     incidents: Sequence[Incident] = ()
     calls: Sequence[Waiting] = ()
     matters: Sequence[Waiting] = ()
+    tickets: Sequence[Waiting] = ()
     call_backs: Sequence[Waiting] = ()
     disclosures: Sequence[Waiting] = ()
     notices: Sequence[Waiting] = ()
@@ -145,6 +146,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     Source("call", "incident", lambda facts, _: _given("call", "/calls/{}")(facts.calls)),
     Source("incident", "incident", _incidents),
     Source("matter", "visit", lambda facts, _: _given("matter", "/visits/{}")(facts.matters)),
+    Source("ticket", "visit", lambda facts, _: _given("ticket", "/tickets/{}")(facts.tickets)),
     Source("call_back", "visit", lambda facts, _: _given("call_back", "/visits/callbacks#c{}")(facts.call_backs)),
     Source("warning", "report", lambda facts, _: _given("warning", "/reports/warnings")(facts.warnings)),
     Source("notice", "supervise", lambda facts, _: _given("notice", "/disclosure/notices/{}")(facts.notices)),

@@ -11,6 +11,7 @@ from hub.access.chain import Deed
 from hub.desks.casework import opened_of
 from hub.desks.copying import notes_of
 from hub.desks.ordering import MOST_REASON, MOST_WHO
+from hub.exchange.sources import PLATFORMS
 from hub.library.rules import Catalogue, Where
 from hub.store import casework
 from hub.store.cases import CasesReader, Found, VisitViewing, note_visit_viewing
@@ -18,6 +19,7 @@ from hub.store.casework import Inbox, Work
 from hub.store.casework_calls import CallsReader
 from hub.store.documents import DocumentsReader
 from hub.store.engine import StoreError
+from hub.store.ticket_work import TicketWork, TicketWorkReader
 from hub.visits.matters import CASES, MOST_NOTE, RECEIVED, STATES, choices
 from hub.web import inbox
 from hub.web.centre import Centre
@@ -59,7 +61,7 @@ class VisitPages:
         self.centre = centre
         engine = centre.database.reader
         self._inbox, self.cases, self._calls = Inbox(engine), CasesReader(engine), CallsReader(engine)
-        self._documents = DocumentsReader(engine)
+        self._documents, self._tickets = DocumentsReader(engine), TicketWorkReader(engine)
 
     def doors(self) -> list[Door]:
         """Return the doors."""
@@ -80,18 +82,33 @@ class VisitPages:
             values = await to_thread.run_sync(self._listed, asked, caller.area.towns, caller.who, said)
         except StoreError:
             values = {"unreadable": True, "lines": (), "older": None, "counts": None, "call_backs": 0}
-        shown = {"asked": asked, "towns": mine, "services": CASES, "states": (RECEIVED, *STATES)}
+        shown = {
+            "asked": asked,
+            "towns": mine,
+            "services": CASES,
+            "sources": inbox.SOURCES,
+            "states": (RECEIVED, *STATES),
+        }
         return centre.pages.render(request, "visits.html", values | shown)
 
     def _listed(self, asked: inbox.Asked, towns: frozenset[str], who: str, said: Words) -> dict[str, object]:
         now_ms = self.centre.now_ms()
+        tickets = {one.work.row.id: one for one in self._tickets.waiting(towns)}
         waiting = [inbox.line_of(work, now_ms) for work in self._inbox.waiting(towns)]
+        waiting += [inbox.line_of_ticket(one, now_ms) for one in tickets.values()]
         older: str | None = None
         if asked.which == "open":
             fitting = inbox.chosen(waiting, asked, who, now_ms)
             first = asked.before or 0
             lines = fitting[first : first + PAGE]
             older = asked.address(before=first + PAGE) if len(fitting) > first + PAGE else None
+        elif asked.source in PLATFORMS:
+            there, over = frozenset({asked.town}) if asked.town else towns, asked.which == "ended"
+            tickets = {
+                one.work.row.id: one for one in self._tickets.page(PAGE, asked.before, there, asked.source, over=over)
+            }
+            lines = [inbox.line_of_ticket(one, now_ms) for one in tickets.values()]
+            older = asked.address(before=lines[-1].work.row.id) if len(lines) == PAGE else None
         else:
             which = [casework.is_over()] if asked.which == "ended" else []
             which += [casework.of_service(asked.service)] if asked.service else []
@@ -102,24 +119,24 @@ class VisitPages:
             lines = [inbox.line_of(work, now_ms) for work in found]
             older = asked.address(before=found[-1].row.id) if len(found) == PAGE else None
         return {
-            "lines": self._shown(lines, said, now_ms),
+            "lines": self._shown(lines, tickets, said, now_ms),
             "older": older,
             "counts": inbox.counted(waiting, who, now_ms),
             "call_backs": self._calls.open_count(towns),
             "unreadable": False,
         }
 
-    def _shown(self, lines: Sequence[inbox.Line], said: Words, now_ms: int) -> list[Shown]:
-        persons = self._inbox.persons([line.work.row.id for line in lines])
+    def _shown(
+        self, lines: Sequence[inbox.Line], tickets: Mapping[int, TicketWork], said: Words, now_ms: int
+    ) -> list[Shown]:
+        persons = self._inbox.persons([line.work.row.id for line in lines if not line.work.row.platform])
         shown = []
         for line in lines:
             row = line.work.row
-            person = persons.get(row.id)
+            person = tickets[row.id].sealed.person if row.platform else persons.get(row.id)
             mask = None if person is None else self.centre.unsealer.mask(person)
             clock = line.urgent if line.urgent is not None else next(iter(line.clocks[-1:]), None)
-            shown.append(
-                Shown(line.work, inbox.state_of(line.work), clock and told(clock, said, now_ms), _mask(mask, row.who))
-            )
+            shown.append(Shown(line.work, line.state, clock and told(clock, said, now_ms), _mask(mask, row.who)))
         return shown
 
     async def one(self, request: Request) -> Response:
@@ -147,6 +164,7 @@ class VisitPages:
             "visit": visit,
             "opened": opened_of(visit, matter.work.steps, unsealer),
             "notes": notes_of(self._inbox, call_backs, visit.id, unsealer),
+            "back": "visits",
         }
 
     async def matter(self, request: Request, needs: str = "visit") -> Matter:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from hub.exchange.sources import CHANNEL, PLATFORM
 from hub.reports import names
 from hub.web.words.said import Said
 
@@ -99,6 +100,7 @@ INBOX: Final[dict[str, Said]] = {
     "unreadable": Said("暂时无法读取，请稍后再看。", "It cannot be read now; look again later."),
     "persons": Said("个人信息权利（查阅、复制、删除）", "A person's own data (copy, deletion)"),
     "station": Said("只看站点 {}", "Only station {}"),
+    "source": Said("来源", "Source"),
 }
 MATTER: Final[dict[str, Said]] = {
     "title": Said("来访 {}", "Visit {}"),
@@ -200,7 +202,27 @@ PHRASE: Final[dict[str, Said]] = {
 }
 """Answers that are given often: their words go to the villager in the language they chose."""
 
+SOURCE: Final = (
+    {"kiosk": Said("本县终端来访", "visits of this county's kiosks")}
+    | {key: Said(f"{one.code} {one.zh}", f"{one.code} {one.en}") for key, one in PLATFORM.items()}
+    | {f"by_{key}": Said(f"{one.code} {one.zh}", f"{one.code} {one.en}") for key, one in CHANNEL.items()}
+)
+"""The 2+6 of 信息采集: platforms, and channels (`by_…`)."""
+TICKET: Final[dict[str, Said]] = {
+    "title": Said("工单 {}", "Ticket {}"),
+    "handled_by": Said("平台承办单位", "Handled by (there)"),
+    "text": Said(
+        "答复内容（密封留存，由承办人告知来电来访人）", "The answer (kept sealed; whoever works on it tells it)"
+    ),
+    "way": Said(
+        "此工单来自其他平台，终端上查不到；请同时在原平台办结。",
+        "This came from another platform: no kiosk shows it; close it there as well.",
+    ),
+}
+
 TABLES: Final = {
+    "source": SOURCE,
+    "ticket": TICKET,
     "service": SERVICE,
     "case_matter": CAUSE,
     "come_as": COME_AS,

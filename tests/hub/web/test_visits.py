@@ -20,9 +20,11 @@ from hub.store.access_tables import audit
 from hub.store.cases import CasesReader, Found
 from hub.store.casework import Work
 from hub.store.casework_erasing import erase
+from hub.store.casework_tickets import erase_tickets
 from hub.store.engine import reading, writing
 from hub.store.exchanges import note_run, take_tickets
-from hub.store.exchanges_tables import ticket
+from hub.store.exchanges_tables import ticket, ticket_step
+from hub.visits.clocks import HOUR_MS
 from hub.visits.matters import cases
 from hub.web.console.visits import Matter
 from hub.web.words.cases import PHRASE
@@ -89,7 +91,7 @@ def test_what_waits_stands_most_urgent_first_masked_and_with_its_clock(centre: C
     assert "测** <small>999999********0021</small>" in page
     for secret in (ANNA.name, ANNA.id_number, SAID):
         assert secret not in page
-    assert order(centre.operator.get("/visits?order=newest").text)[0] == "12-00005-1"
+    assert order(centre.operator.get("/visits?order=newest").text)[0] == "12-00004-1"
     english = centre.operator.get("/visits?lang=en").text
     assert re.search("Answer: overdue [56] ?h", english)
     assert centre.deeds() == []
@@ -325,7 +327,6 @@ def test_a_person_has_a_copy_of_everything_and_cells_are_text(centre: Centre) ->
     assert (stolen.status_code, "已过期" in stolen.text) == (422, True)
 
 
-
 def test_a_person_s_data_goes_when_they_ask_but_not_what_is_open_or_held(centre: Centre) -> None:
     supervisor = centre.supervisor
     centre.operator.post("/visits/1/step", {"state": "closed"})
@@ -375,14 +376,7 @@ def hotline(number: str, person: Person, **more: object) -> Ticket:
 
 
 def test_tickets_of_other_platforms_are_a_person_s_data_too(centre: Centre) -> None:
-    def takes(*tickets: Ticket) -> None:
-        with writing(centre.database) as connection:
-            file = {"way": "in", "what": "tickets", "platform": "hotline", "at_ms": 1, "who": "x", "file": b"x" * 32}
-            run = note_run(connection, file | {"rows": len(tickets)})
-            sealer = Sealer(centre.window.unsealer)
-            take_tickets(connection, [sealer.seal(one) for one in tickets], run, 1)
-
-    takes(hotline("T-1", ANNA), hotline("T-2", ANNA, state="assigned"), hotline("T-3", BERT))
+    takes(centre, hotline("T-1", ANNA), hotline("T-2", ANNA, state="assigned"), hotline("T-3", BERT))
     page = centre.supervisor.post("/persons/found", {"id_number": ANNA.id_number, "reason": "本人要求删除"}).text
     assert "其他平台转来的工单 2 件" in page
     word = found(page)
@@ -393,12 +387,69 @@ def test_tickets_of_other_platforms_are_a_person_s_data_too(centre: Centre) -> N
     assert copied["tickets"][0]["identity"]["name"] == ANNA.name
     gone = centre.supervisor.post("/persons/erased", {"finding": word, "sure": "yes"}).text
     assert "已删除 2 次来访" in gone  # one visit that was served, one ticket that is over
-    takes(hotline("T-1", ANNA, changed_ms=2, rating=1), hotline("T-1", ANNA))
+    takes(centre, hotline("T-1", ANNA, changed_ms=2, rating=1), hotline("T-1", ANNA))
     left = {ticket.external_id: ticket for ticket in tickets_in(centre)}
     assert left["T-1"].identity is None
     assert left["T-1"].rating == 1  # what is not personal is brought up to date
     assert left["T-2"].identity is not None
     assert left["T-3"].identity is not None
+
+
+def takes(centre: Centre, *tickets: Ticket) -> None:
+    with writing(centre.database) as connection:
+        file = {"way": "in", "what": "tickets", "platform": "hotline", "at_ms": 1, "who": "x", "file": b"x" * 32}
+        run = note_run(connection, file | {"rows": len(tickets)})
+        sealer = Sealer(centre.window.unsealer)
+        take_tickets(connection, [sealer.seal(one) for one in tickets], run, 1)
+
+
+def test_tickets_of_other_platforms_stand_in_the_inbox_and_are_given_out_and_answered(centre: Centre) -> None:
+    operator, soon = centre.operator, time.time_ns() // 1_000_000 - 21 * HOUR_MS
+    theirs = {"state": "received", "at_ms": soon, "words": ATTACK, "channel": "wechat"}
+    takes(
+        centre,
+        hotline("T-1", ANNA, **theirs),
+        hotline("T-2", BERT),
+        hotline("T-3", BERT, **theirs | {"town": OTHER_TOWN}),
+    )
+    page = operator.get("/visits").text
+    assert order(page)[2:4] == ["T-1", "T-3"], "by their clocks among the visits; what is closed there does not wait"
+    assert "P1 12348热线平台 · C5 微信" in page
+    assert ANNA.id_number not in page
+    assert order(operator.get("/visits?source=hotline").text) == ["T-1", "T-3"]
+    assert order(operator.get("/visits?source=hotline&which=ended").text) == ["T-2"]
+    assert "T-1" not in order(operator.get("/visits?source=kiosk").text)
+    local = centre.as_("operator", OTHER_TOWN)
+    assert order(local.get("/visits?source=hotline").text) == ["T-3"]
+    for act, fields in (
+        ("open", {"reason": "看"}), ("assign", {"take": "yes"}), ("step", {"state": "closed"}),
+    ):  # fmt: skip
+        assert local.post(f"/tickets/1/{act}", fields).status_code == 403
+        assert centre.as_("viewer").post(f"/tickets/1/{act}", fields).status_code == 403
+    assert operator.post("/tickets/1/assign", {"other": "测试律师"}).status_code == 403
+    opened = operator.post("/tickets/1/open", {"reason": "回电"}).text
+    assert ANNA.id_number in opened
+    assert "<script>alert(1)" not in opened
+    assert 'href="/tickets/1"' in operator.get("/worklist").text
+    seen = operator.get("/tickets/1").text.split('name="seen" value="')[1].split('"', maxsplit=1)[0]
+    for _ in range(2):
+        assert operator.post("/tickets/1/assign", {"take": "yes", "seen": seen}).is_redirect
+    assert order(operator.get("/visits?care=mine&source=hotline").text) == ["T-1"]
+    late = centre.supervisor.post("/tickets/1/step", {"state": "answered", "text": "另一答复", "seen": seen})
+    assert (late.status_code, "另一答复" in late.text, "测试值 登记了" in late.text) == (422, True, True)
+    assert operator.post("/tickets/1/step", {"state": "answered"}).status_code == 422
+    assert operator.post("/tickets/1/step", {"state": "answered", "text": "已电话答复"}).is_redirect
+    assert order(operator.get("/visits?source=hotline").text) == ["T-3"]
+    assert "已电话答复" not in operator.get("/tickets/1").text
+    assert "已电话答复" in operator.post("/tickets/1/open", {"reason": "复核"}).text
+    assert [act for act, _, _ in centre.deeds()] == ["ticket.open", "ticket.assign", "ticket.step", "ticket.open"]
+    assert all(one not in f"{centre.deeds()}" for one in (ANNA.name, "已电话答复"))
+    with writing(centre.database) as connection:
+        erase_tickets(connection, [1])
+        notes = connection.execute(select(ticket_step.c.note)).scalars().all()
+    assert notes == [None, None], "what was answered goes with whose it was"
+    assert operator.post("/tickets/1/step", {"state": "closed"}).status_code == 409
+    assert operator.get("/tickets/9").status_code == 404
 
 
 def tickets_in(centre: Centre) -> list[Row[Any]]:
