@@ -22,6 +22,7 @@ from hub.reports.period import Period, last_over, read_period
 from hub.reports.press import FORMS, Form, pressed
 from hub.reports.scores import NAMES, Weight, Weights, check, scores
 from hub.reports.told import Frozen
+from hub.reports.warning_english import in_english
 from hub.store.engine import StoreError
 from hub.store.reports import add_weights
 from hub.store.warnings import acknowledge
@@ -140,6 +141,7 @@ class FigurePages:
         values = {
             "standing": [one for one in rows if one.ended_ms is None],
             "ended": [one for one in rows if one.ended_ms is not None],
+            "in_english": in_english,
             "may": lambda town: caller.kind == "account" and caller.may("report", town),
         }
         return self._render(request, "warnings.html", values)

@@ -5,6 +5,7 @@ import pytest
 
 from hub.health.availability import Tally
 from hub.reports.figures import Counts
+from hub.reports.warning_english import in_english
 from hub.reports.warnings import Found, Standing, Trend, chance_of, found, judge
 
 HOUR = 3_600_000
@@ -114,3 +115,13 @@ def test_what_becomes_of_warnings() -> None:
     judged = judge(there, [said("orange", "a"), said("yellow", "b"), said("red", "d")])
     assert [(key, worse) for key, _, worse in judged.changed] == [(1, True), (2, False)]
     assert ([one.town for one in judged.opened], judged.ended) == (["d"], [3])
+
+
+def test_every_sentence_of_a_warning_is_said_in_english_too() -> None:
+    now = week(14, online=Tally(100 * HOUR, 50 * HOUR, 40 * HOUR, 3, HOUR), in_time=4, late=8, emergencies=9)
+    said = found([trend(now, *(1,) * 8, rated=(10, 40), rated_before=(90, 100))])
+    assert {one.rule for one in said} == {"matter", "emergency", "offline", "satisfaction", "late"}
+    english = [in_english(one.figures) or "" for one in said]
+    assert all(text.isascii() and text for text in english)
+    assert "14 in the last 7 days, 1.0 a week on average of the 8 weeks before" in " ".join(english)
+    assert in_english("别的话") is None

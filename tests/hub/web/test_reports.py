@@ -178,6 +178,7 @@ def test_a_warning_is_acknowledged_by_who_is_responsible(made_up: MadeUpCounty, 
     page = viewer.get("/reports/warnings").text
     assert "近7天房屋宅基地类事项9件" in page
     assert "待签收" in page
+    assert "9 in the last 7 days" in viewer.get("/reports/warnings?lang=en").text
     assert viewer.post("/reports/warnings/1", {"note": ""}).status_code == 403
     assert person(made_up, app, "operator", "测试2镇").post("/reports/warnings/1", {"note": ""}).status_code == 403
     assert local.post("/reports/warnings/1", {"note": "已派人"}).status_code == 303
