@@ -105,6 +105,7 @@ audit = Table(
     Column("digest", String(8), nullable=False),
     Column("link", LargeBinary(32), nullable=False),
     Index("ix_audit_at", "at_ms"),
+    Index("ix_audit_who", "who"),
 )
 
 # One row: whoever writes an entry holds it, so entries are numbered in the order of commits.

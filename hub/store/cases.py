@@ -199,7 +199,8 @@ def steps_of(connection: Connection, visits: Sequence[int]) -> dict[int, list[St
         query = select(
             _STEP.id, _STEP.visit_id, _STEP.at_ms, _STEP.who, _STEP.state, _STEP.note, _STEP.withdrawn_ms
         ).where(_STEP.visit_id.in_(visits))
-        for row in connection.execute(query.order_by(_STEP.id)):
+        # In the order of the index: for some hundred matters at once SQLite would rather walk the whole table by id.
+        for row in connection.execute(query.order_by(_STEP.visit_id, _STEP.id)):
             found.setdefault(row[1], []).append(Step._make(row))
     return found
 

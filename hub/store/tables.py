@@ -237,6 +237,7 @@ visit_step = Table(
     Column("note", LargeBinary),
     Column("withdrawn_ms", Ms),
     Index("ix_visit_step_visit", "visit_id"),
+    Index("ix_visit_step_at", "at_ms"),
 )
 
 # Who opened which visit, and why (PIPL 51, 54): committed before its boxes are opened, never deleted.

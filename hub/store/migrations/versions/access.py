@@ -107,6 +107,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number"),
     )
     op.create_index("ix_audit_at", "audit", ["at_ms"], unique=False)
+    op.create_index("ix_audit_who", "audit", ["who"], unique=False)
     head = op.create_table(
         "audit_head",
         sa.Column("id", Id, nullable=False),

@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("step_id"),
     )
     op.create_index("ix_visit_assignment_visit", "visit_assignment", ["visit_id"])
+    op.create_index("ix_visit_step_at", "visit_step", ["at_ms"])
     op.create_table(
         "call_back",
         sa.Column("id", Id, nullable=False),
