@@ -6,14 +6,16 @@ missing, the kiosk as a browser draws their terminal.
 
 import argparse
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from demo.processes import stop, tool
+from hub.local_time import written
 from tests.browser import launched
 from tests.end_to_end.running import RunningDemo, start_demo
 from tests.pictures import flow_picture
@@ -28,7 +30,7 @@ FAULTS = (
 )
 
 FLOW = "flow"
-FULL_HD, PHONE = (1920, 1080), (360, 740)
+FULL_HD = (1920, 1080)
 MOSTLY_KNOWN = 0.95
 """Of all pairs: a good line is proved by 90 packets."""
 
@@ -93,29 +95,21 @@ def wall(demo: RunningDemo, browser: Browser, chosen: argparse.Namespace) -> Non
     demo.api.wait_for("/api/v1/summary", lambda summary: summary["stations"]["offline"] >= 17, within_s=60)
     _town_cut(demo)
     _picture(demo, browser, chosen, "wall", "", FULL_HD, "dark")
-    _picture(demo, browser, chosen, "wall-light", "", FULL_HD, "light")
-    _picture(demo, browser, chosen, "wall-phone", "", PHONE, "light")
-    _picture(demo, browser, chosen, "wall-map", "?view=map", FULL_HD, "dark")
-    _picture(demo, browser, chosen, "wall-map-phone", "?view=map", PHONE, "light")
-    _picture(demo, browser, chosen, "wall-today", "?view=today", FULL_HD, "light")
-    _picture(demo, browser, chosen, "town", "town/沿河镇", FULL_HD, "dark")
 
 
-def incidents(demo: RunningDemo, browser: Browser, chosen: argparse.Namespace) -> None:
-    """Picture the list of incidents, and the scripted town's own page."""
-    address = f"incidents/{_town_cut(demo)}"
-    for name, path in (("incidents", "incidents"), ("incident", address)):
+def console(demo: RunningDemo, browser: Browser, chosen: argparse.Namespace) -> None:
+    """Picture a day's work: what is to do, the scripted town's incident, a station, the visits, a report."""
+    incident = f"incidents/{_town_cut(demo)}"
+    for name, path in (("work", "worklist"), ("incident", incident), ("visits", "visits")):
         _picture(demo, browser, chosen, name, path, FULL_HD, "light")
-        _picture(demo, browser, chosen, f"{name}-phone", path, PHONE, "light")
+    _picture(demo, browser, chosen, "station", f"stations/{demo.facts['station']}", FULL_HD, "dark")
+    _picture(demo, browser, chosen, "report", "reports", FULL_HD, "light", act=_draft_of_today)
 
 
 def lines(demo: RunningDemo, browser: Browser, chosen: argparse.Namespace) -> None:
     """Picture who can see whom, once nearly all pairs are known."""
     demo.api.wait_for("/api/v1/pairs/rate", lambda told: (told["coverage"] or 0) >= MOSTLY_KNOWN, within_s=180)
-    _picture(demo, browser, chosen, "wall-matrix", "?view=matrix", FULL_HD, "dark")
     _picture(demo, browser, chosen, "lines", "lines", FULL_HD, "dark")
-    _picture(demo, browser, chosen, "lines-towns", "lines?a=上冈镇&b=近湖镇", FULL_HD, "light")
-    _picture(demo, browser, chosen, "lines-phone", "lines", PHONE, "light")
 
 
 def _town_cut(demo: RunningDemo) -> str:
@@ -137,6 +131,7 @@ def _picture(
     path: str,
     size: tuple[int, int],
     scheme: Literal["light", "dark"],
+    act: Callable[[Page], None] | None = None,
 ) -> None:
     url = demo.facts["web_url"]
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
@@ -145,8 +140,16 @@ def _picture(
     page = context.new_page()
     page.goto(url + path + ("&" if "?" in path else "?") + "lang=zh")
     page.wait_for_selector("html[data-live=on]")
+    if act is not None:
+        act(page)
     page.screenshot(path=chosen.into / f"{name}.png")
     context.close()
+
+
+def _draft_of_today(page: Page) -> None:
+    page.locator("[name=period]").fill(written(time.time_ns() // 1_000_000)[:10])
+    page.locator("form[action$=draft] button").click()
+    page.wait_for_selector(".note.done")
 
 
 def _size(chosen: argparse.Namespace) -> tuple[int, int]:
@@ -157,7 +160,7 @@ PARTS: dict[str, Callable[[RunningDemo, Browser, argparse.Namespace], None]] = {
     "watching": watching,
     "kiosk": kiosk,
     "wall": wall,
-    "incidents": incidents,
+    "console": console,
     "lines": lines,
 }
 
