@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from sqlalchemy import func, select, update
 
+from hub.desks.alarm_reporting import alarms_of
 from hub.desks.reporting import (
     Copy,
     ReportDesk,
@@ -98,6 +99,8 @@ def test_incidents_are_counted_with_how_long_they_lasted(stored: Stored, desk: R
     broke = desk.figures_reader.figures(OCTOBER, NOW).incidents
     assert (broke.opened, broke.kinds, broke.causes, broke.median_ms) == (1, {"down": 1}, {"power": 1}, 2 * HOUR)
     assert desk.figures_reader.figures(OCTOBER, NOW, "测试2镇").incidents.opened == 0
+    first = alarms_of(stored.database, read_period("2026-06", NOW))
+    assert 0 <= SINCE - first.from_ms < DAY, "before the hub was there nothing could be raised"
 
 
 def test_months_before_anything_was_kept_are_no_nought(desk: ReportDesk) -> None:
