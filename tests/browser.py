@@ -13,6 +13,10 @@ ARGUMENTS = [
 ]
 
 
-def launched(playwright: Playwright) -> Browser:
-    """Return a browser; the caller closes it."""
-    return playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+ONE_PROCESS = "--renderer-process-limit=1"
+"""Pages of a browser are drawn by one process: a third less processor time where nobody measures how they are drawn."""
+
+
+def launched(playwright: Playwright, *more: str) -> Browser:
+    """Return a browser, with `more` arguments; the caller closes it."""
+    return playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*ARGUMENTS, *more])

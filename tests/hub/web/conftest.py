@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser import launched
+from tests.browser import ONE_PROCESS, launched
 from tests.hub.web.caller import Caller
 from tests.hub.web.looking import Operator
 from tests.hub.web.made_up import TOKEN, MadeUpCounty
@@ -36,10 +36,15 @@ def script(stranger: Caller) -> Caller:
     return stranger
 
 
-@pytest.fixture(scope="module")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in a browser come last: one Chromium does for all, and Playwright's loop stands in no other's way."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = launched(playwright)
+        browser = launched(playwright, ONE_PROCESS)
         yield browser
         browser.close()
 
