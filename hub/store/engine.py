@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyError
 
 from hub.errors import HubError
-from hub.store.migrations import NEWEST
+from hub.store.newest import NEWEST
 from hub.store.sqlite import Checkpointer, SameFiles, make_private, prepare, prepare_reader
 
 Transaction = Connection

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, insert, select, text
 
 from hub.store import tables as t
 from hub.store.engine import Database, RefusedError, StoreError, reading, writing
-from hub.store.migrations import NEWEST
+from hub.store.newest import NEWEST
 from tests.waiting import wait_for
 
 LIFE = {"started_ms": 1, "alive_ms": 1, "orderly": False}
