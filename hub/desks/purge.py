@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 from hub.settings import KeepSettings
 from hub.store.casework_erasing import (
     erase,
+    forget_call_notes,
     forget_emergencies,
     forget_quarantined,
     forget_questions,
@@ -77,13 +78,14 @@ class Walk:
                 emergencies, called_after = forget_emergencies(
                     connection, self._emergencies, now_ms - keep.emergency_days * days, MOST_IN_A_ROUND
                 )
-            quarantined = questions = tickets = 0
+            quarantined = questions = tickets = notes = 0
             if self._others:
                 most = MOST_COUNTED if dry else MOST_IN_A_ROUND
                 quarantined = forget_quarantined(connection, now_ms - keep.quarantine_days * days, most)
                 questions = forget_questions(connection, now_ms - keep.question_days * days, most)
+                notes = forget_call_notes(connection, now_ms - keep.emergency_days * days, most)
                 tickets = forget_tickets(connection, now_ms - keep.case_days * days, most)
         self._visits, self._emergencies = after, called_after
-        self._others = MOST_IN_A_ROUND in {quarantined, questions, tickets} and not dry
+        self._others = MOST_IN_A_ROUND in {quarantined, questions, tickets, notes} and not dry
         self.kept_open += kept_open
-        return Purged(visits, emergencies, quarantined, questions, tickets)
+        return Purged(visits, emergencies + notes, quarantined, questions, tickets)

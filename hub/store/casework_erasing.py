@@ -7,10 +7,11 @@ What stays: that there was a visit, its number, service, kind of matter, place a
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, Engine, Table, and_, bindparam, func, select, update
+from sqlalchemy import Connection, Engine, Table, and_, bindparam, case, func, select, update
 
 from hub.store import casework_tables as w
 from hub.store import tables as t
+from hub.store.calls_tables import help_call, help_step
 from hub.store.casework import Hold, holds_of
 from hub.store.casework_tickets import erase_tickets
 from hub.store.casework_tombs import is_tomb, tomb_of
@@ -180,6 +181,29 @@ def forget_emergencies(connection: Connection, after: int, before_ms: int, most:
     if worded:
         _bury(connection, worded)
     return len(worded), rows[-1][0] if len(rows) == most else None
+
+
+def forget_call_notes(connection: Connection, before_ms: int, most: int) -> int:
+    """Erase what people wrote about calls for help that were closed before then; return of how many steps.
+
+    What was done, by whom, and what came of it stays.
+    """
+    c, s = help_call.c, help_step.c
+    kept = case(
+        (and_(s.step == "closed", c.matter.is_not(None)), c.outcome + " " + c.matter),
+        (s.step == "closed", c.outcome),
+        else_="",
+    )
+    old = (
+        select(s.id, kept.label("kept"))
+        .join(help_call, c.id == s.help_call_id)
+        .where(c.closed_ms < before_ms, s.step.in_(("noted", "dispatched", "closed")), s.note != kept)
+        .limit(most)
+    )
+    rows = [{"which": row.id, "said": row.kept} for row in connection.execute(old)]
+    if rows:
+        connection.execute(update(help_step).where(s.id == bindparam("which")).values(note=bindparam("said")), rows)
+    return len(rows)
 
 
 def forget_quarantined(connection: Connection, before_ms: int, most: int) -> int:

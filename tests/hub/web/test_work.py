@@ -4,18 +4,20 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import event, insert, select
 from starlette.applications import Starlette
 
+from hub.desks.purge import Walk
 from hub.library.disclosure import Rule, text_of_day
 from hub.library.rules import Spot
 from hub.local_time import day_of
-from hub.store.calls_tables import help_call
+from hub.settings import KeepSettings
+from hub.store.calls_tables import help_call, help_step
 from hub.store.cases import NewStep, add_step, withdraw
 from hub.store.casework import assign
 from hub.store.disclosures import add_rule
 from hub.store.documents import add_edition
-from hub.store.engine import writing
+from hub.store.engine import reading, writing
 from hub.work.self_report import monday_of
 from tests.hub.people import ANNA
 from tests.hub.web.a_window import Window
@@ -147,6 +149,22 @@ def test_a_call_that_was_taken_and_not_closed_is_reminded_of(made_up: MadeUpCoun
     assert all(f'href="/calls/{key}"' in taker for key in (1, 2))
     assert 'href="/calls/1"' not in other, "somebody has it"
     assert 'href="/calls/2"' in other, "for a day nobody closed it"
+
+
+def test_what_was_written_about_a_call_goes_when_its_time_is_up(made_up: MadeUpCounty, app: Starlette) -> None:
+    call = {"station_id": 1, "at_ms": 1, "received_ms": 1, "rung_ms": 1, "presses": 1, "level": 0, "rank": 0}
+    with writing(made_up.database) as connection:
+        for state, key in (("closed", 1), ("acknowledged", 2)):
+            over = {"closed_ms": 1, "outcome": "handled", "matter": "dispute"} if key == 1 else {}
+            connection.execute(insert(help_call).values(id=key, state=state, **call, **over))
+            for step, note in (("noted", "王某家"), ("dispatched", "→ 民警"), ("closed", "handled dispute 王某家")):
+                connection.execute(insert(help_step).values(help_call_id=key, at_ms=1, who="甲", step=step, note=note))
+    walk = Walk(KeepSettings())
+    while not walk.is_over:
+        walk.step(made_up.database, now_ms())
+    with reading(made_up.database.reader) as connection:
+        notes = connection.execute(select(help_step.c.note).order_by(help_step.c.id)).scalars().all()
+    assert notes == ["", "", "handled dispute", "王某家", "→ 民警", "handled dispute 王某家"], "one is still open"
 
 
 def test_a_bad_rating_whose_person_did_not_answer_is_still_to_be_called(
