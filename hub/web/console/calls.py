@@ -32,7 +32,7 @@ from hub.store.calls import PAGE, CallsReader, CallStep, act, no_such_call
 from hub.store.engine import StoreError
 from hub.view import Alarm
 from hub.web.centre import Centre
-from hub.web.door import Door, caller_of, forbidden
+from hub.web.door import Door, caller_of, require
 from hub.web.forms import Field, bad_field, done, form_of
 from hub.web.pages import WORDS, Words, duration_of, language_of
 from hub.web.picture import short_name
@@ -131,8 +131,7 @@ class CallPages:
         call = await to_thread.run_sync(self._calls.find, key)
         if call is None:
             raise no_such_call(request.path_params["call"][:16])
-        if not caller.may("incident", call.town):
-            raise forbidden("incident")
+        require(caller, "incident", call.town)
         deed = deed_of(typed, caller.who)
         await self._centre.change(
             request,

@@ -21,7 +21,7 @@ from hub.visits.day import DAY_MS
 from hub.web.attention import Line, Places
 from hub.web.centre import Centre
 from hub.web.console.order_form import ORDERS, Outcome, number_in, outcome_of
-from hub.web.door import Door, caller_of, forbidden, require
+from hub.web.door import Door, caller_of, require
 from hub.web.forms import Field, done, form_of
 from hub.web.heartbeats import Drawn, drawn
 from hub.web.pages import WORDS, Words, language_of
@@ -89,8 +89,7 @@ class StationPages:
         kind = ORDERS.get(asked["order"])
         if kind is None:
             raise ProblemError(422, "E-WEB-06", "Not understood", f"order: {', '.join(ORDERS)}")
-        if not caller.may(kind.needs, detail.health.town):
-            raise forbidden(kind.needs)
+        require(caller, kind.needs, detail.health.town)
         try:
             seconds = None if kind.seconds is None else number_in(asked["seconds"], kind.seconds)
             arguments = None if kind.arguments is None else kind.arguments(seconds)

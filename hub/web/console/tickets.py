@@ -20,7 +20,7 @@ from hub.web.centre import Centre
 from hub.web.clock_told import told
 from hub.web.console.visit_acts import POST, SEEN, ChangedError, TwiceError, person_of
 from hub.web.console.visits import REASON
-from hub.web.door import Door, caller_of, forbidden
+from hub.web.door import Door, caller_of, forbidden, require
 from hub.web.forms import Field, bad_field, done, form_of
 from hub.web.pages import WORDS, language_of
 from hub.web.problem import ProblemError
@@ -124,8 +124,7 @@ class TicketPages:
         if one is None:
             raise ProblemError(404, "E-CASE-01", "No such ticket", "no such ticket 没有这件工单，请回到清单")
         for permission in ("visit", needs):
-            if not caller_of(request).may(permission, one.work.row.town):  # type: ignore[arg-type]
-                raise forbidden(permission)
+            require(caller_of(request), permission, one.work.row.town)  # type: ignore[arg-type]
         return one
 
     def _again(self, request: Request, one: TicketWork, typed: Mapping[str, str], why: str, *gaps: object) -> Response:

@@ -24,7 +24,7 @@ from hub.visits.matters import CASES, MOST_NOTE, RECEIVED, STATES, choices
 from hub.web import inbox
 from hub.web.centre import Centre
 from hub.web.clock_told import told
-from hub.web.door import Door, caller_of, forbidden
+from hub.web.door import Door, caller_of, require
 from hub.web.forms import Field, form_of
 from hub.web.pages import WORDS, Words, language_of
 from hub.web.problem import ProblemError
@@ -177,8 +177,7 @@ class VisitPages:
         if matter is None:
             raise ProblemError(404, "E-CASE-01", "No such visit", "no such visit 没有这次来访，请回到清单")
         for permission in ("visit", needs):
-            if not caller_of(request).may(permission, matter.visit.town):  # type: ignore[arg-type]
-                raise forbidden(permission)
+            require(caller_of(request), permission, matter.visit.town)  # type: ignore[arg-type]
         return matter
 
     def _matter(self, key: int) -> Matter | None:
