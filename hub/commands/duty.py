@@ -6,7 +6,9 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
+from hub.access.chain import Deed
 from hub.clock import now_ms
+from hub.desks.auditing import audit_log, note_by_command
 from hub.incidents.duty import COUNTY, LEADER, Duty, Roster
 from hub.incidents.roster_file import COLUMNS, Place, clock, read_roster, written_days, written_roster
 from hub.listing import print_table
@@ -68,6 +70,8 @@ def import_roster(
         duties = read_roster(path, _places(settings))
         with writing(database, keep=not dry_run) as connection:
             difference = replace_roster(connection, duties, by, at_ms)
+            counts = f"+{len(difference.added)} -{len(difference.ended)} ={difference.kept}"
+            note_by_command(audit_log(settings, database), connection, by, Deed("duty.import", counts), at_ms)
     if as_json:
         told = {
             "added": [_object(one) for one in difference.added],

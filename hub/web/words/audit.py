@@ -24,6 +24,7 @@ ACTS: Final[dict[str, Said]] = {
     "callback.open": Said("列入回访", "Had somebody called back"),
     "disclosure.happened": Said("登记随时公开事项", "Noted what must be made public"),
     "disclosure.rule": Said("改动公开期限", "Changed a rule of what is made public"),
+    "duty.import": Said("导入值班表", "Imported the duty roster"),
     "incident.ack": Said("签收事件", "Acknowledged an incident"),
     "incident.close": Said("复查销号", "Closed an incident"),
     "incident.dispatch": Said("派单", "Dispatched an incident"),
