@@ -81,6 +81,9 @@ def test_the_whole_way_in_and_out(
     expect(page.locator("main h2")).to_be_visible()
     look("no permission")
     page.goto(f"{served.url}account")
+    if width == 360:
+        page.locator("button.menu").click()
+        look("menu")
     page.locator("form[action='/signout'] button").click()
     expect(page.locator(".done")).to_be_visible()
     signs_in(page, password="a heron stood there")
