@@ -108,7 +108,7 @@ class KeepSettings(Struct, frozen=True, forbid_unknown_fields=True):
     visit_days: Days = 183
     """Identity in visits that were served at the kiosk, from when they arrived."""
     emergency_days: Days = 365
-    """Words sent with a call for help."""
+    """Words sent with a call for help, and what people wrote about one, from when it was closed."""
     quarantine_days: Days = 365
     """What could not be read: it may hold sealed boxes."""
     question_days: Days = 183

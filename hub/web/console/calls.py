@@ -149,9 +149,10 @@ class CallPages:
         except StoreError:
             unreadable = True
         may = call is not None and caller.may("incident", call.town)
+        reads = call is not None and caller.kind != "screen" and caller.area.holds(call.town)
         values = {
             "call": call,
-            "steps": [(step, _note(step, caller, WORDS[language_of(request)])) for step in reversed(steps)],
+            "steps": [(step, _note(step, WORDS[language_of(request)], reads=reads)) for step in reversed(steps)],
             "possible": possible(call) if call is not None and may else (),
             "may": may,
             "is_person": caller.kind == "account",
@@ -218,17 +219,17 @@ def _number(request: Request) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
-def _note(step: CallStep, caller: Caller, said: Words) -> str:
-    """Return what a step tells besides its name; what people wrote is not for a screen on a wall."""
+def _note(step: CallStep, said: Words, *, reads: bool) -> str:
+    """Return what a step tells besides its name; what people wrote is not for a wall, nor for another town."""
     if step.step == "closed":
         first, *rest = step.note.split(" ")
         words = [said["call_outcome"].get(first, first)]
         if rest and rest[0] in said["call_matter"]:
             words.append(said["call_matter"][rest.pop(0)])
-        return " ".join(words if caller.kind == "screen" else [*words, *rest])
+        return " ".join([*words, *rest] if reads else words)
     if step.step == "escalated":
         return step.note.replace(NOBODY, said["calls"]["nobody"])
-    return "" if step.who and caller.kind == "screen" else step.note
+    return "" if step.who and not reads else step.note
 
 
 def _told(call: Call, caller: Caller) -> dict[str, object]:

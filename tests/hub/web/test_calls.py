@@ -132,6 +132,9 @@ def test_a_screen_sees_who_took_it_and_not_what_people_wrote(
     assert "测试值" in page
     assert "某某家" not in page
     assert 'name="act"' not in page
+    elsewhere, here = (signed_in(made_up.database, app, "viewer", town) for town in ("测试2镇", "测试1镇"))
+    assert "某某家" not in elsewhere.get("/calls/1").text, "nor does somebody of another town"
+    assert "某某家" in here.get("/calls/1").text
 
 
 def test_the_interface_tells_who_took_it_and_what_came_of_it(made_up: MadeUpCounty, person: SignedIn) -> None:
