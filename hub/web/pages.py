@@ -78,6 +78,7 @@ class Pages:
             loader=FileSystemLoader(FOLDER / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
+            auto_reload=False,  # a page and its words are of one version, whatever is laid down before the restart
             trim_blocks=True,
             lstrip_blocks=True,
         )
