@@ -14,7 +14,6 @@ ACCOUNTS: Final = (
     ("administrator", "演示管理员"), ("viewer", "演示查看员"),
 )  # fmt: skip
 """Role, which is the user name too, and the full name; nobody real."""
-AT_ONCE: Final = 2
 _SIGNS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -26,7 +25,7 @@ class Accounts:
         self._config, self._say = hub_config, say
         letters = "".join(secrets.choice(_SIGNS) for _ in range(16))
         self.password = "-".join(letters[start : start + 4] for start in range(0, 16, 4))
-        self._made: list[Future[None]] = []
+        self._made: Future[None] | None = None
 
     @property
     def names(self) -> Sequence[str]:
@@ -36,27 +35,31 @@ class Accounts:
     def begin(self) -> None:
         """Begin to make them; whoever begins waits."""
         self._say(f"accounts 账号: {', '.join(self.names)}")
-        pool = ThreadPoolExecutor(AT_ONCE)
-        self._made = [pool.submit(self._make, role, full_name) for role, full_name in ACCOUNTS]
+        pool = ThreadPoolExecutor(1)
+        self._made = pool.submit(self._make)
         pool.shutdown(wait=False)
 
     def wait(self) -> None:
         """Return once all are there. Raises ProcessError E-DEMO-07."""
-        for made in self._made:
-            made.result()
+        if self._made is not None:
+            self._made.result()
 
-    def _make(self, role: str, full_name: str) -> None:
-        added = self._hub("add", role, "--full-name", full_name, "--unit", "演示", "--role", role)
-        if added.returncode and b"E-USER-02" in added.stderr:  # of a demo before, in a folder that was kept
-            added = self._hub("password", role)
-        if added.returncode:
-            said = added.stderr.decode("utf-8", "replace").strip()
-            raise ProcessError(f"E-DEMO-07 no account '{role}' could be made 未能新建账号: {said}")
+    def _make(self) -> None:
+        rows = "".join(f"{role},{full_name},演示,{role},\n" for role, full_name in ACCOUNTS)
+        listed = self._config.parent / "accounts.csv"
+        listed.write_text(f"name,full_name,unit,role,towns\n{rows}", "utf-8")
+        made = [self._hub("import", str(listed))]
+        if made[0].returncode and b"E-USER-02" in made[0].stderr:  # of a demo before, in a folder that was kept
+            made = [self._hub("password", role) for role in self.names]
+        for one in made:
+            if one.returncode:
+                said = one.stderr.decode("utf-8", "replace").strip()
+                raise ProcessError(f"E-DEMO-07 no accounts could be made 未能新建账号: {said}")
 
-    def _hub(self, command: str, name: str, *more: str) -> subprocess.CompletedProcess[bytes]:
+    def _hub(self, command: str, subject: str) -> subprocess.CompletedProcess[bytes]:
         options = ["--config", str(self._config), "--by", "演示 demo", "--stdin"]
         return subprocess.run(
-            [*ENDS_WITH_US, tool("hub"), "user", command, name, *more, *options],
+            [*ENDS_WITH_US, tool("hub"), "user", command, subject, *options],
             input=f"{self.password}\n".encode(),
             capture_output=True,
             timeout=READY_WITHIN_S * 3,

@@ -25,6 +25,7 @@ from hub.commands.reflect import reflect
 from hub.commands.reports import app as report
 from hub.commands.screens import app as screen
 from hub.commands.tokens import app as token
+from hub.commands.user_import import import_users
 from hub.commands.users import app as user
 from hub.commands.visits import app as visits
 from hub.errors import HubError
@@ -49,6 +50,7 @@ app.add_typer(library, name="library")
 app.add_typer(maintenance, name="maintenance")
 app.add_typer(screen, name="screen")
 app.add_typer(token, name="token")
+user.command("import")(import_users)
 app.add_typer(user, name="user")
 app.add_typer(report, name="report")
 app.add_typer(person, name="person")

@@ -77,7 +77,7 @@ def add(
     """
     with opened(config) as (settings, database):
         area = area_named(settings, towns)
-        chosen = _chosen(ask=ask, stdin=stdin, about=(name, full_name, unit, settings.county_name))
+        chosen = chosen_password(ask=ask, stdin=stdin, about=(name, full_name, unit, settings.county_name))
         new = NewAccount(
             name, full_name, unit, role, area, Passwords().kept(chosen.password), by, must_change=chosen.is_made
         )
@@ -156,7 +156,7 @@ def change_password(
     with opened(config) as (settings, database):
         found = store.standing(AccountsReader(database.reader), name)
         about = (found.name, found.full_name, found.unit, settings.county_name)
-        chosen = _chosen(ask=ask, stdin=stdin, about=about)
+        chosen = chosen_password(ask=ask, stdin=stdin, about=about)
         kept = Passwords().kept(chosen.password)
 
         def work(connection: Transaction) -> None:
@@ -184,7 +184,7 @@ def unlock(config: Config, name: Name, by: By) -> None:
     typer.echo(f"{found.name}: 已解除锁定 unlocked")
 
 
-def _chosen(*, ask: bool, stdin: bool, about: tuple[str, ...]) -> Chosen:
+def chosen_password(*, ask: bool, stdin: bool, about: tuple[str, ...]) -> Chosen:
     """Return a password: typed here, read, or made; never from the command line, which others on a machine can see.
 
     Raises AccountError E-USER-04 for one that is too easily guessed.

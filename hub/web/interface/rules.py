@@ -9,6 +9,7 @@ from starlette.responses import Response
 from hub.access.throttle import Throttle
 from hub.web.door import Door, Handler, caller_of
 from hub.web.problem import ProblemError
+from hub.web.who import LOCAL
 
 PER_S: Final = 10
 """Requests a second that a caller may go on with."""
@@ -34,7 +35,8 @@ def _rule(door: Door, throttle: Throttle, now_ms: Callable[[], int]) -> Handler:
                 "A token is needed",
                 "what changes anything here takes a token, never a browser's session 写操作须使用令牌",
             )
-        waits_ms = throttle.take(f"{caller.kind} {caller.key} {caller.session}", now_ms())
+        # Whoever reads the token's file on this machine could stop the hub as well.
+        waits_ms = 0 if caller == LOCAL else throttle.take(f"{caller.kind} {caller.key} {caller.session}", now_ms())
         if waits_ms:
             wait_s = 1 + waits_ms // 1000
             raise ProblemError(

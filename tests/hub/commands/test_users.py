@@ -97,3 +97,27 @@ def test_it_is_changed_unlocked_and_ended(hub: LaidOut) -> None:
     assert (hub.code, "E-USER-03" in hub.err) == (1, True)
     acts = [act for _, act, _, _ in deeds(hub)]
     assert acts == ["account.make", "account.change", "account.unlock", "account.password", "account.end"]
+
+
+def test_a_list_of_accounts_is_made_whole_or_not_at_all(hub: LaidOut, tmp_path: Path) -> None:
+    file = tmp_path / "accounts.csv"
+    head = "name,full_name,unit,role,towns\n"
+    file.write_text(f'{head}zhang,测试张,测试司法所,operator,"甲镇,乙镇"\nli,测试李,测试司法所,viewer,\n', "utf-8-sig")
+    made = hub.json("user", "import", file, *BY)
+    assert [(one["name"], one["role"], len(one["password"])) for one in made] == [
+        ("zhang", "operator", 19), ("li", "viewer", 19),
+    ]  # fmt: skip
+    assert [one["towns"] for one in hub.json("user", "list")] == [[], ["乙镇", "甲镇"]]
+    before = deeds(hub)
+    for row, code in (
+        ("wang,测试王,所,chief,", "E-USER-07"),
+        ("wang,测试王,所,viewer,丙镇", "E-AREA-01"),
+        ("li,测试李二,所,viewer,", "E-USER-02"),
+    ):  # fmt: skip
+        file.write_text(f"{head}zhao,测试赵,测试司法所,viewer,\n{row}\n", "utf-8")
+        hub.hub("user", "import", file, *BY)
+        assert (hub.code != 0, code in hub.err) == (True, True)
+    file.write_text("name,role\n", "utf-8")
+    hub.hub("user", "import", file, *BY)
+    assert "E-USER-07" in hub.err
+    assert (len(hub.json("user", "list")), deeds(hub)) == (2, before)

@@ -115,7 +115,7 @@ def test_every_source_says_where_it_is_done() -> None:
     one = [Waiting("1", "x", "村", HERE)]
     station = [health(state="offline", video="unknown", since_ms=0), health("999999101002", video="fault")]
     found = listed(
-        Facts([incident(id="i1", kind="down", scope="town", place=HERE)], one, one, one, one, one, one, one, station),
+        Facts([incident(id="i1", kind="down", scope="town", place=HERE)], *[one] * 8, stations=station),
         "甲", anybody, [], NOW,
     )  # fmt: skip
     assert {each.item.source for each in found} == {source.name for source in SOURCES}
