@@ -40,6 +40,7 @@ class Operator:
         name, secret = (SESSION_COOKIE, a_session(served.county.database, as_)) if as_ else (SCREEN_COOKIE, SCREEN)
         context.add_cookies([{"name": name, "value": secret, "url": served.url}])
         self._contexts.append(context)
+        served.watchers.append(self.close)
         page = context.new_page()
         page.on("request", lambda request: self._asked(request.url, served.url))
         page.on("console", lambda message: self._said(message.type, message.text))
@@ -54,8 +55,8 @@ class Operator:
         return page
 
     def close(self) -> None:
-        for context in self._contexts:
-            context.close()  # type: ignore[attr-defined]
+        while self._contexts:
+            self._contexts.pop().close()  # type: ignore[attr-defined]
 
     def _asked(self, url: str, allowed: str) -> None:
         if not url.startswith(allowed):

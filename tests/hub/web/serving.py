@@ -5,6 +5,7 @@ import ssl
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -27,6 +28,7 @@ class Served:
         self._server: WebServer | None = None
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
+        self.watchers: list[Callable[[], None]] = []
 
     def start(self) -> None:
         door = socket.socket()
@@ -42,6 +44,12 @@ class Served:
             thread.start()
         wait_for(lambda: server.started, "the server")
 
+    def end(self) -> None:
+        """Stop once nobody looks any more: a page that is left alone with a dead hub says so, and that is no fault."""
+        while self.watchers:
+            self.watchers.pop()()
+        self.stop()
+
     def stop(self) -> None:
         if self._server is not None:
             self._server.should_exit = True
@@ -56,7 +64,7 @@ class Served:
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        self.stop()
+        self.end()
         self.county.close()
 
     def _time_goes_on(self) -> None:

@@ -28,7 +28,7 @@ def centre(made_up: MadeUpCounty, tmp_path: Path) -> Iterator[Served]:
     served = Served(made_up, tmp_path)
     served.start()
     yield served
-    served.stop()
+    served.end()
 
 
 def refresh(page: Page) -> None:
