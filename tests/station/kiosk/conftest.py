@@ -1,8 +1,10 @@
-"""The pilot's kiosk: looked at often, and drawn only when somebody looks.
+"""The pilot's kiosk: drawn only when somebody looks, and on a long way looked at often.
 
-Textual's pilot asks every 20 ms whether the process is quiet; here every 4 ms, since most screens are done sooner.
-And a headless app throws its updates away after composing them: a quarter of these tests' work. Whoever reads the
-screen (`visitor.reads`) has it rendered then; the real terminal is tested by processes that know nothing of this.
+A headless app throws its updates away after composing them: a quarter of these tests' work. Whoever reads the screen
+(`visitor.reads`) has it rendered then; the real terminal is tested by processes that know nothing of this.
+
+Textual's pilot asks every 20 ms whether the process is quiet. A walker looks again until it sees what it looks for
+(`walker.py`), so there 4 ms do; other tests look once and would at times be too early.
 """
 
 import pytest
@@ -14,10 +16,12 @@ QUIET_S = LOOK_EVERY_S / 10
 """So little work in between is none."""
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _a_quick_pilot() -> None:
-    _wait.SLEEP_GRANULARITY, _wait.SLEEP_IDLE = LOOK_EVERY_S, QUIET_S
-    Compositor.render_update = _update_for_nobody  # type: ignore[method-assign]
+@pytest.fixture(autouse=True)
+def _a_quick_pilot(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Compositor, "render_update", _update_for_nobody)
+    if request.module.__name__.rpartition(".")[2].startswith("test_walks_"):
+        monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", LOOK_EVERY_S)
+        monkeypatch.setattr(_wait, "SLEEP_IDLE", QUIET_S)
 
 
 def _update_for_nobody(self: Compositor, *_: object, **__: object) -> None:
