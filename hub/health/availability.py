@@ -125,8 +125,8 @@ def fared(village: Village, period: Span, blind: Sequence[Span] = ()) -> Fared:
     for name, camera in village.cameras.items():
         ok, bad = _camera(camera)
         there = common(service, [(-EVER, camera.gone_ms)])
-        cameras[name] = _tally(there, common(up, ok), union([*down, *common(up, bad)]))
-    return Fared(_tally(service, up, down), cameras)
+        cameras[name] = tally_of(there, common(up, ok), union([*down, *common(up, bad)]))
+    return Fared(tally_of(service, up, down), cameras)
 
 
 def lived(village: Village, period: Span, blind: Sequence[Span] = ()) -> tuple[list[Span], list[Span], list[Span]]:
@@ -134,6 +134,18 @@ def lived(village: Village, period: Span, blind: Sequence[Span] = ()) -> tuple[l
     service = without(common(union(village.service), [period]), union(village.maintenance))
     up, down = _levels(village.said)
     return service, without(up, union(blind)), without(down, union(blind))
+
+
+def tally_of(service: Sequence[Span], up: Sequence[Span], down: Sequence[Span]) -> Tally:
+    """Return how something fared that was to be there in `service`, and at any time was up, or down."""
+    outages = common(service, down)
+    return Tally(
+        length_ms(service),
+        length_ms(common(service, up)),
+        length_ms(outages),
+        len(outages),
+        max((until_ms - from_ms for from_ms, until_ms in outages), default=0),
+    )
 
 
 def service_spans(changes: Iterable[ServiceChange]) -> list[Span]:
@@ -177,17 +189,6 @@ def percent(share: tuple[int, int]) -> str:
 
 def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
-
-
-def _tally(service: Sequence[Span], up: Sequence[Span], down: Sequence[Span]) -> Tally:
-    outages = common(service, down)
-    return Tally(
-        length_ms(service),
-        length_ms(common(service, up)),
-        length_ms(outages),
-        len(outages),
-        max((until_ms - from_ms for from_ms, until_ms in outages), default=0),
-    )
 
 
 def _levels(said: Iterable[Word]) -> tuple[list[Span], list[Span]]:

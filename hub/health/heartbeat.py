@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
-from hub.health.availability import Tally, Village, lived
+from hub.health.availability import Tally, Village, lived, tally_of
 from hub.health.intervals import Span, common, length_ms, union
 from hub.local_time import UNIT_MS, day_ms, day_of
 
@@ -46,15 +46,7 @@ def bars(village: Village, spans: Sequence[Span], now_ms: int, blind: Sequence[S
 
 
 def _bar(span: Span, service: Sequence[Span], up: Sequence[Span], down: Sequence[Span], planned: Sequence[Span]) -> Bar:
-    counted = common(service, [span])
-    broken = common(counted, down)
-    tally = Tally(
-        length_ms(counted),
-        length_ms(common(counted, up)),
-        length_ms(broken),
-        len(broken),
-        max((until_ms - from_ms for from_ms, until_ms in broken), default=0),
-    )
+    tally = tally_of(common(service, [span]), up, down)
     return Bar(*span, _look(tally, length_ms(common(planned, [span]))), tally)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, select
 
-from hub.health.availability import Tally, fared
+from hub.health.availability import Tally, fared, total
 from hub.incidents.incident import Incident
 from hub.local_time import day_of
 from hub.reports.figures import Counts, Effective, Figures, Linked, Repair, Village, by_town, incidents_of, summed
@@ -153,17 +153,7 @@ class FiguresReader:
         found = {}
         for place, village in recorded.villages:
             one = fared(village, (from_ms, until_ms), recorded.blind)
-            cameras = list(one.cameras.values())
-            found[place.code] = (
-                one.online,
-                Tally(
-                    sum(camera.service_ms for camera in cameras),
-                    sum(camera.up_ms for camera in cameras),
-                    sum(camera.down_ms for camera in cameras),
-                    sum(camera.outages for camera in cameras),
-                    max((camera.longest_ms for camera in cameras), default=0),
-                ),
-            )
+            found[place.code] = (one.online, total(one.cameras.values()))
         return found
 
 
