@@ -98,7 +98,7 @@ def _platforms(told: Told) -> list[str]:
         said.append("村村通率：无数据。")
     else:
         known = linked.can + linked.cannot
-        covered = percent((known, known + linked.unknown)).replace(" ", "")
+        covered = share_words((known, known + linked.unknown))
         said.append(
             f"截至{written(linked.at_ms)}，村村通率{share_words((linked.can, known))}"
             f"（已知村对占{covered}；时点值，不作比较）。"
