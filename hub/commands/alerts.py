@@ -21,7 +21,7 @@ from hub.listing import moment, print_table
 from hub.local_time import written
 from hub.options import AsJson, By, Config, Since, code, opened, span_ms
 from hub.settings import Settings
-from hub.store.alarm_log import read_alarm_log
+from hub.store.alarm_log import read_alarm_log, read_lasting
 from hub.store.deliveries import REPORT, DeliveriesReader, Delivery, retry
 from hub.store.engine import writing
 from wire.settings import load_settings
@@ -119,8 +119,8 @@ def show_figures(config: Config, since: Since = "7d", as_json: AsJson = False) -
     until_ms = now_ms()
     from_ms = until_ms - span_ms(since)
     with opened(config) as (_, database):
-        log = read_alarm_log(database.reader, from_ms)
-    found = figures(log.raised, log.told, log.lasting_since_ms, from_ms, until_ms)
+        log, lasting = read_alarm_log(database.reader, from_ms), read_lasting(database.reader, until_ms)
+    found = figures(log.raised, log.told, lasting, from_ms, until_ms)
     if as_json:
         typer.echo(
             msgspec.json.encode(

@@ -17,15 +17,14 @@ TAKEN: Final = ("acknowledged", "dispatched", "resolved", "closed")
 
 
 class AlarmLog(NamedTuple):
-    """All that the figures of a period need."""
+    """What was raised, and what of it reached somebody."""
 
     raised: list[Notice]
     told: list[Notice]
-    lasting_since_ms: list[int]
 
 
 def read_alarm_log(engine: Engine, since_ms: int) -> AlarmLog:
-    """Return what was raised and told since, and since when what lasts has lasted.
+    """Return what was raised and told since.
 
     Raises StoreError when the database cannot be read.
     """
@@ -43,11 +42,9 @@ def read_alarm_log(engine: Engine, since_ms: int) -> AlarmLog:
     with reading(engine) as connection:
         shown = [(at_ms, _read(body)) for at_ms, body in connection.execute(raised)]
         letters = [(at_ms, who, event, body and _read(body)) for at_ms, who, event, body in connection.execute(told)]
-        lasting = [_read(body) for (body,) in connection.execute(select(i.body).where(i.open_key.is_not(None)))]
     return AlarmLog(
         [Notice(at_ms, _source(one), priority=one.priority) for at_ms, one in shown],
         [Notice(at_ms, _source(one) if one else event, who) for at_ms, who, event, one in letters],
-        [one.since_ms for one in lasting if one.recovered_ms is None],
     )
 
 
