@@ -8,7 +8,7 @@ two shares, within 1.96 standard errors of their difference.
 from math import sqrt
 from typing import Final, Literal, NamedTuple
 
-from hub.reports.figures import Share
+from hub.reports.figures import Share, share_of
 
 Why = Literal["", "nothing", "partial", "nought"]
 """Why there is no change to tell: nothing was kept then; only a part of that time was kept; it was nought then."""
@@ -51,7 +51,7 @@ SMALL: Final = 0.1
 
 def rates(now: Share, then: Share | None, *, partial: bool = False, sampled: bool = True) -> Compared:
     """Compare two rates; `sampled` False is one of a measured time, in which chance has no part and few is none."""
-    here = _rate(now)
+    here = share_of(now)
     few = sampled and 0 < now[1] < FEW_RATED
     if then is None or then[1] == 0 or here is None:
         return Compared(here, None, None, "nothing", few)
@@ -95,7 +95,3 @@ def rate_words(compared: Compared, of: str, *, sampled: bool = True) -> str:
     if compared.few:
         return told + "（样本少，仅供参考）"
     return told if compared.clear else told + ("（属正常波动）" if sampled else "（变化很小）")
-
-
-def _rate(share: Share) -> float | None:
-    return share[0] / share[1] if share[1] else None

@@ -8,8 +8,6 @@ from typing import Final, Literal
 
 from msgspec import Struct, field
 
-from hub.reports.figures import Share
-
 Column = Literal["text", "count", "percent", "points", "hours", "number"]
 """How a column is read: `percent` is a share 0 to 1; `points` percentage points; `hours` milliseconds; `number` one
 decimal."""
@@ -59,11 +57,6 @@ class Document(Struct, frozen=True):
     sections: list[Section]
     foot: str = ""
     """How the figures are counted."""
-
-
-def share_of(share: Share) -> float | None:
-    """Return a share as a cell: None of nothing."""
-    return share[0] / share[1] if share[1] else None
 
 
 def shown(cell: Cell, column: Column) -> str:

@@ -20,6 +20,11 @@ Share = tuple[int, int]
 """Part and whole; of nothing the whole is 0."""
 
 
+def share_of(share: Share) -> float | None:
+    """Return a share as a number from 0 to 1; None of nothing."""
+    return share[0] / share[1] if share[1] else None
+
+
 class Counts(Struct, frozen=True):
     """What happened in one village, or in many together."""
 

@@ -7,8 +7,8 @@ from hub.local_time import written
 from hub.reports import compare
 from hub.reports.charts import Bar, Limit, bars, columns
 from hub.reports.compare import Compared
-from hub.reports.document import Cell, Chart, Column, Document, Section, Table, percent, share_of, shown
-from hub.reports.figures import Counts, Figures, ranked
+from hub.reports.document import Cell, Chart, Column, Document, Section, Table, percent, shown
+from hub.reports.figures import Counts, Figures, ranked, share_of
 from hub.reports.lifecycle import Part
 from hub.reports.names import GRADES, MATTERS, SERVICES, named
 from hub.reports.period import Period
