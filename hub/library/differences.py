@@ -35,15 +35,17 @@ def differences(
         return found
     old, new = (_keyed(name, content or {}) for content in (before, after))
     names = [part.name for part in shape.row if part.name != "id" or not has_id(name)]
-    stays = [key for key in old if key in new]
-    places = {key: place for place, key in enumerate(stays)}
+    before_at, after_at = (
+        {key: place for place, key in enumerate(one for one in some if one in old and one in new)}
+        for some in (old, new)
+    )
     for key, row in new.items():
         label = label_of(name, row, language)
         if key not in old:
             found.append(Difference("added", label, _fields({}, row, names)))
         elif fields := _fields(old[key], row, names):
             found.append(Difference("changed", label, fields))
-        elif [one for one in new if one in old].index(key) != places[key]:
+        elif after_at[key] != before_at[key]:
             found.append(Difference("moved", label))
     found += [
         Difference("removed", label_of(name, row, language), _fields(row, {}, names))
