@@ -15,6 +15,7 @@ from hub.store.engine import Database, writing
 from hub.visits.matters import Step
 from hub.visits.opening import Unsealer
 from wire.person import Person, Words
+from wire.records import SealedPerson, SealedWords
 
 CANNOT_OPEN: Final = (
     "sealed to another key than this hub's, or damaged; lay the station out again"
@@ -84,7 +85,7 @@ class CaseDesk:
         with writing(self._database) as connection:
             note_visit_viewing(connection, VisitViewing(visit.id, who, reason, at_ms))
             note_by_command(audit, connection, who, deed, at_ms)
-        opened = opened_of(visit, steps, self._unsealer)
+        opened = opened_of(visit.person, visit.words, steps, self._unsealer)
         if opened.damaged and opened.identity is None and opened.words is None:
             raise HubError("E-CASE-04", f"{visit.number}: {CANNOT_OPEN}")
         return opened
@@ -119,10 +120,12 @@ class CaseDesk:
         return state
 
 
-def opened_of(visit: Found, steps: Sequence[Step], unsealer: Unsealer) -> Opened:
-    """Return what was sealed in a visit; whoever calls this has logged who looks and why, and that stands."""
-    identity = None if visit.person is None else unsealer.identity(visit.person)
-    words = None if visit.words is None else unsealer.words(visit.words)
-    damaged = (visit.person is not None and identity is None) or (visit.words is not None and words is None)
+def opened_of(
+    person: SealedPerson | None, said: SealedWords | None, steps: Sequence[Step], unsealer: Unsealer
+) -> Opened:
+    """Return what was sealed in a visit or ticket; whoever calls this has logged who looks and why, and that stands."""
+    identity = None if person is None else unsealer.identity(person)
+    words = None if said is None else unsealer.words(said)
+    damaged = (person is not None and identity is None) or (said is not None and words is None)
     notes = [(step, None if step.note is None else unsealer.note(step.note)) for step in steps]
     return Opened(identity, words, notes, damaged)

@@ -108,7 +108,8 @@ def copy_of(database: Database, unsealer: Unsealer, visits: Sequence[int]) -> li
     for key in visits:
         visit, work = cases.by_key(key), inbox.one(key)
         if visit is not None and work is not None:
-            opened, call_backs = opened_of(visit, work.steps, unsealer), calls.of_visits([key])
+            opened = opened_of(visit.person, visit.words, work.steps, unsealer)
+            call_backs = calls.of_visits([key])
             notes = notes_of(inbox, call_backs, key, unsealer)
             copied.append(Copied(visit, work, opened, call_backs, notes, cases.viewings(key)))
     return copied
@@ -127,8 +128,7 @@ def notes_of(inbox: Inbox, call_backs: Sequence[CallBack], visit: int, unsealer:
 
 def ticket_object(one: TicketOf, unsealer: Unsealer) -> dict[str, Any]:
     """Return a ticket of another platform as JSON has it, opened; as `copy_of`."""
-    identity = None if one.person is None else unsealer.identity(one.person)
-    words = None if one.said is None else unsealer.words(one.said)
+    opened = opened_of(one.person, one.said, (), unsealer)
     return {
         "platform": one.platform,
         "number": one.external_id,
@@ -137,8 +137,8 @@ def ticket_object(one: TicketOf, unsealer: Unsealer) -> dict[str, Any]:
         "service": one.service,
         "matter": one.matter,
         "state": one.state,
-        "identity": None if identity is None else msgspec.to_builtins(identity),
-        "words": None if words is None else words.text,
+        "identity": None if opened.identity is None else msgspec.to_builtins(opened.identity),
+        "words": None if opened.words is None else opened.words.text,
     }
 
 

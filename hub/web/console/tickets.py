@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from hub.access.chain import Deed
-from hub.desks.casework import ERASED, Opened
+from hub.desks.casework import opened_of
 from hub.desks.ordering import MOST_REASON, MOST_WHO
 from hub.store import ticket_work
 from hub.store.engine import StoreError, Transaction
@@ -18,7 +18,7 @@ from hub.visits.matters import MOST_NOTE, MUST_SAY, Step, choices
 from hub.web import inbox
 from hub.web.centre import Centre
 from hub.web.clock_told import told
-from hub.web.console.visit_acts import POST, SEEN, ChangedError, TwiceError, person_of
+from hub.web.console.visit_acts import POST, SEEN, ChangedError, TwiceError, erased, person_of
 from hub.web.console.visits import REASON
 from hub.web.door import Door, caller_of, forbidden, require
 from hub.web.forms import Field, bad_field, done, form_of
@@ -53,18 +53,14 @@ class TicketPages:
     async def open(self, request: Request) -> Response:
         """Show who it is of and what they said, once: who looks and why stands in the audit log before."""
         one = await self._ticket(request, "identity")
-        row, unsealer = one.work.row, self._centre.unsealer
+        row = one.work.row
         if request.method != "POST":
             return RedirectResponse(f"/tickets/{row.id}", 303)
         asked = await form_of(request, REASON)
         person_of(request, "identity")
         await self._centre.change(request, lambda _: None, Deed("ticket.open", _subject(one), asked["reason"]))
-        person, said = one.sealed.person, one.sealed.said
-        identity = None if person is None else unsealer.identity(person)
-        words = None if said is None else unsealer.words(said)
-        damaged = (person is not None and identity is None) or (said is not None and words is None)
-        notes = [(step, None if step.note is None else unsealer.note(step.note)) for step in one.work.steps]
-        values = {"visit": row, "opened": Opened(identity, words, notes, damaged), "notes": (), "back": "tickets"}
+        opened = opened_of(one.sealed.person, one.sealed.said, one.work.steps, self._centre.unsealer)
+        values = {"visit": row, "opened": opened, "notes": (), "back": "tickets"}
         return self._centre.pages.render(request, "visit_opened.html", values)
 
     async def assign(self, request: Request) -> Response:
@@ -99,7 +95,7 @@ class TicketPages:
 
         def work(connection: Transaction) -> None:
             if ticket_work.is_erased(connection, row.id):
-                raise ProblemError(409, "E-CASE-07", "Erased", ERASED)
+                raise erased()
             newest = ticket_work.newest_step(connection, row.id)
             if newest is not None and asked["seen"] not in {"", str(newest.id)}:
                 before = "" if newest.note is None else unsealer.note(newest.note)

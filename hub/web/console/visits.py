@@ -162,7 +162,7 @@ class VisitPages:
         call_backs = self._calls.of_visits([visit.id])
         return {
             "visit": visit,
-            "opened": opened_of(visit, matter.work.steps, unsealer),
+            "opened": opened_of(visit.person, visit.words, matter.work.steps, unsealer),
             "notes": notes_of(self._inbox, call_backs, visit.id, unsealer),
             "back": "visits",
         }
