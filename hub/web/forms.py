@@ -72,6 +72,16 @@ def bad_field(name: str, why: str) -> ProblemError:
     return ProblemError(422, "E-WEB-06", "Not understood", f"{name}: {why}")
 
 
+def read_version(sent: str) -> int:
+    """Return the version that whoever sent a form had read, so that nothing is done over another; -1 is none."""
+    return int(sent) if sent.isascii() and sent.isdigit() else -1
+
+
+def key_of(request: Request) -> int:
+    """Return the `key` an address names; of one too large for any row, one that no row has."""
+    return min(int(request.path_params["key"]), 2**53)
+
+
 def _checked(name: str, value: str, field: Field) -> str:
     if field.exact and len(value) <= field.most:
         return value

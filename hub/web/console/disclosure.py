@@ -19,7 +19,7 @@ from hub.store.shelves import begin_draft
 from hub.store.stations import Village
 from hub.web.centre import Centre
 from hub.web.door import Door, caller_of, require
-from hub.web.forms import Field, bad_field, done, form_of
+from hub.web.forms import Field, bad_field, done, form_of, key_of
 from hub.web.problem import ProblemError
 from hub.web.shelf import EDITS, Shelf, content_of, written
 
@@ -128,7 +128,7 @@ class DisclosurePages:
         """End a rule."""
         self._whole(request)
         await form_of(request, {})
-        key, who, now_ms = _key(request), caller_of(request).who, self._centre.now_ms()
+        key, who, now_ms = key_of(request), caller_of(request).who, self._centre.now_ms()
         deed = Deed("disclosure.rule", str(key), "end")
         await self._centre.change(request, lambda connection: end_rule(connection, key, who, now_ms), deed)
         return done("/disclosure", "saved")
@@ -148,7 +148,7 @@ class DisclosurePages:
     async def end_event(self, request: Request) -> Response:
         """Take back what was noted by mistake."""
         await form_of(request, {})
-        key, who, now_ms = _key(request), caller_of(request).who, self._centre.now_ms()
+        key, who, now_ms = key_of(request), caller_of(request).who, self._centre.now_ms()
         every = await to_thread.run_sync(self._owed.reader.happened)
         station = next((one.station for some in every.values() for one in some if one.id == key), "")
         self._village(request, station, EDITS)
@@ -197,7 +197,7 @@ class DisclosurePages:
 
     async def notice(self, request: Request) -> Response:
         """Return a notice as it is printed, what was done about it, and what may be done now."""
-        values = await to_thread.run_sync(self._notice, _key(request), caller_of(request))
+        values = await to_thread.run_sync(self._notice, key_of(request), caller_of(request))
         return self._centre.pages.render(request, "rectification.html", values)
 
     def _notice(self, key: int, caller: Caller) -> Mapping[str, Any]:
@@ -217,7 +217,7 @@ class DisclosurePages:
 
     async def step(self, request: Request) -> Response:
         """Take a step with a notice."""
-        key = _key(request)
+        key = key_of(request)
         sent = await form_of(request, {"act": DAY, "note": Field(300), "deadline": Field(10)})
         found = await to_thread.run_sync(self._owed.reader.notice, key)
         if found is None:
@@ -244,11 +244,6 @@ class DisclosurePages:
             raise bad_field("station", "no such village 没有这个村")
         require(caller_of(request), needs, village.town)
         return village
-
-
-def _key(request: Request) -> int:
-    """Return the key an address names; of one too large for any row, one that no row has."""
-    return min(int(request.path_params["key"]), 2**53)
 
 
 def _day(name: str, text: str) -> int:

@@ -21,7 +21,7 @@ from hub.store.shelves import StaleError, check_over
 from hub.store.stations import Village
 from hub.web.centre import Centre
 from hub.web.door import Door, caller_of
-from hub.web.forms import Field, done, form_of
+from hub.web.forms import Field, done, form_of, read_version
 from hub.web.pages import WORDS, Words, language_of
 from hub.web.problem import ProblemError
 from hub.web.shelf import Shelf, kind_of, published_of, written
@@ -119,7 +119,7 @@ class LibraryPages:
         above = await to_thread.run_sync(self._shelf.desk().most_held, now_ms)
 
         def work(connection: Transaction) -> None:
-            check_over(connection, name, spot, int(over) if over.isascii() and over.isdigit() else -1)
+            check_over(connection, name, spot, read_version(over))
             add_edition(connection, name, spot, text, who, now_ms, above=above)
 
         try:

@@ -15,7 +15,7 @@ from hub.store.shelves import StaleError
 from hub.store.worklists import WorkReader, add_own, mark, note_seen, save_week, set_own, unmark
 from hub.web.centre import Centre
 from hub.web.door import Door, caller_of, forbidden
-from hub.web.forms import Field, bad_field, done, form_of
+from hub.web.forms import Field, bad_field, done, form_of, key_of, read_version
 from hub.web.gathered import Gathered
 from hub.web.pages import language_of
 from hub.web.problem import ProblemError
@@ -99,7 +99,7 @@ class WorkPages:
     async def set_own(self, request: Request) -> Response:
         """Tick one's own item off, or put it back."""
         sent = await form_of(request, {"done": Field(3)})
-        row, key = _key(request), caller_of(request).key
+        row, key = key_of(request), caller_of(request).key
         done_ms = self._centre.now_ms() if sent["done"] else None
         await self._centre.change(request, lambda connection: set_own(connection, key, row, done_ms))
         return done("/worklist", "saved")
@@ -130,7 +130,7 @@ class WorkPages:
         fields = {"monday": Field(10, needed=True), "revision": Field(9, needed=True), "act": Field(8)}
         sent = await form_of(request, fields | {"text": Field(8_000, needed=True, lines=True)})
         caller, monday = caller_of(request), self._monday(sent["monday"])
-        revision, now_ms = int(sent["revision"]) if sent["revision"].isdigit() else -1, self._centre.now_ms()
+        revision, now_ms = read_version(sent["revision"]), self._centre.now_ms()
         handed = sent["act"] == "hand_in"
         deeds = [Deed("week.hand_in", text_of_day(monday))] if handed else []
         try:
@@ -149,7 +149,7 @@ class WorkPages:
 
     async def other(self, request: Request) -> Response:
         """Return a report that somebody of the supervisor's unit handed in."""
-        report = await to_thread.run_sync(self._reader.one_week, _key(request))
+        report = await to_thread.run_sync(self._reader.one_week, key_of(request))
         if report is None or report.handed_ms is None:
             raise ProblemError(404, "E-API-04", "Not found", "no such report 没有这份述职")
         if report.unit != caller_of(request).unit:
@@ -160,7 +160,7 @@ class WorkPages:
     async def seen(self, request: Request) -> Response:
         """Note that a supervisor read a report."""
         sent = await form_of(request, {"remark": Field(300)})
-        key, caller, now_ms = _key(request), caller_of(request), self._centre.now_ms()
+        key, caller, now_ms = key_of(request), caller_of(request), self._centre.now_ms()
         report = await to_thread.run_sync(self._reader.one_week, key)
         if report is None or report.unit != caller.unit:
             raise forbidden("supervise")
@@ -178,8 +178,3 @@ class WorkPages:
             return this
         monday = monday_of(day_ms(day))
         return min(max(monday, this - 7 * MOST_WEEKS), this)
-
-
-def _key(request: Request) -> int:
-    """Return the key an address names; of one too large for any row, one that no row has."""
-    return min(int(request.path_params["key"]), 2**53)
