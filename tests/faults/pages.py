@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser import launched
+from tests.browser import launched, unsound
 from tests.signed_in import Console
 
 ROLES: Final = ("supervisor", "administrator", "technician", "operator", "viewer")
@@ -23,7 +22,6 @@ LINK: Final = re.compile(r'<a\b[^>]*?\bhref="([^"#]+)')
 OF_EACH_KIND: Final = 2
 """So many pages that differ only in a number, a code or a query."""
 NO_PAGES: Final = (".csv", ".svg", ".pdf", ".docx", ".xlsx", ".json", "/file/", "/signout")
-AXE: Final = Axe()
 
 
 class Flaw(NamedTuple):
@@ -126,20 +124,12 @@ def _looks(
     for path in paths:
         wrong.clear()
         page.goto(urljoin(url, path), wait_until="load")
-        flaws += [Flaw(path, how, what) for what in [*_unsound(page), *wrong]]
+        flaws += [Flaw(path, how, what) for what in [*unsound(page), *wrong]]
         if pictures is not None:
             name = re.sub(r"[^\w]+", "-", path).strip("-") or "wall"
             page.screenshot(path=pictures / f"{name}-{language}-{theme}-{width}.png", full_page=width < 1000)
     context.close()
     return flaws
-
-
-def _unsound(page: Page) -> Iterator[str]:
-    for one in AXE.run(page).response["violations"]:
-        yield f"axe {one['id']}: {'; '.join(node['html'][:120] for node in one['nodes'][:3])}"
-    over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    if over > 0:
-        yield f"{over} px wider than the screen"
 
 
 def _sign_in(page: Page, url: str, role: str, password: str) -> None:

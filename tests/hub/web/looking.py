@@ -10,6 +10,12 @@ from tests.hub.web.made_up_database import SCREEN
 from tests.hub.web.serving import Served
 from tests.hub.web.signed_in import a_session
 
+LOOKS = {
+    "zh": {"width": 1920, "height": 1080, "color_scheme": "light"},
+    "en": {"width": 360, "height": 800, "color_scheme": "dark"},
+}
+"""Chinese on a large bright screen, English on a small dark one."""
+
 
 class Operator:
     """Someone at a browser; whatever a page should not do is noticed."""

@@ -5,21 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser import faults_of
 from tests.hub.web.acting import down, nobody_came, press, real, well_again
 from tests.hub.web.conftest import FIRST, SECOND, VILLAGES
-from tests.hub.web.looking import Operator
+from tests.hub.web.looking import LOOKS, Operator
 from tests.hub.web.made_up import MadeUpCounty
 from tests.hub.web.serving import Served
 
 FAR = VILLAGES[-1][0]
-LOOKS = {
-    "zh": {"width": 1920, "height": 1080, "color_scheme": "light"},
-    "en": {"width": 360, "height": 800, "color_scheme": "dark"},
-}
-"""Chinese on a large bright screen, English on a small dark one."""
 
 
 @pytest.fixture
@@ -43,16 +38,6 @@ def ask(page: Page) -> None:
     """Have the page ask who calls for help, as it does every two seconds."""
     with page.expect_response(lambda answer: answer.url.endswith("/calls/now")):
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-
-
-def faults_of(page: Page) -> list[str]:
-    """Return what axe finds wrong; and whether the page scrolls sideways."""
-    found = [
-        f"{page.url} {one['id']}: {one['nodes'][0]['html'][:160]}" for one in Axe().run(page).response["violations"]
-    ]
-    return found + (
-        [f"{page.url} too wide"] if page.evaluate("document.documentElement.scrollWidth > innerWidth") else []
-    )
 
 
 def test_from_the_list_to_closed_with_the_keyboard_alone(

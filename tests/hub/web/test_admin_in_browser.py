@@ -6,21 +6,17 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 
 from hub.store.access_tables import screen
 from hub.store.engine import writing
-from tests.hub.web.looking import Operator
+from tests.browser import faults_of
+from tests.hub.web.looking import LOOKS, Operator
 from tests.hub.web.made_up import MadeUpCounty
 from tests.hub.web.serving import Served
 from tests.hub.web.signed_in import a_session
 
-LOOKS = {
-    "zh": {"width": 1920, "height": 1080, "color_scheme": "light"},
-    "en": {"width": 360, "height": 800, "color_scheme": "dark"},
-}
 PAGES = ("accounts", "accounts/1", "tokens", "screens", "audit")
 ACROSS_A_ROOM_PX = 90
 """Height of a sign on a wall of 1080 lines that is read at 3 m: a twelfth of a picture of 70 cm is 6 cm."""
@@ -34,13 +30,6 @@ def television(browser: Browser, operator: Operator) -> Iterator[Page]:
     page.on("pageerror", lambda error: operator.wrong.append(f"error: {error}"))
     yield page
     context.close()
-
-
-def faults_of(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    told = [f"{page.url} {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return told + ([f"{page.url} too wide"] if wide else [])
 
 
 def read_qr(picture: bytes) -> str:

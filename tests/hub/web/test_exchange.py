@@ -6,14 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import text
 
 from hub.exchange.reading import MOST_BYTES
 from hub.store.engine import reading
 from hub.web.console import exchange
 from hub.web.forms import TOKEN
+from tests.browser import faults_of
 from tests.hub.web.caller import BASE, Caller
 from tests.hub.web.conftest import FIRST, VILLAGES
 from tests.hub.web.looking import Operator
@@ -179,11 +179,3 @@ def test_the_pages_hold_at_every_size_in_both_languages_and_themes(
         expect(page.locator("main h2").first).to_be_visible()
         wrong += faults_of(page)
     assert wrong == []
-
-
-def faults_of(page: Page) -> list[str]:
-    found = [
-        f"{page.url} {one['id']} {one['nodes'][0]['html'][:120]}" for one in Axe().run(page).response["violations"]
-    ]
-    too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return [*found, f"{page.url} too wide"] if too_wide else found

@@ -3,8 +3,7 @@
 import json
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from demo.run import LIBRARY
 from hub.library.rules import Spot
@@ -12,16 +11,13 @@ from hub.store.disclosures import issue
 from hub.store.documents import add_edition
 from hub.store.engine import writing
 from hub.web.who import SESSION_COOKIE
+from tests.browser import faults_of
 from tests.hub.web.conftest import FIRST
-from tests.hub.web.looking import Operator
+from tests.hub.web.looking import LOOKS, Operator
 from tests.hub.web.made_up import MadeUpCounty, now_ms
 from tests.hub.web.serving import Served
 from tests.hub.web.signed_in import a_session
 
-LOOKS = {
-    "zh": {"width": 1920, "height": 1080, "color_scheme": "light"},
-    "en": {"width": 360, "height": 800, "color_scheme": "dark"},
-}
 PAGES = (
     "library/roster", "library", "library/roster/edit?row=1", "library/templates/edit?row=0", "library/notices/preview",
     "disclosure/notices/1", "disclosure", "week", "worklist", "coverage",
@@ -37,13 +33,6 @@ def stocked(made_up: MadeUpCounty, served: Served) -> MadeUpCounty:
             add_edition(connection, file.stem, Spot("county", "999999"), text, "测试督", now_ms() - 60_000)
         issue(connection, FIRST, "i-land", "集体土地发包情况", "请公开", 20_000, "测试督", now_ms())
     return made_up
-
-
-def faults_of(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    told = [f"{page.url} {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return told + ([f"{page.url} too wide"] if wide else [])
 
 
 def test_a_notice_is_written_previewed_published_compared_and_brought_back(

@@ -3,12 +3,12 @@
 import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from hub.desks.reporting import ReportDesk
 from hub.desks.warning_watch import look
 from hub.reports.period import last_over
+from tests.browser import faults_of
 from tests.hub.reports.stored import DAY, HOUR, Stored
 from tests.hub.web.conftest import VILLAGES
 from tests.hub.web.looking import Operator
@@ -17,7 +17,6 @@ from tests.hub.web.serving import Served
 from tests.hub.web.test_pages_in_browser import FAINT, LEAST_CONTRAST
 
 PAGES = ("reports", "reports/figures", "reports/warnings", "reports/scores", "reports/alarms", "reports/1")
-AXE = Axe()
 
 
 @pytest.fixture
@@ -37,10 +36,8 @@ def busy(served: Served, made_up: MadeUpCounty) -> MadeUpCounty:
 
 
 def sound(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate(FAINT % LEAST_CONTRAST) == []
-    found = AXE.run(page).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+    assert faults_of(page) == []
 
 
 @pytest.mark.parametrize(("language", "theme", "width"), [("zh", "light", 1920), ("en", "dark", 360)])

@@ -4,9 +4,9 @@ import re
 
 import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import faults_of
 from tests.hub.web.made_up import MadeUpCounty
 from tests.hub.web.serving import Served
 from tests.hub.web.visitor import PASSWORD, an_account
@@ -14,8 +14,7 @@ from tests.hub.web.visitor import PASSWORD, an_account
 
 def checked(page: Page, where: str) -> None:
     """No axe violation at the size it has, and nothing wider than either size."""
-    found = Axe().run(page)
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found.response["violations"]] == [], where
+    assert faults_of(page) == [], where
     before = page.viewport_size
     assert before is not None
     for width, height in ((1920, 1080), (360, 800)):

@@ -6,7 +6,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
@@ -16,6 +15,7 @@ from hub.store.engine import writing
 from hub.web import live as live_module
 from hub.web import standing as standing_module
 from hub.web import wall as wall_module
+from tests.browser import faults_of
 from tests.hub.web.conftest import FIRST, SECOND, THIRD, VILLAGES
 from tests.hub.web.looking import Operator, cell, live
 from tests.hub.web.made_up import MadeUpCounty, large_county
@@ -38,14 +38,6 @@ def tab(page: Page, view: str) -> None:
 def streams(page: Page, served: Served) -> int:
     text = page.request.get(f"{served.url}metrics").text()
     return int(float(next(row.split()[1] for row in text.splitlines() if row.startswith("cuncuntong_wall_streams "))))
-
-
-def faults_of(page: Page) -> list[str]:
-    found = [
-        f"{page.url} {one['id']}: {one['nodes'][0]['html'][:140]}" for one in Axe().run(page).response["violations"]
-    ]
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return found + ([f"{page.url} too wide"] if wide else [])
 
 
 def test_a_map_shows_each_town_and_village_and_follows_what_happens(
