@@ -28,7 +28,7 @@ from hub.commands.tokens import app as token
 from hub.commands.user_import import import_users
 from hub.commands.users import app as user
 from hub.commands.visits import app as visits
-from hub.errors import HubError
+from hub.errors import CodedError
 from hub.library.commands import app as library
 from hub.listing import plain
 from hub.settings import Settings
@@ -84,7 +84,7 @@ def main() -> None:
     os.umask(os.umask(0o022) | 0o022)  # whatever the shell allows: nobody else writes what we make
     try:
         app()
-    except (SettingsError, HubError) as error:
+    except (SettingsError, CodedError) as error:
         print(plain(str(error)), file=sys.stderr)
         raise SystemExit(EXIT_SETTINGS if isinstance(error, SettingsError) else error.exit_code) from None
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from hub.desks.archive import back_up
-from hub.errors import HubError
+from hub.errors import CodedError
 from hub.local_time import UNIT_MS, day_ms, day_of, written
 from hub.settings import Settings
 from hub.view import View
@@ -67,7 +67,7 @@ class NightlyBackups:
             self._forget()
             self._view.backed_up(round(path.stat().st_mtime * 1000))
             self._due_ms = day_ms(day + 1) + AT_MS
-        except (HubError, OSError) as error:
+        except (CodedError, OSError) as error:
             logger.warning("E-BAK-07 no backup was made tonight; it is tried again in an hour 备份失败: %s", error)
 
     def _newest_ms(self) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, Select, Table, create_engine, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyError
 
-from hub.errors import HubError
+from hub.errors import CodedError
 from hub.store.newest import NEWEST
 from hub.store.sqlite import Checkpointer, SameFiles, make_private, prepare, prepare_reader
 
@@ -22,7 +22,7 @@ Bare = tuple[Any, ...]
 """A row without names: half the time of many thousand is making the others."""
 
 
-class StoreError(HubError):
+class StoreError(CodedError):
     """The database did not take or give something; nothing of the transaction stands."""
 
 

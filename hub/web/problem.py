@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from hub.errors import HubError
+from hub.errors import CodedError
 
 API: Final = "/api/"
 
@@ -94,7 +94,7 @@ def problem_of(error: Exception) -> ProblemError:
     """Return what is told of an error: never what a request held, nor where of our code it was."""
     if isinstance(error, ProblemError):
         return error
-    if isinstance(error, HubError):
+    if isinstance(error, CodedError):
         detail = _FULL if error.code == "E-STORE-03" else _UNREAD
         return ProblemError(503, error.code, "Not available", detail, {"Retry-After": "5"})
     if isinstance(error, HTTPException):

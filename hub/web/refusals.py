@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from hub.errors import HubError
+from hub.errors import CodedError
 from hub.web.pages import Pages
 from hub.web.problem import API, ProblemError, on_crash, on_http_error, on_hub_error, on_problem, problem_of
 
@@ -21,7 +21,7 @@ def refusals(pages: Pages) -> dict[Any, Answering]:
     """Return how the application answers each kind of error."""
     plain: dict[type[Exception], Answering] = {
         ProblemError: on_problem,
-        HubError: on_hub_error,
+        CodedError: on_hub_error,
         HTTPException: on_http_error,
         Exception: on_crash,
     }

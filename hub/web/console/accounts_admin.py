@@ -16,7 +16,7 @@ from hub.errors import HubError
 from hub.store import account_acts as acts
 from hub.store.account_acts import Stands, Wanted
 from hub.store.accounts import MOST_WORD, Account, AccountsReader, SessionRow
-from hub.store.engine import StoreError, Transaction
+from hub.store.engine import Transaction
 from hub.web.centre import Centre
 from hub.web.console.ticked import area_in, boxes_for, town_fields, towns_of
 from hub.web.door import Door, caller_of
@@ -78,8 +78,6 @@ class AccountAdminPages:
                 lambda row: acts.make(row, caller, asked["name"], asked["full_name"], wanted, kept, now_ms),
                 deed,
             )
-        except StoreError:
-            raise
         except HubError as error:
             return await self._listed(request, asked, refused=str(error), status=422)
         return await self._listed(request, secret=(name, password))
@@ -101,8 +99,6 @@ class AccountAdminPages:
             now = _told(wanted.role, wanted.area)
             deed = Deed("account.change", f"{found.name}: {_told(found.role, found.area)} → {now}; {wanted.unit}")
             await self._centre.change(request, lambda row: acts.change(row, caller, found.key, wanted), deed)
-        except StoreError:
-            raise
         except HubError as error:
             return await self._one(request, asked, refused=str(error), status=422)
         return done(_page(found), "saved")
@@ -154,8 +150,6 @@ class AccountAdminPages:
         """Do it; return the page that says why not, where it is refused."""
         try:
             await self._centre.change(request, work, deed)
-        except StoreError:
-            raise
         except HubError as error:
             return await self._one(request, refused=str(error), status=422)
         return None

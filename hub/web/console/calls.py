@@ -108,8 +108,6 @@ class CallPages:
         typed = await form_of(request, FIELDS)
         try:
             await self._do(request, typed)
-        except StoreError:
-            raise
         except (CallError, ProblemError) as error:
             if isinstance(error, ProblemError) and error.status != 422:
                 raise

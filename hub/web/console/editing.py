@@ -16,6 +16,7 @@ from hub.library.editing import Edited, EditError, edited, typed
 from hub.library.filling import MOST_BLANKS, SPARE_BLANKS, inputs_of, shown
 from hub.library.rules import Catalogue, Spot, Where
 from hub.library.shapes import BLANK_KINDS, SHAPES, label_of, rows_of, said_in
+from hub.store.engine import StoreError
 from hub.store.shelves import DraftKey, DraftRow, StaleError, begin_draft, discard_draft, publish_draft, save_draft
 from hub.web.centre import Centre
 from hub.web.console.library import week_of
@@ -205,7 +206,7 @@ class EditingPages:
             await self._send(request, draft, text, spots, sent)
         except StaleError as error:
             return await self._ready(request, await self._draft(name, spot), status=409, trouble=str(error))
-        except (HubError, WireError) as error:
+        except (HubError, StoreError, WireError) as error:
             return await self._ready(request, draft, status=422, trouble=str(error))
         return done(f"/library/{name}?{urlencode({'spot': written(spots[0])})}", "published")
 

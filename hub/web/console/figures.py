@@ -23,7 +23,6 @@ from hub.reports.press import FORMS, Form, pressed
 from hub.reports.scores import NAMES, Weight, Weights, check, scores
 from hub.reports.told import Frozen
 from hub.reports.warning_english import in_english
-from hub.store.engine import StoreError
 from hub.store.reports import add_weights
 from hub.store.warnings import acknowledge
 from hub.visits.day import DAY_MS
@@ -117,8 +116,6 @@ class FigurePages:
                 values["figures"] = frozen.figures
                 values["sections"] = [attached(*blocks(key, frozen, period)) for key in SHOWN]
                 values["foot"] = FOOT
-            except StoreError:
-                raise
             except HubError as error:
                 values["trouble"] = str(error)
         return self._render(request, "figures.html", values)
@@ -179,8 +176,6 @@ class FigurePages:
                 ]
                 values["weights"] = weights
                 values["history"] = await to_thread.run_sync(self._desk.reports.weights_history, 20)
-            except StoreError:
-                raise
             except HubError as error:
                 values["trouble"] = str(error)
         if refused is not None:

@@ -30,7 +30,6 @@ from hub.reports.layout import blocks
 from hub.reports.lifecycle import MOST_TEXT, Act, Part, needs, possible
 from hub.reports.names import KINDS
 from hub.reports.period import ReportError, last_over, read_period
-from hub.store.engine import StoreError
 from hub.store.reports import Head, Report
 from hub.web.centre import Centre
 from hub.web.console.figures import Turns, attached
@@ -84,8 +83,6 @@ class ReportPages:
             period = read_period(typed["period"], now_ms) if typed["period"] else last_over(length, now_ms)
             county = self._centre.settings.county_name
             new = await self._turns.run(self._desk.drafted, typed["kind"], period, typed["town"], county, now_ms)
-        except StoreError:
-            raise
         except HubError as error:
             return await self._listed(request, typed, error)
         deed = Deed("report.draft", f"{new.title} {new.period}")

@@ -12,7 +12,7 @@ from hub.access.chain import Deed
 from hub.access.codes import grouped, read_code
 from hub.access.throttle import Throttle
 from hub.errors import HubError
-from hub.store.engine import StoreError, Transaction, writing
+from hub.store.engine import Transaction, writing
 from hub.store.screens import Screen, ScreensReader, Waiting, ask, end, pair
 from hub.visits.day import DAY_MS
 from hub.web.centre import Centre, address_of
@@ -103,8 +103,6 @@ class ScreenPages:
 
         try:
             await self._centre.change(request, work, Deed("screen.pair", asked["name"]))
-        except StoreError:
-            raise
         except HubError as error:
             if error.code != "E-SCREEN-01":
                 self._not_wrong(caller.name, now_ms)
@@ -121,8 +119,6 @@ class ScreenPages:
             if found is not None:
                 deed = Deed("screen.end", found.name)
                 await self._centre.change(request, lambda connection: end(connection, found.key, now_ms), deed)
-        except StoreError:
-            raise
         except HubError:
             pass  # somebody else revoked it meanwhile: it is as it was to be
         return done("/admin/screens", "screen_ended")

@@ -96,8 +96,6 @@ class StationPages:
             camera = (asked["camera"] or None) if kind.camera else None
             wanted = Wanted(asked["order"], station, camera, caller.who, asked["reason"], arguments, seconds or 0)
             new = await to_thread.run_sync(self._desk.ready, wanted)
-        except StoreError:
-            raise
         except HubError as error:
             return await self._page(request, detail, typed=asked, refused=str(error))
         deed = Deed("station.order", f"{station} {wanted.name} {new.command.id}", wanted.reason)

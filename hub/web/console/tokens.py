@@ -11,7 +11,6 @@ from hub.access.caller import Caller
 from hub.access.chain import Deed
 from hub.access.roles import Permission
 from hub.errors import HubError
-from hub.store.engine import StoreError
 from hub.store.tokens import (
     DEFAULT_DAYS,
     MAY_BE_GIVEN,
@@ -63,8 +62,6 @@ class TokenPages:
             where = "、".join(sorted(area.towns)) or "全县 county"
             deed = Deed("token.make", f"{new.name}: {', '.join(sorted(may))}; {where}; {days} d")
             secret = await self._centre.change(request, lambda connection: add_token(connection, new, now_ms), deed)
-        except StoreError:
-            raise
         except HubError as error:
             return await self._listed(request, asked, refused=str(error), status=422)
         return await self._listed(request, made=(new.name, secret))
@@ -81,8 +78,6 @@ class TokenPages:
             if found is not None:
                 deed = Deed("token.end", found.name)
                 await self._centre.change(request, lambda connection: end_token(connection, found.key, now_ms), deed)
-        except StoreError:
-            raise
         except HubError:
             pass  # somebody else ended it meanwhile: it is as it was to be
         return done("/admin/tokens", "token_ended")

@@ -107,8 +107,6 @@ class WindowPages:
         try:
             doing = await to_thread.run_sync(work, request, typed)
             await self._centre.change(request, doing.change, *doing.deeds)
-        except StoreError:
-            raise
         except HubError as error:
             said = WORDS[language_of(request)]["window_refused"]
             return await self._page(request, typed, said.get(error.code, str(error)), form)

@@ -8,7 +8,6 @@ from starlette.responses import JSONResponse
 
 from hub.desks.availability import PARAMETERS, answer, read_question, told
 from hub.errors import HubError
-from hub.store.engine import StoreError
 from hub.store.intervals import IntervalsReader
 from hub.web.door import Door
 from hub.web.interface.query import query_of
@@ -36,8 +35,6 @@ class AvailabilityApi:
             self._one = CapacityLimiter(1)
         try:
             return JSONResponse(await to_thread.run_sync(self._answer, dict(query), limiter=self._one))
-        except StoreError:
-            raise
         except HubError as error:
             raise ProblemError(400, error.code, "Bad query", str(error).partition(" ")[2]) from None
 
