@@ -38,6 +38,14 @@ class TicketOf(NamedTuple):
         return f"TicketOf({self.id})"
 
 
+def boxes_of(
+    sealed_to: str, identity: bytes | None, mask: bytes | None, words: bytes | None
+) -> tuple[SealedPerson | None, SealedWords | None]:
+    """Return who a row is of and what they said, sealed."""
+    person = None if identity is None or mask is None else SealedPerson(sealed_to, identity, mask)
+    return person, None if words is None else SealedWords(sealed_to, words)
+
+
 def tickets_of(engine: Engine, key: bytes) -> list[TicketOf]:
     """Return every ticket of a person, newest first. Raises StoreError."""
     query = (
@@ -48,13 +56,8 @@ def tickets_of(engine: Engine, key: bytes) -> list[TicketOf]:
         .where(_T.person_key == key)
         .order_by(_T.at_ms.desc(), _T.id.desc())
     )  # fmt: skip
-    found = []
     with reading(engine) as connection:
-        for *row, sealed_to, identity, mask, words in connection.execute(query):
-            person = None if identity is None or mask is None else SealedPerson(sealed_to, identity, mask)
-            said = None if words is None else SealedWords(sealed_to, words)
-            found.append(TicketOf._make((*row, person, said)))
-    return found
+        return [TicketOf._make((*row[:-4], *boxes_of(*row[-4:]))) for row in connection.execute(query)]
 
 
 def erase_tickets(connection: Connection, tickets: Sequence[int]) -> int:

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select, update
 
 from hub.store import tables as t
+from hub.store.casework_tickets import boxes_of
 from hub.store.engine import reading
 from hub.store.exchanges_tables import exchange, ticket
 from hub.visits.index import NOBODY
@@ -243,10 +244,6 @@ class ExchangesReader:
 
 
 def _ticket_row(row: Row[Any]) -> TicketRow:
-    person = said = None
-    if row.identity is not None and row.mask is not None:
-        person = SealedPerson(row.sealed_to, row.identity, row.mask)
-    if row.words is not None:
-        said = SealedWords(row.sealed_to, row.words)
+    person, said = boxes_of(row.sealed_to, row.identity, row.mask, row.words)
     told = {name: getattr(row, name) for name in TicketRow._fields if name not in {"person", "said"}}
     return TicketRow(**told, person=person, said=said)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, Row, insert, select, update
 from hub.store import casework
 from hub.store import tables as t
 from hub.store.casework import Assigned, Work
-from hub.store.casework_tickets import OVER
+from hub.store.casework_tickets import OVER, boxes_of
 from hub.store.engine import reading
 from hub.store.exchanges_tables import ticket, ticket_step
 from hub.visits.index import NOBODY
@@ -125,8 +125,7 @@ def _ticket(row: Row[Any], steps: list[Step], whoms: dict[int, str]) -> TicketWo
         row.id, row.code or "", row.village or "", row.town, row.external_id, row.service, row.matter, "ticket",
         row.at_ms, ended_ms, row.person_key == NOBODY, row.platform, row.channel,
     )  # fmt: skip
-    person = None if row.identity is None or row.mask is None else SealedPerson(row.sealed_to, row.identity, row.mask)
-    said = None if row.words is None else SealedWords(row.sealed_to, row.words)
     mine = {one.id: whoms[one.id] for one in steps if one.id in whoms}
+    sealed = Sealed(*boxes_of(row.sealed_to, row.identity, row.mask, row.words))
     work = Work(told, steps, assigned[-1] if assigned else None, row.rating)
-    return TicketWork(work, Sealed(person, said), row.state, row.handled_by, mine)
+    return TicketWork(work, sealed, row.state, row.handled_by, mine)
