@@ -1,6 +1,5 @@
 """`hub person …`: a person's own data at the hub's own machine: what there is, a copy (PIPL 45), deletion (PIPL 47)."""
 
-import json
 import os
 import sys
 from collections.abc import Iterator
@@ -13,19 +12,18 @@ import typer
 from hub.access.chain import Deed
 from hub.clock import now_ms
 from hub.desks.auditing import audit_log, note_by_command
-from hub.desks.copying import copy_of, ticket_object, ticket_row
+from hub.desks.copying import copy_of, file_of_copy, ticket_object
 from hub.desks.ordering import new_file
+from hub.desks.persons import Theirs, theirs_of
 from hub.errors import HubError
 from hub.listing import print_table
 from hub.options import By, Config, Reason, one_of, opened
 from hub.store.audit import AuditLog
 from hub.store.cases import VisitViewing, note_visit_viewings
-from hub.store.casework_erasing import OfPerson, PersonsReader, Wish, erase_person
-from hub.store.casework_tickets import TicketOf, tickets_of
+from hub.store.casework_erasing import erase_person
 from hub.store.engine import Database, writing
 from hub.visits.index import PersonIndex
 from hub.visits.opening import Unsealer
-from hub.visits.rights import as_table, decide
 
 HEADS: Final = ("站点 station", "编号 number", "服务 service", "删除时 when deleted")
 WHY: Final = {None: "将删除 erased", "open": "保留：仍在办理 kept: still open", "held": "保留：要求留存 kept: held"}
@@ -41,8 +39,7 @@ class Person(NamedTuple):
     """Somebody whose number was typed, and everything the county has of them."""
 
     key: bytes
-    visits: list[OfPerson]
-    tickets: list[TicketOf]
+    theirs: Theirs
     database: Database
     unsealer: Unsealer
     names: PersonIndex
@@ -51,22 +48,17 @@ class Person(NamedTuple):
     def __repr__(self) -> str:
         return "Person(…)"
 
-    def deeds(self, act: str, reason: str, visits: list[OfPerson], tickets: list[TicketOf]) -> list[Deed]:
-        """Return what the audit log keeps."""
-        subjects = [f"{one.station} {one.number}" for one in visits]
-        subjects += [f"{one.platform} {one.external_id}" for one in tickets]
-        return [Deed(act, subject, reason) for subject in subjects]
-
 
 @app.command()
 def find(config: Config, by: By, reason: Reason) -> None:
     """Say which visits and tickets of a person there are, and what a deletion would do with each 查找."""
     with _person(config) as person:
-        _note(person, by, [Deed("person.find", f"{len(person.visits)} + {len(person.tickets)}", reason)])
-        decision = decide((one.id, one.service, one.ended_ms, one.hold is not None) for one in person.visits)
-        rows = [(one.station, one.number, one.service, WHY[decision.kept.get(one.id)]) for one in person.visits]
+        theirs = person.theirs
+        _note(person, by, [Deed("person.find", f"{len(theirs.visits)} + {len(theirs.tickets)}", reason)])
+        kept = theirs.decision.kept
+        rows = [(one.station, one.number, one.service, WHY[kept.get(one.id)]) for one in theirs.visits]
         rows += [
-            (one.platform, one.external_id, one.service, WHY[None if one.is_over else "open"]) for one in person.tickets
+            (one.platform, one.external_id, one.service, WHY[None if one.is_over else "open"]) for one in theirs.tickets
         ]
     print_table(HEADS, rows)
 
@@ -82,16 +74,12 @@ def copy(
     """Write a copy of everything of a person into a new file; each opening is logged before 复制."""
     with new_file(out) as door, _person(config) as person:
         assert door is not None
-        at_ms = now_ms()
-        looked = [VisitViewing(one.id, by, reason, at_ms) for one in person.visits]
-        _note(person, by, person.deeds("person.copy", reason, person.visits, person.tickets), looked)
-        visits = copy_of(person.database, person.unsealer, [one.id for one in person.visits])
-        tickets = [ticket_object(one, person.unsealer) for one in person.tickets]
-        if form == "csv":
-            body = as_table([*(one.as_row() for one in visits), *map(ticket_row, tickets)])
-        else:
-            told = {"visits": [one.as_object() for one in visits], "tickets": tickets}
-            body = json.dumps(told, ensure_ascii=False, indent=1).encode()
+        theirs, at_ms = person.theirs, now_ms()
+        looked = [VisitViewing(one.id, by, reason, at_ms) for one in theirs.visits]
+        _note(person, by, theirs.deeds("person.copy", reason), looked)
+        visits = copy_of(person.database, person.unsealer, [one.id for one in theirs.visits])
+        tickets = [ticket_object(one, person.unsealer) for one in theirs.tickets]
+        body = file_of_copy(form, visits, tickets, {})
         try:
             with os.fdopen(os.dup(door), "wb") as file:
                 file.write(body)
@@ -109,16 +97,14 @@ def erase(
 ) -> None:
     """Erase what is personal, but of what is open or held; without --sure only say what it would do 删除."""
     with _person(config) as person:
-        decision = decide((one.id, one.service, one.ended_ms, one.hold is not None) for one in person.visits)
-        going = [one for one in person.visits if one.id in set(decision.erased)]
-        closed = [one for one in person.tickets if one.is_over]
-        kept = len(decision.kept) + len(person.tickets) - len(closed)
-        count = len(going) + len(closed)
+        going = person.theirs.going
+        count = going.size
+        kept = person.theirs.size - count
         if sure:
-            wish = Wish(person.key, decision.erased, [one.id for one in closed], is_all=not kept)
+            wish = going.wish(person.key, is_all=not kept)
             with writing(person.database) as connection:
                 count = erase_person(connection, wish, person.names.key_of, by, now_ms())
-                for deed in person.deeds("person.erase", reason, going, closed):
+                for deed in going.deeds("person.erase", reason):
                     note_by_command(person.audit, connection, by, deed, now_ms())
             person.database.empty_log()
     typer.echo(f"{count} {'已删除 erased' if sure else '将删除 would be erased'}, {kept} 暂时保留 kept")
@@ -133,8 +119,7 @@ def _person(config: Path) -> Iterator[Person]:
         key = index.key_of_number(number)
         if key is None:
             raise typer.BadParameter("give the id number by standard input 请从标准输入给出证号", param_hint="stdin")
-        visits = PersonsReader(database.reader).visits(key)
-        yield Person(key, visits, tickets_of(database.reader, key), database, unsealer, index, audit)
+        yield Person(key, theirs_of(database, key), database, unsealer, index, audit)
 
 
 def _note(person: Person, by: str, deeds: list[Deed], looked: list[VisitViewing] | None = None) -> None:

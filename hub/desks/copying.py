@@ -1,6 +1,7 @@
 """A copy of everything the county has of a person's visits (PIPL 45), opened in memory and kept nowhere."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -13,6 +14,7 @@ from hub.store.casework_calls import CallBack, CallsReader
 from hub.store.casework_tickets import TicketOf
 from hub.store.engine import Database
 from hub.visits.opening import Unsealer
+from hub.visits.rights import as_table
 
 
 class Note(NamedTuple):
@@ -152,6 +154,16 @@ def ticket_row(told: dict[str, Any]) -> dict[str, object]:
         "person": _lines({key: value for key, value in identity.items() if key not in {"name", "id_number"}}),
         "steps": told["state"],
     }
+
+
+def file_of_copy(
+    kind: str, visits: Sequence[Copied], tickets: Sequence[dict[str, Any]], head: Mapping[str, Any]
+) -> bytes:
+    """Return a copy as `csv`, or as JSON that begins with `head`; `tickets` as `ticket_object` says them."""
+    if kind == "csv":
+        return as_table([*(one.as_row() for one in visits), *map(ticket_row, tickets)])
+    told = {**head, "visits": [one.as_object() for one in visits], "tickets": tickets}
+    return json.dumps(told, ensure_ascii=False, indent=1).encode()
 
 
 def _lines(fields: dict[str, object]) -> str:

@@ -4,7 +4,6 @@ The number is in no address and in no page after it was sent: what was found is 
 ten minutes, under a word drawn for it.
 """
 
-import json
 import secrets
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
@@ -15,15 +14,14 @@ from starlette.responses import RedirectResponse, Response
 
 from hub.access.caller import Caller
 from hub.access.chain import Deed
-from hub.desks.copying import copy_of, ticket_object, ticket_row
+from hub.desks.copying import copy_of, file_of_copy, ticket_object
 from hub.desks.ordering import MOST_REASON
+from hub.desks.persons import Theirs, theirs_of
 from hub.local_time import written
 from hub.store.cases import VisitViewing, note_visit_viewings
 from hub.store.casework import Inbox
-from hub.store.casework_erasing import OfPerson, PersonsReader, Wish, erase_person
-from hub.store.casework_tickets import TicketOf, tickets_of
+from hub.store.casework_erasing import PersonsReader, erase_person
 from hub.visits.index import PersonIndex
-from hub.visits.rights import as_table, decide
 from hub.web import inbox
 from hub.web.centre import Centre
 from hub.web.console.visit_acts import person_of
@@ -105,11 +103,11 @@ class PersonPages:
         caller = person_of(request, "person")
         key = self._index.key_of_number(asked["id_number"])
         assert key is not None, "the field is needed"
-        mine, tickets, elsewhere = await self._theirs(key, caller)
-        count = f"{len(mine)} + {len(tickets)}"
+        mine, elsewhere = await self._theirs(key, caller)
+        count = f"{len(mine.visits)} + {len(mine.tickets)}"
         await self._centre.change(request, lambda _: None, Deed("person.find", count, asked["reason"]))
         word = self._findings.keep(key, asked["reason"], caller.who)
-        values = await to_thread.run_sync(self._found, mine, tickets)
+        values = await to_thread.run_sync(self._found, mine)
         return self._page(request, values | {"elsewhere": elsewhere, "finding": word})
 
     async def copy(self, request: Request) -> Response:
@@ -123,22 +121,20 @@ class PersonPages:
             return self._form(request, WORDS[language_of(request)]["rights"]["old"])
         if asked["kind"] not in {"json", "csv"}:
             raise bad_field("kind", "json, csv")
-        mine, tickets, _ = await self._theirs(finding.key, caller)
+        mine, _ = await self._theirs(finding.key, caller)
         now_ms = self._centre.now_ms()
-
-        looked = [VisitViewing(one.id, caller.who, finding.reason, now_ms) for one in mine]
-        deeds = _deeds("person.copy", mine, tickets, finding.reason)
+        looked = [VisitViewing(one.id, caller.who, finding.reason, now_ms) for one in mine.visits]
+        deeds = mine.deeds("person.copy", finding.reason)
         await self._centre.change(request, lambda connection: note_visit_viewings(connection, looked), *deeds)
         database, unsealer = self._centre.database, self._centre.unsealer
-        visits = await to_thread.run_sync(copy_of, database, unsealer, [one.id for one in mine])
-        others = await to_thread.run_sync(lambda: [ticket_object(one, unsealer) for one in tickets])
         head = {"made": written(now_ms), "county": self._centre.settings.county_name, "by": caller.who}
-        if asked["kind"] == "csv":
-            rows = [*(visit.as_row() for visit in visits), *map(ticket_row, others)]
-            body, media = as_table(rows), "text/csv; charset=utf-8"
-        else:
-            told = head | {"visits": [visit.as_object() for visit in visits], "tickets": others}
-            body, media = json.dumps(told, ensure_ascii=False, indent=1).encode(), "application/json"
+
+        def work() -> bytes:
+            visits = copy_of(database, unsealer, [one.id for one in mine.visits])
+            return file_of_copy(asked["kind"], visits, [ticket_object(one, unsealer) for one in mine.tickets], head)
+
+        body = await to_thread.run_sync(work)
+        media = "text/csv; charset=utf-8" if asked["kind"] == "csv" else "application/json"
         name = f"person-{written(now_ms)[:10]}.{asked['kind']}"
         return Response(body, media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
@@ -151,21 +147,19 @@ class PersonPages:
         finding = self._findings.get(asked["finding"], caller.who)
         if finding is None:
             return self._form(request, said["old"])
-        mine, tickets, elsewhere = await self._theirs(finding.key, caller)
+        mine, elsewhere = await self._theirs(finding.key, caller)
         if asked["sure"] != "yes":
-            values = await to_thread.run_sync(self._found, mine, tickets)
+            values = await to_thread.run_sync(self._found, mine)
             shown = {"elsewhere": elsewhere, "finding": asked["finding"], "refused": said["not_sure"]}
             return self._page(request, values | shown, status=422)
-        decision = decide((one.id, one.service, one.ended_ms, one.hold is not None) for one in mine)
-        going = [one for one in mine if one.id in set(decision.erased)]
-        closed = [one for one in tickets if one.is_over]
-        kept = len(decision.kept) + len(tickets) - len(closed)
-        wish = Wish(finding.key, decision.erased, [one.id for one in closed], is_all=not kept and not elsewhere)
+        going = mine.going
+        kept = mine.size - going.size
+        wish = going.wish(finding.key, is_all=not kept and not elsewhere)
         now_ms, key_of = self._centre.now_ms(), self._index.key_of
         count = await self._centre.change(
             request,
             lambda connection: erase_person(connection, wish, key_of, caller.who, now_ms),
-            *_deeds("person.erase", going, closed, finding.reason),
+            *going.deeds("person.erase", finding.reason),
         )
         self._centre.database.empty_log()
         told = [said["done"].format(count)]
@@ -173,26 +167,24 @@ class PersonPages:
         told += [said["elsewhere"].format(elsewhere)] if elsewhere else []
         return self._form(request, done=told)
 
-    async def _theirs(self, key: bytes, caller: Caller) -> tuple[list[OfPerson], list[TicketOf], int]:
+    async def _theirs(self, key: bytes, caller: Caller) -> tuple[Theirs, int]:
         """Return a person's visits and tickets where the caller may act, and how many there are elsewhere."""
-        found = await to_thread.run_sync(self._persons.visits, key)
-        others = await to_thread.run_sync(tickets_of, self._centre.database.reader, key)
-        mine = [one for one in found if caller.may("person", one.town)]
-        tickets = [one for one in others if caller.may("person", one.town)]
-        return mine, tickets, len(found) - len(mine) + len(others) - len(tickets)
+        found = await to_thread.run_sync(theirs_of, self._centre.database, key)
+        visits = [one for one in found.visits if caller.may("person", one.town)]
+        mine = Theirs(visits, [one for one in found.tickets if caller.may("person", one.town)])
+        return mine, found.size - mine.size
 
-    def _found(self, mine: Sequence[OfPerson], tickets: Sequence[TicketOf]) -> dict[str, object]:
-        decision = decide((one.id, one.service, one.ended_ms, one.hold is not None) for one in mine)
-        persons = self._inbox.persons([one.id for one in mine])
+    def _found(self, mine: Theirs) -> dict[str, object]:
+        kept = mine.decision.kept
+        persons = self._inbox.persons([one.id for one in mine.visits])
         lines = []
-        for one in mine:
+        for one in mine.visits:
             work = self._inbox.one(one.id)
             person = persons.get(one.id)
             mask = None if person is None else self._centre.unsealer.mask(person)
             if work is not None:
-                lines.append((one, work.row, inbox.state_of(work), mask, decision.kept.get(one.id)))
-        erasable = len(decision.erased) + sum(one.is_over for one in tickets)
-        return {"lines": lines, "tickets": tickets, "erasable": erasable}
+                lines.append((one, work.row, inbox.state_of(work), mask, kept.get(one.id)))
+        return {"lines": lines, "tickets": mine.tickets, "erasable": mine.going.size}
 
     def _page(self, request: Request, values: dict[str, object], *, status: int = 200) -> Response:
         shown: dict[str, object] = {"refused": "", "told": (), "most_reason": MOST_REASON, "not_indexed": 0}
@@ -203,9 +195,3 @@ class PersonPages:
         values: dict[str, object] = {"finding": "", "lines": (), "erasable": 0, "elsewhere": 0}
         values |= {"refused": refused, "told": done, "not_indexed": not_indexed}
         return self._page(request, values, status=422 if refused else 200)
-
-
-def _deeds(act: str, visits: Sequence[OfPerson], tickets: Sequence[TicketOf], reason: str) -> list[Deed]:
-    subjects = [f"{one.station} {one.number}" for one in visits]
-    subjects += [f"{one.platform} {one.external_id}" for one in tickets]
-    return [Deed(act, subject, reason) for subject in subjects]
