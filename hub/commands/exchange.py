@@ -73,13 +73,13 @@ def import_tickets(
         bad = len(judged.refused)
         if not do:
             typer.echo(
-                f"{judged.rows} 行 rows: {judged.rows - bad} 可导入 can be taken, {bad} 有误 bad; 未导入 nothing stored"
+                f"{judged.rows} 行 rows: {judged.good} 可导入 can be taken, {bad} 有误 bad; 未导入 nothing stored"
             )
             raise typer.Exit(1 if bad else 0)
         if skip_bad is not None and bad:
             with whole_file(skip_bad) as to:
                 to.write(refused_csv(judged.refused))
-        deed = Deed("ticket.import", f"{platform} {judged.file.hex()[:16]}", f"{judged.rows - bad}/{judged.rows}")
+        deed = Deed("ticket.import", *judged.named)
         with writing(database) as connection:
             outcome = take(connection, judged, who, now_ms(), skip_bad=skip_bad is not None)
             note_by_command(audit_log(settings, database, unsealer), connection, who, deed, now_ms())

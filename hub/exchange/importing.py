@@ -24,6 +24,16 @@ class Judged(NamedTuple):
     tickets: list[SealedTicket]
     refused: list[Refused]
 
+    @property
+    def good(self) -> int:
+        """How many rows can be taken."""
+        return self.rows - len(self.refused)
+
+    @property
+    def named(self) -> tuple[str, str]:
+        """What the audit log keeps of taking it: whose file, by the beginning of its digest, and rows taken of all."""
+        return f"{self.platform} {self.file.hex()[:16]}", f"{self.good}/{self.rows}"
+
     def __repr__(self) -> str:
         return f"Judged({self.rows} rows, {len(self.refused)} refused)"
 

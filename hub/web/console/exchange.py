@@ -123,12 +123,11 @@ class ExchangePages:
             said = WORDS[language_of(request)]["exchange"]["gone"]
             return await self._page(request, None, "", trouble=said, status=409)
         judged, now_ms = waiting.judged, self._centre.now_ms()
-        subject = f"{judged.platform} {judged.file.hex()[:16]}"
         try:
             await self._centre.change(
                 request,
                 lambda connection: take(connection, judged, caller.who, now_ms, skip_bad=form["skip"] == "yes"),
-                Deed("ticket.import", subject, f"{judged.rows - len(judged.refused)}/{judged.rows}"),
+                Deed("ticket.import", *judged.named),
             )
         except HubError as error:
             if error.code != "E-EXC-05":

@@ -71,12 +71,11 @@ class TicketsApi:
         if judged.refused and not dry_run and flags["skip_bad"] == "false":
             return JSONResponse(_told(judged, outcome, dry_run=True), 422)
         if not dry_run:
-            good = f"{judged.rows - len(judged.refused)}/{judged.rows}"
             now_ms = self._centre.now_ms()
             outcome = await self._centre.change(
                 request,
                 lambda connection: take(connection, judged, caller.who, now_ms, skip_bad=True),
-                Deed("ticket.import", f"{platform} {judged.file.hex()[:16]}", good),
+                Deed("ticket.import", *judged.named),
             )
         return JSONResponse(_told(judged, outcome, dry_run=dry_run))
 
@@ -112,5 +111,4 @@ def ticket_told(one: TicketRow, unsealer: Unsealer) -> dict[str, object]:
 
 def _told(judged: Judged, outcome: Outcome, *, dry_run: bool) -> dict[str, object]:
     refused = [{"line": one.line, "reasons": list(one.reasons)} for one in judged.refused[:MOST_REFUSED]]
-    taken = judged.rows - len(judged.refused)
-    return {"dry_run": dry_run, "rows": judged.rows, "taken": taken, **outcome._asdict(), "refused": refused}
+    return {"dry_run": dry_run, "rows": judged.rows, "taken": judged.good, **outcome._asdict(), "refused": refused}
