@@ -14,6 +14,7 @@ DATE: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2}
 MONTH: Final = re.compile(r"([0-9]{4})-([0-9]{2})")
 CHINA: Final = dt.timezone(dt.timedelta(milliseconds=CHINA_AHEAD_MS))
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+_EPOCH: Final = dt.date(1970, 1, 1)
 
 
 class UnclearError(HubError):
@@ -73,6 +74,29 @@ def day_of(at_ms: int) -> int:
 def day_ms(day: int) -> int:
     """Return when the county's day of this number begins."""
     return day * DAY_MS - CHINA_AHEAD_MS
+
+
+def day_number(date: dt.date) -> int:
+    """Return the number of a day, as `day_of` counts."""
+    return (date - _EPOCH).days
+
+
+def date_of(day: int) -> dt.date:
+    """Return the day of this number."""
+    return _EPOCH + dt.timedelta(day)
+
+
+def day_of_text(text: str) -> int | None:
+    """Return the number of a day such as `2026-11-30`; None for anything else."""
+    try:
+        return day_number(dt.date.fromisoformat(text))
+    except ValueError:
+        return None
+
+
+def text_of_day(day: int) -> str:
+    """Return a day as it is written."""
+    return date_of(day).isoformat()
 
 
 def month_of(at_ms: int) -> str:

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from hub.local_time import CLOCK, UnclearError, day_ms, day_of
+from hub.local_time import CLOCK, UnclearError, date_of, day_ms, day_of
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEKDAYS_ZH: Final = "一二三四五六日"
-FIRST_DAY: Final = dt.date(1970, 1, 1).toordinal()
 
 
 class Every(NamedTuple):
@@ -78,7 +77,7 @@ def _begins(every: Every, day: int) -> bool:
         return True
     if every.kind == "weekly":
         return weekday_of(day) in every.days
-    date = dt.date.fromordinal(FIRST_DAY + day)
+    date = date_of(day)
     is_last = (date + dt.timedelta(1)).day == 1
     return date.day in every.days or (is_last and every.days[-1] > date.day)
 

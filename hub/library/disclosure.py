@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
+from hub.local_time import date_of, day_number, day_of_text, text_of_day
+
 RuleKind = Literal["quarterly", "event"]
 Standing = Literal["late", "near", "coming", "published_late", "published"]
 STANDINGS: Final[tuple[Standing, ...]] = ("late", "near", "coming", "published_late", "published")
@@ -17,7 +19,6 @@ NEAR_DAYS: Final = 10
 MOST_KEY: Final = 40
 QUARTERS_BACK: Final = 4
 """Older quarters are history: nobody is reminded of them any more."""
-_EPOCH: Final = dt.date(1970, 1, 1)
 
 
 class Rule(NamedTuple):
@@ -58,27 +59,14 @@ class Owed(NamedTuple):
     """How long it is, or was, late."""
 
 
-def day_of_text(text: str) -> int | None:
-    """Return the number of a day such as `2026-11-30`; None for anything else."""
-    try:
-        return (dt.date.fromisoformat(text) - _EPOCH).days
-    except ValueError:
-        return None
-
-
-def text_of_day(day: int) -> str:
-    """Return a day as it is written."""
-    return (_EPOCH + dt.timedelta(day)).isoformat()
-
-
 def quarters(from_day: int, until_day: int) -> list[tuple[str, int]]:
     """Return name (`2026q3`) and last day of each quarter that ended from `from_day` to before `until_day`."""
     found: list[tuple[str, int]] = []
-    first = _EPOCH + dt.timedelta(from_day)
+    first = date_of(from_day)
     year, quarter = first.year, (first.month - 1) // 3
     while True:
         following = dt.date(year + (quarter == 3), (quarter * 3 + 3) % 12 + 1, 1)
-        last = (following - _EPOCH).days - 1
+        last = day_number(following) - 1
         if last >= until_day:
             return found
         found.append((f"{year}q{quarter + 1}", last))

@@ -5,12 +5,11 @@ import re
 from typing import Final, Literal, NamedTuple
 
 from hub.errors import HubError
-from hub.local_time import FIRST_YEAR, LAST_YEAR, china, day_ms
+from hub.local_time import FIRST_YEAR, LAST_YEAR, china, day_ms, day_number
 from hub.visits.day import DAY_MS
 
 Length = Literal["day", "week", "month"]
 LENGTHS: Final[tuple[Length, ...]] = ("day", "week", "month")
-_EPOCH: Final = dt.date(1970, 1, 1)
 _DAY: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _WEEK: Final = re.compile(r"([0-9]{4})-W([0-9]{2})")
 _MONTH: Final = re.compile(r"([0-9]{4})-([0-9]{2})")
@@ -129,4 +128,4 @@ def _period(length: Length, name: str, first: dt.date, following: dt.date) -> Pe
 
 
 def _ms(day: dt.date) -> int:
-    return day_ms((day - _EPOCH).days)
+    return day_ms(day_number(day))

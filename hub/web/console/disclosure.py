@@ -10,10 +10,10 @@ from starlette.responses import RedirectResponse, Response
 
 from hub.access.caller import Caller
 from hub.access.chain import Deed
-from hub.library.disclosure import STANDINGS, Happened, Owed, Rule, day_of_text, owed, own_key, text_of_day
+from hub.library.disclosure import STANDINGS, Happened, Owed, Rule, owed, own_key
 from hub.library.rectify import WAYS, RectifyError, overdue_days
 from hub.library.rules import Spot
-from hub.local_time import day_of
+from hub.local_time import day_of, day_of_text, text_of_day
 from hub.store.disclosures import DisclosuresReader, act_on, add_event, add_rule, end_event, end_rule, issue
 from hub.store.shelves import begin_draft
 from hub.store.stations import Village

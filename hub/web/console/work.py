@@ -9,8 +9,7 @@ from starlette.responses import Response
 
 from hub.access.caller import Caller
 from hub.access.chain import Deed
-from hub.library.disclosure import day_of_text, text_of_day
-from hub.local_time import day_ms, day_of
+from hub.local_time import day_ms, day_of, day_of_text, text_of_day
 from hub.store.shelves import StaleError
 from hub.store.worklists import WorkReader, add_own, mark, note_seen, save_week, set_own, unmark
 from hub.web.centre import Centre

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.library.disclosure import Happened, Rule, day_of_text, owed, quarters, text_of_day
+from hub.library.disclosure import Happened, Rule, owed, quarters
 from hub.library.rectify import WAYS, RectifyError, after, overdue_days
+from hub.local_time import day_of_text, text_of_day
 
 RULE = Rule(1, "quarterly", "财务公开", "Accounts", 10, 0)
 

@@ -8,9 +8,9 @@ from sqlalchemy import event, insert, select
 from starlette.applications import Starlette
 
 from hub.desks.purge import Walk
-from hub.library.disclosure import Rule, text_of_day
+from hub.library.disclosure import Rule
 from hub.library.rules import Spot
-from hub.local_time import day_of
+from hub.local_time import day_of, text_of_day
 from hub.settings import KeepSettings
 from hub.store.calls_tables import help_call, help_step
 from hub.store.cases import NewStep, add_step, withdraw
