@@ -21,7 +21,7 @@ from hub.store.shelves import DraftKey, DraftRow, StaleError, begin_draft, disca
 from hub.web.centre import Centre
 from hub.web.console.library import week_of
 from hub.web.door import Door, caller_of
-from hub.web.forms import Field, done, form_of
+from hub.web.forms import Field, done, form_of, read_version
 from hub.web.pages import WORDS, language_of
 from hub.web.problem import ProblemError
 from hub.web.shelf import EDITS, Shelf, as_json, content_of, kind_of, published_of, written
@@ -92,7 +92,7 @@ class EditingPages:
         draft = await self._draft(name, spot)
         try:
             made = edited(name, content_of(draft.text), Edited(act, row, values, sent["was"]))
-            key = DraftKey(name, spot, int(sent["revision"]) if sent["revision"].isdigit() else 0)
+            key = DraftKey(name, spot, read_version(sent["revision"]))
             who, now_ms, text = caller_of(request).who, self._centre.now_ms(), as_json(made)
             await self._centre.change(request, lambda connection: save_draft(connection, key, text, who, now_ms))
         except EditError as error:
@@ -139,7 +139,7 @@ class EditingPages:
         sent = await form_of(request, {"spot": SPOT, "revision": NUMBER})
         spot = self._shelf.spot(sent["spot"])
         self._shelf.check(caller_of(request), spot)
-        key = DraftKey(name, spot, int(sent["revision"]) if sent["revision"].isdigit() else 0)
+        key = DraftKey(name, spot, read_version(sent["revision"]))
         deed = Deed("library.discard", f"{name} {written(spot)}")
         try:
             await self._centre.change(request, lambda connection: discard_draft(connection, key), deed)
@@ -214,15 +214,14 @@ class EditingPages:
         self, request: Request, draft: DraftRow, text: str, spots: Sequence[Spot], sent: Mapping[str, str]
     ) -> None:
         who, now_ms = caller_of(request).who, self._centre.now_ms()
-        numbers = [int(sent[key]) if sent[key].isdigit() else -1 for key in ("revision", "over")]
-        key = DraftKey(draft.name, draft.spot, numbers[0])
+        key, over = DraftKey(draft.name, draft.spot, read_version(sent["revision"])), read_version(sent["over"])
         above = await to_thread.run_sync(self._shelf.desk().most_held, now_ms)
         subjects = [f"{draft.name} {written(one)}" for one in spots]
         if len(subjects) > MOST_DEEDS:
             subjects = [f"{draft.name} x{len(subjects)} {subjects[0]} … {subjects[-1]}"[:200]]
         await self._centre.change(
             request,
-            lambda connection: publish_draft(connection, key, text, spots, who, now_ms, above=above, over=numbers[1]),
+            lambda connection: publish_draft(connection, key, text, spots, who, now_ms, above=above, over=over),
             *[Deed("library.publish", subject, sent["reason"]) for subject in subjects],
         )
 

@@ -34,7 +34,7 @@ from hub.store.reports import Head, Report
 from hub.web.centre import Centre
 from hub.web.console.figures import Turns, attached
 from hub.web.door import Door, caller_of, require
-from hub.web.forms import Field, done, form_of
+from hub.web.forms import Field, done, form_of, read_version
 from hub.web.problem import ProblemError
 
 PAGE: Final = 50
@@ -104,7 +104,7 @@ class ReportPages:
         who, now_ms = caller_of(request).who, self._centre.now_ms()
         fresh = Part(typed["key"], typed["title"], typed["text"])
         parts = [fresh if part.key == fresh.key else part for part in report.parts]
-        edits = _edits(typed)
+        edits = read_version(typed["edits"])
         key, title = report.head.id, report.head.title
         try:
             await self._centre.change(
@@ -127,7 +127,7 @@ class ReportPages:
         try:
             await self._centre.change(
                 request,
-                lambda tied: act(tied, key, what, who, now_ms, typed["note"], edits=_edits(typed)),
+                lambda tied: act(tied, key, what, who, now_ms, typed["note"], edits=read_version(typed["edits"])),
                 Deed(DEEDS[what], f"{key} {report.head.title} {report.head.period}", typed["note"]),
             )
         except ReportError as error:
@@ -145,7 +145,7 @@ class ReportPages:
             deed = Deed("report.distribute", f"{key} {report.head.title} {report.head.period}")
             await self._centre.change(
                 request,
-                lambda tied: distribute(tied, key, copies, who, county, now_ms, edits=_edits(typed)),
+                lambda tied: distribute(tied, key, copies, who, county, now_ms, edits=read_version(typed["edits"])),
                 deed,
             )
         except ReportError as error:
@@ -246,7 +246,3 @@ class ReportPages:
 
     def _mail(self) -> bool:
         return ports_of(self._centre.settings.alerts).mail
-
-
-def _edits(typed: dict[str, str]) -> int:
-    return int(typed["edits"]) if typed["edits"].isdecimal() else -1
