@@ -61,6 +61,11 @@ class Unsealer:
         seen = self._open(person.key, person.mask, Mask)
         return None if seen is None else masked(Person(name=seen.name, id_number=seen.id_number))
 
+    def shown(self, person: SealedPerson | None, who: str) -> Mask | None:
+        """Return `mask` of somebody who came by this; a service card tells only its number."""
+        seen = None if person is None else self.mask(person)
+        return seen if seen is None or who != "service_card" else Mask("", seen.id_number)
+
     def identity(self, person: SealedPerson) -> Person | None:
         """Return the whole identity, or None as `mask` does.
 

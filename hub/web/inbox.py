@@ -74,7 +74,7 @@ def asked_of(query: Mapping[str, str], towns: Iterable[str]) -> Asked:
         value = query.get(name, "")
         return value if value in set(allowed) else usual
 
-    station, before = query.get("station", ""), query.get("before", "")
+    station = query.get("station", "")
     return Asked(
         one_of("which", WHICH, "open"),
         one_of("care", CARES),
@@ -85,8 +85,14 @@ def asked_of(query: Mapping[str, str], towns: Iterable[str]) -> Asked:
         station if is_station_id(station) else "",
         one_of("source", SOURCES),
         one_of("order", ORDERS, "urgent"),
-        int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None,
+        before_of(query),
     )
+
+
+def before_of(query: Mapping[str, str]) -> int | None:
+    """Return the row that the page before ended with; None where the address names none."""
+    text = query.get("before", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def state_of(work: Work) -> str:

@@ -18,6 +18,7 @@ from hub.web.clock_told import Told, told
 from hub.web.console.visit_acts import POST, person_of
 from hub.web.door import Door, caller_of, require
 from hub.web.forms import Field, bad_field, done, form_of
+from hub.web.inbox import before_of
 from hub.web.pages import WORDS, Words, language_of
 from hub.web.problem import ProblemError
 
@@ -54,8 +55,7 @@ class CallBackPages:
     async def listed(self, request: Request) -> Response:
         """Return what is to be done, the most urgent first, or with `which=fixed` what was put right."""
         caller, query = caller_of(request), request.query_params
-        which, before = query.get("which"), query.get("before", "")
-        older = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None
+        which, older = query.get("which"), before_of(query)
         said = WORDS[language_of(request)]
         values: dict[str, object]
         try:

@@ -134,9 +134,9 @@ class VisitPages:
         for line in lines:
             row = line.work.row
             person = tickets[row.id].sealed.person if row.platform else persons.get(row.id)
-            mask = None if person is None else self.centre.unsealer.mask(person)
+            mask = self.centre.unsealer.shown(person, row.who)
             clock = line.urgent if line.urgent is not None else next(iter(line.clocks[-1:]), None)
-            shown.append(Shown(line.work, line.state, clock and told(clock, said, now_ms), _mask(mask, row.who)))
+            shown.append(Shown(line.work, line.state, clock and told(clock, said, now_ms), mask))
         return shown
 
     async def one(self, request: Request) -> Response:
@@ -207,12 +207,11 @@ class VisitPages:
 
     def _values(self, matter: Matter, said: Words) -> dict[str, object]:
         visit, now_ms = matter.visit, self.centre.now_ms()
-        mask = None if visit.person is None else self.centre.unsealer.mask(visit.person)
         call_backs = self._calls.of_visits([visit.id])
         return {
             "visit": visit,
             "work": matter.work,
-            "mask": _mask(mask, visit.who),
+            "mask": self.centre.unsealer.shown(visit.person, visit.who),
             "clocks": [told(clock, said, now_ms) for clock in inbox.line_of(matter.work, now_ms).clocks],
             "assigned": dict(self._inbox.assignments(visit.id)),
             "viewings": self.cases.viewings(visit.id),
@@ -242,8 +241,3 @@ class VisitPages:
 def subject_of(visit: Found) -> str:
     """Return what the audit log calls a visit."""
     return f"{visit.station} {visit.number}"
-
-
-def _mask(mask: Mask | None, who: str) -> Mask | None:
-    """Return what is shown of a person: a service card tells only its number."""
-    return mask if mask is None or who != "service_card" else Mask("", mask.id_number)

@@ -110,10 +110,8 @@ class Api:
         return rows, [self._visit(row) for row in rows]
 
     def _visit(self, row: VisitRow) -> dict[str, object]:
-        seen = self._unsealer.mask(row.person) if row.person is not None else None
+        seen = self._unsealer.shown(row.person, row.who)
         identity = None if seen is None else {"name": seen.name, "id_number": seen.id_number}
-        if identity is not None and row.who == "service_card":
-            identity["name"] = ""  # such a card tells only its number
         return row.told() | {"identity": identity}
 
 
