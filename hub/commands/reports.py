@@ -13,6 +13,7 @@ from hub.commands.report_files import FormText, Out, PeriodText, Town, asked_per
 from hub.desks.auditing import audit_log, change_by_command, note_by_command
 from hub.desks.ordering import MOST_REASON
 from hub.desks.reporting import (
+    DEEDS,
     LENGTH_OF,
     ReportDesk,
     act,
@@ -181,13 +182,6 @@ def _act(config: Path, key: int, what: Act, by: str, note: str, *, as_json: bool
         change_by_command(settings, database, by, lambda connection: act(connection, key, what, by, at_ms, note), deed)
         head = ReportDesk(database).find(key).head
     _say(head, as_json=as_json, said=f"{key}: {' '.join(STATES[head.state])}")
-
-
-DEEDS: Final[dict[Act, str]] = {
-    "submit": "report.submit",
-    "approve": "report.approve",
-    "withdraw": "report.withdraw",
-}
 
 
 def _say(head: Head, *, as_json: bool, said: str) -> None:

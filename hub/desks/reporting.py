@@ -47,6 +47,8 @@ KEPT_AFTER_MS: Final = 7 * UNIT_MS["d"]
 """So long after its end the figures of a period are kept: what stations had stored meanwhile has come by then."""
 BROKEN: Final = "E-REP-12 内容与批准时不一致，请勿使用"
 """Stands on every page of one that is not what was approved."""
+DEEDS: Final[dict[Act, str]] = {"submit": "report.submit", "approve": "report.approve", "withdraw": "report.withdraw"}
+"""What the audit log calls each of what `act` does."""
 MOST_ADDRESSEES: Final = 50
 MOST_ADDRESSEE: Final = 100
 _NOT_IN_FILE: Final = re.compile(r"[^\w.()（）-]+")

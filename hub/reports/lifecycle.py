@@ -34,6 +34,8 @@ NEXT: Final[dict[Act, dict[State, State]]] = {
 SUPERVISED: Final[frozenset[tuple[Act, State]]] = frozenset(
     {("approve", "submitted"), ("withdraw", "approved"), ("distribute", "approved"), ("distribute", "distributed")}
 )
+WRITING: Final[tuple[str, ...]] = ("draft", "edit")
+"""Steps of whoever wrote it, or a part of it."""
 MOST_TEXT: Final = 8_000
 """Characters of one section."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, Row, func, insert, or_, select, updat
 
 from hub.access.caller import EVERYWHERE, Area
 from hub.reports.figures import Figures
-from hub.reports.lifecycle import Part, State
+from hub.reports.lifecycle import WRITING, Part, State
 from hub.reports.names import ReportKind
 from hub.reports.scores import DEFAULT, Weights
 from hub.reports.told import Frozen
@@ -136,7 +136,7 @@ def add_step(connection: Connection, key: int, step: StepRow) -> None:
 def writers(connection: Connection, key: int) -> set[str]:
     """Return who drafted a report or changed its text."""
     s = report_step.c
-    query = select(s.who).where(s.report_id == key, s.step.in_(("draft", "edit"))).distinct()
+    query = select(s.who).where(s.report_id == key, s.step.in_(WRITING)).distinct()
     return {row[0] for row in connection.execute(query)}
 
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from hub.access.caller import Area, Caller
 from hub.access.chain import Deed
 from hub.desks.reporting import (
+    DEEDS,
     LENGTH_OF,
     ReportDesk,
     act,
@@ -27,7 +28,7 @@ from hub.errors import HubError
 from hub.incidents.delivery.ports import ports_of
 from hub.reports.document import shown
 from hub.reports.layout import blocks
-from hub.reports.lifecycle import MOST_TEXT, Act, Part, needs, possible
+from hub.reports.lifecycle import MOST_TEXT, WRITING, Act, Part, needs, possible
 from hub.reports.names import KINDS
 from hub.reports.period import ReportError, last_over, read_period
 from hub.store.reports import Head, Report
@@ -38,9 +39,6 @@ from hub.web.forms import Field, done, form_of, read_version
 from hub.web.problem import ProblemError
 
 PAGE: Final = 50
-DEEDS: Final[dict[str, str]] = {
-    "submit": "report.submit", "approve": "report.approve", "withdraw": "report.withdraw",
-}  # fmt: skip
 NOTE: Final = Field(200)
 EDITS: Final = Field(9, True)
 """Which state of the report was read: nobody approves, hands on or writes over what they did not see."""
@@ -121,8 +119,9 @@ class ReportPages:
         typed = await form_of(request, {"act": Field(12, True), "note": NOTE, "edits": EDITS})
         if typed["act"] not in DEEDS:
             raise ProblemError(422, "E-WEB-06", "Not understood", "act")
-        what: Act = typed["act"]  # type: ignore[assignment]
-        report = await self._mine(request, needs(what, (await self._report(request)).head.state))
+        what: Act = typed["act"]
+        report = await self._report(request)
+        self._check(caller_of(request), needs(what, report.head.state), report.head.town)
         key, who, now_ms = report.head.id, caller_of(request).who, self._centre.now_ms()
         try:
             await self._centre.change(
@@ -203,7 +202,7 @@ class ReportPages:
     def _values(self, report: Report, caller: Caller) -> dict[str, object]:
         head, frozen = report.head, report.frozen
         steps, period = self._desk.reports.steps(head.id), period_of_head(head)
-        writers = {step.who for step in steps if step.step in {"draft", "edit"}}
+        writers = {step.who for step in steps if step.step in WRITING}
         acts = {
             what
             for what in possible(head.state, caller.who, writers)
