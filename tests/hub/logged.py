@@ -6,8 +6,8 @@ from hub.store.access_tables import audit
 from hub.store.engine import Database, reading
 
 
-def acts_of(database: Database) -> list[tuple[str, str]]:
-    """Return who did what, oldest first."""
+def logged(database: Database, *columns: str) -> list[tuple[str, ...]]:
+    """Return these columns of every entry, oldest first."""
     with reading(database.reader) as connection:
-        rows = connection.execute(select(audit.c.who, audit.c.act).order_by(audit.c.number))
-        return [(row.who, row.act) for row in rows]
+        rows = connection.execute(select(*(audit.c[name] for name in columns)).order_by(audit.c.number))
+        return [tuple(row) for row in rows]

@@ -7,7 +7,7 @@ import pytest
 from hub.clock import now_ms
 from hub.store.engine import writing
 from tests.hub.centre import VILLAGES, Centre
-from tests.hub.logged import acts_of
+from tests.hub.logged import logged
 from tests.hub.web.acting import pressed
 
 FIRST = VILLAGES[0]
@@ -37,7 +37,7 @@ def test_a_call_is_listed_taken_and_closed_with_what_it_was(centre: Centre) -> N
     assert told == ("closed", "测试甲", "派出所", "handled", "sudden")
     with centre.database() as (database, _):
         done = ["ack", "dispatch", "note", "close"]
-        assert acts_of(database) == [("测试甲", f"call.{word}") for word in done]
+        assert logged(database, "who", "act") == [("测试甲", f"call.{word}") for word in done]
 
 
 @pytest.mark.parametrize(

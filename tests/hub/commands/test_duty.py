@@ -6,7 +6,7 @@ import pytest
 
 from hub.incidents.roster_file import COLUMNS
 from tests.hub.centre import VILLAGES, Centre
-from tests.hub.logged import acts_of
+from tests.hub.logged import logged
 
 HEAD = ",".join(COLUMNS)
 TOWN = VILLAGES[0].town
@@ -42,7 +42,7 @@ def test_a_roster_comes_in_is_shown_and_goes_out_as_it_came(centre: Centre) -> N
     }  # fmt: skip
     assert names(centre, "--at", "2099-11-28 12:00")["值班丙"]
     with centre.database() as (database, _):
-        assert acts_of(database) == [("张三", "duty.import")]
+        assert logged(database, "who", "act") == [("张三", "duty.import")]
     assert centre.runs("duty", "export") == 0
     again = file(centre, *centre.out.splitlines()[1:], name="again.csv")
     told = centre.json("duty", "import", again, "--by", "张三")

@@ -11,7 +11,7 @@ from hub.incidents.trouble import Began, Ended, Node, Told, Trouble
 from hub.store.engine import writing
 from hub.store.incidents import take
 from tests.hub.centre import VILLAGES, Centre
-from tests.hub.logged import acts_of
+from tests.hub.logged import logged
 
 FIRST, TOWN = VILLAGES[0].code, VILLAGES[0].town
 ALONE = Trouble("video", Node("station", VILLAGES[2].code))
@@ -126,7 +126,7 @@ def test_the_whole_way_by_command(centre: Centre) -> None:
     ):
         assert line in centre.out
     with centre.database() as (database, _):
-        words = [act.removeprefix("incident.") for _, act in acts_of(database)]
+        words = [act.removeprefix("incident.") for _, act in logged(database, "who", "act")]
     assert words == ["ack", "dispatch", "resolve", "undo", "resolve", "close", "reopen", "note"], "nothing refused"
 
 

@@ -13,7 +13,7 @@ from hub.incidents.trouble import Node
 from hub.store.service import ServiceReader
 from hub.store.windows import WindowsReader
 from tests.hub.laid_out import VILLAGES, LaidOut
-from tests.hub.logged import acts_of
+from tests.hub.logged import logged
 
 CHINA = dt.timezone(dt.timedelta(hours=8))
 FIRST, SECOND, THIRD = (one.code for one in VILLAGES)
@@ -148,7 +148,7 @@ def test_one_to_come_is_withdrawn_and_a_running_one_ends_now(county: LaidOut):
         assert (told["state"], told["ended_by"], told["ended_reason"]) == (state, "值班员", "提前完成")
     assert county.json("maintenance", "list") == []
     assert len(county.json("maintenance", "list", "--all")) == 2, "rows stay"
-    assert [act for _, act in acts_of(county.database)] == ["window.add"] * 2 + ["window.end"] * 2
+    assert [act for _, act in logged(county.database, "who", "act")] == ["window.add"] * 2 + ["window.end"] * 2
     county.hub("maintenance", "end", coming["id"], *WHO)
     assert (county.code, county.err[:8]) == (3, "E-WIN-07")
     county.hub("maintenance", "end", "nosuch", *WHO)

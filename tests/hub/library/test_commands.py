@@ -18,7 +18,7 @@ from hub.store.engine import Database, writing
 from hub.store.history import Remembered, write_states
 from hub.store.stations import enrol, read_villages
 from tests.hub.ingest.conftest import STATION, VILLAGES
-from tests.hub.logged import acts_of
+from tests.hub.logged import logged
 from wire.content import KINDS
 from wire.life import Birth
 from wire.records import DeviceEvent
@@ -164,7 +164,7 @@ def test_undo_publishes_the_version_before_and_twice_takes_it_back(county: Count
     county.hub("undo", "roster", "--by", "测试员")
     assert county.hub("show", "roster")["content"]["people"][0]["name"] == "测试乙"
     database = Database(county.database)
-    acts = [act.removeprefix("library.") for _, act in acts_of(database)]
+    acts = [act.removeprefix("library.") for _, act in logged(database, "who", "act")]
     database.stop()
     assert acts == ["publish", "publish", "restore", "restore", "withdraw", "restore"], "nothing refused"
     oldest = shown["versions"][-1]["version"]

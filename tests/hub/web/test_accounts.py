@@ -4,13 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from hub.access.caller import Area, by_command
 from hub.store import account_acts as acts
 from hub.store.access_tables import account
 from hub.store.accounts import Account, AccountError, AccountsReader
 from hub.store.engine import reading, writing
+from tests.hub.logged import logged
 from tests.hub.web.made_up import MadeUpCounty, now_ms
 from tests.hub.web.signed_in import SignedIn, a_session, signed_in
 
@@ -39,9 +40,8 @@ def page_of(made_up: MadeUpCounty, name: str, what: str = "") -> str:
     return f"/admin/accounts/{of(made_up, name).key}" + (f"/{what}" if what else "")
 
 
-def deeds(made_up: MadeUpCounty) -> list[tuple[str, str]]:
-    with reading(made_up.database.reader) as connection:
-        return [tuple(row) for row in connection.execute(text("SELECT act, subject FROM audit ORDER BY number"))]
+def deeds(made_up: MadeUpCounty) -> list[tuple[str, ...]]:
+    return logged(made_up.database, "act", "subject")
 
 
 def test_an_account_is_made_with_a_password_for_one_time(made_up: MadeUpCounty, administrator: SignedIn) -> None:

@@ -4,11 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 from starlette.applications import Starlette
 
-from hub.store.access_tables import audit
 from hub.store.incidents import IncidentsReader
+from tests.hub.logged import logged
 from tests.hub.web.acting import county_down, down, real, well_again
 from tests.hub.web.conftest import FIRST, SECOND, THIRD, VILLAGES
 from tests.hub.web.made_up import MadeUpCounty
@@ -36,10 +35,8 @@ def offered(page: str) -> list[str]:
     return re.findall(r'name="act" value="(\w+)"', page)
 
 
-def deeds(made_up: MadeUpCounty) -> list[tuple[str, str, str]]:
-    with made_up.database.reader.connect() as connection:
-        rows = connection.execute(select(audit.c.who, audit.c.act, audit.c.subject).order_by(audit.c.number))
-        return [tuple(row) for row in rows]
+def deeds(made_up: MadeUpCounty) -> list[tuple[str, ...]]:
+    return logged(made_up.database, "who", "act", "subject")
 
 
 def test_from_acknowledged_to_closed_each_step_by_name_and_audited(made_up: MadeUpCounty, operator_: SignedIn) -> None:

@@ -7,18 +7,18 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from starlette.applications import Starlette
 
 from demo.run import LIBRARY
 from hub.health.station import never_seen
 from hub.library.rules import Spot
-from hub.store.access_tables import audit
 from hub.store.documents import DocumentsReader, add_edition
-from hub.store.engine import reading, writing
+from hub.store.engine import writing
 from hub.store.history import Remembered, write_states
 from hub.store.stations import Village, enrol
 from hub.store.tables import document_refusal
+from tests.hub.logged import logged
 from tests.hub.web.conftest import FIRST, SECOND, THIRD, VILLAGES
 from tests.hub.web.made_up import MadeUpCounty, now_ms
 from tests.hub.web.signed_in import SignedIn, signed_in
@@ -56,11 +56,6 @@ def row(
     return control | fields | more
 
 
-def acts_of(made_up: MadeUpCounty) -> list[tuple[str, str]]:
-    with reading(made_up.database.reader) as connection:
-        return [tuple(row) for row in connection.execute(select(audit.c.act, audit.c.subject).order_by(audit.c.number))]
-
-
 def test_a_notice_is_written_published_changed_brought_back_and_withdrawn(
     made_up: MadeUpCounty, keeper: SignedIn
 ) -> None:
@@ -93,7 +88,7 @@ def test_a_notice_is_written_published_changed_brought_back_and_withdrawn(
     assert keeper.post("/library/notices/withdraw", {"spot": COUNTY, "reason": "作废"}).status_code == 303
     assert reader.text(reader.newest_version()) is None
     assert keeper.post("/library/notices/withdraw", {"spot": COUNTY}).status_code == 409, "nothing is there any more"
-    assert [act for act, _ in acts_of(made_up)] == [
+    assert [act for act, _ in logged(made_up.database, "act", "subject")] == [
         "library.publish", "library.publish", "library.restore", "library.withdraw",
     ]  # fmt: skip
 
@@ -163,7 +158,10 @@ def test_a_document_is_published_for_chosen_towns_and_villages(made_up: MadeUpCo
     assert keeper.post("/library/notices/preview", publish | {"t1": "yes", f"s{FIRST}": "yes"}).status_code == 303
     spots = {one.spot for one in DocumentsReader(made_up.database.reader).latest()}
     assert spots == {Spot("county", "999999"), Spot("town", "测试2镇"), Spot("station", FIRST)}
-    assert [subject for _, subject in acts_of(made_up)] == ["notices town:测试2镇", f"notices station:{FIRST}"]
+    assert [subject for _, subject in logged(made_up.database, "act", "subject")] == [
+        "notices town:测试2镇",
+        f"notices station:{FIRST}",
+    ]
 
 
 def test_how_many_have_it_and_why_the_others_do_not(made_up: MadeUpCounty, keeper: SignedIn) -> None:

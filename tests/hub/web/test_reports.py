@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 from starlette.applications import Starlette
 
 from hub.desks.reporting import ReportDesk
 from hub.desks.warning_watch import look
 from hub.reports.period import last_over, read_period
-from hub.store.access_tables import audit
-from hub.store.engine import reading
+from tests.hub.logged import logged
 from tests.hub.reports.stored import DAY, HOUR, Stored
 from tests.hub.web.caller import Caller
 from tests.hub.web.conftest import VILLAGES
@@ -82,12 +80,11 @@ def test_a_report_goes_from_draft_to_its_addressees(made_up: MadeUpCounty, app: 
     assert "已分发" in page
     assert '<form method="post" action="/reports' not in page
     assert operator.post("/reports/1/correct", {"note": "数字有误"}).headers["location"].startswith("/reports/2")
-    with reading(made_up.database.reader) as connection:
-        acts = list(connection.execute(select(audit.c.act, audit.c.who).order_by(audit.c.number)))
-    assert [row.act for row in acts] == [
+    acts = logged(made_up.database, "act", "who")
+    assert [act for act, _ in acts] == [
         "report.draft", "report.edit", "report.submit", "report.approve", "report.distribute", "report.correct",
     ]  # fmt: skip
-    assert (acts[0].who, acts[3].who) == ("测试值", "测试督")
+    assert (acts[0][1], acts[3][1]) == ("测试值", "测试督")
 
 
 def test_whoever_wrote_a_part_is_told_that_another_approves(made_up: MadeUpCounty, app: Starlette) -> None:

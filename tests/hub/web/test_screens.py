@@ -12,6 +12,7 @@ from hub.store.engine import reading, writing
 from hub.store.screens import MOST_WAITING, WAITS_MS
 from hub.web.console.screens import CODES_EACH, TRIES_EACH
 from hub.web.who import SCREEN_COOKIE
+from tests.hub.logged import logged
 from tests.hub.web.caller import Caller
 from tests.hub.web.made_up import MadeUpCounty
 from tests.hub.web.made_up_database import SCREEN
@@ -84,9 +85,9 @@ def test_a_screen_shows_a_code_is_confirmed_and_becomes_the_wall(
     listed = technician.get("/admin/screens").text
     assert "指挥大厅" in listed
     assert "测试修" in listed
-    with reading(made_up.database.reader) as connection:
-        deeds = connection.execute(text("SELECT who, role, act, subject FROM audit")).all()
-    assert [tuple(deed) for deed in deeds] == [("测试修", "technician", "screen.pair", "指挥大厅")]
+    assert logged(made_up.database, "who", "role", "act", "subject") == [
+        ("测试修", "technician", "screen.pair", "指挥大厅")
+    ]
 
 
 def test_its_secret_is_out_of_reach_of_scripts_and_stands_nowhere_in_the_clear(

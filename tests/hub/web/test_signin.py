@@ -16,11 +16,12 @@ from hub.access.lockout import FREE
 from hub.access.passwords import Cost, Passwords
 from hub.store.access import IDLE_MS, SEEN_EVERY_MS
 from hub.store.access import LONGEST_MS as SHIFT_MS
-from hub.store.access_tables import account, audit, session
+from hub.store.access_tables import account, session
 from hub.store.accounts import end_account
 from hub.store.engine import reading, writing
 from hub.web.console.signin import inside
 from hub.web.entrance import BURST
+from tests.hub.logged import logged
 from tests.hub.web.made_up import CHEAP, MadeUpCounty
 from tests.hub.web.visitor import PASSWORD, Visitor, an_account
 
@@ -73,9 +74,8 @@ def looks() -> Iterator[Callable[[], int]]:
     return since
 
 
-def acts(county: MadeUpCounty) -> list[tuple[str, str]]:
-    with reading(county.database.reader) as connection:
-        return [(row.act, row.who) for row in connection.execute(select(audit).order_by(audit.c.number))]
+def acts(county: MadeUpCounty) -> list[tuple[str, ...]]:
+    return logged(county.database, "act", "who")
 
 
 def is_in(visitor: Visitor) -> bool:

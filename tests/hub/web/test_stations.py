@@ -8,10 +8,10 @@ from sqlalchemy import select, update
 from starlette.applications import Starlette
 
 from hub.store import tables as t
-from hub.store.access_tables import audit
 from hub.store.engine import writing
 from hub.store.orders import OrdersReader
 from hub.visits.opening import Unsealer
+from tests.hub.logged import logged
 from tests.hub.web.caller import Caller
 from tests.hub.web.conftest import FIRST, SECOND
 from tests.hub.web.made_up import PRIVATE, MadeUpCounty
@@ -57,8 +57,9 @@ def test_an_order_is_given_with_its_reason_and_tells_what_became_of_it(made_up: 
     assert "等待发出" in operator.get(f"/stations/{FIRST}").text
     with writing(made_up.database) as connection:
         connection.execute(update(t.command).values(outcome="done", answered_ms=1, measures=b'{"load_1m":0.5}'))
-        deeds = connection.execute(select(audit.c.act, audit.c.who, audit.c.subject, audit.c.reason)).all()
-    assert deeds == [("station.order", "测试值", f"{FIRST} ping {order.id}", SECRET)]
+    assert logged(made_up.database, "act", "who", "subject", "reason") == [
+        ("station.order", "测试值", f"{FIRST} ping {order.id}", SECRET)
+    ]
     page = operator.get(f"/stations/{FIRST}").text
     assert "已完成" in page
     assert "负载 0.5" in page
@@ -117,8 +118,7 @@ def test_a_picture_is_opened_only_after_the_log_says_who_and_why(made_up: MadeUp
     assert seen.headers["cache-control"] == "no-store"
     with writing(made_up.database) as connection:
         assert connection.execute(select(t.viewing.c.who, t.viewing.c.reason)).all() == [("测试值", SECRET)]
-        last = connection.execute(select(audit.c.act, audit.c.subject).order_by(audit.c.number.desc())).first()
-        assert last == ("still.open", f"{FIRST} {key}")
+    assert logged(made_up.database, "act", "subject")[-1] == ("still.open", f"{FIRST} {key}")
     assert operator.post(f"/stations/{SECOND}/pictures/{key}", {"reason": "测试"}).status_code == 404
     for role, towns in (("viewer", ()), ("technician", ()), ("administrator", ()), ("operator", ("测试2镇",))):
         other = signed_in(made_up.database, app, role, *towns)

@@ -16,7 +16,6 @@ from hub.exchange.sealing import Sealer
 from hub.exchange.tickets import Ticket
 from hub.ingest.asking import AskDesk
 from hub.store import tables as t
-from hub.store.access_tables import audit
 from hub.store.cases import CasesReader, Found
 from hub.store.casework import Work
 from hub.store.casework_erasing import erase
@@ -29,6 +28,7 @@ from hub.visits.matters import cases
 from hub.web.console.visits import Matter
 from hub.web.words.cases import PHRASE
 from tests.hub.ingest.conftest import FakeEdge
+from tests.hub.logged import logged
 from tests.hub.people import ANNA, BERT
 from tests.hub.web.a_window import ATTACK, SAID, Window
 from tests.hub.web.conftest import VILLAGES
@@ -56,10 +56,8 @@ class Centre:
     def as_(self, role: str, *towns: str) -> SignedIn:
         return signed_in(self.database, self.app, role, *towns)
 
-    def deeds(self) -> list[tuple[str, str, str]]:
-        with reading(self.database.reader) as connection:
-            rows = connection.execute(select(audit.c.act, audit.c.subject, audit.c.reason).order_by(audit.c.number))
-            return [tuple(row) for row in rows]  # type: ignore[misc]
+    def deeds(self) -> list[tuple[str, ...]]:
+        return logged(self.database, "act", "subject", "reason")
 
     def told(self, person: object, station: str = FIRST) -> dict[str, list[tuple[str, str]]]:
         """Return what a kiosk there would show this person of each visit: states and words."""

@@ -4,13 +4,12 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 from starlette.applications import Starlette
 
 from hub.local_time import CHINA
-from hub.store.access_tables import audit
 from hub.store.service import ServiceReader
 from hub.store.windows import WindowsReader
+from tests.hub.logged import logged
 from tests.hub.web.acting import now_ms
 from tests.hub.web.conftest import FIRST, VILLAGES
 from tests.hub.web.made_up import MadeUpCounty
@@ -71,8 +70,7 @@ def test_each_kind_is_planned_listed_and_audited(
     page = person.get("/windows").text
     assert "更换摄像机" in page
     assert "测试值" in page
-    with made_up.database.reader.connect() as connection:
-        assert connection.execute(select(audit.c.act, audit.c.reason)).all() == [("window.add", "更换摄像机")]
+    assert logged(made_up.database, "act", "reason") == [("window.add", "更换摄像机")]
 
 
 @pytest.mark.parametrize(
