@@ -7,7 +7,7 @@ What stays: that there was a visit, its number, service, kind of matter, place a
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, Engine, Table, and_, bindparam, case, func, select, update
+from sqlalchemy import Connection, Engine, and_, bindparam, case, func, select, update
 
 from hub.store import casework_tables as w
 from hub.store import tables as t
@@ -243,14 +243,7 @@ class PersonsReader:
 
     def not_indexed(self) -> int:
         """Return of how many visits nobody knows yet whose they are: a search does not find them."""
-        return self._count(t.visit, t.visit.c.person_key.is_(None))
-
-    def erased(self, since_ms: int) -> int:
-        """Return of how many visits something was erased since then."""
-        return self._count(w.visit_erasure, w.visit_erasure.c.at_ms >= since_ms)
-
-    def _count(self, table: Table, *which: object) -> int:
-        query = select(func.count()).select_from(table).where(*which)  # type: ignore[arg-type]
+        query = select(func.count()).select_from(t.visit).where(t.visit.c.person_key.is_(None))
         with reading(self._engine) as connection:
             return int(connection.execute(query).scalar_one())
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, Engine, func, or_, select, update
+from sqlalchemy import Connection, Engine, or_, select, update
 
 from hub.store.engine import reading
 from hub.store.exchanges_tables import ticket, ticket_step
@@ -73,6 +73,5 @@ def erase_tickets(connection: Connection, tickets: Sequence[int]) -> int:
 def forget_tickets(connection: Connection, before_ms: int, most: int) -> int:
     """Erase what is personal of tickets that are over and were not touched since then; return how many."""
     boxes = or_(_T.identity.is_not(None), _T.words.is_not(None))
-    last_ms = func.coalesce(_T.updated_ms, _T.stored_ms)
-    old = select(_T.id).where(_T.state.in_(OVER), last_ms < before_ms, boxes).limit(most)
+    old = select(_T.id).where(_T.state.in_(OVER), _T.updated_ms < before_ms, boxes).limit(most)
     return erase_tickets(connection, list(connection.execute(old).scalars()))

@@ -208,14 +208,9 @@ class ExchangesReader:
         *,
         before: int | None = None,
         towns: frozenset[str] = frozenset(),
-        states: Sequence[str] = (),
         person_key: bytes | None = None,
-        ids: Sequence[int] = (),
     ) -> list[TicketRow]:
-        """Return tickets, those stored last first, from before this id; of these towns, states, person, or ids.
-
-        No town means the whole county, and no state any.
-        """
+        """Return tickets, those stored last first, from before this id; of these towns (none is all) or this person."""
         names = TicketRow._fields
         columns = [ticket.c[name] for name in names if name not in {"station", "person", "said"}]
         sealed = (ticket.c.sealed_to, ticket.c.identity, ticket.c.mask, ticket.c.words)
@@ -226,21 +221,11 @@ class ExchangesReader:
             query = query.where(ticket.c.id < before)
         if towns:
             query = query.where(ticket.c.town.in_(sorted(towns)))
-        if states:
-            query = query.where(ticket.c.state.in_(states))
         if person_key is not None:
             query = query.where(ticket.c.person_key == person_key)
-        if ids:
-            query = query.where(ticket.c.id.in_(ids))
         with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(ticket.c.id.desc()).limit(limit)).all()
         return [_ticket_row(row) for row in rows]
-
-    def count(self) -> dict[str, int]:
-        """Return how many tickets there are by platform."""
-        with reading(self._engine) as connection:
-            rows = connection.execute(select(ticket.c.platform, func.count()).group_by(ticket.c.platform)).all()
-        return {row[0]: row[1] for row in rows}
 
 
 def _ticket_row(row: Row[Any]) -> TicketRow:
