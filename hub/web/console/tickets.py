@@ -19,7 +19,7 @@ from hub.web import inbox
 from hub.web.centre import Centre
 from hub.web.clock_told import told
 from hub.web.console.visit_acts import POST, SEEN, ChangedError, TwiceError, erased, person_of
-from hub.web.console.visits import REASON
+from hub.web.console.visits import REASON, may_assign
 from hub.web.door import Door, caller_of, forbidden, require
 from hub.web.forms import Field, bad_field, done, form_of
 from hub.web.pages import WORDS, language_of
@@ -66,10 +66,9 @@ class TicketPages:
     async def assign(self, request: Request) -> Response:
         """Take a ticket, or as a supervisor, or as whoever has it, give it to somebody."""
         one, asked = await self._ticket(request), await form_of(request, ASSIGN)
-        caller, assigned = person_of(request, "visit"), one.work.assigned
+        caller = person_of(request, "visit")
         whom = caller.who if asked["take"] else asked["other"]
-        hands_over = assigned is not None and assigned.whom == caller.who
-        if not asked["take"] and not (caller.may("supervise", one.work.row.town) or hands_over):
+        if not asked["take"] and not may_assign(caller, one.work):
             raise forbidden("supervise")
         if not whom:
             return self._again(request, one, asked, "name_somebody")
@@ -135,7 +134,7 @@ class TicketPages:
         status: int = 200,
     ) -> Response:
         caller, now_ms, row = caller_of(request), self._centre.now_ms(), one.work.row
-        words, works = WORDS[language_of(request)], one.work.assigned
+        words = WORDS[language_of(request)]
         values: dict[str, object] = {
             "one": one,
             "row": row,
@@ -143,7 +142,7 @@ class TicketPages:
             "clocks": [told(clock, words, now_ms) for clock in inbox.line_of(one.work, now_ms).clocks],
             "choices": choices(row.service),
             "may_open": caller.may("identity", row.town),
-            "may_assign": caller.may("supervise", row.town) or (works is not None and works.whom == caller.who),
+            "may_assign": may_assign(caller, one.work),
             "most": {"reason": MOST_REASON, "who": MOST_WHO, "note": MOST_NOTE},
             "typed": typed or {},
             "refused": refused,

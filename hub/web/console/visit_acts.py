@@ -17,7 +17,7 @@ from hub.store.casework_calls import open_by_hand
 from hub.store.engine import StoreError, Transaction
 from hub.visits.matters import MOST_NOTE, MUST_SAY, Step, choices
 from hub.web.centre import Centre
-from hub.web.console.visits import REASON, Matter, VisitPages, subject_of
+from hub.web.console.visits import REASON, Matter, VisitPages, may_assign, subject_of
 from hub.web.door import Door, caller_of, forbidden
 from hub.web.forms import Field, bad_field, done, form_of
 from hub.web.pages import WORDS, language_of
@@ -69,12 +69,11 @@ class VisitActs:
         """Take a visit, or give it to somebody: as a supervisor, or as whoever works on it and hands it over."""
         matter = await self._alive(request)
         asked = await form_of(request, ASSIGN)
-        caller, visit, now_works = person_of(request, "visit"), matter.visit, matter.work.assigned
+        caller, visit = person_of(request, "visit"), matter.visit
         if asked["take"]:
             whom, role, told = caller.who, "self", ""
         else:
-            hands_over = now_works is not None and now_works.whom == caller.who
-            if not (caller.may("supervise", visit.town) or hands_over):
+            if not may_assign(caller, matter.work):
                 raise forbidden("supervise")
             whom = asked["other"] or asked["whom"]
             if not whom:

@@ -7,6 +7,7 @@ from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from hub.access.caller import Caller
 from hub.access.chain import Deed
 from hub.desks.casework import opened_of
 from hub.desks.copying import notes_of
@@ -196,10 +197,10 @@ class VisitPages:
         """Return the page of a visit; with what was typed and why it was not taken, when something was not."""
         said, caller = WORDS[language_of(request)], caller_of(request)
         values = await to_thread.run_sync(self._values, matter, said)
-        town, works = matter.visit.town, matter.work.assigned
+        town = matter.visit.town
         may = {
             "open": caller.may("identity", town),
-            "assign": caller.may("supervise", town) or (works is not None and works.whom == caller.who),
+            "assign": may_assign(caller, matter.work),
             "supervise": caller.may("supervise", town),
         }
         shown = {"may": may, "typed": typed or {}, "refused": refused}
@@ -236,6 +237,12 @@ class VisitPages:
                     return []
                 return list(roster.people) if isinstance(roster, content.Roster) else []
         return []
+
+
+def may_assign(caller: Caller, work: Work) -> bool:
+    """Say whether somebody may give a visit or ticket to another: a supervisor, or who has it and hands it over."""
+    hands_over = work.assigned is not None and work.assigned.whom == caller.who
+    return hands_over or caller.may("supervise", work.row.town)
 
 
 def subject_of(visit: Found) -> str:
