@@ -12,6 +12,7 @@ from hub.access.caller import Caller
 from hub.access.chain import Deed, Entry, fingerprint_of
 from hub.access.roles import ROLES
 from hub.csv_text import file_of
+from hub.desks.auditing import COMMAND
 from hub.local_time import UnclearError, china, moment_ms
 from hub.store.audit import Asked
 from hub.store.engine import StoreError
@@ -19,6 +20,7 @@ from hub.visits.day import DAY_MS
 from hub.web.centre import Centre
 from hub.web.door import Door, caller_of, require
 from hub.web.forms import form_of
+from hub.web.inbox import before_of
 from hub.web.pages import WORDS, Words, language_of
 from hub.web.words.audit import ACTS
 
@@ -44,9 +46,7 @@ class AuditPages:
         """Return a page of what is asked for."""
         _whole_county(caller_of(request))
         typed = _typed(request)
-        before = request.query_params.get("before", "")
-        number = int(before) if before.isdecimal() and len(before) < 16 else None
-        values = await to_thread.run_sync(self._read, typed, number)
+        values = await to_thread.run_sync(self._read, typed, before_of(request.query_params))
         said = WORDS[language_of(request)]
         more = {"typed": typed, "acts": _acts(said), "acted_as": lambda entry: _as(entry, said)}
         more |= {
@@ -133,7 +133,7 @@ def _as(entry: Entry, said: Words) -> str:
 
 
 def _where(entry: Entry, said: Words) -> str:
-    return said["audit"]["command"] if entry.address == "command" else entry.address
+    return said["audit"]["command"] if entry.address == COMMAND else entry.address
 
 
 def _at(at_ms: int) -> str:

@@ -33,9 +33,10 @@ from hub.store.engine import StoreError
 from hub.view import Alarm
 from hub.web.centre import Centre
 from hub.web.door import Door, caller_of, require
-from hub.web.forms import Field, bad_field, done, form_of
+from hub.web.forms import Field, bad_field, done, form_of, needed
+from hub.web.inbox import before_of
 from hub.web.pages import WORDS, Words, duration_of, language_of
-from hub.web.picture import short_name
+from hub.web.picture import called
 from hub.web.problem import ProblemError
 
 COUNTED_MS: Final = 400 * UNIT_MS["d"]
@@ -74,8 +75,7 @@ class CallPages:
         towns = sorted({health.town for health in self._centre.view.stations()})
         state = query.get("state") if query.get("state") in STATES else None
         town = query.get("town") if query.get("town") in towns else None
-        before = query.get("before", "")
-        after = int(before) if before.isdigit() and len(before) < 16 else None
+        after = before_of(query)
         asked = {"state": state, "town": town}
         values = await to_thread.run_sync(self._listed, state, town, after)
 
@@ -186,9 +186,9 @@ def deed_of(typed: Mapping[str, str], who: str) -> Act:
         case "ack":
             return Acknowledge(who)
         case "dispatch":
-            return Dispatch(who, _needed(typed, "to"), typed["note"])
+            return Dispatch(who, needed(typed, "to"), typed["note"])
         case "note":
-            return Note(who, _needed(typed, "note"))
+            return Note(who, needed(typed, "note"))
         case "close":
             outcome, matter = typed["outcome"], typed["matter"]
             if outcome not in OUTCOMES or (matter and matter not in MATTERS):
@@ -202,13 +202,7 @@ def deed_of(typed: Mapping[str, str], who: str) -> Act:
 
 def place_of(call: Call | Alarm) -> str:
     """Return where it is, as people say it."""
-    return f"{call.town} {short_name(call.name, call.town)}"
-
-
-def _needed(typed: Mapping[str, str], name: str) -> str:
-    if not typed[name]:
-        raise bad_field(name, "needed 必填")
-    return typed[name]
+    return called(call.name, call.town)
 
 
 def _number(request: Request) -> int:

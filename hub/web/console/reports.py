@@ -36,6 +36,7 @@ from hub.web.centre import Centre
 from hub.web.console.figures import Turns, attached
 from hub.web.door import Door, caller_of, require
 from hub.web.forms import Field, done, form_of, read_version
+from hub.web.inbox import before_of
 from hub.web.problem import ProblemError
 
 PAGE: Final = 50
@@ -173,9 +174,8 @@ class ReportPages:
 
     async def _listed(self, request: Request, typed: dict[str, str], error: HubError | None) -> Response:
         caller, now_ms = caller_of(request), self._centre.now_ms()
-        before = request.query_params.get("before", "")
-        key = int(before) if before.isdecimal() and len(before) < 12 else None
-        heads = await to_thread.run_sync(self._read, key, caller.area if caller.may("report") else None)
+        before, drafts = before_of(request.query_params), caller.area if caller.may("report") else None
+        heads = await to_thread.run_sync(self._read, before, drafts)
         towns = await to_thread.run_sync(self._desk.figures_reader.towns)
         values = {
             "heads": heads,
