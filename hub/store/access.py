@@ -59,7 +59,7 @@ class Secrets:
     def session(self, secret: str, now_ms: int) -> Known | None:
         """Return who a session's cookie is; None when it is nobody's, over, or its account ended."""
         columns = (session.c.id, session.c.seen_ms, *_ACCOUNT, account.c.must_change)
-        alive = and_(session.c.digest == digest_of(secret), _goes_on(now_ms))
+        alive = and_(session.c.digest == digest_of(secret), _lets_in(now_ms))
         row = self._one(select(*columns).join(account, account.c.id == session.c.account_id).where(alive))
         if row is None:
             return None
@@ -87,7 +87,7 @@ class Secrets:
 
     def standing(self, now_ms: int) -> frozenset[tuple[str, int]]:
         """Return everybody who is let in now, by kind of caller and key; of an account its session's."""
-        sessions = select(session.c.id).join(account, account.c.id == session.c.account_id).where(_goes_on(now_ms))
+        sessions = select(session.c.id).join(account, account.c.id == session.c.account_id).where(_lets_in(now_ms))
         screens = select(screen.c.id).where(screen.c.paired_ms.is_not(None), screen.c.ended_ms.is_(None))
         tokens = select(token.c.id).where(token.c.ended_ms.is_(None), token.c.expires_ms > now_ms)
         with reading(self._engine) as connection:
@@ -102,14 +102,16 @@ class Secrets:
             return connection.execute(query).first()
 
 
-def _goes_on(now_ms: int) -> ColumnElement[bool]:
-    """Say of a session (joined to its account) whether it goes on."""
+def goes_on(now_ms: int) -> ColumnElement[bool]:
+    """Say of a session whether it goes on by itself."""
     return and_(
-        session.c.ended_ms.is_(None),
-        session.c.seen_ms > now_ms - IDLE_MS,
-        session.c.opened_ms > now_ms - LONGEST_MS,
-        account.c.ended_ms.is_(None),
+        session.c.ended_ms.is_(None), session.c.seen_ms > now_ms - IDLE_MS, session.c.opened_ms > now_ms - LONGEST_MS
     )
+
+
+def _lets_in(now_ms: int) -> ColumnElement[bool]:
+    """Say of a session (joined to its account) whether it lets somebody in."""
+    return and_(goes_on(now_ms), account.c.ended_ms.is_(None))
 
 
 _ACCOUNT: Final = (

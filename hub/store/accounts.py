@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, and_, delete, func, insert, or_, select, update
 
 from hub.access.caller import Area, Caller
 from hub.access.lockout import Tries
 from hub.access.naming import sign_in_name
 from hub.access.roles import MAY, Role
 from hub.errors import HubError
-from hub.store.access import IDLE_MS, LONGEST_MS, NewAccount, add_account, area_of, written_towns
+from hub.store.access import NewAccount, add_account, area_of, goes_on, written_towns
 from hub.store.access_tables import account, recovery, session, token
 from hub.store.engine import reading
 
@@ -81,7 +81,7 @@ class AccountsReader:
     def sessions(self, key: int, now_ms: int) -> list[SessionRow]:
         """Return an account's sessions that go on, the one used last first."""
         columns = (session.c.id, session.c.opened_ms, session.c.seen_ms, session.c.address, session.c.browser)
-        query = select(*columns).where(session.c.account_id == key, _going_on(now_ms))
+        query = select(*columns).where(session.c.account_id == key, goes_on(now_ms))
         with reading(self._engine) as connection:
             return [SessionRow._make(row) for row in connection.execute(query.order_by(session.c.seen_ms.desc()))]
 
@@ -143,7 +143,7 @@ def end_account(connection: Connection, key: int, now_ms: int) -> None:
 
 def end_sessions(connection: Connection, key: int, now_ms: int, *, but: int | None = None) -> int:
     """End every session of an account (but one); return how many."""
-    going = and_(session.c.account_id == key, _going_on(now_ms))
+    going = and_(session.c.account_id == key, goes_on(now_ms))
     if but is not None:
         going = and_(going, session.c.id != but)
     return connection.execute(update(session).where(going).values(ended_ms=now_ms)).rowcount
@@ -158,12 +158,6 @@ def end_session(connection: Connection, key: int, session_key: int, now_ms: int)
     """End one session of an account; False when it is none of its, or over already."""
     one = and_(session.c.account_id == key, session.c.id == session_key, session.c.ended_ms.is_(None))
     return connection.execute(update(session).where(one).values(ended_ms=now_ms)).rowcount == 1
-
-
-def _going_on(now_ms: int) -> ColumnElement[bool]:
-    return and_(
-        session.c.ended_ms.is_(None), session.c.seen_ms > now_ms - IDLE_MS, session.c.opened_ms > now_ms - LONGEST_MS
-    )
 
 
 def _account(row: Row[Any]) -> Account:
