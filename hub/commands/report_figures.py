@@ -120,7 +120,7 @@ def show_warnings(
                 if not acknowledge(connection, acknowledged, by, "", at_ms):
                     raise ReportError("E-REP-14", f"{acknowledged}: no such warning to acknowledge 没有待签收的预警")
                 note_by_command(audit, connection, by, Deed("warning.acknowledge", str(acknowledged)), at_ms)
-        rows = desk.warnings.of(at_ms - 30 * 86_400_000, at_ms + 1)
+        rows = desk.warned(at_ms)
     if as_json:
         typer.echo(msgspec.json.encode([one._asdict() for one in rows]))
         return

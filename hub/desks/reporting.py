@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
+import msgspec
+
 from hub.incidents.delivery.letter import is_address
 from hub.local_time import UNIT_MS, written
 from hub.reports import layout
@@ -34,7 +36,7 @@ from hub.store.reports import (
     packed,
     writers,
 )
-from hub.store.warnings import WarningsReader
+from hub.store.warnings import WarningRow, WarningsReader
 
 LENGTH_OF: Final[dict[ReportKind, tuple[Length, ...]]] = {
     "daily": ("day",),
@@ -49,6 +51,8 @@ BROKEN: Final = "E-REP-12 内容与批准时不一致，请勿使用"
 """Stands on every page of one that is not what was approved."""
 DEEDS: Final[dict[Act, str]] = {"submit": "report.submit", "approve": "report.approve", "withdraw": "report.withdraw"}
 """What the audit log calls each of what `act` does."""
+ENDED_SHOWN_MS: Final = 30 * UNIT_MS["d"]
+"""So long a warning that ended is still listed."""
 MOST_ADDRESSEES: Final = 50
 MOST_ADDRESSEE: Final = 100
 _NOT_IN_FILE: Final = re.compile(r"[^\w.()（）-]+")
@@ -131,6 +135,10 @@ class ReportDesk:
         """Return the beginning of another version of a report: its text, and its figures as they were."""
         head = report.head
         return New(head.kind, head.period, head.town, head.title, report.parts, report.body)
+
+    def warned(self, now_ms: int) -> list[WarningRow]:
+        """Return the warnings that stand, then those that ended lately."""
+        return self.warnings.of(now_ms - ENDED_SHOWN_MS, now_ms + 1)
 
     def find(self, key: int) -> Report:
         """Return one version. Raises ReportError E-REP-06."""
@@ -293,7 +301,4 @@ def _change(connection: Transaction, key: int, edits: int, **values: object) -> 
 
 
 def _bare(figures: Figures) -> Figures:
-    return Figures(
-        figures.period, figures.from_ms, figures.until_ms, figures.made_ms, figures.over, figures.town, figures.whole,
-        figures.towns, [], figures.days, figures.incidents, figures.since_ms, figures.linked, figures.tickets,
-    )  # fmt: skip
+    return msgspec.structs.replace(figures, villages=[], effective=None)

@@ -25,7 +25,6 @@ from hub.reports.told import Frozen
 from hub.reports.warning_english import in_english
 from hub.store.reports import add_weights
 from hub.store.warnings import acknowledge
-from hub.visits.day import DAY_MS
 from hub.web.centre import Centre
 from hub.web.door import Door, caller_of, require
 from hub.web.forms import Field, bad_field, done, form_of
@@ -34,7 +33,6 @@ from hub.web.problem import ProblemError
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 SHOWN: Final = ("overview", "platforms", "matters", "ratings")
-ENDED_SHOWN_MS: Final = 30 * DAY_MS
 REMEMBERED: Final = 6
 FRESH_MS: Final = 60_000
 """So long the same question is answered by the same figures: pages ask again by themselves."""
@@ -132,8 +130,7 @@ class FigurePages:
 
     async def warnings(self, request: Request) -> Response:
         """Return what is warned of, and what was lately."""
-        now_ms = self._centre.now_ms()
-        rows = await to_thread.run_sync(self._desk.warnings.of, now_ms - ENDED_SHOWN_MS, now_ms + 1)
+        rows = await to_thread.run_sync(self._desk.warned, self._centre.now_ms())
         caller = caller_of(request)
         values = {
             "standing": [one for one in rows if one.ended_ms is None],
