@@ -85,7 +85,7 @@ class Pages:
         # Chinese as it is: escaped it is twice as long.
         self.environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}
         self.environment.filters.update(
-            clock=clock_of, minute=minute_of, moment=moment_of, dated=written, within=within
+            clock=clock_of, minute=minute_of, moment=moment_of, dated=written, within=within, percent=percent_said
         )
         self.files = _digest_of_files()
         """Names what pages are made of: another when any file of theirs is another."""
@@ -184,6 +184,11 @@ def minute_of(at_ms: int) -> str:
 def moment_of(at_ms: int, now_ms: int) -> str:
     """Return a moment to the minute; with its day when that is not today."""
     return minute_of(at_ms) if day_of(at_ms) == day_of(now_ms) else written(at_ms)[5:]
+
+
+def percent_said(value: float | None, times: int = 1) -> str:
+    """Return `value`, so many times, as a percentage; a line of nothing where it is not known."""
+    return "—" if value is None else f"{value * times:.1f}%"
 
 
 def within(text: object, language: Language) -> str:
