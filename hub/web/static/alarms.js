@@ -1,6 +1,6 @@
 // Calls for help and for staff: how many, which villages, since when. A call for help lies over the whole wall until a
 // person of the centre took it; put aside, it comes back after a minute, and at once when somebody calls or it escalates.
-import { duration, fill, make, moment, now, words } from "./say.js";
+import { duration, fill, make, moment, now, put, words } from "./say.js";
 
 const text = words.text;
 const said = words.call_overlay;
@@ -20,8 +20,7 @@ export function showAlarms(alarms, lookAt) {
     const { count, newest } = alarms[kind];
     section.hidden = !count;
     const heading = section.querySelector("h2");
-    const title = count ? `${label} ${count}` : "";
-    if (heading.textContent !== title) heading.textContent = title; // said aloud once, not with every second
+    put(heading, count ? `${label} ${count}` : ""); // said aloud once, not with every second
     const items = newest.map((call) => {
       const button = make("button", { type: "button" }, sentence(call));
       button.addEventListener("click", () => look(call.station));
@@ -42,8 +41,7 @@ export function ageAlarms() {
   for (const [kind] of KINDS) {
     const buttons = document.querySelectorAll(`#${kind} button`);
     told[kind].newest.forEach((call, index) => {
-      const line = sentence(call);
-      if (buttons[index] && buttons[index].textContent !== line) buttons[index].textContent = line;
+      if (buttons[index]) put(buttons[index], sentence(call));
     });
   }
   showOverlay();
@@ -116,5 +114,3 @@ function aside() {
   asideUntil = performance.now() + SHOWN_AGAIN_MS;
   showOverlay();
 }
-
-function put(element, line) { if (element.textContent !== line) element.textContent = line; }

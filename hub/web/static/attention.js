@@ -1,5 +1,5 @@
 // The strip: incidents, the most important first (a link to each), then what no incident holds yet (a look at its cell).
-import { duration, fill, make, moment, now, running, word, words } from "./say.js";
+import { duration, fill, make, moment, now, put, running, word, words } from "./say.js";
 
 const text = words.text;
 const said = words.incident;
@@ -50,7 +50,7 @@ function inTurn(items) {
 export function showAttention() {
   const signature = JSON.stringify([told, counts.unknown, counts.noview, overdue(), list.clientWidth, from]);
   if (signature === shown) {
-    for (const element of list.querySelectorAll("[data-line]")) say(element, lineOf(element));
+    for (const element of list.querySelectorAll("[data-line]")) put(element, lineOf(element));
     if (!clips() || rest.offsetTop === list.firstElementChild.offsetTop) return;
   }
   shown = signature;
@@ -161,7 +161,3 @@ const isLate = (line) => hasToBeRepaired(line) && now() > line.deadline_ms;
 const overdue = () => told.incidents.map(isLate);
 
 const minute = (at) => moment(at).replace(/:\d\d$/, "");
-
-function say(element, value) {
-  if (element.textContent !== value) element.textContent = value;
-}

@@ -1,5 +1,5 @@
 // Somebody calls for help: over every page, with sound, until a person of the centre has it. What is typed below stays.
-import { duration, fill, make, moment, now } from "./say.js";
+import { duration, fill, make, moment, now, put } from "./say.js";
 import { isHushed, sound } from "./siren.js";
 
 const EVERY_MS = 2000;
@@ -134,8 +134,6 @@ function mute(on) {
   muted = on;
   store.setItem("calls-muted", on ? "yes" : "no");
 }
-
-function put(element, said) { if (element.textContent !== said) element.textContent = said; }
 
 const DOES = {
   later: aside,

@@ -1,6 +1,6 @@
 // The views in turn, as this screen was set; a new alarm interrupts, and holds the grid until it is acknowledged or 60 s.
 import { isOverlaid } from "./alarms.js";
-import { fill, make, words } from "./say.js";
+import { fill, make, put, words } from "./say.js";
 import * as views from "./views.js";
 
 const said = words.wall;
@@ -90,7 +90,7 @@ function tell() {
   button.hidden = views.NAMES.length < 2;
   button.dataset.rotate = state;
   button.setAttribute("aria-pressed", String(state === "on"));
-  if (button.textContent !== label) button.textContent = label;
+  put(button, label);
 }
 
 button.addEventListener("click", toggle);

@@ -45,9 +45,11 @@ export function announce(region, parts) {
     region.dataset.said = signature;
     region.replaceChildren(...fresh.childNodes);
   }
-  region.querySelectorAll(".runs").forEach((figure, index) => { if (figure.textContent !== figures[index]) figure.textContent = figures[index]; });
+  region.querySelectorAll(".runs").forEach((figure, index) => put(figure, figures[index]));
 }
 
+/** Change a text only where it differs: what stays is neither drawn nor read aloud again. */
+export function put(element, line) { if (element.textContent !== line) element.textContent = line; }
 export function fill(sentence, value) { return sentence.replace("{}", value); }
 export function word(table, code) { return words[table][code] ?? code; }
 

@@ -29,14 +29,14 @@ function pressed({ target }) {
   if (target.dataset?.try) play(target.dataset.try);
 }
 
-export function theme() {
+function theme() {
   const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset.theme = dark ? "light" : "dark";
   dispatchEvent(new Event("resize")); // a canvas is drawn anew
   fetch(`/?theme=${root.dataset.theme}`, { method: "HEAD" }).catch(() => {}); // to be remembered
 }
 
-export function fullscreen() {
+function fullscreen() {
   if (document.fullscreenElement) document.exitFullscreen();
   else root.requestFullscreen().catch(() => {});
 }

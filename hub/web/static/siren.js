@@ -19,7 +19,6 @@ export function sound(on) {
 
 /** Whether it cannot be heard although it sounds: the browser waits for a touch of the page. */
 export function isHushed() { return timer !== 0 && (context === null || context.state !== "running"); }
-export function isSounding() { return timer !== 0; }
 
 function ring() {
   if (context === null || context.state !== "running") return;

@@ -1,5 +1,5 @@
 // Sounds by severity, made here: no file. Muted for half an hour at most, and remembered; a browser wants one touch first.
-import { clockTime, fill, now, words } from "./say.js";
+import { clockTime, fill, now, put, words } from "./say.js";
 
 const said = words.wall;
 const KEY = "cuncuntong.muted_until";
@@ -86,7 +86,7 @@ export function tell() {
   else if (!ready()) [state, label] = ["locked", said.sound_touch];
   else if (isMuted()) [state, label] = ["muted", fill(said.muted_until, clockTime(Number(localStorage.getItem(KEY))).slice(0, 5))];
   button.dataset.sound = state;
-  if (button.textContent !== label) button.textContent = label;
+  put(button, label);
 }
 
 wake();

@@ -9,7 +9,7 @@ import { colourAreas, moveDots } from "./map.js";
 import { showRows } from "./rows.js";
 import * as rotate from "./rotate.js";
 import "./settings.js";
-import { announce, clockTime, duration, fill, follow, make, now, running, today, word, words } from "./say.js";
+import { announce, clockTime, duration, fill, follow, make, now, put, running, today, word, words } from "./say.js";
 import * as sound from "./sound.js";
 import { Stream } from "./stream.js";
 import * as views from "./views.js";
@@ -123,11 +123,7 @@ function lookAt({ code }) {
   grid.lookAt(code);
 }
 
-function say(id, value) {
-  const element = byId(id);
-  const told = String(value);
-  if (element.textContent !== told) element.textContent = told;
-}
+function say(id, value) { put(byId(id), String(value)); }
 
 /** Once a second, and with each frame: clock, age, and whether what is shown can be believed. */
 function tick() {
