@@ -72,6 +72,13 @@ def bad_field(name: str, why: str) -> ProblemError:
     return ProblemError(422, "E-WEB-06", "Not understood", f"{name}: {why}")
 
 
+def needed(typed: Mapping[str, str], name: str) -> str:
+    """Return a field that only some acts of a form need. Raises ProblemError E-WEB-06."""
+    if not typed[name]:
+        raise bad_field(name, "needed 必填")
+    return typed[name]
+
+
 def read_version(sent: str) -> int:
     """Return the version that whoever sent a form had read, so that nothing is done over another; -1 is none."""
     return int(sent) if sent.isascii() and sent.isdigit() else -1

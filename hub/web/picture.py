@@ -257,6 +257,11 @@ def short_name(name: str, town: str) -> str:
     return rest if len(stem) >= 2 and len(rest) >= 2 and rest not in _BARE else short
 
 
+def called(name: str, town: str) -> str:
+    """Return what a village is called where no heading says its town."""
+    return f"{town} {short_name(name, town)}"
+
+
 def percent_of(part: int, whole: int) -> float | None:
     """Return a share in percent, rounded down to a tenth, so that 100 is said of all only; None of nothing."""
     return part * 1000 // whole / 10 if whole else None

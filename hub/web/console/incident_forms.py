@@ -23,7 +23,7 @@ from hub.incidents.incident import Incident
 from hub.incidents.lifecycle import may_return
 from hub.local_time import length_ms
 from hub.store.incidents import StepRow
-from hub.web.forms import Field, bad_field
+from hub.web.forms import Field, bad_field, needed
 from hub.web.pages import Words
 
 LASTS: Final = ("30m", "1h", "4h", "8h", "1d", "3d")
@@ -55,7 +55,7 @@ def deed_of(typed: Mapping[str, str], who: str, at_ms: int) -> Act:
             deed: Act = Acknowledge(who, at_ms + _length(typed, "lasts", LASTS), note, force)
         case "dispatch":
             until_ms = at_ms + _length(typed, "deadline", DEADLINES) if typed["deadline"] else None
-            deed = Dispatch(who, _needed(typed, "to"), until_ms, note, force)
+            deed = Dispatch(who, needed(typed, "to"), until_ms, note, force)
         case "resolve":
             if typed["cause"] not in CAUSES_OF_PEOPLE:
                 raise bad_field("cause", "choose one 请选择原因")
@@ -105,9 +105,9 @@ def _plain(typed: Mapping[str, str], who: str) -> Act:
         case "close":
             return Close(who, typed["note"])
         case "reopen":
-            return Reopen(who, _needed(typed, "note"))
+            return Reopen(who, needed(typed, "note"))
         case "note":
-            return Note(who, _needed(typed, "note"))
+            return Note(who, needed(typed, "note"))
         case "supervise":
             return Supervise(who, typed["note"])
         case "undo":
@@ -121,9 +121,3 @@ def _length(typed: Mapping[str, str], name: str, choices: Sequence[str]) -> int:
     if found is None:
         raise bad_field(name, f"one of 应为其中之一: {', '.join(choices)}")
     return found
-
-
-def _needed(typed: Mapping[str, str], name: str) -> str:
-    if not typed[name]:
-        raise bad_field(name, "needed 必填")
-    return typed[name]

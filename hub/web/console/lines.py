@@ -15,7 +15,7 @@ from hub.web import heat
 from hub.web.door import Door
 from hub.web.linked import LinkedWatch, Matrix, linked_of
 from hub.web.pages import Pages
-from hub.web.picture import holders, short_name, short_names
+from hub.web.picture import called, holders, short_names
 
 WITHOUT: Final[tuple[tuple[heat.Level, str, str], ...]] = (
     ("unknown", heat.SIGNS["unknown"], "unknown"),
@@ -80,7 +80,7 @@ class LinePages:
             "at_ms": matrix.at_ms,
             "linked": linked_of(matrix.rate),
             "rate": matrix.rate,
-            "short": lambda village: f"{village.town} {short_name(village.name, village.town)}",
+            "short": lambda village: called(village.name, village.town),
             "gone": len(chosen) < len(asked),
             "chosen": (),
             "call_mos": CALL_MOS,

@@ -18,7 +18,7 @@ from hub.incidents.trouble import KINDS
 from hub.web.centre import Centre
 from hub.web.door import Door
 from hub.web.pages import THEMES, language_of
-from hub.web.picture import short_name
+from hub.web.picture import called
 from wire.scalars import Count, CountyCode, Name, UtcMs
 
 KEPT_MS: Final = 5_000
@@ -114,7 +114,7 @@ class StatusPages:
         named: list[str] = []
         if self._centre.settings.web.status_villages:
             away = [one for one in view.stations() if one.state == "offline"]
-            named = [f"{one.town} {short_name(one.name, one.town)}" for one in away[:MOST_NAMED]]
+            named = [called(one.name, one.town) for one in away[:MOST_NAMED]]
         return Status(
             county=county.county,
             county_name=self._centre.settings.county_name,

@@ -21,9 +21,9 @@ from hub.store.windows import add_window, end_window
 from hub.web.centre import Centre
 from hub.web.console.window_forms import EFFECTS, KINDS, asked_of, is_retroactive, when_of, where_of
 from hub.web.door import Door, caller_of, require
-from hub.web.forms import Field, bad_field, done, form_of
+from hub.web.forms import Field, done, form_of, needed
 from hub.web.pages import WORDS, language_of
-from hub.web.picture import short_name
+from hub.web.picture import called
 from hub.web.problem import ProblemError
 
 MOST_NAMED: Final = 2_000
@@ -154,8 +154,7 @@ class WindowPages:
         return self._serve(request, typed, codes, pairs, starts=True)
 
     def _decommission(self, request: Request, typed: Mapping[str, str]) -> Doing:
-        if not typed["reason"]:
-            raise bad_field("reason", "needed 必填")
+        needed(typed, "reason")
         codes = self._codes(request, typed)
         pairs = self._desk().decommissioning(codes, self._centre.now_ms())
         return self._serve(request, typed, codes, pairs, starts=False)
@@ -199,7 +198,7 @@ class WindowPages:
         said, rows = WORDS[language_of(request)], []
         stations = self._centre.view.stations()
         towns = {one.station: one.town for one in stations}
-        names = {one.station: f"{one.town} {short_name(one.name, one.town)}" for one in stations}
+        names = {one.station: called(one.name, one.town) for one in stations}
         try:
             found = await to_thread.run_sync(desk.windows.overlapping, 0 if every else now_ms, 2**62)
         except StoreError:

@@ -13,7 +13,7 @@ from hub.view import Alarm, Alarms
 from hub.visits.day import DAY_MS
 from hub.web.door import Door
 from hub.web.interface.query import number_of, query_of
-from hub.web.picture import short_name
+from hub.web.picture import called
 
 DEFAULT_LIMIT: Final = 50
 MOST_EMERGENCIES: Final = 500
@@ -59,7 +59,6 @@ def _calls(alarms: Sequence[Alarm]) -> dict[str, object]:
 
 
 def _call(alarm: Alarm) -> dict[str, object]:
-    short = short_name(alarm.name, alarm.town)
-    told: dict[str, object] = {"station": alarm.station, "village": f"{alarm.town} {short}", "at": alarm.at_ms}
+    told: dict[str, object] = {"station": alarm.station, "village": called(alarm.name, alarm.town), "at": alarm.at_ms}
     how = {"level": alarm.level, "withdrawn": alarm.withdrawn, "presses": alarm.presses - 1}
     return told | {name: value for name, value in how.items() if value}
