@@ -15,9 +15,9 @@ from hub.web.centre import Centre
 from hub.web.cookies import named, put
 from hub.web.door import Door, caller_of
 from hub.web.interface.faults import FaultsApi, device_of
-from hub.web.live import county_frame, layout_of, town_figures
+from hub.web.live import county_frame, layout_of
 from hub.web.pages import WORDS, language_of
-from hub.web.picture import CELL_STATES, Counts, Town, TownStanding, cell_state, columns, standings, towns, why
+from hub.web.picture import CELL_STATES, Counts, Town, cell_state, columns, level_of, standings, towns, why
 from hub.web.problem import no_such_station
 from hub.web.telling import leg_of, sentence
 from hub.web.views import ViewName, Views
@@ -138,7 +138,7 @@ class Wall:
             "names": list(dict.fromkeys(health.town for health in stations)),
             "sentences": [(line, sentence(line, said, now_ms)) for line in lines],
             "healths": {health.station: health for health in here},
-            "level": town_figures(_standing(shown[0]))["level"] if shown else "unknown",
+            "level": level_of(shown[0].counts, down=shown[0].down) if shown else "unknown",
         }
         return self._pages.render(request, "town.html", values, status=200 if here else 404)
 
@@ -177,7 +177,3 @@ class Wall:
                 "visits": detail.visits_today,
             }
         )
-
-
-def _standing(town: Town) -> TownStanding:
-    return TownStanding(town.name, town.counts, town.down)

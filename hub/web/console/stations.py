@@ -18,7 +18,7 @@ from hub.store.faults import StationFault, state_of
 from hub.store.orders import Order, Viewing, note_viewing
 from hub.view import StationDetail
 from hub.visits.day import DAY_MS
-from hub.web.attention import Line, Places
+from hub.web.attention import Places
 from hub.web.centre import Centre
 from hub.web.console.order_form import ORDERS, Outcome, number_in, outcome_of
 from hub.web.door import Door, caller_of, require
@@ -153,7 +153,7 @@ class StationPages:
             "past": past,
             "heartbeats": self._drawn(past, said),
             "faults": [(fault, state_of(fault, health.state, health.devices)) for fault in past.faults],
-            "incidents": [(one, self._sentence(places.line(one), said, now_ms)) for one in past.incidents],
+            "incidents": [(one, sentence(places.line(one), said, now_ms)) for one in past.incidents],
             "orders": self._orders(past, said, now_ms),
             "leg": leg,
             "leg_state": shown_state(leg, health.state, now_ms),
@@ -196,7 +196,3 @@ class StationPages:
             until_ms = order.answered_ms + keep_ms if kept and order.answered_ms is not None else None
             told.append((order, outcome_of(order, said, now_ms), until_ms))
         return told
-
-    @staticmethod
-    def _sentence(line: Line, said: Words, now_ms: int) -> str:
-        return sentence(line, said, now_ms)
