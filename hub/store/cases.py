@@ -160,7 +160,7 @@ class CasesReader:
         )  # fmt: skip
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
-        return [Found._make((*row[:12], bool(row[12]), *_sealed(row[15]), row[13], row[14])) for row in rows]
+        return [Found._make((*row[:12], bool(row[12]), *sealed_of(row[15]), row[13], row[14])) for row in rows]
 
     def steps(self, visits: Sequence[int]) -> dict[int, list[Step]]:
         """Return what the county did about each of these, oldest first, also what was taken back."""
@@ -205,7 +205,8 @@ def steps_of(connection: Connection, visits: Sequence[int]) -> dict[int, list[St
     return found
 
 
-def _sealed(body: bytes) -> tuple[SealedPerson | None, SealedWords | None]:
+def sealed_of(body: bytes) -> tuple[SealedPerson | None, SealedWords | None]:
+    """Return who came and what they said, sealed, of a visit's record; nothing of one that was erased."""
     try:
         visit = decode_trusted_size(body, Visit)
     except WireError:

@@ -7,12 +7,10 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, insert, 
 
 from hub.store import casework_tables as w
 from hub.store import tables as t
-from hub.store.cases import NewStep, add_step, steps_of
+from hub.store.cases import NewStep, add_step, sealed_of, steps_of
 from hub.store.engine import reading
 from hub.visits.matters import CASES, Step
-from wire.codec import decode_trusted_size
-from wire.errors import WireError
-from wire.records import SealedPerson, Visit
+from wire.records import SealedPerson
 
 IS_CASE: Final = t.visit.c.service.in_([literal_column(f"'{service}'") for service in CASES])
 """As the index of open visits says it: bound values would not be found by it."""
@@ -142,7 +140,7 @@ class Inbox:
             .where(t.visit.c.id.in_(visits))
         )
         with reading(self._engine) as connection:
-            found = {row[0]: _person(row[1]) for row in connection.execute(query)}
+            found = {row[0]: sealed_of(row[1])[0] for row in connection.execute(query)}
         return {visit: person for visit, person in found.items() if person is not None}
 
     def assignments(self, visit: int) -> list[tuple[int, Assigned]]:
@@ -230,10 +228,3 @@ def _grades(connection: Connection, visits: Sequence[int]) -> dict[int, int]:
         .order_by(r.seq)
     )
     return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def _person(body: bytes) -> SealedPerson | None:
-    try:
-        return decode_trusted_size(body, Visit).person
-    except WireError:
-        return None

@@ -8,15 +8,13 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from hub.incidents.incident import Incident
 from hub.store import tables as t
-from hub.store.cases import VisitViewing, note_visit_viewing
+from hub.store.cases import VisitViewing, note_visit_viewings, sealed_of
 from hub.store.engine import reading
 from hub.store.exchanges_tables import ticket
 from hub.store.incident_rows import read_incidents
 from hub.store.incident_tables import incident, incident_step
 from hub.visits.matters import RECEIVED
-from wire.codec import decode_trusted_size
-from wire.errors import WireError
-from wire.records import SealedPerson, SealedWords, Visit
+from wire.records import SealedPerson, SealedWords
 
 Marks = dict[str, int]
 """The last row of each table that an export has seen: what comes after is new to it."""
@@ -117,8 +115,7 @@ class OutgoingReader:
 
 def note_viewings(connection: Connection, visits: list[int], who: str, reason: str, at_ms: int) -> None:
     """Log that these visits are about to be opened for an export; they may be once this is committed."""
-    for visit in visits:
-        note_visit_viewing(connection, VisitViewing(visit, who, reason, at_ms))
+    note_visit_viewings(connection, [VisitViewing(visit, who, reason, at_ms) for visit in visits])
 
 
 def _done(answered_ms: int | None, rating: int | None) -> tuple[bool, bool]:
@@ -176,9 +173,4 @@ def _visits_wanted(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 def _out_visit(row: Row[Any]) -> OutVisit:
     *told, state, answered_ms, rating, body = row
-    try:
-        sealed = decode_trusted_size(body, Visit)
-    except WireError:
-        sealed = None
-    person, words = (None, None) if sealed is None else (sealed.person, sealed.words)
-    return OutVisit._make((*told, state or RECEIVED, answered_ms, rating, person, words))
+    return OutVisit._make((*told, state or RECEIVED, answered_ms, rating, *sealed_of(body)))

@@ -5,12 +5,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine, Row, and_, func, select
 
 from hub.store import tables as t
+from hub.store.cases import sealed_of
 from hub.store.engine import reading
 from hub.visits.day import day_start_ms
 from hub.visits.matters import RECEIVED
-from wire.codec import decode_trusted_size
-from wire.errors import WireError
-from wire.records import SealedPerson, Visit
+from wire.records import SealedPerson
 
 
 class VisitRow(NamedTuple):
@@ -151,11 +150,4 @@ class VisitsReader:
 
 def _visit_row(row: Row[Any]) -> VisitRow:
     *shown, body, epoch, seq, matter, state = row
-    return VisitRow._make((*shown, _person(body), epoch, seq, matter, state or RECEIVED))
-
-
-def _person(body: bytes) -> SealedPerson | None:
-    try:
-        return decode_trusted_size(body, Visit).person
-    except WireError:
-        return None
+    return VisitRow._make((*shown, sealed_of(body)[0], epoch, seq, matter, state or RECEIVED))
