@@ -76,6 +76,11 @@ def day_ms(day: int) -> int:
     return day * DAY_MS - CHINA_AHEAD_MS
 
 
+def weekday_of(day: int) -> int:
+    """Return which day of the week, Monday 0, a day is, counted as `day_of` does."""
+    return (day + 3) % 7  # 1970-01-01 was a Thursday
+
+
 def day_number(date: dt.date) -> int:
     """Return the number of a day, as `day_of` counts."""
     return (date - _EPOCH).days

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from hub.local_time import CLOCK, UnclearError, date_of, day_ms, day_of
+from hub.local_time import CLOCK, UnclearError, date_of, day_ms, day_of, weekday_of
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEKDAYS_ZH: Final = "一二三四五六日"
@@ -50,11 +50,6 @@ def starts(every: Every, from_ms: int, until_ms: int) -> Iterator[int]:
         at_ms = day_ms(day) + every.minute * 60_000
         if from_ms <= at_ms < until_ms and _begins(every, day):
             yield at_ms
-
-
-def weekday_of(day: int) -> int:
-    """Return which day of the week, Monday 0, a day is, counted as `day_of` does."""
-    return (day + 3) % 7  # 1970-01-01 was a Thursday
 
 
 def words_of(every: Every) -> str:

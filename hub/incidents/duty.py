@@ -8,10 +8,10 @@ county. All in China's time.
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from hub.health.every import WEEKDAYS, weekday_of
+from hub.health.every import WEEKDAYS
 from hub.incidents.incident import Incident
 from hub.incidents.trouble import Node
-from hub.local_time import UNIT_MS, day_ms, day_of
+from hub.local_time import UNIT_MS, day_ms, day_of, weekday_of
 
 LEADER: Final = 9
 """The last level: the leader of the area."""

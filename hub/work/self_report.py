@@ -3,12 +3,9 @@
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
-from hub.local_time import day_ms, day_of
+from hub.local_time import day_ms, day_of, weekday_of
 
 Language = Literal["zh", "en"]
-MONDAY_1970: Final = 4
-"""1970-01-05 was a Monday: its day's number."""
-
 INCIDENT_WORDS: Final = {
     "acknowledged": ("签收", "acknowledged"),
     "dispatched": ("派单", "dispatched"),
@@ -45,7 +42,7 @@ class Did(NamedTuple):
 def monday_of(at_ms: int) -> int:
     """Return the county's day that begins the week which holds a time."""
     day = day_of(at_ms)
-    return day - (day - MONDAY_1970) % 7
+    return day - weekday_of(day)
 
 
 def span_of(monday: int) -> tuple[int, int]:
