@@ -38,6 +38,19 @@ class Covered(NamedTuple):
     advisers: tuple[str, ...]
 
 
+class Totals(NamedTuple):
+    """How many of some villages are covered."""
+
+    villages: int
+    there: int
+    effective: int
+
+
+def totals(every: Sequence[Covered]) -> Totals:
+    """Count them."""
+    return Totals(len(every), sum(one.is_there for one in every), sum(not one.reasons for one in every))
+
+
 def covered(village: Village, now_ms: int, within_days: int = WITHIN_DAYS) -> Covered:
     """Return whether a village is covered now, with every reason why it is not."""
     health, reasons = village.health, list[Why]()

@@ -12,7 +12,7 @@ from hub.visits.day import DAY_MS
 from hub.web.centre import Centre
 from hub.web.door import Door
 from hub.web.shelf import Shelf
-from hub.work.effective import WITHIN_DAYS, Covered, Village, covered
+from hub.work.effective import WITHIN_DAYS, Covered, Village, covered, totals
 
 CHOICES: Final = (7, 30, 90)
 LOOK_BACK_DAYS: Final = 400
@@ -40,18 +40,16 @@ class CoveragePages:
 
     def _values(self, days: int) -> dict[str, Any]:
         every, resting = self.covered(days)
+        whole = totals(every)
         towns: dict[str, list[Covered]] = {}
         for one in every:
             towns.setdefault(one.health.town, []).append(one)
         return {
-            "every": len(every),
-            "there": sum(one.is_there for one in every),
-            "effective": sum(not one.reasons for one in every),
+            "every": whole.villages,
+            "there": whole.there,
+            "effective": whole.effective,
             "lacking": [one for one in every if one.reasons],
-            "towns": {
-                name: (len(some), sum(one.is_there for one in some), sum(not one.reasons for one in some))
-                for name, some in towns.items()
-            },
+            "towns": {name: totals(some) for name, some in towns.items()},
             "days": days,
             "choices": CHOICES,
             "resting": resting,

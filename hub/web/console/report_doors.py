@@ -7,7 +7,7 @@ from hub.web.console.coverage import CoveragePages
 from hub.web.console.figures import FigurePages, Turns
 from hub.web.console.reports import ReportPages
 from hub.web.door import Door
-from hub.work.effective import WITHIN_DAYS
+from hub.work.effective import WITHIN_DAYS, totals
 
 
 def desk_of(centre: Centre) -> ReportDesk:
@@ -22,8 +22,8 @@ def desk_of(centre: Centre) -> ReportDesk:
 
     def effective(town: str) -> Effective | None:
         every = [one for one in coverage.covered(WITHIN_DAYS)[0] if not town or one.health.town == town]
-        there, in_earnest = sum(one.is_there for one in every), sum(not one.reasons for one in every)
-        return Effective(there, in_earnest, len(every), centre.now_ms()) if every else None
+        villages, there, in_earnest = totals(every)
+        return Effective(there, in_earnest, villages, centre.now_ms()) if every else None
 
     return ReportDesk(centre.database, linked, effective)
 
