@@ -3,7 +3,6 @@
 Escalation and its letters are one transaction: a hub that is killed loses nothing and tells nobody twice.
 """
 
-import hashlib
 import logging
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
@@ -11,6 +10,7 @@ from typing import Final, NamedTuple
 from hub.incidents.alerting import addresses_of
 from hub.incidents.call_texts import EVENTS, event, letter
 from hub.incidents.calls import Call, Change
+from hub.incidents.delivery.letter import key_of
 from hub.incidents.duty import Roster
 from hub.store import deliveries as queue
 from hub.store.calls import CallsReader, Pulse, note_told, pass_time, take_up
@@ -111,5 +111,4 @@ class Calling:
 
     def _key(self, call: Call, *parts: object) -> str:
         """Name a letter for ever; numbers begin anew in a new database, when a call was received does not."""
-        named = " ".join(str(part) for part in (self._told.county, "call", call.id, call.received_ms, *parts))
-        return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        return key_of(self._told.county, "call", call.id, call.received_ms, *parts)

@@ -4,7 +4,6 @@ What a step brings and how far steps were followed is one transaction: a hub tha
 nothing twice. Nothing is sent here: `hub/incidents/delivery/sender.py` does that outside the writer's rounds.
 """
 
-import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
@@ -23,6 +22,7 @@ from hub.incidents.alerting import (
     is_moot,
     mailboxes,
 )
+from hub.incidents.delivery.letter import key_of
 from hub.incidents.delivery.ports import Ports
 from hub.incidents.duty import Roster
 from hub.incidents.incident import Incident, Step
@@ -158,9 +158,7 @@ class Telling:
         return _Desk(self._county, self._ports, incidents, known, budget, self._key, now_ms)
 
     def _key(self, *parts: object) -> str:
-        """Name a letter for ever: the same parts give the same key, so that nothing is queued twice."""
-        named = " ".join(str(part) for part in (self._county.code, *parts))
-        return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        return key_of(self._county.code, *parts)
 
 
 class _Desk:

@@ -1,5 +1,6 @@
 """A letter to somebody, and what became of sending it (values, and what a port is)."""
 
+import hashlib
 import re
 from typing import Final, NamedTuple, Protocol
 
@@ -79,3 +80,9 @@ def clean(text: str, most: int = 120) -> str:
 def is_address(text: str) -> bool:
     """Say whether this is one plain mail address, which no header and no command of SMTP reads as more."""
     return ADDRESS.fullmatch(text) is not None
+
+
+def key_of(*parts: object) -> str:
+    """Name a letter for ever: the same parts give the same key, so that nothing is queued twice."""
+    named = " ".join(str(part) for part in parts)
+    return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:32]
