@@ -18,6 +18,10 @@ class Area(NamedTuple):
         """Say whether all of another area is within this one."""
         return not self.towns or (bool(other.towns) and other.towns <= self.towns)
 
+    def written(self, between: str = " ") -> str:
+        """Return it as lists and logs have it."""
+        return between.join(sorted(self.towns)) or "全县 county"
+
 
 EVERYWHERE: Final = Area()
 

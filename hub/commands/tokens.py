@@ -43,9 +43,10 @@ def add(
     """Make a token; its secret is shown this once and kept nowhere 新建令牌，只显示这一次."""
     with opened(config) as (settings, database):
         new = NewToken(name, permissions_of(parts_of(may)), area_named(settings, towns), days, by)
-        where = "、".join(sorted(new.area.towns)) or "全县 county"
-        at_ms, deed = now_ms(), Deed("token.make", f"{name}: {', '.join(sorted(new.permissions))}; {where}; {days} d")
-        secret = change_by_command(settings, database, by, lambda connection: add_token(connection, new, at_ms), deed)
+        at_ms = now_ms()
+        secret = change_by_command(
+            settings, database, by, lambda connection: add_token(connection, new, at_ms), new.deed()
+        )
         made = TokensReader(database.reader).named(name, at_ms)
     if as_json:
         typer.echo(msgspec.json.encode(_object(made, at_ms) | {"token": secret}))
@@ -89,10 +90,9 @@ def _state(token: Token, at_ms: int) -> str:
 def _row(token: Token, at_ms: int) -> tuple[str, ...]:
     states = {"ended": "已停用 ended", "valid": "有效 valid", "expired": "已到期 expired"}
     state = "即将到期 expires soon" if token.expires_soon(at_ms) else states[_state(token, at_ms)]
-    towns = " ".join(sorted(token.area.towns)) or "全县 county"
     used = "从未 never" if token.used_ms is None else written(token.used_ms)
     may, made = " ".join(token.permissions), f"{written(token.made_ms)} {token.made_by}"
-    return token.name, may, towns, made, written(token.expires_ms), used, state
+    return token.name, may, token.area.written(), made, written(token.expires_ms), used, state
 
 
 def _object(token: Token, at_ms: int) -> dict[str, object]:

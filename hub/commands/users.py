@@ -137,7 +137,7 @@ def change_role(
         change_by_command(
             settings, database, by, lambda connection: store.set_role(connection, found.key, given, area), deed
         )
-    typer.echo(f"{found.name}: {ROLE_WORDS[given]}, {' '.join(sorted(area.towns)) or '全县 county'}")
+    typer.echo(f"{found.name}: {ROLE_WORDS[given]}, {area.written()}")
 
 
 @app.command("password")
@@ -222,11 +222,10 @@ def _state(account: Account, at_ms: int) -> str:
 
 def _row(account: Account, at_ms: int) -> tuple[str, ...]:
     states = {"ended": "已停用 ended", "locked": "锁定 locked", "new": "待改密码 new", "valid": "有效 valid"}
-    towns = " ".join(sorted(account.area.towns)) or "全县 county"
     code = "已启用 on" if account.totp else ""
     made = f"{written(account.made_ms)} {account.made_by}"
     role, state = ROLE_WORDS[account.role], states[_state(account, at_ms)]
-    return account.name, account.full_name, account.unit, role, towns, code, made, state
+    return account.name, account.full_name, account.unit, role, account.area.written(), code, made, state
 
 
 def _object(account: Account, at_ms: int) -> dict[str, object]:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, Engine, and_, insert, or_, select, update
 
 from hub.access.caller import Area
+from hub.access.chain import Deed
 from hub.access.roles import PERMISSIONS, Permission
 from hub.errors import HubError
 from hub.store.access import area_of, digest_of, written_towns
@@ -39,6 +40,11 @@ class NewToken(NamedTuple):
     area: Area
     days: int
     made_by: str
+
+    def deed(self) -> Deed:
+        """Return that it is made, as the audit log keeps it."""
+        may = ", ".join(sorted(self.permissions))
+        return Deed("token.make", f"{self.name}: {may}; {self.area.written('、')}; {self.days} d")
 
 
 class Token(NamedTuple):

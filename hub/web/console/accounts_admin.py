@@ -222,7 +222,7 @@ def _fields(towns: list[str]) -> dict[str, Field]:
 
 def _told(role: str, area: Area) -> str:
     """Return a role and its area as the log keeps them."""
-    return f"{role} {'、'.join(sorted(area.towns)) or '全县 county'}"
+    return f"{role} {area.written('、')}"
 
 
 def _page(found: Account) -> str:

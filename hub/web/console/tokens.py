@@ -57,11 +57,10 @@ class TokenPages:
         days = int(asked["days"]) if asked["days"].isdecimal() else 0
         now_ms = self._centre.now_ms()
         try:
-            area = area_in(caller, towns, asked)
-            new = NewToken(asked["name"], may, area, days, caller.who)
-            where = "、".join(sorted(area.towns)) or "全县 county"
-            deed = Deed("token.make", f"{new.name}: {', '.join(sorted(may))}; {where}; {days} d")
-            secret = await self._centre.change(request, lambda connection: add_token(connection, new, now_ms), deed)
+            new = NewToken(asked["name"], may, area_in(caller, towns, asked), days, caller.who)
+            secret = await self._centre.change(
+                request, lambda connection: add_token(connection, new, now_ms), new.deed()
+            )
         except HubError as error:
             return await self._listed(request, asked, refused=str(error), status=422)
         return await self._listed(request, made=(new.name, secret))
