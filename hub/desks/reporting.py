@@ -32,7 +32,6 @@ from hub.store.reports import (
     add_step,
     change_report,
     find_report,
-    keep_figures,
     packed,
     writers,
 )
@@ -146,11 +145,6 @@ class ReportDesk:
         if found is None:
             raise missing(key)
         return found
-
-
-def keep(connection: Transaction, figures: Figures) -> None:
-    """Keep figures for later comparisons."""
-    keep_figures(connection, figures)
 
 
 def add(connection: Transaction, new: New, who: str, now_ms: int, note: str = "") -> int:

@@ -7,7 +7,7 @@ from typing import Final
 
 from anyio import to_thread
 
-from hub.desks.reporting import ReportDesk, keep
+from hub.desks.reporting import ReportDesk
 from hub.local_time import UNIT_MS
 from hub.reports.figures import Counts, Share, summed
 from hub.reports.period import last_over
@@ -15,6 +15,7 @@ from hub.reports.warnings import WEEKS, Trend, found, judge
 from hub.store.engine import writing
 from hub.store.patience import Patience
 from hub.store.report_figures import FiguresReader
+from hub.store.reports import keep_figures
 from hub.store.warnings import standing, write_judged
 
 logger = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ def look(desk: ReportDesk, now_ms: int) -> int:
         figures = None if period is None else desk.to_keep(period, now_ms)
         if figures is not None:
             with writing(desk.database) as connection:
-                keep(connection, figures)
+                keep_figures(connection, figures)
     return len(said)
 
 

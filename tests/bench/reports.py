@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from hub.desks.reporting import ReportDesk, add, document_of, keep
+from hub.desks.reporting import ReportDesk, add, document_of
 from hub.desks.warning_watch import look
 from hub.local_time import month_ms
 from hub.reports.document import Document, Section, Table
@@ -16,6 +16,7 @@ from hub.reports.period import read_period
 from hub.reports.press import pressed
 from hub.store import tables as t
 from hub.store.engine import Database, writing
+from hub.store.reports import keep_figures
 from tests.bench.availability import VILLAGES, fill
 from tests.bench.table import Figure
 
@@ -39,7 +40,7 @@ def measure(folder: Path) -> list[Figure]:
         figures = None if past is None else desk.to_keep(past, now_ms)
         assert figures is not None
         with writing(database) as connection:
-            keep(connection, figures)
+            keep_figures(connection, figures)
     worked = _worked_s()
     warm = [_report(desk, now_ms) for _ in range(TIMES)]
     worked = (_worked_s() - worked) / TIMES

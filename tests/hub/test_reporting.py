@@ -18,7 +18,6 @@ from hub.desks.reporting import (
     document_of,
     edit,
     intact,
-    keep,
     stamp,
 )
 from hub.desks.warning_watch import look
@@ -28,6 +27,7 @@ from hub.reports.period import Period, ReportError, read_period
 from hub.store.alarm_log import read_taken
 from hub.store.engine import writing
 from hub.store.incident_tables import delivery, incident, incident_step
+from hub.store.reports import keep_figures
 from hub.store.reports_tables import report as report_table
 from hub.store.warnings import acknowledge
 from tests.hub.reports.stored import DAY, HOUR, Stored
@@ -127,7 +127,7 @@ def test_kept_figures_are_used_and_not_made_again(stored: Stored, desk: ReportDe
     kept = desk.to_keep(september, NOW)
     assert kept is not None
     with writing(stored.database) as connection:
-        keep(connection, kept)
+        keep_figures(connection, kept)
     stored.visit(1, september.from_ms)
     assert desk.to_keep(september, NOW) is None
     frozen = desk.frozen(OCTOBER, "", NOW)
