@@ -1,7 +1,6 @@
 """Somebody at a browser who is nobody yet: keeps cookies, follows nothing by itself, sends forms as our pages do."""
 
 import asyncio
-import re
 from collections.abc import Mapping
 from http.cookies import SimpleCookie
 
@@ -14,9 +13,9 @@ from hub.store.engine import Database, writing
 from tests.hub.web.caller import BASE
 from tests.hub.web.made_up import CHEAP
 from tests.hub.web.made_up import now_ms as clock_ms
+from tests.signed_in import FORM_TOKEN
 
 PASSWORD = "three grey herons at dusk"
-HIDDEN = re.compile(r'name="form_token" value="([0-9a-f]*)"')
 
 
 class Visitor:
@@ -33,7 +32,7 @@ class Visitor:
     def post(self, path: str, fields: Mapping[str, str] | None = None, **headers: str) -> httpx.Response:
         """Send a form as from a page of this site: its hidden token is that of the page that has the form."""
         page = self.get("/account" if path.startswith(("/account", "/signout")) else "/signin").text
-        found = HIDDEN.search(page)
+        found = FORM_TOKEN.search(page)
         token = {"form_token": found.group(1) if found else ""}
         return self.send("POST", path, token | dict(fields or {}), {"Origin": self.base} | headers)
 
