@@ -63,10 +63,11 @@ def test_from_the_list_to_closed_with_the_keyboard_alone(
     page.locator("a.button.act").press("Enter")
     expect(page.locator(f"tr[data-id='{far}'] .who")).to_have_text("测试督 已签收")
 
+    page.wait_for_load_state()  # its keys work from then on
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(f"/incidents/{town}$"))
-    page.wait_for_load_state()  # its keys work from then on
+    page.wait_for_load_state()
     page.keyboard.press("d")
     page.keyboard.type("供电所")
     page.keyboard.press("Enter")
