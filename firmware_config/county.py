@@ -20,11 +20,11 @@ import msgspec
 from msgspec import Struct
 
 from firmware_config.broker import render_acl, render_mosquitto
-from firmware_config.files import write_atomically
-from firmware_config.identity import CountyCa, new_seal_keys
+from firmware_config.identity.authority import CountyCa, new_seal_keys
 from firmware_config.toml import to_toml
 from hub import settings as hub_settings
 from station import settings as station_settings
+from wire.durable import write_atomically
 from wire.settings import parse_settings
 from wire.topics import county_of, is_station_id
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from hub.commands.acceptances import app as acceptance
 from hub.commands.alerts import app as alerts
 from hub.commands.audit import verify_audit
 from hub.commands.availability import availability
@@ -15,6 +16,7 @@ from hub.commands.backup import backup, restore
 from hub.commands.calls import app as calls
 from hub.commands.cameras import app as camera
 from hub.commands.duty import app as duty
+from hub.commands.enrolment import app as enrolment
 from hub.commands.exchange import export_records, import_tickets
 from hub.commands.incidents import app as incident
 from hub.commands.lines import burst, lines, pairs
@@ -22,7 +24,9 @@ from hub.commands.maintenance import app as maintenance
 from hub.commands.maintenance import commission, decommission
 from hub.commands.persons import app as person
 from hub.commands.reflect import reflect
+from hub.commands.releases import app as release
 from hub.commands.reports import app as report
+from hub.commands.rollouts import app as rollout
 from hub.commands.screens import app as screen
 from hub.commands.tokens import app as token
 from hub.commands.user_import import import_users
@@ -41,13 +45,17 @@ app = typer.Typer(help="The county hub 县级中心", no_args_is_help=True, pret
 Config = Annotated[Path, typer.Option("--config", help="settings file of this hub 中心设置文件 (TOML)")]
 
 
+app.add_typer(acceptance, name="acceptance")
 app.add_typer(alerts, name="alerts")
 app.add_typer(calls, name="calls")
 app.add_typer(camera, name="camera")
 app.add_typer(duty, name="duty")
+app.add_typer(enrolment, name="enrolment")
 app.add_typer(incident, name="incident")
 app.add_typer(library, name="library")
 app.add_typer(maintenance, name="maintenance")
+app.add_typer(release, name="release")
+app.add_typer(rollout, name="rollout")
 app.add_typer(screen, name="screen")
 app.add_typer(token, name="token")
 user.command("import")(import_users)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from hub.errors import HubError
+from wire.durable import sync_folder
 
 
 @contextmanager
@@ -31,12 +32,3 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         raise HubError("E-FILE-02", f"{path}: cannot be written 文件无法写入: {error.strerror}") from None
     finally:
         part.unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the names in a folder stand on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

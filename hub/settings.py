@@ -115,6 +115,27 @@ class KeepSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Whose matters a station asked for; that it asked stays."""
 
 
+class EnrolmentSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who signs certificates of stations here, and what the broker is told of those that were revoked."""
+
+    issuers_dir: str
+    """`hub.crt` and `hub.key` sign (an authority delegated by the county's); `ca.crl` and, of every other delegated
+    authority, `<name>.crt`, `<name>.key`: so that lists of revoked certificates can be signed for each."""
+    trust_dir: str
+    """The hub writes `crl.pem` and `acl` here; whoever runs the broker puts both into it (`firmware-config hub
+    apply-trust`)."""
+    days: Annotated[int, Meta(ge=1, le=3650)] = 730
+    """How long a certificate lasts; a station renews it at half of that."""
+
+
+class RolloutSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Releases of the software that stations fetch from this hub."""
+
+    releases_dir: str
+    url: Annotated[str, Meta(pattern=r"^https?://[^\s/?#@]+/?\Z")] | None = None
+    """Where stations fetch them; None is what each station's own `[hub]` says."""
+
+
 class BackupSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """A backup of the county each night at two (`hub restore` puts one back); without the hub's keys."""
 
@@ -142,6 +163,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     audit: AuditSettings = field(default_factory=AuditSettings)
     keep: KeepSettings = field(default_factory=KeepSettings)
     backup: BackupSettings = field(default_factory=BackupSettings)
+    enrolment: EnrolmentSettings | None = None
+    """None enrols no station and renews no certificate."""
+    rollout: RolloutSettings | None = None
+    """None hands out no release."""
     linger_ms: Annotated[int, Meta(ge=0, le=1000)] = 3
     """How long a commit waits for company."""
     pictures_keep_days: Annotated[int, Meta(ge=1, le=365)] = 7

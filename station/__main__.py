@@ -10,12 +10,16 @@ import typer
 
 from station.devices.camera.commands import app as camera_app
 from station.devices.reader.commands import app as reader_app
+from station.doctor.commands import doctor
 from station.errors import DeviceError, StationError, TrustError
+from station.firstboot.commands import firstboot, setup_screen
 from station.fleet.commands import fleet
+from station.identity.commands import app as identity_app
 from station.probe.commands import probe
 from station.service_cards import service_card
 from station.settings import Settings
 from station.staff_pin_commands import app as staff_pin_app
+from station.update.commands import app as update_app
 from wire.settings import SettingsError, load_settings
 
 EXIT_FAILURE, EXIT_SETTINGS, EXIT_DEVICE, EXIT_TRUST = 1, 3, 4, 6
@@ -26,6 +30,11 @@ app = typer.Typer(
 app.add_typer(reader_app, name="reader")
 app.add_typer(camera_app, name="camera")
 app.add_typer(staff_pin_app, name="staff-pin")
+app.add_typer(identity_app, name="identity")
+app.add_typer(update_app, name="update")
+app.command()(doctor)
+app.command()(firstboot)
+app.command("setup-screen")(setup_screen)
 app.command()(fleet)
 app.command()(probe)
 app.command("service-card")(service_card)

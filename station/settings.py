@@ -81,6 +81,14 @@ class KioskSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Written by `station staff-pin set`; without it the staff's page stays shut."""
 
 
+class HubSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the hub answers stations by HTTP: certificates, acceptance records and releases."""
+
+    url: Annotated[str, Meta(pattern=r"^https?://[^\s/?#@]+/?\Z")]
+    """E.g. `http://10.32.0.5:8080`. What crosses is signed or sealed, so http will do; https is checked against the
+    county's authority (`broker.ca_file`)."""
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """One station."""
 
@@ -92,6 +100,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     seal_key_file: str
     """The hub's public key (X25519, 32 bytes as base64), to which identities are sealed."""
     broker: BrokerSettings
+    hub: HubSettings | None = None
+    """None: no renewal by itself, no release from the hub; both then come by USB stick."""
     cameras: list[CameraSettings] = field(default_factory=list)
     reader: ReaderSettings | None = None
     probe: ProbeSettings = field(default_factory=ProbeSettings)

@@ -17,7 +17,7 @@ from nacl.pwhash import argon2id
 from station.clock import Stamp
 from station.errors import StationError, StoreError
 from station.kiosk.events import Pin
-from station.store.files import sync_folder
+from wire.durable import sync_folder
 
 logger = logging.getLogger(__name__)
 
@@ -164,4 +164,4 @@ def _write(path: Path, data: bytes) -> None:
     except OSError:
         Path(fresh).unlink(missing_ok=True)
         raise
-    sync_folder(path)
+    sync_folder(path.parent)

@@ -54,6 +54,8 @@ class Birth(Struct, frozen=True, tag_field="life", tag="birth", omit_defaults=Tr
     library: dict[Code, Count] = field(default_factory=dict)
     """Version of every document it holds: the hub sends what is newer."""
     reflector: Annotated[str, Meta(max_length=64)] | None = None
+    release: Count | None = None
+    """Sequence of the release it runs (`wire/archive.py`), None where the software came another way."""
     """`address:port` of its own session-reflector, as it sees itself; None where it has none."""
 
 

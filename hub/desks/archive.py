@@ -19,11 +19,12 @@ from msgspec import Struct
 
 from hub.desks.purge import Walk
 from hub.errors import HubError
-from hub.filing import sync_folder, whole_file
+from hub.filing import whole_file
 from hub.settings import Settings
 from hub.store.backup import Copy, copy_database, file_of, look_at, make_ready, set_aside
 from hub.store.carrying import Carried, carry_over, read_before
 from hub.store.engine import Database, writing
+from wire.durable import sync_folder
 
 MANIFEST: Final = "manifest.json"
 DATABASE: Final = "hub.sqlite3"

@@ -9,11 +9,11 @@ from typing import Final, NamedTuple
 from sqlalchemy import NullPool, create_engine, func, make_url, select, text, update
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from hub.filing import sync_folder
 from hub.store import tables as t
 from hub.store.access_tables import screen, session, token
 from hub.store.engine import Database, StoreError, reading, writing
 from hub.store.sqlite import prepare_reader
+from wire.durable import sync_folder
 
 POSTGRES: Final = (
     "this county's database is PostgreSQL: back it up with its own tool, pg_dump --format=custom --file=FILE DATABASE,"

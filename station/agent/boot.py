@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from station.errors import StoreError
-from station.store.files import replace_file
+from wire.durable import write_atomically
 
 
 def next_boot(path: Path) -> int:
@@ -16,7 +16,7 @@ def next_boot(path: Path) -> int:
     """
     try:
         boot = _read(path) + 1
-        replace_file(path, f"{boot}\n".encode("ascii"))
+        write_atomically(path, f"{boot}\n".encode("ascii"), mode=0o600)
     except OSError as error:
         raise StoreError(
             "E-AGENT-01", f"{path}: cannot be written 无法写入启动计数，请检查磁盘: {error.strerror}"

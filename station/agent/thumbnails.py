@@ -10,8 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from station.clock import Stamp
-from station.store.files import replace_file
 from wire.codec import decode, encode
+from wire.durable import write_atomically
 from wire.errors import WireError
 from wire.orders import SealedPicture
 from wire.scalars import Key
@@ -64,7 +64,7 @@ class Thumbnails:
         """Put it in the place of the camera's one before; a disk that does not take it is told once."""
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
-            replace_file(self._path(thumbnail.picture.camera), encode(thumbnail))
+            write_atomically(self._path(thumbnail.picture.camera), encode(thumbnail), mode=0o600)
         except OSError as error:
             if not self._in_trouble:
                 logger.warning("%s no picture kept of a fault 故障画面无法保存: %s", CANNOT_KEEP, error.strerror)

@@ -11,8 +11,8 @@ from tinydb import TinyDB, where
 from tinydb.storages import Storage
 
 from station.errors import StoreError
-from station.store.files import replace_file
 from wire.content import read_content
+from wire.durable import write_atomically
 from wire.errors import WireError
 from wire.orders import Document, Library
 
@@ -70,7 +70,7 @@ class WholeFileStorage(Storage):
     def write(self, data: dict[str, dict[str, Any]]) -> None:
         """Store `data` whole, and durably."""
         # JSON may name half a character; json reads it back likewise.
-        replace_file(self._path, json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        write_atomically(self._path, json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass"), mode=0o600)
 
 
 class LibraryShelf:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from station.clock import Stamp
-from station.store.files import sync_folder
 from station.store.spool_file import (
     PAGE_BYTES,
     PARTS,
@@ -30,6 +29,7 @@ from station.store.spool_file import (
     transaction,
 )
 from wire.codec import decode
+from wire.durable import sync_folder
 from wire.errors import WireError
 from wire.records import DeviceEvent, Rating
 
@@ -62,7 +62,7 @@ def move_aside(path: Path, why: str) -> None:
     else:
         moved.touch(0o600)
     _move_journal(path, moved)
-    sync_folder(path)
+    sync_folder(path.parent)
     logger.error("E-SPOOL-01 %s was damaged (%s), now %s 存储文件损坏，已另存并重建", path.name, why, moved.name)
 
 

@@ -13,8 +13,8 @@ from zlib import crc32
 from station.clock import Stamp
 from station.errors import SpoolFullError, StoreError
 from station.number import NUMBER_SERIES
-from station.store.files import sync_folder
 from wire.codec import MAX_RECORD_BYTES, encode
+from wire.durable import sync_folder
 from wire.errors import WireError
 from wire.records import Body
 
@@ -170,7 +170,7 @@ def make(path: Path, first: list[tuple[Body, Stamp]], *, unlike: set[str]) -> No
     finally:
         connection.close()
     fresh.replace(path)
-    sync_folder(path)
+    sync_folder(path.parent)
 
 
 def _draw_epoch(unlike: set[str]) -> str:

@@ -18,7 +18,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from firmware_config.identity import CountyCa, Credential
+from firmware_config.identity.authority import CountyCa, Credential
 from station.agent.link import Link
 from station.agent.messages import Connected, Event, Publish, Published
 from tests.county import VILLAGES, County, client_of, running_county

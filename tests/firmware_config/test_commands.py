@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from firmware_config.__main__ import EXIT_FAILURE, EXIT_TRUST, EXIT_VALIDATION, main
+from firmware_config.__main__ import main
+from firmware_config.exits import EXIT_FAILURE, EXIT_TRUST, EXIT_VALIDATION
 from hub.settings import Settings as HubSettings
 from station.settings import Settings
 from wire.settings import load_settings

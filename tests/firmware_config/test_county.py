@@ -17,7 +17,7 @@ from firmware_config.county import (
     read_villages,
     write_villages,
 )
-from firmware_config.identity import CountyCa
+from firmware_config.identity.authority import CountyCa
 from hub.settings import Settings as HubSettings
 from station.settings import Settings
 from wire.settings import SettingsError, load_settings

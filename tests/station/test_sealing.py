@@ -8,7 +8,7 @@ import pytest
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, SealedBox
 
-from firmware_config.identity import new_seal_keys
+from firmware_config.identity.authority import new_seal_keys
 from station.errors import StoreError
 from station.sealing import PICTURE_MAX_BYTES, Seal
 from wire.codec import decode, encode

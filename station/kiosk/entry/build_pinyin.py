@@ -15,7 +15,7 @@ from pathlib import Path
 from station.kiosk.entry.index_format import APPLICATION_ID, FORMAT, INITIALS_INDEX, SCHEMA, stamp
 from station.kiosk.entry.spelling import initials_of, loosened
 from station.kiosk.entry.word_list import RAREST_WORD, Word, surnames, word_list
-from station.store.files import sync_folder
+from wire.durable import sync_folder
 
 
 def build(path: Path, places: Sequence[str] = (), rarest: int = RAREST_WORD) -> bool:
@@ -36,7 +36,7 @@ def build(path: Path, places: Sequence[str] = (), rarest: int = RAREST_WORD) -> 
             new.replace(path)
         finally:
             new.unlink(missing_ok=True)
-        sync_folder(path)
+        sync_folder(path.parent)
         return True
 
 

@@ -60,7 +60,7 @@ def test_what_was_sealed_to_another_key_or_damaged_opens_to_nothing_and_says_not
 
 def test_the_station_and_the_hub_name_the_key_alike(tmp_path: Path):
     """What the kiosk of a laid-out county seals, its hub opens."""
-    from firmware_config.identity import new_seal_keys
+    from firmware_config.identity.authority import new_seal_keys
     from station.sealing import Seal
 
     private, public = new_seal_keys()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware_config.identity import CountyCa
+from firmware_config.identity.authority import CountyCa
 from hub.errors import HubError
 from hub.serving import tls_of
 from hub.settings import WebSettings

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_config.identity import CountyCa
+from firmware_config.identity.authority import CountyCa
 from station.agent.certificate import common_name
 
 CA = CountyCa.create("999999", dt.datetime(2026, 1, 1, tzinfo=dt.UTC))

@@ -1,5 +1,6 @@
 """Disk and cameras in trouble: told in the beat, never the end of the agent."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -189,6 +190,19 @@ class TestCameras:
 ONE = '{"notices": [{"id": "a", "title": {"zh": "测试一"}, "text": {"zh": "测试"}}]}'
 
 
+def temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{threading.get_native_id()}.tmp")
+
+
+def block(path: Path) -> None:
+    """Make the disk refuse to write `path`."""
+    temporary(path).mkdir()
+
+
+def unblock(path: Path) -> None:
+    temporary(path).rmdir()
+
+
 class TestLibrary:
     def library(self, text: str, sha256: str | None = None, version: int = 1) -> Library:
         import hashlib
@@ -214,7 +228,7 @@ class TestLibrary:
     def test_a_disk_that_takes_nothing_is_reported(self, tmp_path: Path) -> None:
         documents = Documents(tmp_path / "library.json")
         documents.take(self.library(ONE))
-        (tmp_path / "library.new").mkdir()
+        block(tmp_path / "library.json")
         (event,) = documents.take(self.library(ONE, version=2))
         assert event == DeviceEvent("library", "E-LIB-04", note="library 2")
         assert documents.versions() == {"notices": 1}
@@ -232,12 +246,12 @@ class TestLibrary:
 
     def test_a_disk_that_took_nothing_is_tried_again_later_and_reported_once(self, tmp_path: Path) -> None:
         documents = Documents(tmp_path / "library.json")
-        (tmp_path / "library.new").mkdir()
+        block(tmp_path / "library.json")
         documents.put(self.library(ONE))
         assert documents.work(0) == [DeviceEvent("library", "E-LIB-04", note="library 1")]
         assert documents.work(29_999) is None
         assert documents.work(30_000) == []
-        (tmp_path / "library.new").rmdir()
+        unblock(tmp_path / "library.json")
         assert documents.work(60_000) == []
         assert documents.versions() == {"notices": 1}
         assert documents.work(90_000) is None

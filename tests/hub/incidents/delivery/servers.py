@@ -13,7 +13,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 
-from firmware_config.identity import CountyCa
+from firmware_config.identity.authority import CountyCa
 
 USER, PASSWORD = "cuncuntong", "dont-log-me-1"
 

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, x25519
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from firmware_config.broker import MONITORS
-from firmware_config.files import write_atomically
+from wire.durable import write_atomically
 from wire.topics import is_station_id
 
 LIFETIME = dt.timedelta(days=730)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from demo.processes import tool
-from firmware_config import files
-from firmware_config.files import write_atomically
+from wire import durable
+from wire.durable import write_atomically
 
 
 class CutError(Exception):
@@ -22,7 +22,7 @@ STEPS = ["open", "fdopen", "fchmod", "fsync", "replace"]
 
 def cut_at(step: str, patch: pytest.MonkeyPatch, *, after: bool) -> None:
     """Make `step` of the writing end in a cut, before or after it took place."""
-    owner: Any = Path if step == "replace" else files.os
+    owner: Any = Path if step == "replace" else durable.os
     original: Callable[..., Any] = getattr(owner, step)
 
     def cut(*args: Any, **named: Any) -> Any:
@@ -91,7 +91,7 @@ def test_it_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: p
 
         return watch
 
-    monkeypatch.setattr(files.os, "fsync", watched("fsync", os.fsync))
+    monkeypatch.setattr(durable.os, "fsync", watched("fsync", os.fsync))
     monkeypatch.setattr(Path, "replace", watched("replace", Path.replace))
     write_atomically(tmp_path / "a", b"x")
     assert steps == ["fsync", "replace", "fsync"]

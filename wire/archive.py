@@ -1,0 +1,220 @@
+"""Signed archives: a station's bundle and a release of the software, verified before anything in them is read.
+
+    "CCTARCH1" | length of the head (4 bytes, big-endian) | head (JSON, `Head`) | signature (64 bytes) | contents
+
+The Ed25519 signature is over all before it; the head names size and SHA-256 of each file, whose contents follow in
+its order without gap. So nothing is parsed that is not signed but the head itself, no file can stand twice or
+outside, and one content signed by one key is the same bytes each time. `docs/archive.md` says the same with an example.
+"""
+
+import datetime as dt
+import hashlib
+import io
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, BinaryIO, Final, Literal, NamedTuple
+
+import msgspec
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from msgspec import Meta, Struct, field
+
+from wire.certificates import ARCHIVE_SIGNER, MAX_CHAIN_BYTES, Chain, read_chain, verify_chain
+from wire.errors import WireError
+from wire.scalars import CountyCode, UtcMs
+
+MAGIC: Final = b"CCTARCH1"
+SIGNATURE_BYTES: Final = 64
+MAX_HEAD_BYTES: Final = 1024 * 1024
+CHUNK_BYTES: Final = 1024 * 1024
+Kind = Literal["station", "release"]
+
+Path = Annotated[
+    str, Meta(pattern=r"^(?!.*(?:^|/)\.{1,2}(?:/|\Z))[A-Za-z0-9_@+.-]{1,96}(?:/[A-Za-z0-9_@+.-]{1,96}){0,8}\Z")
+]
+"""Relative, with `/` between; never `.` or `..`."""
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+
+
+class File(Struct, frozen=True, forbid_unknown_fields=True):
+    """One file of an archive."""
+
+    path: Path
+    bytes: Annotated[int, Meta(ge=0, le=2**40)]
+    sha256: Sha256
+    executable: bool = False
+
+
+class Head(Struct, frozen=True):
+    """What an archive is, and what is in it."""
+
+    kind: Kind
+    county: CountyCode
+    subject: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.+-]{1,64}\Z")]
+    """The station's id, or the release's name."""
+    sequence: Annotated[int, Meta(ge=1, le=2**53 - 1)]
+    """Counts up; a station takes none below the one it has."""
+    made_ms: UtcMs
+    not_after_ms: UtcMs
+    signer: Annotated[str, Meta(max_length=MAX_CHAIN_BYTES)]
+    """PEM: the signer's certificate, and the delegated authority that issued it if one did."""
+    files: Annotated[list[File], Meta(max_length=4096)]
+    about: dict[Annotated[str, Meta(max_length=64)], Annotated[str, Meta(max_length=1024)]] = field(
+        default_factory=dict
+    )
+    """For whoever looks: never read by what installs."""
+
+
+class Signer(NamedTuple):
+    """Who signs archives for a county."""
+
+    key: Ed25519PrivateKey
+    chain: Chain
+
+
+class Opened(NamedTuple):
+    """A verified archive: its head, and where its contents begin."""
+
+    head: Head
+    begins: int
+
+
+def pack(
+    signer: Signer,
+    files: Mapping[str, bytes],
+    *,
+    kind: Kind,
+    county: str,
+    subject: str,
+    sequence: int,
+    made_ms: int,
+    not_after_ms: int,
+    about: Mapping[str, str] | None = None,
+    executable: frozenset[str] = frozenset(),
+) -> bytes:
+    """Return a whole archive of `files` (contents by path), in the order of their paths.
+
+    Raises WireError E-ARC-02 for what the reader would refuse: a path, a size, a name.
+    """
+    listed = [
+        File(path, len(content), hashlib.sha256(content).hexdigest(), path in executable)
+        for path, content in sorted(files.items())
+    ]
+    head = Head(
+        kind, county, subject, sequence, made_ms, not_after_ms, signer.chain.pem.decode(), listed, dict(about or {})
+    )
+    encoded = msgspec.json.encode(head)
+    _read_head(encoded)  # what we would refuse we do not make
+    signed = MAGIC + len(encoded).to_bytes(4, "big") + encoded
+    return b"".join([signed, signer.key.sign(signed), *(files[one.path] for one in listed)])
+
+
+def open_archive(file: BinaryIO, size_bytes: int, root: x509.Certificate, *, at: dt.datetime | None) -> Opened:
+    """Return the head of the archive in `file`, once its signature leads to the county's authority `root`.
+
+    `at` is the earliest the time can be (a Pi has no clock battery); None leaves out the dates, for whoever only looks.
+    The contents are verified where they are read (`contents`).
+
+    Raises WireError: E-ARC-01 (no archive, or cut short), E-ARC-02 (its head is not of this format), E-ARC-03 (altered
+    after it was signed), E-ARC-04 (signed for another county, or by nobody of ours), E-ARC-05 (expired).
+    """
+    start = file.read(len(MAGIC) + 4)
+    if len(start) != len(MAGIC) + 4 or not start.startswith(MAGIC):
+        raise WireError("E-ARC-01", "not a signed archive of ours 不是村村通的签名文件")
+    length = int.from_bytes(start[len(MAGIC) :], "big")
+    if length > MAX_HEAD_BYTES:
+        raise WireError("E-ARC-01", "not a signed archive of ours 不是村村通的签名文件")
+    encoded, signature = file.read(length), file.read(SIGNATURE_BYTES)
+    if len(encoded) != length or len(signature) != SIGNATURE_BYTES:
+        raise WireError("E-ARC-01", "cut short: copy it again 文件不完整，请重新复制")
+    head = _read_head(encoded)
+    _verify_signer(head, start + encoded, signature, root)
+    begins = len(start) + length + SIGNATURE_BYTES
+    if begins + sum(one.bytes for one in head.files) != size_bytes:
+        raise WireError("E-ARC-01", "cut short, or something follows it: copy it again 文件不完整，请重新复制")
+    if at is not None and int(at.timestamp() * 1000) > head.not_after_ms:
+        until = dt.datetime.fromtimestamp(head.not_after_ms / 1000, dt.UTC)
+        raise WireError("E-ARC-05", f"valid until {until:%Y-%m-%d} only: make a new one 已过有效期，请重新制作")
+    return Opened(head, begins)
+
+
+def contents(
+    file: BinaryIO, opened: Opened, *, tell: Callable[[int], None] = lambda _: None
+) -> Iterator[tuple[File, bytes]]:
+    """Yield each file with its content, verified; for archives that fit memory. `tell` hears of bytes read.
+
+    Raises WireError E-ARC-03 at the first whose content is another than was signed.
+    """
+    for one in opened.head.files:
+        into = io.BytesIO()
+        copy_next(file, opened, one, into, tell=tell)
+        yield one, into.getvalue()
+
+
+def copy_next(
+    file: BinaryIO, opened: Opened, one: File, into: BinaryIO, *, tell: Callable[[int], None] = lambda _: None
+) -> None:
+    """Write the content of `one` to `into`, piece by piece; what is written counts only once this returns.
+
+    Raises WireError E-ARC-03 when it is another than was signed.
+    """
+    begins = opened.begins
+    for before in opened.head.files:
+        if before == one:
+            break
+        begins += before.bytes
+    file.seek(begins)
+    digest, left = hashlib.sha256(), one.bytes
+    while left and (piece := file.read(min(left, CHUNK_BYTES))):
+        into.write(piece)
+        digest.update(piece)
+        left -= len(piece)
+        tell(len(piece))
+    if left or digest.hexdigest() != one.sha256:
+        raise WireError("E-ARC-03", f"{one.path}: altered after it was signed 内容在签名后被改动")
+
+
+def why_not_for(head: Head, *, kind: Kind, county: str, subject: str | None, floor: int) -> WireError | None:
+    """Return why a station of `county` may not take this archive, or None when it may.
+
+    `subject` is its own id for a bundle, None for a release; `floor` is the sequence it has: an equal one may be taken
+    again, a lower one (E-ARC-06) never. Any other mismatch is E-ARC-07.
+    """
+    if head.kind != kind:
+        return WireError("E-ARC-07", f"a '{head.kind}' archive where a '{kind}' one is needed 文件种类不符")
+    if head.county != county:
+        return WireError("E-ARC-07", f"made for county {head.county}, this is {county} 不是本县的文件")
+    if subject is not None and head.subject != subject:
+        return WireError("E-ARC-07", f"made for {head.subject}, this is {subject} 不是本站的文件")
+    if head.sequence < floor:
+        return WireError("E-ARC-06", f"number {head.sequence} is older than {floor}, which is installed 比已安装的旧")
+    return None
+
+
+def _read_head(encoded: bytes) -> Head:
+    try:
+        head = msgspec.json.decode(encoded, type=Head, strict=True)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise WireError(
+            "E-ARC-02", "its head is not of this format; newer software may be needed 文件头无法识别"
+        ) from None
+    paths = [one.path for one in head.files]
+    if paths != sorted(set(paths)):
+        raise WireError("E-ARC-02", "its files do not stand once and in order 文件清单有误")
+    return head
+
+
+def _verify_signer(head: Head, signed: bytes, signature: bytes, root: x509.Certificate) -> None:
+    try:
+        chain = read_chain(head.signer.encode())
+        # By when it was signed: a signer's own end does not undo what it signed; the archive has an end of its own.
+        verify_chain(chain, root, ARCHIVE_SIGNER, dt.datetime.fromtimestamp(head.made_ms / 1000, dt.UTC))
+    except WireError as error:
+        raise WireError("E-ARC-04", f"signed by nobody this county trusts 签名者不受本县信任: {error}") from None
+    key = chain.leaf.public_key()
+    if not isinstance(key, Ed25519PublicKey):
+        raise WireError("E-ARC-04", "signed by nobody this county trusts: not Ed25519 签名者不受本县信任")
+    try:
+        key.verify(signature, signed)
+    except InvalidSignature:
+        raise WireError("E-ARC-03", "altered after it was signed 文件在签名后被改动") from None

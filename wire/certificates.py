@@ -1,0 +1,107 @@
+"""What a certificate of ours is, and whether a chain of them leads to the county's authority (pure).
+
+Every key is P-256, but a signer of archives has Ed25519, whose signature of one content is always the same bytes.
+"""
+
+import datetime as dt
+import itertools
+from typing import Final, NamedTuple
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from wire.errors import WireError
+
+CLIENT: Final = ExtendedKeyUsageOID.CLIENT_AUTH
+SERVER: Final = ExtendedKeyUsageOID.SERVER_AUTH
+ARCHIVE_SIGNER: Final = ExtendedKeyUsageOID.CODE_SIGNING
+MAX_CHAIN_BYTES: Final = 8 * 1024
+MAX_CHAIN: Final = 3
+"""A leaf, one delegated authority, and the county's own when somebody sends that too."""
+
+
+class Chain(NamedTuple):
+    """A certificate with the delegated authority that issued it, if one did."""
+
+    leaf: x509.Certificate
+    between: tuple[x509.Certificate, ...] = ()
+
+    @property
+    def pem(self) -> bytes:
+        """The chain as a TLS client sends it: leaf first."""
+        return b"".join(one.public_bytes(serialization.Encoding.PEM) for one in (self.leaf, *self.between))
+
+
+def read_chain(pem: bytes) -> Chain:
+    """Read PEM certificates, leaf first.
+
+    Raises WireError E-CERT-01 when they are none, too many, too large or cannot be read.
+    """
+    if len(pem) > MAX_CHAIN_BYTES:
+        raise WireError("E-CERT-01", f"certificates of {len(pem)} bytes, {MAX_CHAIN_BYTES} allowed 证书过大")
+    try:
+        certificates = x509.load_pem_x509_certificates(pem)
+    except ValueError:
+        raise WireError("E-CERT-01", "not a PEM certificate 不是有效的证书") from None
+    if not 0 < len(certificates) <= MAX_CHAIN:
+        raise WireError("E-CERT-01", f"{len(certificates)} certificates, 1 to {MAX_CHAIN} allowed 证书数量不符")
+    return Chain(certificates[0], tuple(certificates[1:]))
+
+
+def verify_chain(chain: Chain, root: x509.Certificate, usage: x509.ObjectIdentifier, at: dt.datetime | None) -> None:
+    """Return when `chain` leads to `root` and its leaf may be used for `usage`; RFC 5280, 6.1, as far as ours go.
+
+    `at` None leaves out the dates: of a station without a clock, or of one that renews after expiry.
+
+    Raises WireError E-CERT-02 (of another authority, or altered), E-CERT-03 (not for this use) or
+    E-CERT-04 (not yet, or no longer valid).
+    """
+    path = [chain.leaf, *(one for one in chain.between if one != root), root]
+    for index, (issued, issuer) in enumerate(itertools.pairwise(path)):
+        _issued_by(issued, issuer, below=index)
+    try:
+        usages = chain.leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+        is_authority = _is_authority(chain.leaf)
+    except (ValueError, x509.ExtensionNotFound):
+        raise WireError("E-CERT-03", "the certificate does not say what it is for 证书未注明用途") from None
+    if usage not in usages or is_authority:
+        raise WireError("E-CERT-03", "the certificate is not for this use 证书用途不符")
+    if at is not None:
+        for one in path:
+            if not one.not_valid_before_utc <= at <= one.not_valid_after_utc:
+                until = f"{one.not_valid_before_utc:%Y-%m-%d} to {one.not_valid_after_utc:%Y-%m-%d}"
+                raise WireError("E-CERT-04", f"'{common_name(one)}' is valid {until} only 证书不在有效期内")
+
+
+def common_name(certificate: x509.Certificate) -> str:
+    """Return whose certificate it is, "" where it does not say."""
+    try:
+        names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    except ValueError:
+        return ""
+    return str(names[0].value) if len(names) == 1 else ""
+
+
+def fingerprint(certificate: x509.Certificate) -> str:
+    """Return the SHA-256 of a certificate, 64 hex digits: what a label says of the county's authority."""
+    return certificate.fingerprint(hashes.SHA256()).hex()
+
+
+def _issued_by(issued: x509.Certificate, issuer: x509.Certificate, *, below: int) -> None:
+    """Raise unless `issuer` signed `issued` and may have `below` authorities under it."""
+    try:
+        issued.verify_directly_issued_by(issuer)
+        limit = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value
+    except (InvalidSignature, ValueError, TypeError, x509.ExtensionNotFound):
+        raise WireError("E-CERT-02", "not issued by this county's authority 不是本县证书机构签发的证书") from None
+    if not limit.ca or (limit.path_length is not None and limit.path_length < below):
+        raise WireError("E-CERT-02", "issued by somebody who may not issue 签发者无签发权限")
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False

@@ -1,0 +1,40 @@
+"""Writing files so that a cut at any instant leaves the old one or the new one, never half of either."""
+
+import os
+import threading
+from pathlib import Path
+
+
+def write_atomically(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Write `data` to a temporary file beside `path`, fsync it, and rename it into place with `mode`, durably."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _clear_what_a_cut_left(path)
+    temporary = path.with_name(f".{path.name}.{threading.get_native_id()}.tmp")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(file.fileno(), mode)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder stand on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _clear_what_a_cut_left(path: Path) -> None:
+    """Remove temporary files of writers that are gone: half a private key must not lie about."""
+    for left in path.parent.glob(f".{path.name}.*.tmp"):
+        writer = left.name.removesuffix(".tmp").rpartition(".")[2]
+        if not Path("/proc", writer).exists():
+            left.unlink(missing_ok=True)
