@@ -16,9 +16,9 @@ from demo.county_map import made_up_map
 from demo.plan import Plan
 from demo.processes import ENDS_WITH_US, READY_WITHIN_S, ProcessError, own_user, start, start_broker, stop, tail, tool
 from firmware_config.county import add_station, make_county
-from firmware_config.files import write_atomically
 from hub.settings import WebSettings
 from station.settings import CameraSettings, ReaderSettings
+from wire.durable import write_atomically
 
 KEEPALIVE_S = 10
 BEAT_EVERY_S = 5.0

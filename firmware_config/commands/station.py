@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from firmware_config.county import read_villages
+from firmware_config.county import Ports, add_station, read_villages
 from firmware_config.exits import EXIT_VALIDATION
 from firmware_config.identity.authority import CountyCa
 
