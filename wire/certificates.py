@@ -75,6 +75,18 @@ def verify_chain(chain: Chain, root: x509.Certificate, usage: x509.ObjectIdentif
                 raise WireError("E-CERT-04", f"'{common_name(one)}' is valid {until} only 证书不在有效期内")
 
 
+def verify_authority(authority: x509.Certificate, root: x509.Certificate, at: dt.datetime | None) -> None:
+    """Return when the county's authority `root` delegated to `authority`; `at` as in `verify_chain`.
+
+    Raises WireError E-CERT-02 or E-CERT-04.
+    """
+    _issued_by(authority, root, below=1)
+    if not _is_authority(authority):
+        raise WireError("E-CERT-02", "issued to somebody who may not issue 该证书无签发权限")
+    if at is not None and not authority.not_valid_before_utc <= at <= authority.not_valid_after_utc:
+        raise WireError("E-CERT-04", f"'{common_name(authority)}' is not valid now 证书不在有效期内")
+
+
 def common_name(certificate: x509.Certificate) -> str:
     """Return whose certificate it is, "" where it does not say."""
     try:
