@@ -1,0 +1,156 @@
+"""One station of the county as its technician keeps it: what is planned for it, and how far it is (pure)."""
+
+import datetime as dt
+import ipaddress
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta, Struct, field
+
+from station.settings import CameraSettings, ReaderSettings
+from wire.inventory import HubStation, IssuedCertificate
+from wire.scalars import Count, Name, StationId, UtcMs
+
+Os = Literal["trixie", "bookworm"]
+Panel = Literal["1024x600", "800x480", "1280x800", "1920x1080"]
+State = Literal["planned", "labelled", "bundled", "carded", "enrolled", "accepted", "revoked"]
+STATES: Final[tuple[State, ...]] = (
+    "planned", "labelled", "bundled", "carded", "enrolled", "accepted", "revoked",
+)  # fmt: skip
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+Ipv4 = Annotated[str, Meta(pattern=r"^(?:[0-9]{1,3}\.){3}[0-9]{1,3}\Z")]
+
+
+class StaticNetwork(Struct, frozen=True, forbid_unknown_fields=True):
+    """The cable's fixed address; a station without one asks by DHCP. Wi-Fi always does."""
+
+    address: Annotated[str, Meta(pattern=r"^(?:[0-9]{1,3}\.){3}[0-9]{1,3}/[0-9]{1,2}\Z")]
+    """With the length of its prefix: `10.32.4.17/24`."""
+    gateway: Ipv4
+    dns: Annotated[list[Ipv4], Meta(max_length=3)] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Refuse what is no address, or a gateway that the cable does not reach."""
+        cable = ipaddress.IPv4Interface(self.address)
+        if ipaddress.IPv4Address(self.gateway) not in cable.network:
+            raise ValueError(f"gateway {self.gateway} is not in {cable.network} 网关不在该网段")
+        for server in self.dns:
+            ipaddress.IPv4Address(server)
+
+
+class Token(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The one-time token that stands on the station's label: its digest alone."""
+
+    digest: Digest
+    made_ms: UtcMs
+    expires_ms: UtcMs
+    burnt_ms: UtcMs | None = None
+    revoked_ms: UtcMs | None = None
+    """When the label was taken back before anybody used it."""
+
+    def is_live(self, now_ms: int) -> bool:
+        """Say whether it could still enrol its station."""
+        return self.burnt_ms is None and self.revoked_ms is None and now_ms < self.expires_ms
+
+
+class SealedWifi(Struct, frozen=True, forbid_unknown_fields=True):
+    """The Wi-Fi's secret, which only the token of the label opens."""
+
+    ssid: str
+    box: Annotated[bytes, Meta(max_length=4096)]
+
+
+class BuiltBundle(Struct, frozen=True, forbid_unknown_fields=True):
+    """The bundle that was built last. Built again from the same content it has the same number, dates and bytes."""
+
+    sequence: Annotated[int, Meta(ge=1, le=2**53 - 1)]
+    made_ms: UtcMs
+    not_after_ms: UtcMs
+    content: Digest
+    """Of all files in it and who signed it: another content is another number."""
+    sha256: Digest
+    """Of the file `bundles/<id>.ccb`."""
+    plan: Count = 0
+    """The entry's `plan` it was built from."""
+
+
+class WrittenCard(Struct, frozen=True, forbid_unknown_fields=True):
+    """The card that was written last."""
+
+    written_ms: UtcMs
+    sha256: Digest
+    """Of the bundle on it."""
+
+
+class Entry(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One station. The first part is the technician's plan, the second what became of it."""
+
+    code: StationId
+    name: Name
+    town: Name
+    os: Os = "trixie"
+    panel: Panel = "1024x600"
+    reader: ReaderSettings | None = None
+    cameras: Annotated[list[CameraSettings], Meta(max_length=4)] = field(default_factory=list)
+    printer: Name | None = None
+    wifi_ssid: Annotated[str, Meta(max_length=32)] = ""
+    """Empty: by cable."""
+    network: StaticNetwork | None = None
+    note: Annotated[str, Meta(max_length=200)] = ""
+
+    plan: Count = 0
+    """Counts up with each change of the part above."""
+    token: Token | None = None
+    wifi: SealedWifi | None = None
+    bundle: BuiltBundle | None = None
+    card: WrittenCard | None = None
+    issued: list[IssuedCertificate] = field(default_factory=list)
+    """By USB stick, with this laptop."""
+    revoked_ms: UtcMs | None = None
+    accepted_ms: UtcMs | None = None
+    hub: HubStation | None = None
+    """As the hub said last."""
+
+    @property
+    def has_current_bundle(self) -> bool:
+        """Say whether the bundle was built from the plan as it is."""
+        return self.bundle is not None and self.bundle.plan == self.plan
+
+    @property
+    def has_current_card(self) -> bool:
+        """Say whether the card holds the bundle that was built last, and that is current."""
+        return (
+            self.has_current_bundle
+            and self.bundle is not None
+            and self.card is not None
+            and self.card.sha256 == self.bundle.sha256
+        )
+
+    @property
+    def lacks_wifi(self) -> bool:
+        """Say whether its Wi-Fi's secret has yet to be sealed, which minting its label does."""
+        return self.wifi_ssid != "" and (self.wifi is None or self.wifi.ssid != self.wifi_ssid)
+
+
+PLANNED: Final = (
+    "name", "town", "os", "panel", "reader", "cameras", "printer", "wifi_ssid", "network", "note",
+)  # fmt: skip
+"""The fields of the plan; `code` names it."""
+
+
+def state_of(entry: Entry) -> State:
+    """Return how far a station is: the last thing that happened to it, whether here or at the hub."""
+    hub = entry.hub
+    reached: dict[State, bool] = {
+        "revoked": entry.revoked_ms is not None or (hub is not None and hub.revoked_ms is not None),
+        "accepted": entry.accepted_ms is not None or (hub is not None and hub.accepted_ms is not None),
+        "enrolled": bool(entry.issued) or (hub is not None and hub.serial is not None),
+        "carded": entry.has_current_card,
+        "bundled": entry.has_current_bundle,
+        "labelled": entry.token is not None and entry.token.revoked_ms is None,
+    }
+    return next((state for state, is_so in reached.items() if is_so), "planned")
+
+
+def utc_ms(at: dt.datetime) -> int:
+    """Return milliseconds since 1970 of an aware time."""
+    return int(at.timestamp() * 1000)
