@@ -7,9 +7,11 @@ its order without gap. So nothing is parsed that is not signed but the head itse
 outside, and one content signed by one key is the same bytes each time. `docs/archive.md` says the same with an example.
 """
 
+import contextlib
 import datetime as dt
 import hashlib
 import io
+import pathlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, BinaryIO, Final, Literal, NamedTuple
 
@@ -96,17 +98,55 @@ def pack(
 
     Raises WireError E-ARC-02 for what the reader would refuse: a path, a size, a name.
     """
-    listed = [
-        File(path, len(content), hashlib.sha256(content).hexdigest(), path in executable)
-        for path, content in sorted(files.items())
-    ]
-    head = Head(
-        kind, county, subject, sequence, made_ms, not_after_ms, signer.chain.pem.decode(), listed, dict(about or {})
-    )
-    encoded = msgspec.json.encode(head)
+    head = Head(kind, county, subject, sequence, made_ms, not_after_ms, "", [], dict(about or {}))
+    whole = io.BytesIO()
+    write_archive(whole, signer, head, files, executable=executable)
+    return whole.getvalue()
+
+
+def write_archive(
+    into: BinaryIO,
+    signer: Signer,
+    head: Head,
+    files: Mapping[str, bytes | pathlib.Path],
+    *,
+    executable: frozenset[str] = frozenset(),
+    tell: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Write the archive `pack` returns, piece by piece: files on the disk may be larger than memory.
+
+    `head` as it shall be but for its signer and files; each file is read twice, and `tell` hears of bytes written.
+    Raises WireError E-ARC-02 as `pack`, E-ARC-08 when a file changed meanwhile, OSError of the disk.
+    """
+    listed = [_listed(path, files[path], path in executable) for path in sorted(files)]
+    encoded = msgspec.json.encode(msgspec.structs.replace(head, signer=signer.chain.pem.decode(), files=listed))
     _read_head(encoded)  # what we would refuse we do not make
     signed = MAGIC + len(encoded).to_bytes(4, "big") + encoded
-    return b"".join([signed, signer.key.sign(signed), *(files[one.path] for one in listed)])
+    into.write(signed)
+    into.write(signer.key.sign(signed))
+    for one in listed:
+        digest, size = hashlib.sha256(), 0
+        for piece in _pieces(files[one.path]):
+            into.write(piece)
+            digest.update(piece)
+            size += len(piece)
+            tell(len(piece))
+        if (size, digest.hexdigest()) != (one.bytes, one.sha256):
+            raise WireError("E-ARC-08", f"{one.path}: changed while it was packed; begin anew 打包时文件被改动，请重做")
+
+
+def _listed(path: str, content: bytes | pathlib.Path, executable: bool) -> File:
+    digest, size = hashlib.sha256(), 0
+    for piece in _pieces(content):
+        digest.update(piece)
+        size += len(piece)
+    return File(path, size, digest.hexdigest(), executable)
+
+
+def _pieces(content: bytes | pathlib.Path) -> Iterator[bytes]:
+    with contextlib.closing(io.BytesIO(content) if isinstance(content, bytes) else content.open("rb")) as source:
+        while piece := source.read(CHUNK_BYTES):
+            yield piece
 
 
 def open_archive(file: BinaryIO, size_bytes: int, root: x509.Certificate, *, at: dt.datetime | None) -> Opened:

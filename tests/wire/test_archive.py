@@ -3,13 +3,14 @@
 import datetime as dt
 import io
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.wire.authorities import COUNTY, Authority, authority
-from wire.archive import Opened, Signer, contents, open_archive, pack, why_not_for
+from wire.archive import Head, Opened, Signer, contents, open_archive, pack, why_not_for, write_archive
 from wire.errors import WireError
 
 NOW = dt.datetime(2026, 11, 28, tzinfo=dt.UTC)
@@ -112,3 +113,29 @@ def test_a_station_takes_only_its_own_and_none_older(
     head = opened(packed(county.signer, **changed), county.root).head
     error = why_not_for(head, kind="station", county=COUNTY, subject="320925100001", floor=7)
     assert (error and error.code) == code
+
+
+def test_files_on_the_disk_make_the_same_archive_as_their_contents(county: Authority, tmp_path: Path) -> None:
+    for path, content in FILES.items():
+        place = tmp_path / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+    head = Head("station", COUNTY, "320925100001", 7, NOW_MS, NOW_MS + 86_400_000, "", [])
+    whole, told = io.BytesIO(), list[int]()
+    write_archive(whole, county.signer, head, {path: tmp_path / path for path in FILES}, tell=told.append)
+    assert whole.getvalue() == packed(county.signer)
+    assert sum(told) == sum(map(len, FILES.values()))
+
+
+def test_a_file_that_changes_while_it_is_packed_is_told(county: Authority, tmp_path: Path) -> None:
+    """The first byte written comes after every file was listed."""
+    (tmp_path / "a").write_bytes(b"x")
+    head = Head("station", COUNTY, "320925100001", 7, NOW_MS, NOW_MS + 86_400_000, "", [])
+
+    class Changes(io.BytesIO):
+        def write(self, data: object) -> int:
+            (tmp_path / "a").write_bytes(b"y")
+            return super().write(data)  # type: ignore[arg-type]
+
+    with pytest.raises(WireError, match="E-ARC-08"):
+        write_archive(Changes(), county.signer, head, {"a": tmp_path / "a"})
