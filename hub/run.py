@@ -30,11 +30,13 @@ from hub.ingest.planned import Planned
 from hub.ingest.probing import Probing, open_reflector
 from hub.ingest.purging import Purging
 from hub.ingest.recall import recall
+from hub.ingest.rolling import Rolling
 from hub.ingest.showing import Showing
 from hub.ingest.telling import County as Told
 from hub.ingest.telling import Telling
 from hub.ingest.watching import Watching
 from hub.ingest.writer import Writer
+from hub.proof_of_work import telling_systemd
 from hub.serving import WebServer, tls_of
 from hub.settings import Settings, WebSettings
 from hub.store.alarms import AlarmsReader
@@ -65,7 +67,7 @@ def run_hub(settings: Settings) -> None:
     villages = read_villages(Path(settings.stations_file), settings.county)
     unsealer = Unsealer.from_file(Path(settings.unseal_key_file))
     tls = tls_of(settings.web)
-    with ExitStack() as stack:
+    with telling_systemd() as proof, ExitStack() as stack:
         door = stack.enter_context(_listen(settings.web))
         reflector = open_reflector(settings.probe)
         stack.callback(reflector.stop)
@@ -124,6 +126,8 @@ def run_hub(settings: Settings) -> None:
             Telling(database, told, ports, sender.wake),
             Announcing(database, edge, settings.county_name),
             NightlyBackups(settings, view),
+            Rolling(database, county.members, ids, settings.rollout and settings.rollout.url),
+            proof,
         ]
         writer = Writer(
             database=database,
@@ -168,7 +172,7 @@ def run_hub(settings: Settings) -> None:
         logger.info("county %s: %d stations 县级中心已启动", settings.county, len(ids))
         if (head := centre.audit.head()) is not None:  # where this log is kept, `hub verify-audit --expect` finds it
             logger.info("audit log 审计日志末条 %d:%s", head.last, fingerprint_of(head.link))
-        WebServer(app, tls).run(sockets=[door])
+        WebServer(app, tls, proof).run(sockets=[door])
 
 
 def _listen(settings: WebSettings) -> socket.socket:

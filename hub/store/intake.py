@@ -13,6 +13,7 @@ from hub.store.details import DETAILS, detail_of
 from hub.store.documents import note_refusals
 from hub.store.engine import count_again, insert_new
 from hub.store.orders import store_answers, unwritten_answers
+from hub.store.rollouts import note_software
 from wire.orders import Answer
 from wire.records import Emergency, LinkSummary, Visit
 from wire.topics import up
@@ -122,6 +123,7 @@ def store(
     _remember(connection, [(epochs[place], owed[place].stored_to) for place in owed])
     unknown = store_answers(connection, landed, station_ids)
     note_refusals(connection, landed, station_ids)
+    note_software(connection, landed, station_ids)
     called = [row for row in details[Emergency] if not row["withdrawn"]]
     alarming = bool(details[Emergency]) or any(row["service"] == CALL_STAFF for row in details[Visit])
     aside = _quarantine(connection, unreadable)

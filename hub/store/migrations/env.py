@@ -10,6 +10,7 @@ from hub.store import (  # noqa: F401 (their tables are in metadata)
     incident_tables,
     line_tables,
     reports_tables,
+    rollout_tables,
     shelves_tables,
     window_tables,
 )
