@@ -126,7 +126,7 @@ def run_hub(settings: Settings) -> None:
             Telling(database, told, ports, sender.wake),
             Announcing(database, edge, settings.county_name),
             NightlyBackups(settings, view),
-            Rolling(database, county.members, ids, settings.rollout and settings.rollout.url),
+            Rolling(database, county.members, ids, settings.rollout.url if settings.rollout else None),
             proof,
         ]
         writer = Writer(

@@ -13,7 +13,9 @@ from starlette.applications import Starlette
 
 from hub.connections import BoundedProtocol, Connections
 from hub.errors import HubError
+from hub.proof_of_work import ProofOfWork
 from hub.settings import WebSettings
+from wire.notify import Notifier
 
 
 def tls_of(settings: WebSettings) -> ssl.SSLContext | None:
@@ -39,8 +41,12 @@ def tls_of(settings: WebSettings) -> ssl.SSLContext | None:
 class WebServer(uvicorn.Server):
     """Serves `app`; when told to stop it first calls `app.state.end_streams`."""
 
-    def __init__(self, app: Starlette, tls: ssl.SSLContext | None = None) -> None:
-        """Take the application, and what to serve it by (`tls_of`); None is plain HTTP, perhaps behind a proxy here."""
+    def __init__(self, app: Starlette, tls: ssl.SSLContext | None = None, proof: ProofOfWork | None = None) -> None:
+        """Take the application, what to serve it by (`tls_of`), and whom to tell that its loop goes round.
+
+        Without `tls` it is plain HTTP, perhaps behind a proxy here.
+        """
+        self._proof = proof or ProofOfWork(Notifier(None))
         self._end_streams: Callable[[], None] | None = getattr(app.state, "end_streams", None)
         super().__init__(
             uvicorn.Config(
@@ -61,8 +67,20 @@ class WebServer(uvicorn.Server):
         """Take SIGTERM and SIGINT; uvicorn would raise them again once stopped, and the ingest would be cut off."""
         self.should_exit = True
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve, and say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._proof.ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Hear from uvicorn, ten times a second, that its loop went round."""
+        self._proof.came_round("web")
+        return await super().on_tick(counter)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, then everything else."""
+        self._proof.stopping()
         if self._end_streams is not None:
             self._end_streams()
         await super().shutdown(sockets)

@@ -27,11 +27,11 @@ from station.agent.messages import (
     TakeReply,
     Trim,
 )
-from station.agent.notify import Notifier
 from station.agent.session import Session
 from station.agent.watch import DeviceWatch
 from station.clock import Clock
 from wire.asking import SERVICE_CARD
+from wire.notify import Notifier
 from wire.orders import Answer, Command
 from wire.records import Body, DeviceEvent
 

@@ -16,7 +16,6 @@ from station.agent.guard import GuardedSpool
 from station.agent.line_desk import LineDesk, rtsp_addresses
 from station.agent.link import Link
 from station.agent.loop import Loop, Parts
-from station.agent.notify import Notifier
 from station.agent.own_address import reflector_at
 from station.agent.session import Session
 from station.agent.thumbnails import Thumbnails, file_name
@@ -29,6 +28,7 @@ from station.settings import ProbeSettings, Settings
 from station.store.presence import Presence
 from station.store.spool import FILE_NAME
 from wire.life import Birth, CameraInfo
+from wire.notify import Notifier
 
 logger = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""Telling systemd how the agent is (sd_notify); silent where nobody listens."""
+"""Telling systemd how a process is (sd_notify, for station and hub alike); silent where nobody listens."""
 
 import os
 import socket
@@ -23,7 +23,7 @@ class Notifier:
         self._send(b"READY=1")
 
     def alive(self) -> None:
-        """Say that the main loop has come round once more."""
+        """Say that work has moved once more."""
         self._send(b"WATCHDOG=1")
 
     def stopping(self) -> None:
@@ -41,5 +41,5 @@ class Notifier:
         try:
             self._socket.sendto(state, self._address)
         except OSError:
-            # A supervisor that is gone or busy must not take the agent with it; the next word follows soon.
+            # A supervisor that is gone or busy must not take the process with it; the next word follows soon.
             return

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from station.agent.notify import Notifier
+from wire.notify import Notifier
 
 
 def test_words_reach_the_socket_of_systemd(tmp_path: Path) -> None:
