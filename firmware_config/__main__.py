@@ -16,7 +16,6 @@ from firmware_config.commands.stick import app as stick
 from firmware_config.county import InventoryError
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_FAILURE, EXIT_TRUST, EXIT_VALIDATION
-from firmware_config.identity.authority import IdentityError
 from wire.errors import WireError
 from wire.settings import SettingsError
 
@@ -44,7 +43,7 @@ def main() -> None:
     except (InventoryError, SettingsError) as error:
         print(error, file=sys.stderr)
         raise SystemExit(EXIT_VALIDATION) from None
-    except (IdentityError, WireError) as error:
+    except WireError as error:
         print(error, file=sys.stderr)
         raise SystemExit(EXIT_TRUST) from None
     except OSError as error:

@@ -12,18 +12,20 @@ from random import Random
 
 import paho.mqtt.client as mqtt
 import pytest
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.hazmat.primitives.asymmetric import ec
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from firmware_config.identity.authority import CountyCa, Credential
+from firmware_config.identity.authority import CountyCa
+from firmware_config.identity.issuing import Credential, private_pem
 from station.agent.link import Link
 from station.agent.messages import Connected, Event, Publish, Published
 from tests.county import VILLAGES, County, client_of, running_county
 from tests.waiting import wait_for
 from wire import topics
+from wire.certificates import CLIENT
 from wire.codec import MAX_PAYLOAD_BYTES
 
 A, B = VILLAGES[0].code, VILLAGES[1].code
@@ -92,15 +94,7 @@ def none_at_all(_ca: CountyCa) -> None:
 
 def self_signed(_ca: CountyCa) -> Credential:
     own = CountyCa.create("999999", NOW)
-    return Credential(private_pem(own), own.cert_pem)
-
-
-def private_pem(ca: CountyCa) -> bytes:
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        ca.save(Path(folder))
-        return (Path(folder) / "ca.key").read_bytes()
+    return Credential(private_pem(own.issuer._key), own.cert_pem)
 
 
 def of_another_county_under_the_same_names(_ca: CountyCa) -> Credential:
@@ -388,7 +382,8 @@ def test_even_a_badly_issued_name_cannot_write_for_a_station_or_the_hub(
 ) -> None:
     """The authority refuses such names; the broker must not depend on it."""
     hub.listen("v1/#")
-    badly = county.ca._issue(name, ExtendedKeyUsageOID.CLIENT_AUTH, NOW, None)
+    key = ec.generate_private_key(ec.SECP256R1())
+    badly = Credential(private_pem(key), county.ca.issuer.certify(key.public_key(), name, CLIENT, NOW).pem)
     with Talker(county, name, folder=visitor(county, badly, tmp_path)) as talker:
         talker.listen("v1/+/down/#", "v1/+/up/#")
         for topic in (topics.up(A, "records"), topics.down(A, "command"), topics.HUB_STATE, topics.health(A)):

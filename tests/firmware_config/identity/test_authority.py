@@ -13,7 +13,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from firmware_config.identity.authority import CountyCa, Credential, IdentityError, new_seal_keys
+from firmware_config.identity.authority import CountyCa, new_seal_keys
+from firmware_config.identity.errors import IdentityError
+from firmware_config.identity.issuing import Credential
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 STATION = "999999101001"
