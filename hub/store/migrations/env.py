@@ -3,6 +3,7 @@
 from alembic import context
 
 from hub.store import (  # noqa: F401 (their tables are in metadata)
+    acceptance_tables,
     access_tables,
     calls_tables,
     casework_tables,
