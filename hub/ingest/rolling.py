@@ -1,4 +1,4 @@
-"""A roll-out at work: looks at its stations every few seconds, orders who is due, and writes down what became of them."""
+"""A roll-out at work: looks at its stations every few seconds, orders who is due, writes down what became of them."""
 
 import logging
 import secrets
