@@ -7,6 +7,7 @@ from hub.store import (  # noqa: F401 (their tables are in metadata)
     access_tables,
     calls_tables,
     casework_tables,
+    enrolment_tables,
     exchanges_tables,
     incident_tables,
     line_tables,
