@@ -60,6 +60,12 @@ def test_the_kernel_is_named_by_sixteen_hex_digits_that_stay() -> None:
     assert int(Clock().kernel_boot, 16) >= 0
 
 
+def test_a_unit_that_hides_the_kernels_file_hands_the_name_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = Clock().kernel_boot
+    monkeypatch.setenv(clock.BOOT_ID, Path("/proc/sys/kernel/random/boot_id").read_text().replace("-", ""))
+    assert Clock().kernel_boot == own, "kiosk and agent speak of one life of the kernel"
+
+
 @pytest.mark.parametrize(
     ("answer", "believed"),
     [
