@@ -10,6 +10,7 @@ from station.agent.camera_desk import CameraDesk
 from station.agent.camera_orders import CAMERA_COMMANDS
 from station.agent.line_desk import LineDesk
 from station.agent.line_orders import LINE_COMMANDS
+from station.agent.updates import UPDATE_COMMANDS, UpdateDesk
 from station.errors import StationError
 from station.store.spool import Spool
 from wire.orders import Answer, Command
@@ -22,7 +23,7 @@ class Executed(NamedTuple):
     stop: bool = False
 
 
-def execute(command: Command, spool: Spool, cameras: CameraDesk, line: LineDesk) -> Executed:
+def execute(command: Command, spool: Spool, cameras: CameraDesk, line: LineDesk, updates: UpdateDesk) -> Executed:
     """Claim `command` durably, then do it: at most once, whatever dies in between."""
     try:
         if not spool.claim_command(command.id, command.expires_ms):
@@ -35,8 +36,9 @@ def execute(command: Command, spool: Spool, cameras: CameraDesk, line: LineDesk)
             return Executed(Answer(command.id, "done", measures=_measures(spool)))
         case "restart":
             return Executed(Answer(command.id, "done"), stop=True)
-        case name if name in CAMERA_COMMANDS | LINE_COMMANDS:
-            desk = cameras if name in CAMERA_COMMANDS else line
+        case name if name in CAMERA_COMMANDS | LINE_COMMANDS | UPDATE_COMMANDS:
+            line_or_software = line if name in LINE_COMMANDS else updates
+            desk = cameras if name in CAMERA_COMMANDS else line_or_software
             return Executed(desk.carry_out(command))
     return Executed(Answer(command.id, "unknown_command"))
 

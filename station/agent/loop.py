@@ -28,6 +28,7 @@ from station.agent.messages import (
     Trim,
 )
 from station.agent.session import Session
+from station.agent.updates import UpdateDesk
 from station.agent.watch import DeviceWatch
 from station.clock import Clock
 from wire.asking import SERVICE_CARD
@@ -56,6 +57,7 @@ class Parts(NamedTuple):
     cards: CardDesk
     line: LineDesk
     documents: Documents
+    updates: UpdateDesk
     notifier: Notifier
 
 
@@ -66,7 +68,7 @@ class Loop:
         """Take the parts; none is started."""
         self._clock, self._link, self._spool, self._session = parts.clock, parts.link, parts.spool, parts.session
         self._watch, self._desk, self._cards, self._line = parts.watch, parts.desk, parts.cards, parts.line
-        self._documents, self._notifier = parts.documents, parts.notifier
+        self._documents, self._updates, self._notifier = parts.documents, parts.updates, parts.notifier
         self._dated = False
         self._devices_due_ms = self._alive_due_ms = 0
         self._stop = False
@@ -121,6 +123,8 @@ class Loop:
             self._session.handle(DevicesChanged(), now)
             self._session.handle(OutboxChanged(), now)
         if self._line.record(self._spool, now):
+            self._session.handle(OutboxChanged(), now)
+        if self._updates.look(self._spool, now):
             self._session.handle(OutboxChanged(), now)
         self._desk.look(now)
         self._take_questions()  # without a change too: what is too old is deleted on the way
@@ -180,10 +184,11 @@ class Loop:
 
     def _note_hub(self, online: bool) -> None:
         self._spool.put_note("hub", "online" if online else "offline")
+        self._updates.hub(online, self._clock.now())
         logger.info("the hub answers 县级中心在线" if online else "the hub is away 县级中心离线")
 
     def _execute(self, command: Command) -> None:
-        executed = execute(command, self._spool.spool, self._desk, self._line)
+        executed = execute(command, self._spool.spool, self._desk, self._line, self._updates)
         if executed.answer is not None:
             self._answer(command.name, executed.answer)
         self._stop = self._stop or executed.stop

@@ -19,6 +19,7 @@ from station.agent.loop import Loop, Parts
 from station.agent.own_address import reflector_at
 from station.agent.session import Session
 from station.agent.thumbnails import Thumbnails, file_name
+from station.agent.updates import UpdateDesk
 from station.agent.watch import DeviceWatch
 from station.clock import Clock
 from station.devices.camera.port import Camera
@@ -71,6 +72,7 @@ def _build(settings: Settings, stack: ExitStack) -> Parts:
     line = LineDesk(settings.probe, settings.broker.host, cameras, rtsp_addresses(settings.cameras))
     stack.callback(line.close)
     watch = DeviceWatch(cameras, spool, folder, line.explained)
+    updates = UpdateDesk(folder, None if settings.hub is None else settings.hub.url)
     birth = Birth(
         boot=boot,
         epoch=spool.epoch,
@@ -81,9 +83,10 @@ def _build(settings: Settings, stack: ExitStack) -> Parts:
         reader=None if settings.reader is None else "serial",
         library=documents.versions(),
         reflector=_reflector(settings.probe),
+        release=None if updates.release is None else updates.release.sequence,
     )
     session = Session(birth, spool, watch.states, rebirth_spread_s=settings.broker.rebirth_spread_s, random=random)
-    return Parts(clock, link, spool, session, watch, desk, cards, line, documents, notifier)
+    return Parts(clock, link, spool, session, watch, desk, cards, line, documents, updates, notifier)
 
 
 def _reflector(settings: ProbeSettings) -> str | None:

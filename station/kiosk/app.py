@@ -26,7 +26,7 @@ from station.kiosk.limits import time_limit_s
 from station.kiosk.scene import Happened, Scene, TimeUp
 from station.kiosk.screens.base import KioskScreen
 from station.kiosk.screens.catalogue import SCREENS
-from station.kiosk.state import State, Step, field_now
+from station.kiosk.state import State, Step, field_now, somebody
 from station.kiosk.texts import LANGUAGES, Texts, read_texts
 from station.kiosk.work import Ports, Work
 from station.sealing import Seal
@@ -81,6 +81,7 @@ class KioskApp(App[None], inherit_bindings=False):
         self.work: Work | None = None
         self.silent_after_s = SILENT_AFTER_S
         self.on_ready: Callable[[], None] = lambda: None
+        self.on_somebody: Callable[[bool], None] = lambda _: None
         self._shown: State | None = None
         self._timer: TimerHandle | None = None
         self._speaking: TimerHandle | None = None
@@ -125,6 +126,7 @@ class KioskApp(App[None], inherit_bindings=False):
         if isinstance(event, StoreTold):
             self._store_told_at = monotonic()
         self.state = advance(before, event)
+        self.on_somebody(somebody(self.state))
         if _asks_for_time(self.state) != _asks_for_time(before):
             self._restart_time()
         if self.work is not None:

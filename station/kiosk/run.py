@@ -14,7 +14,7 @@ from station.kiosk.ending import Ending
 from station.kiosk.memory import overwrite_what_is_freed
 from station.sealing import Seal
 from station.settings import Settings
-from station.store.presence import KioskPresence
+from station.store.presence import KioskPresence, VisitPresence
 
 LOG_BYTES: Final = 1_000_000
 LOG_FILES: Final = 3
@@ -33,7 +33,7 @@ def run_kiosk(settings: Settings, *, demo: bool = False, demo_control: Path | No
     from station.kiosk.machine import PINYIN_FILE, Machine
 
     state_dir = Path(settings.state_dir)
-    presence = _only_one(state_dir)
+    presence, visit = _only_one(state_dir)
     _log_to_file(state_dir)
     clock = Clock()
     seal = Seal.from_file(Path(settings.seal_key_file))
@@ -47,8 +47,10 @@ def run_kiosk(settings: Settings, *, demo: bool = False, demo_control: Path | No
         app = DemoKioskApp(settings, seal, clock, pinyin, pinyin.names(), demo_control)
     with ExitStack() as stack:
         stack.callback(presence.close)
+        stack.callback(visit.close)
         machine = Machine(settings, seal, clock, app, stack)
         app.attach(machine.ports)
+        app.on_somebody = visit.here
 
         def begin() -> None:
             Ending(app.exit).watch(get_running_loop())
@@ -60,10 +62,10 @@ def run_kiosk(settings: Settings, *, demo: bool = False, demo_control: Path | No
         raise StoreError("E-KIOSK-03", f"the screen failed; see {state_dir / 'kiosk.log'} 界面异常退出，请查看日志")
 
 
-def _only_one(state_dir: Path) -> KioskPresence:
+def _only_one(state_dir: Path) -> tuple[KioskPresence, VisitPresence]:
     try:
         state_dir.mkdir(parents=True, exist_ok=True)
-        return KioskPresence(state_dir)
+        return KioskPresence(state_dir), VisitPresence(state_dir)
     except OSError as error:
         raise _cannot_use(state_dir, error) from None
 

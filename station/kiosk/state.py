@@ -253,6 +253,11 @@ def field_now(state: State) -> Field | None:
     return SINGLE_FIELDS.get(state.step)
 
 
+def somebody(state: State) -> bool:
+    """Say whether anybody is at the kiosk: nothing restarts it then. A card that was left lying is nobody."""
+    return state.step not in {Step.CLOSED, Step.WAIT} or state.over is not None
+
+
 def county_has_it(state: State) -> bool:
     """Say whether the county has receipted this visit."""
     return 0 < state.draft.seq <= state.receipted_to

@@ -10,6 +10,7 @@ from station.errors import StoreError
 
 LOCK_NAME: Final = "agent.lock"
 KIOSK_LOCK_NAME: Final = "kiosk.lock"
+VISIT_LOCK_NAME: Final = "visit.lock"
 PATIENCE_S: Final = 0.5
 
 
@@ -56,6 +57,32 @@ class KioskPresence:
         os.close(self._descriptor)
 
 
+class VisitPresence:
+    """Held by the kiosk while somebody is at it: what restarts it waits for that to end."""
+
+    def __init__(self, folder: Path) -> None:
+        """Begin with nobody there.
+
+        Raises OSError when the folder cannot be written.
+        """
+        self._descriptor = os.open(folder / VISIT_LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._here = False
+
+    def here(self, somebody: bool) -> None:
+        """Say whether somebody is there; costs nothing while that stays the same, and the disk never."""
+        if somebody == self._here:
+            return
+        if somebody:
+            self._here = _taken(self._descriptor)
+        else:
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+            self._here = False
+
+    def close(self) -> None:
+        """Let go of it."""
+        os.close(self._descriptor)
+
+
 def _held(lock: Path) -> int | None:
     """Return the descriptor that holds `lock`, or None when another process does."""
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -81,8 +108,22 @@ def _taken(descriptor: int) -> bool:
 
 def agent_runs(folder: Path) -> bool:
     """Say whether an agent holds the presence of `folder`."""
+    return _is_held(folder / LOCK_NAME)
+
+
+def kiosk_runs(folder: Path) -> bool:
+    """Say whether a kiosk does."""
+    return _is_held(folder / KIOSK_LOCK_NAME)
+
+
+def somebody_is_there(folder: Path) -> bool:
+    """Say whether somebody is at the kiosk of `folder`; nobody is where no kiosk runs."""
+    return _is_held(folder / VISIT_LOCK_NAME)
+
+
+def _is_held(lock: Path) -> bool:
     try:
-        descriptor = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CLOEXEC)
+        descriptor = os.open(lock, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
     except OSError:
         return False
     try:

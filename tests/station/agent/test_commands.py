@@ -10,6 +10,7 @@ from station.agent.camera_desk import CameraDesk
 from station.agent.commands import execute
 from station.agent.line_desk import LineDesk
 from station.agent.thumbnails import Thumbnails
+from station.agent.updates import UpdateDesk
 from station.clock import Clock
 from station.settings import ProbeSettings
 from station.store.spool import FILE_NAME, Spool
@@ -26,7 +27,7 @@ def test_a_ping_tells_of_the_disk_the_records_lie_on(tmp_path: Path, monkeypatch
         monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(7 if Path(path) == tmp_path else 1_000))
         desk = CameraDesk([], None, Thumbnails(tmp_path / "thumbnails"), Clock())
         line = LineDesk(ProbeSettings(enabled=False), "127.0.0.1", [], {})
-        answer = execute(Command("one", "ping", 2**40), spool, desk, line).answer
+        answer = execute(Command("one", "ping", 2**40), spool, desk, line, UpdateDesk(tmp_path, None)).answer
     finally:
         spool.close()
     assert answer is not None

@@ -16,7 +16,7 @@ import pytest
 
 from station.devices.reader.simulated import SimulatedReader
 from station.number import visit_number
-from station.store.presence import Presence
+from station.store.presence import Presence, somebody_is_there
 from station.store.spool import FILE_NAME, Spool
 from tests.station.kiosk.fakes import HUB_KEY, opened
 from tests.terminal import Terminal
@@ -84,8 +84,10 @@ def kiosk(config: Path) -> Iterator[Terminal]:
 
 
 def test_noise_from_the_terminal_ends_no_visit(kiosk: Terminal, state_dir: Path) -> None:
+    assert not somebody_is_there(state_dir)
     kiosk.press("1")
     kiosk.wait_for("请选择要办的事")
+    assert somebody_is_there(state_dir)  # nothing restarts the kiosk now
     os.write(kiosk._master, b"\xff\xc3(\x80")
     wait_for(lambda: "E-KIOSK-05" in (state_dir / "kiosk.log").read_text("utf-8"), "the noise is told")
     kiosk.press("1")

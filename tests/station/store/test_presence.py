@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from station.errors import StoreError
-from station.store.presence import KioskPresence, Presence, agent_runs
+from station.store.presence import KioskPresence, Presence, VisitPresence, agent_runs, somebody_is_there
 
 HOLD = """
 import sys, time
@@ -52,3 +52,17 @@ def test_one_kiosk_a_folder_beside_the_agent(tmp_path: Path) -> None:
     kiosk.close()
     KioskPresence(tmp_path).close()
     agent.close()
+
+
+def test_somebody_at_the_kiosk_is_seen_and_whoever_looks_takes_nothing_from_it(tmp_path: Path) -> None:
+    assert not somebody_is_there(tmp_path)
+    visit = VisitPresence(tmp_path)
+    assert not somebody_is_there(tmp_path)
+    for _ in range(2):
+        visit.here(True)
+        assert somebody_is_there(tmp_path)
+        visit.here(False)
+        assert not somebody_is_there(tmp_path)
+    visit.here(True)
+    visit.close()
+    assert not somebody_is_there(tmp_path)
