@@ -1,0 +1,102 @@
+"""What an examination stands on: the station's settings, its files, the programs of its machine, who is there."""
+
+import shutil
+from pathlib import Path
+from typing import Final, NamedTuple, Protocol
+
+from station.kiosk.ports.process import run
+from station.layout import Layout
+from station.settings import Settings
+from wire.acceptance import Finding
+
+PROGRAM_S: Final = 10.0
+"""The longest a program of the system may take."""
+
+
+class Talk(Protocol):
+    """Whoever looks: a technician at a terminal, or nobody."""
+
+    def tell(self, zh: str, en: str) -> None:
+        """Say what to do, or what goes on."""
+
+    def ask(self, zh: str, en: str) -> bool | None:
+        """Ask yes or no; None when nobody is there to answer."""
+
+    def begin(self, zh: str, en: str, seconds: float) -> None:
+        """Say that a check begins, and about how long it takes."""
+
+    def left(self, seconds: float) -> None:
+        """Say how much longer it takes."""
+
+    def found(self, findings: list[Finding]) -> None:
+        """Say what it came to."""
+
+
+class Reflector(NamedTuple):
+    """Whom to probe, where the agent's own session is not to be used."""
+
+    host: str
+    port: int
+    ssid: int
+    key: bytes | None
+
+
+class Ground(NamedTuple):
+    """One station."""
+
+    settings: Settings
+    folder: Path
+    """Where its settings, keys and state lie."""
+    layout: Layout
+    talk: Talk
+    interactive: bool = False
+    """Whether somebody is there who can lay a card on and say what is heard."""
+    exclusive: bool = False
+    line_s: float = 60.0
+    card_s: float = 30.0
+    reflector: Reflector | None = None
+
+    @property
+    def state(self) -> Path:
+        """The folder of spool and library."""
+        return Path(self.settings.state_dir)
+
+    def read(self, path: str) -> str | None:
+        """Return a small file of the machine, None when it cannot be read."""
+        try:
+            return (self.layout.root / path.lstrip("/")).read_text("utf-8", "replace").strip()
+        except OSError:
+            return None
+
+    def program(self, *command: str) -> str | None:
+        """Return what a program of the machine prints; None when it is not there, fails or hangs.
+
+        Below another root than `/` only programs that lie there are run.
+        """
+        name = command[0]
+        there = self.layout.root / "usr/bin" / name
+        found = shutil.which(name) if self.layout.root == Path("/") else str(there) if there.is_file() else None
+        if found is None:
+            return None
+        ended = run([found, *command[1:]], b"", PROGRAM_S, {"LC_ALL": "C.UTF-8"})
+        return ended.out.decode("utf-8", "replace").strip() if ended.code == 0 else None
+
+
+class Silence:
+    """`Talk` with nobody."""
+
+    def tell(self, zh: str, en: str) -> None:
+        """Nobody listens."""
+
+    def ask(self, zh: str, en: str) -> bool | None:
+        """Nobody answers."""
+        return None
+
+    def begin(self, zh: str, en: str, seconds: float) -> None:
+        """Nobody waits."""
+
+    def left(self, seconds: float) -> None:
+        """Nobody waits."""
+
+    def found(self, findings: list[Finding]) -> None:
+        """Nobody looks."""
