@@ -21,6 +21,7 @@ Permission = Literal[
     "report",  # draft reports
     "exchange",  # import and export records
     "screen",  # pair screens
+    "provision",  # certificates of stations, revoking them; releases of the software and their roll-out
     "account",  # accounts, sessions, tokens
     "audit",  # read the audit log
 ]
@@ -34,7 +35,7 @@ MAY: Final[dict[Role, frozenset[Permission]]] = {
     "viewer": frozenset({"see"}),
     "operator": _OPERATOR,
     "supervisor": _OPERATOR | {"supervise", "person", "library", "exchange", "audit"},
-    "technician": frozenset({"see", "incident", "plan", "command", "screen"}),
-    "administrator": frozenset({"see", "library", "exchange", "screen", "account", "audit"}),
+    "technician": frozenset({"see", "incident", "plan", "command", "screen", "provision"}),
+    "administrator": frozenset({"see", "library", "exchange", "screen", "provision", "account", "audit"}),
 }
 """What each role may; a token has the permissions it was made with, a paired screen `see` alone."""

@@ -25,6 +25,7 @@ from hub.web.console.library import LibraryPages
 from hub.web.console.lines import LinePages
 from hub.web.console.persons import PersonPages
 from hub.web.console.report_doors import desk_of, report_doors
+from hub.web.console.rollouts import RolloutPages
 from hub.web.console.screens import ScreenPages
 from hub.web.console.signin import SignInPages
 from hub.web.console.stations import StationPages
@@ -120,6 +121,7 @@ def console(centre: Centre) -> list[Door]:
         *TicketPages(centre).doors(),
         *PersonPages(centre).doors(),
         *ScreenPages(centre).doors(),
+        *RolloutPages(centre).doors(),
         *AuditPages(centre).doors(),
         *AccountAdminPages(centre).doors(),
         *TokenPages(centre).doors(),
