@@ -1,8 +1,11 @@
 """Mosquitto's configuration and access list for one county, rendered as text (pure)."""
 
+import re
+from collections.abc import Collection
 from pathlib import Path
 
 from wire.codec import MAX_PAYLOAD_BYTES
+from wire.topics import STATION_ID, is_station_id
 
 MAX_PACKET_BYTES = MAX_PAYLOAD_BYTES + 512
 """The largest payload with its topic and properties; `message_size_limit` is on its way out of mosquitto."""
@@ -32,21 +35,47 @@ pattern read v1/hub/state
 MONITORS = ("monitor", *(f"monitor-{number}" for number in range(1, 10)))
 
 
-def render_acl() -> str:
-    """Return the access list; the same for every county."""
+_DENIED = re.compile(rf"^user ({STATION_ID})\ntopic deny #$", re.MULTILINE)
+
+
+def render_acl(denied: Collection[str] = ()) -> str:
+    """Return the access list: the same for every county, but for the stations in `denied`, which get nothing at all.
+
+    The list of revoked certificates keeps out whoever connects; this silences who is connected already.
+
+    Raises ValueError for what is no station's id: a name with a line end would be a rule of its own.
+    """
     monitors = "".join(
         f"user {name}\ntopic deny v1/{name}/#\ntopic read v1/health/#\ntopic read v1/health\ntopic read v1/incident/#\n"
         for name in MONITORS
     )
-    return ACL + monitors
+    if not all(is_station_id(station) for station in denied):
+        raise ValueError("no station's id")
+    silenced = "".join(f"user {station}\ntopic deny #\n" for station in sorted(denied))
+    return ACL + monitors + ("\n# Revoked, and silent at once.\n" + silenced if silenced else "")
+
+
+def denied_in(acl: str) -> frozenset[str]:
+    """Return whom an access list of `render_acl` denies everything."""
+    return frozenset(_DENIED.findall(acl))
 
 
 def render_mosquitto(
-    folder: Path, *, port: int, host: str | None, persistence: bool, user: str | None, max_connections: int = 2000
+    folder: Path,
+    *,
+    port: int,
+    host: str | None,
+    persistence: bool,
+    user: str | None,
+    max_connections: int = 2000,
+    with_crl: bool = True,
 ) -> str:
     """Return mosquitto.conf for a broker whose certificates, access list and data lie in `folder`.
 
-    `host` None listens everywhere. `user` is whom a broker started as root becomes: it must be able to read
+    `host` None listens everywhere. `with_crl` takes the lists of revoked certificates from `crl.pem`, read again on
+    SIGHUP as the access list is: one for each authority, or whoever an authority without one issued is refused.
+
+    `user` is whom a broker started as root becomes: it must be able to read
     the key. Limits and why: a packet over 64.5 KiB is no message of ours; the queue is large but explicit,
     since 0 (unlimited) would take the machine down with it; PUBACK is no promise, receipts are.
     """
@@ -82,6 +111,8 @@ def render_mosquitto(
         "set_tcp_nodelay true",  # measured: a receipt in 9 ms instead of 44
         "connection_messages true",
     ]
+    if with_crl:
+        lines.insert(lines.index("tls_version tlsv1.2"), f"crlfile {folder / 'crl.pem'}")
     if user is not None:
         lines.append(f"user {user}")
     return "\n".join(lines) + "\n"

@@ -1,8 +1,8 @@
 """A county's folder: authority, broker, hub and stations, each with what it needs and no more.
 
-<county>/ca.key ca.crt            the authority (stays with the technician)
-<county>/broker/                  mosquitto.conf acl ca.crt broker.crt broker.key data/
-<county>/hub/                     hub.toml stations.csv ca.crt hub.crt hub.key unseal.key api.token
+<county>/ca.key ca.crt            the authority (stays with the technician); more of it in `trust.py`
+<county>/broker/                  mosquitto.conf acl crl.pem ca.crt broker.crt broker.key data/
+<county>/hub/                     hub.toml stations.csv ca.crt hub.crt hub.key unseal.key api.token issuers/ trust/
 <county>/seal.pub                 what stations seal identities to
 <county>/stations/<id>/           station.toml ca.crt station.crt station.key seal.pub
 <county>/monitor/                 ca.crt monitor.crt monitor.key
@@ -19,11 +19,14 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
-from firmware_config.broker import render_acl, render_mosquitto
+from firmware_config.broker import render_mosquitto
 from firmware_config.identity.authority import CountyCa, new_seal_keys
+from firmware_config.identity.issuing import Issuer
 from firmware_config.toml import to_toml
+from firmware_config.trust import HUB, lay_out_trust
 from hub import settings as hub_settings
 from station import settings as station_settings
+from wire.certificates import CLIENT
 from wire.durable import write_atomically
 from wire.settings import parse_settings
 from wire.topics import county_of, is_station_id
@@ -47,7 +50,7 @@ class Ports(NamedTuple):
     mqtt: int
     web: int
     host: str = "127.0.0.1"
-    """Name or address by which stations and hub reach the broker."""
+    """Name or address by which stations reach broker and hub, and the hub its broker."""
     listen: str | None = "127.0.0.1"
     """Address the broker listens on; None is all of them."""
     probe: int = 8620
@@ -102,9 +105,9 @@ def make_county(
     broker_user: str | None = None,
     hub_overrides: dict[str, object] | None = None,
 ) -> CountyCa:
-    """Lay out a county in `folder` (authority, broker, hub, monitor); stations come by `add_station`.
+    """Lay out a county in `folder` (authorities, signer, broker, hub, monitor); stations come by `add_station`.
 
-    Done again it keeps the authority, the sealing keys and the token, and renders the rest anew.
+    Done again it keeps authorities, signer, sealing keys, token and who was revoked, and renders the rest anew.
 
     Raises SettingsError E-SET-02 for a value the hub would refuse (nothing is written then), IdentityError.
     """
@@ -119,6 +122,7 @@ def make_county(
         broker=hub_settings.BrokerSettings(ports.host, "ca.crt", "hub.crt", "hub.key", ports.mqtt),
         web=hub_settings.WebSettings("api.token", ports.listen or "127.0.0.1", ports.web),
         probe=hub_settings.ProbeSettings(listen=ports.listen or "0.0.0.0", port=ports.probe),
+        enrolment=hub_settings.EnrolmentSettings("issuers", "trust"),
     )
     hub_toml = _checked(msgspec.structs.replace(settings, **(hub_overrides or {})), folder / "hub" / "hub.toml")
     ca = _authority(folder, county, now)
@@ -127,11 +131,13 @@ def make_county(
         write_atomically(folder / "seal.pub", public)
         write_atomically(folder / "hub" / "unseal.key", private, mode=0o600)
 
+    lay_out_trust(folder, ca, now)
     broker = folder / "broker"
     (broker / "data").mkdir(parents=True, exist_ok=True)
     write_atomically(broker / "ca.crt", ca.cert_pem)
     ca.issue_server(list(hosts), now).save(broker, "broker")
-    write_atomically(broker / "acl", render_acl().encode(), mode=0o600)
+    write_atomically(broker / "acl", (folder / "hub" / "trust" / "acl").read_bytes(), mode=0o600)
+    write_atomically(broker / "crl.pem", (folder / "hub" / "trust" / "crl.pem").read_bytes())
     conf = render_mosquitto(
         broker.absolute(), port=ports.mqtt, host=ports.listen, persistence=persistence, user=broker_user
     )
@@ -189,15 +195,23 @@ def add_station(
         state_dir="state",
         seal_key_file="seal.pub",
         broker=msgspec.structs.replace(broker, **(broker_overrides or {})),
+        hub=station_settings.HubSettings(_url(ports)) if ports.web else None,
         cameras=list(cameras),
         reader=reader,
     )
     station_toml = _checked(settings, place / "station.toml")
     write_atomically(place / "ca.crt", ca.cert_pem)
-    ca.issue_client(village.code, dt.datetime.now(dt.UTC)).save(place, "station")
+    # By the hub's authority, as a station that enrols: the hub revokes what it issued, the root's own it cannot.
+    issuer = Issuer.load(folder / "issuers", HUB)
+    issuer.issue_pair(village.code, CLIENT, dt.datetime.now(dt.UTC)).save(place, "station")
     write_atomically(place / "seal.pub", (folder / "seal.pub").read_bytes())
     write_atomically(place / "station.toml", station_toml)
     return place / "station.toml"
+
+
+def _url(ports: Ports) -> str:
+    host = f"[{ports.host}]" if ":" in ports.host else ports.host
+    return f"http://{host}:{ports.web}"
 
 
 def write_villages(path: Path, villages: Sequence[Village]) -> None:

@@ -5,14 +5,19 @@ import threading
 from pathlib import Path
 
 
-def write_atomically(path: Path, data: bytes, *, mode: int = 0o644) -> None:
-    """Write `data` to a temporary file beside `path`, fsync it, and rename it into place with `mode`, durably."""
+def write_atomically(path: Path, data: bytes, *, mode: int = 0o644, owner: tuple[int, int] | None = None) -> None:
+    """Write `data` to a temporary file beside `path`, fsync it, and rename it into place with `mode`, durably.
+
+    `owner` (user and group id) is whose it is before it stands there; None leaves it to whoever writes.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     _clear_what_a_cut_left(path)
     temporary = path.with_name(f".{path.name}.{threading.get_native_id()}.tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     try:
         with os.fdopen(descriptor, "wb") as file:
+            if owner is not None:
+                os.fchown(file.fileno(), *owner)
             os.fchmod(file.fileno(), mode)
             file.write(data)
             file.flush()

@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
@@ -12,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, x25519
 
 from firmware_config.broker import MONITORS
 from firmware_config.identity.errors import IdentityError
-from firmware_config.identity.issuing import Credential, Issuer, begin, key_usage, name_of, private_pem
-from wire.certificates import CLIENT, SERVER
+from firmware_config.identity.issuing import Credential, Issuer, begin, key_usage, name_of
+from wire.certificates import CLIENT, SERVER, common_name
 from wire.topics import is_station_id
 
 CA_LIFETIME = dt.timedelta(days=3650)
@@ -61,22 +62,26 @@ class CountyCa:
 
         Raises IdentityError E-ID-03 for what is neither.
         """
-        key = ec.generate_private_key(ec.SECP256R1())
-        return Credential(
-            private_pem(key), self.issuer.certify(key.public_key(), "broker", SERVER, now, hosts=hosts).pem
-        )
+        return self.issuer.issue_pair("broker", SERVER, now, hosts=hosts)
 
-    def issue_client(self, common_name: str, now: dt.datetime) -> Credential:
+    def issue_client(self, name: str, now: dt.datetime) -> Credential:
         """Issue a client certificate; the broker's access list goes by its name.
 
         Raises IdentityError E-ID-02 when it is not a station's id, `hub`, `monitor` or `monitor-1` to `-9`.
         """
-        if not (is_station_id(common_name) or common_name == "hub" or common_name in MONITORS):
-            raise IdentityError(
-                "E-ID-02", f"{common_name!r} is no name the broker knows 不是站点编码或已知的客户端名称"
-            )
-        key = ec.generate_private_key(ec.SECP256R1())
-        return Credential(private_pem(key), self.issuer.certify(key.public_key(), common_name, CLIENT, now).pem)
+        if not (is_station_id(name) or name == "hub" or name in MONITORS):
+            raise IdentityError("E-ID-02", f"{name!r} is no name the broker knows 不是站点编码或已知的客户端名称")
+        return self.issuer.issue_pair(name, CLIENT, now)
+
+    def delegate(self, name: str, now: dt.datetime, lifetime: dt.timedelta, *, only: Sequence[str] = ()) -> Issuer:
+        """Return an authority under this one: it signs certificates, for the stations `only` if there are any.
+
+        Its common name never repeats, so that a list of revoked certificates is never taken for another's.
+
+        Raises IdentityError E-ID-04 when this authority has expired.
+        """
+        subject = f"{common_name(self.issuer.certificate)} {name} {secrets.token_hex(4)}"
+        return self.issuer.delegate(subject, now, lifetime, only=only)
 
 
 def new_seal_keys() -> tuple[bytes, bytes]:

@@ -134,19 +134,31 @@ class Issuer:
             builder = builder.add_extension(names, critical=False)
         return Chain(builder.sign(self._key, hashes.SHA256()), () if self.is_root else (self.certificate,))
 
-    def delegate(self, subject: str, now: dt.datetime, lifetime: dt.timedelta) -> "Issuer":
+    def issue_pair(
+        self, subject: str, usage: x509.ObjectIdentifier, now: dt.datetime, *, hosts: Sequence[str] = ()
+    ) -> Credential:
+        """Return a new key with its certificate, for a machine that does not draw its own; raises as `certify`."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        return Credential(private_pem(key), self.certify(key.public_key(), subject, usage, now, hosts=hosts).pem)
+
+    def delegate(self, subject: str, now: dt.datetime, lifetime: dt.timedelta, *, only: Sequence[str] = ()) -> "Issuer":
         """Return a new authority under this one, which may sign certificates and no further authority.
+
+        With `only` its certificates hold for these names alone, whatever it signs (RFC 5280, 4.2.1.10; OpenSSL, and
+        so the broker, holds to it): a stolen laptop poses neither as the hub nor as another village.
 
         Raises IdentityError E-ID-04 when this authority has expired.
         """
         key = ec.generate_private_key(ec.SECP256R1())
-        certificate = (
+        builder = (
             self._begin(subject, key.public_key(), now, lifetime)
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
             .add_extension(key_usage(ca=True), critical=True)
-            .sign(self._key, hashes.SHA256())
         )
-        return Issuer(key, certificate)
+        if only:
+            names = [x509.DirectoryName(name_of(name)) for name in only]
+            builder = builder.add_extension(x509.NameConstraints(names, None), critical=True)
+        return Issuer(key, builder.sign(self._key, hashes.SHA256()))
 
     def revocation_list(self, revoked: Iterable[Revoked], now: dt.datetime) -> bytes:
         """Return this authority's list (PEM): serial, time and reason of each.

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from demo.processes import free_port, own_user, start_broker, stop
-from firmware_config.broker import MAX_PACKET_BYTES, MONITORS, render_acl, render_mosquitto
+from firmware_config.broker import MAX_PACKET_BYTES, MONITORS, denied_in, render_acl, render_mosquitto
 from firmware_config.county import Ports, Village, make_county
 from wire.codec import MAX_PAYLOAD_BYTES
 
@@ -14,7 +14,7 @@ IN_BOTH = {
     "per_listener_settings", "listener", "protocol", "cafile", "certfile", "keyfile", "tls_version",
     "require_certificate", "use_identity_as_username", "allow_anonymous", "acl_file", "max_connections",
     "set_tcp_nodelay", "max_keepalive", "max_packet_size", "max_queued_messages", "max_queued_bytes",
-    "max_inflight_messages", "persistent_client_expiration", "persistence", "persistence_location",
+    "max_inflight_messages", "persistent_client_expiration", "persistence", "persistence_location", "crlfile",
     "autosave_interval", "log_dest", "log_type", "log_timestamp_format", "connection_messages", "user",
 }  # fmt: skip
 
@@ -66,6 +66,25 @@ def test_a_monitor_can_write_under_no_name_of_its_own() -> None:
     for name, rules in monitors.items():
         assert rules[0] == f"topic deny v1/{name}/#"
         assert {rule for rule in rules if "write" in rule} == set()
+
+
+def test_whom_the_list_denies_is_read_back_and_nobody_else() -> None:
+    denied = {"999999101001", "999999101002-3"}
+    assert denied_in(render_acl(denied)) == denied
+    assert denied_in(render_acl()) == frozenset()
+    assert render_acl(denied).startswith(render_acl()), "whom it denies comes after what all may"
+
+
+@pytest.mark.parametrize("name", ["hub", "monitor", "999999101001\ntopic readwrite #", "+", ""])
+def test_only_a_station_is_denied(name: str) -> None:
+    with pytest.raises(ValueError, match="no station"):
+        render_acl([name])
+
+
+def test_lists_of_revoked_certificates_are_asked_for() -> None:
+    assert rendered()["crlfile"] == "/c/crl.pem"
+    without = render_mosquitto(Path("/c"), port=1, host=None, persistence=True, user=None, with_crl=False)
+    assert "crlfile" not in without
 
 
 def test_a_county_may_lie_in_a_folder_with_blanks_and_chinese_in_its_name(tmp_path: Path) -> None:

@@ -40,8 +40,9 @@ def files(folder: Path) -> set[str]:
 
 def test_each_part_gets_what_it_needs_and_no_more(county: Path) -> None:
     assert files(county) == {
-        "ca.key", "ca.crt", "seal.pub",
-        "broker/mosquitto.conf", "broker/acl", "broker/ca.crt", "broker/broker.crt", "broker/broker.key",
+        "ca.key", "ca.crt", "ca.crl", "seal.pub", "signer.key", "signer.crt", "issuers/hub.key", "issuers/hub.crt",
+        "hub/issuers/hub.key", "hub/issuers/hub.crt", "hub/issuers/ca.crl", "hub/trust/crl.pem", "hub/trust/acl",
+        "broker/mosquitto.conf", "broker/acl", "broker/crl.pem", "broker/ca.crt", "broker/broker.crt", "broker/broker.key",
         "hub/hub.toml", "hub/stations.csv", "hub/ca.crt", "hub/hub.crt", "hub/hub.key", "hub/unseal.key",
         "hub/api.token",
         "monitor/ca.crt", "monitor/monitor.crt", "monitor/monitor.key",
@@ -54,7 +55,7 @@ def test_every_secret_can_be_read_by_its_owner_only(county: Path) -> None:
     open_to_others = {str(p.relative_to(county)) for p in county.rglob("*") if p.is_file() and p.stat().st_mode & 0o077}
     secret = {name for name in files(county) if name.endswith((".key", ".token", "acl"))}
     assert not open_to_others & secret
-    assert len(secret) == 8
+    assert len(secret) == 12
 
 
 def test_a_station_holds_no_secret_of_the_county(county: Path) -> None:

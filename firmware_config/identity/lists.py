@@ -1,0 +1,104 @@
+"""Lists of revoked certificates: what the broker is told, one list per authority that issued anything.
+
+mosquitto checks the client's own certificate alone and refuses it when its issuer has no list. So an authority that
+was revoked itself is left out: with that, all that it issued is refused.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+
+from cryptography import x509
+
+from firmware_config.identity.errors import IdentityError
+from firmware_config.identity.issuing import Issuer, Revoked
+
+ROOT_LIST = "ca.crl"
+_BEGINS = b"-----BEGIN X509 CRL-----"
+
+
+def trust_lists(folder: Path, revoked: Iterable[Revoked], now: dt.datetime) -> bytes:
+    """Return `crl.pem` for the broker: the root's list, then one of every authority in `folder`, by name.
+
+    `folder` holds `ca.crl` and `<name>.crt`, `<name>.key` of each delegated authority. Every list names all of
+    `revoked`: serials are drawn at random, 159 bits, so that one of another authority does no harm. What the root
+    issued itself (the hub's and the monitors' certificates, authorities) the root alone revokes.
+
+    Raises IdentityError E-ID-01, E-ID-08 when the folder is not whole.
+    """
+    root_list = _read(folder / ROOT_LIST)
+    gone = {one.serial for one in revoked_in(root_list)}
+    named = set(revoked)
+    lists = [root_list]
+    for path in sorted(folder.glob("*.key")):
+        issuer = Issuer.load(folder, path.stem)
+        if issuer.certificate.serial_number not in gone and issuer.certificate.not_valid_after_utc > now:
+            lists.append(issuer.revocation_list(named, now))
+    return b"".join(lists)
+
+
+def read_lists(pem: bytes) -> list[x509.CertificateRevocationList]:
+    """Return every list of `pem`, one after the other.
+
+    Raises IdentityError E-ID-08 when there is none, or one cannot be read.
+    """
+    parts = [_BEGINS + part for part in pem.split(_BEGINS)[1:]]
+    try:
+        lists = [x509.load_pem_x509_crl(part) for part in parts]
+        for one in lists:
+            list(one)  # entries are parsed when they are asked for
+    except ValueError:
+        lists = []
+    if not lists:
+        raise IdentityError("E-ID-08", "no readable list of revoked certificates 吊销列表缺失或无法识别")
+    return lists
+
+
+def revoked_in(pem: bytes) -> frozenset[Revoked]:
+    """Return what the lists of `pem` name, each certificate once.
+
+    Raises IdentityError E-ID-08 as `read_lists`.
+    """
+    return frozenset(
+        Revoked(entry.serial_number, entry.revocation_date_utc, _reason(entry))
+        for one in read_lists(pem)
+        for entry in one
+    )
+
+
+def same_lists(one: bytes, other: bytes) -> bool:
+    """Say whether two files tell the broker the same: the same authorities, each with the same entries.
+
+    A list made anew differs in its signature and number; the broker need not be told of that.
+    """
+    try:
+        return _told(one) == _told(other)
+    except IdentityError:
+        return one == other
+
+
+def _told(pem: bytes) -> set[tuple[bytes, bytes, frozenset[int]]]:
+    return {(one.issuer.public_bytes(), _key(one), frozenset(e.serial_number for e in one)) for one in read_lists(pem)}
+
+
+def _key(one: x509.CertificateRevocationList) -> bytes:
+    try:
+        return one.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier or b""
+    except (ValueError, x509.ExtensionNotFound):
+        return b""
+
+
+def _reason(entry: x509.RevokedCertificate) -> x509.ReasonFlags:
+    try:
+        return entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
+    except (ValueError, x509.ExtensionNotFound):
+        return x509.ReasonFlags.unspecified
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise IdentityError(
+            "E-ID-08", f"{path}: no list of the county's authority 缺少县级吊销列表: {error.strerror}"
+        ) from None
