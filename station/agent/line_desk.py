@@ -25,6 +25,8 @@ from wire.records import Body
 
 MOST_WAITING: Final = 240
 """Records that the outbox does not take now: two hours of summaries."""
+PROBE_NOTE: Final = "probe"
+"""The spool's note of the session in use: by it `station doctor` tries the line beside the agent."""
 NO_STREAM: Final = frozenset({CANNOT_OPEN, NO_FRAMES})
 """Codes of a camera of which nothing comes: only those does its answer to RTSP explain further."""
 

@@ -9,7 +9,7 @@ from station.agent.card_desk import CardDesk
 from station.agent.commands import execute
 from station.agent.documents import Documents
 from station.agent.guard import GuardedSpool
-from station.agent.line_desk import LineDesk
+from station.agent.line_desk import PROBE_NOTE, LineDesk
 from station.agent.link import Link
 from station.agent.messages import (
     Action,
@@ -32,6 +32,7 @@ from station.agent.updates import UpdateDesk
 from station.agent.watch import DeviceWatch
 from station.clock import Clock
 from wire.asking import SERVICE_CARD
+from wire.codec import encode
 from wire.notify import Notifier
 from wire.orders import Answer, Command
 from wire.records import Body, DeviceEvent
@@ -181,6 +182,7 @@ class Loop:
                 self._documents.put(action.library)
             case TakeProbe():
                 self._line.take(action.session)
+                self._spool.put_note(PROBE_NOTE, encode(action.session).decode())  # for the doctor on site
 
     def _note_hub(self, online: bool) -> None:
         self._spool.put_note("hub", "online" if online else "offline")

@@ -117,7 +117,7 @@ class CupsPrinter:
         if looked.code is None and time.monotonic() - began >= within_s:
             self._log("E-PRINT-02 CUPS does not answer 打印系统无响应")
             self._state = Queue.SILENT
-        elif looked.code == 0 and _is_ready(said, self._name):
+        elif looked.code == 0 and is_ready(said, self._name):
             self._logged = None
             self._state = Queue.READY
         else:
@@ -174,7 +174,7 @@ def _account() -> str:
 PDF_FAILED: Final = "E-PRINT-03 the sheet could not be set 无法排版"
 
 
-def _is_ready(said: str, name: str) -> bool:
+def is_ready(said: str, name: str) -> bool:
     """Say whether `lpstat -a NAME -p NAME` says that the queue both takes jobs and prints them."""
     lines = said.splitlines()
     accepts = any(line.startswith(f"{name} accepting requests") for line in lines)

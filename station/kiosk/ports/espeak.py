@@ -64,6 +64,11 @@ class EspeakVoice:
         """Say whether espeak-ng, aplay and a sound card are there and did not hang when last used."""
         return self._available
 
+    @property
+    def trouble(self) -> str | None:
+        """Return the last trouble, its stable code first; None while there is none."""
+        return self._trouble
+
     def say(self, what: Sequence[Utterance], language: Language) -> None:
         """Say `what` instead of what is being said; returns at once."""
         self._turn_to(what, language)
