@@ -10,6 +10,8 @@ from typing import Final, NamedTuple
 CHINA: Final = timezone(timedelta(hours=8))
 BOOT_ID: Final = "CUNCUNTONG_BOOT_ID"
 """By it the agent's unit hands in what systemd calls %b: there the kernel's own file is hidden (ProcSubset=pid)."""
+TIMESYNC: Final = Path("/run/systemd/timesync/synchronized")
+"""systemd-timesyncd makes it once it has set the clock; gone with the power (systemd-timesyncd.service(8))."""
 TIME_ERROR = 5
 """adjtimex(2): the kernel's clock is not synchronised."""
 
@@ -57,7 +59,10 @@ def kernel_boot_id() -> str:
 
 def _kernel_clock_synchronised() -> bool:
     timex = ctypes.create_string_buffer(512)  # struct timex, modes = 0: read only
-    return 0 <= int(_libc.adjtimex(timex)) < TIME_ERROR
+    state = int(_libc.adjtimex(timex))
+    if state < 0:  # the agent's unit forbids whatever could set a clock, and this with it (ProtectClock=)
+        return TIMESYNC.exists()
+    return state < TIME_ERROR
 
 
 _libc = ctypes.CDLL(None)

@@ -67,15 +67,22 @@ def test_a_unit_that_hides_the_kernels_file_hands_the_name_in(monkeypatch: pytes
 
 
 @pytest.mark.parametrize(
-    ("answer", "believed"),
+    ("answer", "timesyncd", "believed"),
     [
-        pytest.param(0, True, id="synchronised"),
-        pytest.param(1, True, id="a leap second is announced"),
-        pytest.param(5, False, id="not synchronised"),
-        pytest.param(-1, False, id="the call is forbidden"),
+        pytest.param(0, False, True, id="synchronised"),
+        pytest.param(1, False, True, id="a leap second is announced"),
+        pytest.param(5, True, False, id="not synchronised"),
+        pytest.param(-1, False, False, id="the call is forbidden, nobody set the clock"),
+        pytest.param(-1, True, True, id="the call is forbidden, timesyncd set the clock"),
     ],
 )
-def test_what_the_kernel_says_of_its_clock(monkeypatch: pytest.MonkeyPatch, answer: int, believed: bool) -> None:
+def test_what_the_kernel_says_of_its_clock(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answer: int, timesyncd: bool, believed: bool
+) -> None:
+    if timesyncd:
+        (tmp_path / "synchronized").touch()
+    monkeypatch.setattr(clock, "TIMESYNC", tmp_path / "synchronized")
+
     class Kernel:
         def adjtimex(self, _: object) -> int:
             return answer
