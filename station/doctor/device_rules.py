@@ -14,6 +14,10 @@ SMALL_WIDTH_PX: Final = 640
 """The doctor of cameras judges at 640 × 360 (`camera.md`)."""
 
 
+SOFT_FOCUS: Final = 35.0
+"""`station/vision/focus.py`: sharp pictures have 59 to 100, a blur of 2 px at 640 px 24 to 34 (one of four: 62)."""
+
+
 class ReaderSeen(NamedTuple):
     """What a reader said; nothing of whose card it was."""
 
@@ -122,6 +126,9 @@ def camera(seen: CameraSeen) -> list[Finding]:
     if not seen.used_by_agent and (seen.frames_per_s < SLOW_FRAMES_PER_S or small):
         what = f"画面过慢或过小：{_size(seen)}", f"too slow or too small: {_size(seen)}"
         found.append(wrong("camera", "warn", codes.CAMERA_SLOW, *what, subject=name, figures=figures))
+    if seen.focus is not None and seen.focus < SOFT_FOCUS and not seen.faults:
+        what = f"画面可能没有对焦：清晰度 {seen.focus:.0f}", f"perhaps out of focus: {seen.focus:.0f} of 100"
+        found.append(wrong("camera", "warn", codes.PICTURE_WRONG, *what, subject=name, figures=figures))
     if not seen.aim_saved:
         what = "对准的画面尚未记住", "the view it is aimed at is not learnt yet"
         found.append(wrong("camera", "warn", codes.AIM_NOT_SAVED, *what, subject=name))

@@ -1,6 +1,7 @@
 """What an examination stands on: the station's settings, its files, the programs of its machine, who is there."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
@@ -55,6 +56,8 @@ class Ground(NamedTuple):
     line_s: float = 60.0
     card_s: float = 30.0
     reflector: Reflector | None = None
+    keep_picture: Callable[[str, bytes], None] = lambda _camera, _jpeg: None
+    """Takes what each camera saw, as JPEG."""
 
     @property
     def state(self) -> Path:
