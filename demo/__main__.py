@@ -12,7 +12,8 @@ import typer
 from demo.plan import Plan, PlanError, check_faults, port_or_free, state_folder, villages_for
 from demo.processes import ProcessError
 from demo.run import Demo
-from firmware_config.county import InventoryError, Ports
+from firmware_config.county import Ports
+from firmware_config.inventory.reading import InventoryError
 
 EXIT_FAILURE, EXIT_USAGE, EXIT_SETTINGS = 1, 2, 3
 

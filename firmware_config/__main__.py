@@ -13,7 +13,6 @@ from firmware_config.commands.label import app as label
 from firmware_config.commands.release import app as release
 from firmware_config.commands.station import app as station
 from firmware_config.commands.stick import app as stick
-from firmware_config.county import InventoryError
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_FAILURE, EXIT_TRUST, EXIT_VALIDATION
 from wire.errors import WireError
@@ -40,7 +39,7 @@ def main() -> None:
     except ProvisionError as error:
         print(error, file=sys.stderr)
         raise SystemExit(error.exit_code) from None
-    except (InventoryError, SettingsError) as error:
+    except SettingsError as error:
         print(error, file=sys.stderr)
         raise SystemExit(EXIT_VALIDATION) from None
     except WireError as error:

@@ -22,6 +22,7 @@ from msgspec import Struct
 from firmware_config.broker import render_mosquitto
 from firmware_config.identity.authority import CountyCa, new_seal_keys
 from firmware_config.identity.issuing import Issuer
+from firmware_config.inventory.reading import planned, read_file
 from firmware_config.toml import to_toml
 from firmware_config.trust import HUB, lay_out_trust
 from hub import settings as hub_settings
@@ -29,11 +30,7 @@ from station import settings as station_settings
 from wire.certificates import CLIENT
 from wire.durable import write_atomically
 from wire.settings import parse_settings
-from wire.topics import county_of, is_station_id
-
-
-class InventoryError(Exception):
-    """A list of villages that cannot be used: says the line and the reason."""
+from wire.topics import county_of
 
 
 class Village(NamedTuple):
@@ -58,40 +55,13 @@ class Ports(NamedTuple):
 
 
 def read_villages(path: Path) -> list[Village]:
-    """Read a CSV `code,name,town` (UTF-8, with or without BOM).
+    """Read a sheet of stations (`firmware_config/inventory/spreadsheet.py`) for their codes, names and towns.
 
     Raises InventoryError E-INV-01 (cannot be read), E-INV-02 (columns), E-INV-03 (a row) or E-INV-04
-    (the same code twice, villages of two counties, or none at all).
+    (the same code twice, villages of two counties, or none at all), with every line that is wrong.
     """
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InventoryError(f"E-INV-01 {path}: cannot be read 无法读取村居名单 (UTF-8 CSV): {error}") from None
-    rows = csv.DictReader(io.StringIO(text, newline=""))
-    try:
-        columns = set(rows.fieldnames or ())
-        if not {"code", "name", "town"} <= columns:
-            raise InventoryError(f"E-INV-02 {path}: the first line must be 'code,name,town' 首行应为 code,name,town")
-        villages: dict[str, Village] = {}
-        for row in rows:
-            village = Village(*((row[key] or "").strip() for key in ("code", "name", "town")))
-            where = f"{path}:{rows.line_num}"
-            if not (is_station_id(village.code) and _is_name(village.name) and _is_name(village.town)):
-                raise InventoryError(
-                    f"E-INV-03 {where}: not a 12-digit code with name and town 此行编码、村名或镇名有误"
-                )
-            if village.code in villages:
-                raise InventoryError(f"E-INV-04 {where}: code {village.code} stands twice 编码重复")
-            villages[village.code] = village
-    except csv.Error as error:
-        raise InventoryError(f"E-INV-03 {path}:{rows.line_num + 1}: not CSV 此行不是有效的 CSV: {error}") from None
-    if len({county_of(code) for code in villages}) != 1:
-        raise InventoryError(f"E-INV-04 {path}: villages of exactly one county are needed 名单应只含一个县的村居")
-    return list(villages.values())
-
-
-def _is_name(text: str) -> bool:
-    return 0 < len(text) <= 64 and text.isprintable()
+    plan = planned(path, read_file(path), {}, None)
+    return [Village(edit.after.code, edit.after.name, edit.after.town) for edit in plan.added]
 
 
 def make_county(
@@ -215,9 +185,14 @@ def _url(ports: Ports) -> str:
 
 
 def write_villages(path: Path, villages: Sequence[Village]) -> None:
-    """Write the inventory as the CSV that `read_villages` reads."""
+    """Write the list that `read_villages`, and the hub, read."""
+    write_atomically(path, villages_csv(villages).encode())
+
+
+def villages_csv(villages: Sequence[Village]) -> str:
+    """Return the hub's `stations.csv`."""
     text = io.StringIO(newline="")
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(Village._fields)
     rows.writerows(villages)
-    write_atomically(path, text.getvalue().encode())
+    return text.getvalue()

@@ -16,7 +16,9 @@ from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_VALIDATION
 from firmware_config.inventory.entry import PLANNED, Entry, Token, utc_ms
 from firmware_config.inventory.storage import FILE, InventoryStorage, damaged, locked
+from wire.certificates import common_name, read_chain
 from wire.enrolment import TOKEN_BYTES, new_token, token_digest
+from wire.errors import WireError
 from wire.inventory import IssuedCertificate
 from wire.scalars import Count, Line, StationId, UtcMs
 from wire.topics import county_of
@@ -109,6 +111,14 @@ class Inventory:
                 EXIT_VALIDATION,
             )
         return county_of(first)
+
+    def county_of_authority(self) -> str | None:
+        """Return the county that the folder's authority is for, None where there is none yet."""
+        try:
+            name = common_name(read_chain((self.folder / "ca.crt").read_bytes()).leaf)
+        except (OSError, WireError):
+            return None
+        return name.rpartition(" ")[2] or None
 
     def history(self, code: str | None = None) -> list[Change]:
         """Return the changes, oldest first: all, or what they were for one station."""
@@ -228,9 +238,7 @@ def _check(entries: Iterable[Entry]) -> None:
         try:
             msgspec.convert(msgspec.to_builtins(entry), Entry, strict=True)
         except msgspec.ValidationError as error:
-            raise ProvisionError(
-                "E-INV-11", f"{entry.code[:20]}: {error} 取值有误，未作更改", EXIT_VALIDATION
-            ) from None
+            raise ProvisionError("E-INV-11", f"{entry.code[:20]}: {error} 取值有误", EXIT_VALIDATION) from None
 
 
 def _entry_of(entries: Mapping[str, Entry], code: str) -> Entry:

@@ -9,11 +9,9 @@ import pytest
 from firmware_config.__main__ import main
 from firmware_config.exits import EXIT_FAILURE, EXIT_TRUST, EXIT_VALIDATION
 from hub.settings import Settings as HubSettings
-from station.settings import Settings
 from wire.settings import load_settings
 
 CSV = "code,name,town\n999999101001,测试一村,测试镇\n999999101002,测试二村,测试镇\n"
-CODE = "999999101001"
 
 
 @pytest.fixture
@@ -44,19 +42,10 @@ def init(run, folder: Path, villages: Path, *more: object) -> Told:
     return run("hub", "init", folder, "--villages", villages, "--county-name", "测试县", "--host", "hub.example", *more)
 
 
-def add(run, folder: Path, code: str = CODE) -> Told:
-    return run("station", "add", code, "--folder", folder, "--broker", "hub.example")
-
-
-def test_a_county_and_a_station_are_made_by_two_commands(run, tmp_path: Path, villages: Path) -> None:
+def test_a_county_is_made_by_one_command(run, tmp_path: Path, villages: Path) -> None:
     county = tmp_path / "county"
     made = init(run, county, villages, "--host", "192.0.2.7", "--mqtt-port", "18883")
     assert (made.code, made.out, made.err) == (0, f"{county}\n", "")
-    added = add(run, county)
-    settings_file = county / "stations" / CODE / "station.toml"
-    assert (added.code, added.out, added.err) == (0, f"{settings_file}\n", "")
-    station = load_settings(settings_file, Settings)
-    assert (station.name, station.broker.host, station.broker.port) == ("测试一村", "hub.example", 8883)
     hub = load_settings(county / "hub" / "hub.toml", HubSettings)
     assert (hub.broker.host, hub.broker.port, hub.web.host) == ("hub.example", 18883, "127.0.0.1")
     listener = (county / "broker" / "mosquitto.conf").read_text().splitlines()[2]
@@ -72,26 +61,6 @@ def test_a_folder_that_holds_something_is_left_alone(run, tmp_path: Path, villag
     assert told.err.startswith("E-PRO-01")
     assert (county / "ca.key").read_bytes() == key
     assert init(run, villages, villages).err.startswith("E-PRO-01"), "a file is no folder"
-
-
-def test_a_station_set_up_before_is_left_alone(run, tmp_path: Path, villages: Path) -> None:
-    county = tmp_path / "county"
-    init(run, county, villages)
-    add(run, county)
-    settings = county / "stations" / CODE / "station.toml"
-    settings.write_text(settings.read_text() + "# by hand\n")
-    told = add(run, county)
-    assert (told.code, told.out) == (EXIT_VALIDATION, "")
-    assert told.err.startswith("E-PRO-03")
-    assert settings.read_text().endswith("# by hand\n")
-
-
-def test_a_code_that_is_not_in_the_list_is_refused(run, tmp_path: Path, villages: Path) -> None:
-    init(run, tmp_path / "county", villages)
-    told = add(run, tmp_path / "county", "999999101099")
-    assert told.code == EXIT_VALIDATION
-    assert told.err.startswith("E-PRO-02 999999101099")
-    assert not (tmp_path / "county" / "stations").exists()
 
 
 def test_a_bad_list_makes_nothing(run, tmp_path: Path, villages: Path) -> None:
@@ -116,12 +85,6 @@ def test_a_county_name_too_long_is_refused(run, tmp_path: Path, villages: Path) 
     assert told.err.startswith("E-SET-02")
 
 
-def test_a_folder_without_an_authority_is_refused(run, tmp_path: Path) -> None:
-    told = add(run, tmp_path)
-    assert told.code == EXIT_TRUST
-    assert told.err.startswith("E-ID-01")
-
-
 def test_a_disk_that_cannot_be_written_is_one_line(run, tmp_path: Path, villages: Path) -> None:
     told = init(run, Path("/proc/county"), villages)
     assert told.code == EXIT_FAILURE
@@ -138,8 +101,11 @@ def test_a_port_that_is_none_is_a_usage_error(run, tmp_path: Path, villages: Pat
 def test_every_refusal_is_in_both_languages_on_one_line(run, tmp_path: Path, villages: Path) -> None:
     county = tmp_path / "county"
     init(run, county, villages)
-    add(run, county)
-    for told in (init(run, county, villages), add(run, county), add(run, county, "9"), add(run, tmp_path)):
+    for told in (
+        init(run, county, villages),
+        init(run, villages, villages),
+        init(run, tmp_path / "c", tmp_path / "no"),
+    ):
         assert told.err.count("\n") == 1
         assert any("\u4e00" <= character <= "\u9fff" for character in told.err)
         assert told.out == ""

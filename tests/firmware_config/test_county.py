@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware_config.county import (
-    InventoryError,
     Ports,
     Village,
     add_station,
@@ -18,6 +17,7 @@ from firmware_config.county import (
     write_villages,
 )
 from firmware_config.identity.authority import CountyCa
+from firmware_config.inventory.reading import InventoryError
 from hub.settings import Settings as HubSettings
 from station.settings import Settings
 from wire.settings import SettingsError, load_settings
@@ -42,7 +42,8 @@ def test_each_part_gets_what_it_needs_and_no_more(county: Path) -> None:
     assert files(county) == {
         "ca.key", "ca.crt", "ca.crl", "seal.pub", "signer.key", "signer.crt", "issuers/hub.key", "issuers/hub.crt",
         "hub/issuers/hub.key", "hub/issuers/hub.crt", "hub/issuers/ca.crl", "hub/trust/crl.pem", "hub/trust/acl",
-        "broker/mosquitto.conf", "broker/acl", "broker/crl.pem", "broker/ca.crt", "broker/broker.crt", "broker/broker.key",
+        "broker/mosquitto.conf", "broker/acl", "broker/crl.pem", "broker/ca.crt",
+        "broker/broker.crt", "broker/broker.key",
         "hub/hub.toml", "hub/stations.csv", "hub/ca.crt", "hub/hub.crt", "hub/hub.key", "hub/unseal.key",
         "hub/api.token",
         "monitor/ca.crt", "monitor/monitor.crt", "monitor/monitor.key",
@@ -154,19 +155,23 @@ READS = [
     pytest.param("code,name,town\n 999999101001 , 测试一村 ,测试镇 \n", id="blanks around"),
     pytest.param('code,name,town\n"999999101001","测试一村","测试镇"\n', id="in quotes"),
     pytest.param(GOOD + "\n\n", id="empty lines at the end"),
+    pytest.param(GOOD.encode("gb18030"), id="as Excel in China writes it"),
+    pytest.param(b"\xff\xfe" + GOOD.replace(",", "\t").encode("utf-16-le"), id="Excel's Unicode text"),
+    pytest.param(GOOD.replace(",", ";"), id="divided by semicolons"),
+    pytest.param("编码,村,镇\n９９９９９９１０１００１,测试一村,测试镇\n", id="Chinese columns, full-width digits"),
 ]
 
 
 @pytest.mark.parametrize("text", READS)
-def test_a_list_as_people_save_it_is_read(tmp_path: Path, text: str) -> None:
+def test_a_list_as_people_save_it_is_read(tmp_path: Path, text: str | bytes) -> None:
     assert read(tmp_path, text) == [Village("999999101001", "测试一村", "测试镇")]
 
 
 REFUSED = [
-    pytest.param(GOOD.encode("gb18030"), "E-INV-01", "UTF-8", id="in another encoding"),
+    pytest.param(GOOD.encode() + b"\xff", "E-INV-01", "UTF-8", id="in no encoding"),
     pytest.param(b"", "E-INV-02", "code,name,town", id="empty"),
-    pytest.param("编码,村,镇\n999999101001,测试一村,测试镇\n", "E-INV-02", "code,name,town", id="other column names"),
-    pytest.param("code,name\n999999101001,测试一村\n", "E-INV-02", "code,name,town", id="a column missing"),
+    pytest.param("a,b,c\n999999101001,测试一村,测试镇\n", "E-INV-02", "code,name,town", id="other column names"),
+    pytest.param("code,name\n999999101001,测试一村\n", "E-INV-03", ":2:", id="a column missing"),
     pytest.param(GOOD + "99999910100,测试二村,测试镇\n", "E-INV-03", ":3:", id="eleven digits in line 3"),
     pytest.param(GOOD + "999999101002,,测试镇\n", "E-INV-03", ":3:", id="no name"),
     pytest.param(GOOD + "999999101002,测试二村\n", "E-INV-03", ":3:", id="a cell missing"),
@@ -174,9 +179,9 @@ REFUSED = [
     pytest.param(GOOD + "999999101002,测试\x1b[2J,测试镇\n", "E-INV-03", ":3:", id="a name that commands terminals"),
     pytest.param(GOOD + '999999101002,"两\n行",测试镇\n', "E-INV-03", ":4:", id="a name of two lines"),
     pytest.param(GOOD + "999999101002," + "x" * 140_000 + ",t\n", "E-INV-03", ":3:", id="a cell without end"),
-    pytest.param(GOOD + GOOD.splitlines()[1], "E-INV-04", ":3: code 999999101001", id="the same code twice"),
-    pytest.param(GOOD + "888888101001,别县一村,别镇\n", "E-INV-04", "one county", id="two counties"),
-    pytest.param("code,name,town\n", "E-INV-04", "one county", id="no village"),
+    pytest.param(GOOD + GOOD.splitlines()[1], "E-INV-04", ":3: 999999101001", id="the same code twice"),
+    pytest.param(GOOD + "888888101001,别县一村,别镇\n", "E-INV-04", ":3:", id="two counties"),
+    pytest.param("code,name,town\n", "E-INV-04", "no station", id="no village"),
 ]
 
 
