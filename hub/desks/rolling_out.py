@@ -132,7 +132,7 @@ def cancel(one: Rollout, by: str, reason: str, now_ms: int) -> Doing:
 
 
 def ahead(one: Rollout, by: str, reason: str, now_ms: int) -> Doing:
-    """Return how people go on to the next wave before the rules would.
+    """Return how people begin the next wave before the rules would.
 
     Raises HubError E-ROLL-05 in the last wave.
     """

@@ -20,13 +20,20 @@ from hub.web.forms import Field, bad_field, done, form_of
 from hub.web.problem import ProblemError
 from wire.enrolment import RELEASE_PATH
 
-SOAKS: Final = ("1h", "4h", DEFAULT_SOAK, "72h")
+SOAKS: Final = ("1h", "8h", DEFAULT_SOAK, "3d")
 REASON: Final = Field(200, needed=True)
 START: Final = {
     "release": Field(64, needed=True), "waves": Field(60, needed=True), "soak": Field(8, needed=True),
     "most_failed": Field(4, needed=True), "town": Field(64), "reason": REASON,
 }  # fmt: skip
-NOTHING_TYPED: Final[Mapping[str, str]] = {"waves": DEFAULT_WAVES, "soak": DEFAULT_SOAK, "most_failed": "0"}
+NOTHING_TYPED: Final[Mapping[str, str]] = {
+    "release": "",
+    "town": "",
+    "reason": "",
+    "waves": DEFAULT_WAVES,
+    "soak": DEFAULT_SOAK,
+    "most_failed": "0",
+}
 ACT: Final = {"act": Field(12, needed=True), "station": Field(15), "reason": REASON}
 MOST_ROWS: Final = 400
 

@@ -159,6 +159,7 @@ PERMISSIONS: Final[dict[str, Said]] = {
     "report": Said("起草报告", "Draft reports"),
     "exchange": Said("导入导出", "Import and export"),
     "screen": Said("配对大屏", "Pair screens"),
+    "provision": Said("站点证书与软件升级", "Certificates and software of stations"),
     "account": Said("账号与令牌", "Accounts and tokens"),
     "audit": Said("看审计日志", "Read the audit log"),
 }

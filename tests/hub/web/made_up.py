@@ -160,9 +160,9 @@ class MadeUpCounty:
             quarantined=self.quarantined,
         )
 
-    def app(self, folder: Path, county_name: str = "测试县") -> Starlette:
+    def app(self, folder: Path, county_name: str = "测试县", settings: Settings | None = None) -> Starlette:
         """Return the web of this county; its database is a real one in `folder`, made at the first call."""
-        settings = settings_in(folder, county_name, self.map)
+        settings = settings or settings_in(folder, county_name, self.map)
         if self._database is None:
             self._database = a_database(folder, [(code, name, town) for code, (name, town) in self.villages.items()])
         readers = Readers(self.visits, self.faults, self.alarms, self.lines, self.stored, self.links, self.intervals)

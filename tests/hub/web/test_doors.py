@@ -33,7 +33,7 @@ UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 OPEN_TO_THE_WORLD = {
     "/healthz", "/signin", "/signin/code", "/pair", "/pair/state", "/pair/code.svg", "/status", "/status.json",
-    "/api/v1/openapi.json",
+    "/api/v1/openapi.json", "/station/release/{sha256}",
 }  # fmt: skip
 """By hand, so that a door left open by mistake is found."""
 ONLY_TO: dict[tuple[str, str], str] = {
@@ -54,6 +54,8 @@ ONLY_TO: dict[tuple[str, str], str] = {
     ("POST", "/library/{name}/withdraw"): "supervisor administrator",
     ("POST", "/exchange/take"): "supervisor administrator",
     ("POST", "/admin/screens"): "technician administrator",
+    ("POST", "/rollouts"): "technician administrator",
+    ("GET", "/rollouts"): "technician administrator",
     ("GET", "/admin/accounts"): "administrator",
     ("POST", "/admin/accounts"): "administrator",
     ("POST", "/admin/accounts/{account:int}/password"): "administrator",
