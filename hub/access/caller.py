@@ -29,8 +29,8 @@ EVERYWHERE: Final = Area()
 class Caller(NamedTuple):
     """Who asks, as every page and every log knows them."""
 
-    kind: Literal["account", "token", "screen", "command"]
-    """`command` is somebody at the hub's own machine, who says who they are (`by_command`)."""
+    kind: Literal["account", "token", "screen", "command", "station"]
+    """`command` is somebody at the hub's own machine, who says who they are (`by_command`), `station` a village's."""
     key: int
     """Of its row; 0 where there is none."""
     name: str
@@ -55,3 +55,8 @@ class Caller(NamedTuple):
 def by_command(who: str) -> Caller:
     """Return who asks by a command at the hub's own machine, as logs write them; such a caller goes through no door."""
     return Caller("command", 0, who, who, "", None, frozenset())
+
+
+def by_station(station: str) -> Caller:
+    """Return a station that proved who it is, as logs write it; such a caller goes through no door of people."""
+    return Caller("station", 0, station, station, "", None, frozenset())

@@ -10,6 +10,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from hub.desks.warning_watch import WarningWatch
+from hub.web.by_station import StationDoors
 from hub.web.centre import Centre
 from hub.web.console.account import AccountPages
 from hub.web.console.accounts_admin import AccountAdminPages
@@ -96,6 +97,7 @@ def doors(centre: Centre, wall: Wall, live: Live) -> list[Door]:
         Door("/live", live.endpoint, "see", kind="data"),
         Door("/metrics", Metrics(centre.view, centre.readers.lines, live, centre.now_ms).endpoint, "see", kind="data"),
         Door("/healthz", Healthz(centre.view, centre.readers.visits, centre.now_ms).endpoint, "nothing", kind="data"),
+        *StationDoors(centre).doors(),
         *console(centre),
         *interface(centre),
         *Contract(centre.pages).doors(),

@@ -1,0 +1,117 @@
+"""What stations ask the hub by HTTP, and how they are answered: a certificate or a `StationRefusal`, never a page."""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+from anyio import CapacityLimiter, to_thread
+from msgspec import Struct
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from hub.access.throttle import Throttle
+from hub.desks.enrolling import Answer, EnrolDesk
+from hub.web.centre import Centre, address_of
+from hub.web.door import Door
+from wire.enrolment import ENROL_PATH, MAX_REQUEST_BYTES, RENEW_PATH, StationRefusal
+
+BURST, PER_S = 1_000, 20.0
+"""Of one address: a county's stations may come together from behind one."""
+STATION_BURST, STATION_PER_S = 12, 1 / 60
+"""Of one address for one station: a token is 80 bits, so this only keeps the log and the signer's time."""
+MOST_WAITING: Final = 1_000
+BREATH_S: Final = 0.004
+"""Between two certificates the database is free: what stations send is written by another thread."""
+
+
+class StationDoors:
+    """The doors of enrolment and renewal."""
+
+    def __init__(self, centre: Centre) -> None:
+        """Take the centre."""
+        self._desk = EnrolDesk(centre.settings, centre.database, centre.audit, centre.unsealer, centre.now_ms)
+        self._addresses, self._stations = Throttle(BURST, PER_S), Throttle(STATION_BURST, STATION_PER_S)
+        self._one: CapacityLimiter | None = None
+        self._waiting = 0
+
+    def doors(self) -> list[Door]:
+        """Return the doors."""
+        return [
+            Door(ENROL_PATH, self.enrol, "nothing", ("POST",), "station"),
+            Door(RENEW_PATH, self.renew, "nothing", ("POST",), "station"),
+        ]
+
+    async def enrol(self, request: Request) -> Response:
+        """Give a station its certificate for the token on its label."""
+        return await self._answered(request, self._desk.enrol)
+
+    async def renew(self, request: Request) -> Response:
+        """Give a station its next certificate for the one it has."""
+        return await self._answered(request, self._desk.renew)
+
+    async def _answered(self, request: Request, work: Callable[[bytes, str], Answer]) -> Response:
+        address = address_of(request)
+        if self._addresses.take(address, _clock_ms()) or self._waiting >= MOST_WAITING:
+            return refused(429, _BUSY)
+        try:
+            body = await body_of(request, MAX_REQUEST_BYTES)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        if body is None:
+            return refused(413, _TOO_LARGE)
+        station = _station_of(body)
+        if station and self._stations.take(f"{address} {station}", _clock_ms()):
+            return refused(429, _BUSY)
+        # One at a time, off the event loop: signing takes a millisecond, a commit some more.
+        self._one = self._one or CapacityLimiter(1)
+        self._waiting += 1
+        try:
+            answer = await to_thread.run_sync(_with_breath, work, body, address, limiter=self._one)
+        finally:
+            self._waiting -= 1
+        return Response(msgspec.json.encode(answer.said), answer.status, media_type="application/json")
+
+
+async def body_of(request: Request, most_bytes: int) -> bytes | None:
+    """Return what was sent, None when it is more than `most_bytes`: nothing beyond them is read."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > most_bytes:
+            return None
+    return bytes(body)
+
+
+def refused(status: int, refusal: StationRefusal) -> Response:
+    """Return a refusal as stations read it."""
+    headers = {"Retry-After": "30"} if status == 429 else None
+    return Response(msgspec.json.encode(refusal), status, headers, media_type="application/json")
+
+
+def _with_breath(work: Callable[[bytes, str], Answer], body: bytes, address: str) -> Answer:
+    answer = work(body, address)
+    time.sleep(BREATH_S)
+    return answer
+
+
+class _Whose(Struct):
+    station: str = ""
+    certificate: str = ""
+
+
+def _station_of(body: bytes) -> str:
+    """Return for whom a request says it is, by station or by certificate: only to count it."""
+    try:
+        whose = msgspec.json.decode(body, type=_Whose)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+    return whose.station[:15] or whose.certificate[-200:]
+
+
+def _clock_ms() -> int:
+    return time.monotonic_ns() // 1_000_000
+
+
+_BUSY: Final = StationRefusal("E-ENR-24", "too many requests: it is tried again 请求过多，将自动重试")
+_TOO_LARGE: Final = StationRefusal("E-ENR-25", "not a request of a station: too large 申请过大，无法识别")
