@@ -13,7 +13,6 @@ from station.firstboot.contents import CA_FILE, SETTINGS_FILE, target_of
 from station.layout import Layout
 from station.settings import Settings
 from wire.archive import (
-    CHUNK_BYTES,
     MAGIC,
     MAX_HEAD_BYTES,
     SIGNATURE_BYTES,
@@ -67,11 +66,20 @@ def read_bundle(path: Path, layout: Layout, trusted: Chain | None, at: dt.dateti
             file.seek(0)
             opened = open_archive(file, size, authority.leaf, at=at)
             settings = _examined(file, opened, authority, layout)
-            return Bundle(opened, _digest(file), authority, settings)
+            return Bundle(opened, digest_of(path), authority, settings)
     except OSError as error:
         raise cannot_read(path, error) from None
     except WireError as error:
         raise as_trust_error(error) from None
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a whole bundle, which names it. Raises StationError E-FIRST-02."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise cannot_read(path, error) from None
 
 
 def as_trust_error(error: WireError) -> TrustError:
@@ -148,11 +156,3 @@ def _content(file: BinaryIO, opened: Opened, path: str, max_bytes: int) -> bytes
     into = io.BytesIO()
     copy_next(file, opened, one, into)
     return into.getvalue()
-
-
-def _digest(file: BinaryIO) -> str:
-    file.seek(0)
-    digest = hashlib.sha256()
-    while piece := file.read(CHUNK_BYTES):
-        digest.update(piece)
-    return digest.hexdigest()

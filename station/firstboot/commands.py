@@ -1,16 +1,74 @@
-"""`station firstboot` and `station setup-screen`: from a written card to a station."""
+"""`station firstboot`, `station setup-screen`, `station bundle …`: from a written card to a station."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from station.errors import StationError
+from station.layout import Layout
+
 Root = Annotated[Path, typer.Option("--root", help="folder that stands for / 代替根目录的文件夹", hidden=True)]
 
+app = typer.Typer(help="this station's bundle 本站配置包", no_args_is_help=True)
 
-def firstboot(root: Root = Path("/")) -> None:
+
+def firstboot(
+    root: Root = Path("/"),
+    within: Annotated[
+        float | None, typer.Option(min=0, help="give up after so many seconds 最多等待的秒数", show_default=False)
+    ] = None,
+) -> None:
     """Verify, install and enrol this station; safe to be cut and run again 首次启动."""
+    from station.firstboot.machine import machine_of
+    from station.firstboot.run import FirstBoot
+
+    layout = Layout(root)
+    work = FirstBoot(layout, machine_of(layout), _say)
+    if not work.run(within):
+        raise _not_yet(work)
 
 
 def setup_screen(root: Root = Path("/")) -> None:
     """Show how far first boot is, and take the label 开通界面."""
+    from station.firstboot.screen_run import run_screen
+
+    run_screen(Layout(root))
+
+
+@app.callback()
+def _bundle() -> None:
+    """Keep `apply` a command of its own, though it is the only one."""
+
+
+@app.command()
+def apply(
+    file: Annotated[Path, typer.Argument(help="<station>.ccb, from `firmware-config bundle build` 配置包")],
+    root: Root = Path("/"),
+    token: Annotated[
+        bool,
+        typer.Option("--token", help="read its label's code from standard input, for its Wi-Fi 从标准输入读标签码"),
+    ] = False,
+) -> None:
+    """Install a newer bundle of this station; an older, foreign, altered or expired one is refused 更新配置包."""
+    from station.firstboot.applying import apply_bundle
+
+    typed = sys.stdin.readline() if token else None
+    for line in apply_bundle(file, Layout(root), typed):
+        _say(line)
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _not_yet(work: object) -> StationError:
+    from station.firstboot.run import FirstBoot
+
+    assert isinstance(work, FirstBoot)
+    waits = next((one for one in work.status.steps if one.state not in {"done", "todo"}), None)
+    if waits is None or waits.said is None:
+        name = "label" if waits is None else waits.name
+        return StationError("E-FIRST-14", f"first boot waits: {name} 首次启动尚未完成，正在等待")
+    return StationError("E-FIRST-14", f"first boot waits: {waits.name}: {waits.said.code} {waits.said.what} 尚未完成")

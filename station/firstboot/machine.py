@@ -1,0 +1,155 @@
+"""What only a real machine has: users, devices, units, network. A folder that stands for `/` has none of it."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final, Protocol
+
+from station.errors import StationError
+from station.firstboot.label import ANSWERS
+from station.layout import Layout
+
+USER: Final = "cuncuntong"
+WITHIN_S: Final = 90
+AGENT, KIOSK, FIRSTBOOT = "cuncuntong-agent.service", "cuncuntong-kiosk.service", "cuncuntong-firstboot.service"
+
+
+class Machine(Protocol):
+    """The machine that is set up."""
+
+    def begin(self) -> None:
+        """Let the setup screen, which is not root, hand in its answers."""
+
+    def settle(self) -> None:
+        """Take note of what a bundle brought; done again it changes nothing. Raises StationError E-FIRST-12."""
+
+    def own(self) -> None:
+        """Give the station's folder to its user. Raises StationError E-FIRST-12."""
+
+    def join_network(self) -> None:
+        """Take the Wi-Fi connection into use."""
+
+    def hand_over(self) -> None:
+        """Have agent and kiosk run now and from now on. Raises StationError E-FIRST-12."""
+
+    def restart(self) -> None:
+        """Have those that run take a newer bundle into use."""
+
+
+class NoMachine:
+    """A folder: everything that is no file is left out."""
+
+    def begin(self) -> None:
+        """Nothing."""
+
+    def settle(self) -> None:
+        """Nothing."""
+
+    def own(self) -> None:
+        """Nothing."""
+
+    def join_network(self) -> None:
+        """Nothing."""
+
+    def hand_over(self) -> None:
+        """Nothing."""
+
+    def restart(self) -> None:
+        """Nothing."""
+
+
+class SystemdMachine:
+    """A Raspberry Pi with Debian."""
+
+    def __init__(self, layout: Layout) -> None:
+        """Take the machine."""
+        self._layout = layout
+
+    def begin(self) -> None:
+        """Make the folder of answers; before the first bundle the image has its user, or there is no screen."""
+        folder = self._layout.run / ANSWERS
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            user = pwd.getpwnam(USER)
+        except KeyError:
+            return
+        os.chown(folder, user.pw_uid, user.pw_gid, follow_symlinks=False)
+        folder.chmod(0o700)
+
+    def settle(self) -> None:
+        """Make users, then folders; devices and units are told as far as they run."""
+        _must(["systemd-sysusers"])
+        _must(["systemd-tmpfiles", "--create"])
+        _may(["udevadm", "control", "--reload"])
+        _may(["udevadm", "trigger", "--action=change"])
+        _may(["systemctl", "daemon-reload"])
+        _may(["systemctl", "try-restart", "systemd-timesyncd.service"])
+        self.begin()
+        self.own()
+
+    def own(self) -> None:
+        """Give every file of the station to its user; links are not followed."""
+        try:
+            user = pwd.getpwnam(USER)
+        except KeyError:
+            raise StationError(
+                "E-FIRST-12", f"there is no user '{USER}': sysusers.d was not heeded 系统用户未建立，请报告"
+            ) from None
+        try:
+            for folder, folders, files in os.walk(self._layout.station):
+                for path in (Path(folder), *(Path(folder, name) for name in (*folders, *files))):
+                    now = path.lstat()
+                    if (now.st_uid, now.st_gid) != (user.pw_uid, user.pw_gid):
+                        os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
+        except OSError as error:
+            raise StationError(
+                "E-FIRST-12", f"{error.filename}: cannot be given 无法设置文件归属: {error.strerror}"
+            ) from None
+
+    def join_network(self) -> None:
+        """Have NetworkManager read its connections anew; a Pi's radio is blocked until somebody says otherwise."""
+        _may(["rfkill", "unblock", "wifi"])
+        _may(["nmcli", "connection", "reload"])
+
+    def hand_over(self) -> None:
+        """Enable and start; what the bundle and the image bring as units is there by now."""
+        _must(["systemctl", "enable", AGENT, KIOSK])
+        _must(["systemctl", "start", "--no-block", AGENT, KIOSK])
+
+    def restart(self) -> None:
+        """Restart what runs."""
+        _may(["systemctl", "try-restart", "--no-block", AGENT, KIOSK])
+
+
+def machine_of(layout: Layout) -> Machine:
+    """Return the machine of `layout`."""
+    return SystemdMachine(layout) if layout.root == Path("/") else NoMachine()
+
+
+def _must(command: list[str]) -> None:
+    said = _run(command)
+    if said is not None:
+        raise StationError("E-FIRST-12", f"'{' '.join(command)}' failed 系统命令失败，请报告: {said}")
+
+
+def _may(command: list[str]) -> None:
+    said = _run(command)
+    if said is not None:
+        sys.stderr.write(f"{' '.join(command)}: {said}\n")
+
+
+def _run(command: list[str]) -> str | None:
+    """Run it; return what it said when it failed, None when it did not."""
+    program = shutil.which(command[0])
+    if program is None:
+        return "not installed 未安装"
+    try:
+        run = subprocess.run(
+            [program, *command[1:]], capture_output=True, text=True, errors="replace", check=False, timeout=WITHIN_S
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return type(error).__name__
+    return None if run.returncode == 0 else (run.stderr.strip().splitlines() or [f"exit {run.returncode}"])[-1][:200]
