@@ -70,6 +70,7 @@ HOMES = {
     "segno": (
         "station/kiosk/qr.py",
         "station/kiosk/ports/sheet_pdf.py",
+        "station/doctor/paper.py",
         "station/service_cards.py",
         "station/vision/qr_codes.py",
         "hub/web/qr.py",
