@@ -30,7 +30,6 @@ NOW = dt.datetime.now(dt.UTC)
 FOUNDED = NOW - dt.timedelta(days=30)
 TOKEN = new_token(bytes(range(10)))
 WIFI = b"[connection]\nid=cuncuntong\ntype=wifi\n[wifi-security]\npsk=not-a-real-one\n"
-WHERE_NOBODY_IS = "http://127.0.0.1:9"
 
 
 class County:

@@ -25,7 +25,6 @@ from tests.station.firstboot.county import (
     OTHER,
     STATION,
     TOKEN,
-    WHERE_NOBODY_IS,
     WIFI,
     County,
     Hub,
@@ -68,7 +67,9 @@ def test_a_card_with_a_token_becomes_a_station(tmp_path: Path, hub: Hub) -> None
     assert is_a_station(layout)
     assert len(hub.issued) == 1
     status = read_status(layout)
-    assert status is not None and status.finished and status.name == NAME
+    assert status is not None
+    assert status.finished
+    assert status.name == NAME
     assert {one.state for one in status.steps} == {"done"}
     assert TOKEN not in "".join(told.lines)
 
