@@ -164,3 +164,29 @@ def test_a_file_saved_by_a_windows_editor_is_read(tmp_path: Path) -> None:
     path = tmp_path / "a.toml"
     path.write_bytes(b'\xef\xbb\xbfstate_dir = "s"\r\nnote = "\xe6\x9d\x91"\r\n')
     assert load_settings(path, House) == House(state_dir=str(tmp_path / "s"), note="村")
+
+
+def test_a_file_that_systemd_hands_in_is_taken_from_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """LoadCredential=: root's key, which the unit's own user cannot read in the folder."""
+    handed = tmp_path / "credentials"
+    handed.mkdir()
+    for name in ("hall", "state"):
+        (handed / name).touch()
+    file = tmp_path / "station.toml"
+    file.write_text(
+        'state_dir = "state"\n'
+        '[[cameras]]\nname = "a"\n[cameras.lens]\nglass = "x"\ntable_file = "hall"\n'
+        '[[cameras]]\nname = "b"\n[cameras.lens]\nglass = "x"\ntable_file = "other"\n'
+        '[door]\nglass = "x"\ntable_file = "sub/hall"\n'
+    )
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(handed))
+    house = load_settings(file, House)
+    assert [camera.lens and camera.lens.table_file for camera in house.cameras] == [
+        str(handed / "hall"),
+        str(tmp_path / "other"),
+    ]
+    assert house.door is not None
+    assert house.door.table_file == str(tmp_path / "sub/hall"), "only a bare name is one"
+    assert house.state_dir == str(tmp_path / "state"), "a folder is never handed in"
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "gone"))
+    assert load_settings(file, House).cameras[0].lens == Lens("x", table_file=str(tmp_path / "hall"))
