@@ -84,6 +84,17 @@ class Filed(Struct, frozen=True):
     """PDF; its QR code names the digest."""
 
 
+class FiledReply(Struct, frozen=True):
+    """The hub has it: said after its commit, and again for a record it had before."""
+
+    station: StationId
+    digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+
+
+ACCEPTANCE_FILE: Final = "cuncuntong/{station}.{digest:.12}.acceptance.json"
+"""On a USB stick: a SignedMessage as JSON, for `hub acceptance file`."""
+
+
 class Read(NamedTuple):
     """A record that was read."""
 

@@ -56,6 +56,8 @@ class Ground(NamedTuple):
     line_s: float = 60.0
     card_s: float = 30.0
     reflector: Reflector | None = None
+    aimed: bool = False
+    """Somebody looked at the cameras before: they are aimed well, nobody is in view."""
     keep_picture: Callable[[str, bytes], None] = lambda _camera, _jpeg: None
     """Takes what each camera saw, as JPEG."""
 
@@ -71,7 +73,7 @@ class Ground(NamedTuple):
         except OSError:
             return None
 
-    def program(self, *command: str) -> str | None:
+    def program(self, *command: str, within_s: float = PROGRAM_S) -> str | None:
         """Return what a program of the machine prints; None when it is not there, fails or hangs.
 
         Below another root than `/` only programs that lie there are run.
@@ -81,7 +83,7 @@ class Ground(NamedTuple):
         found = shutil.which(name) if self.layout.root == Path("/") else str(there) if there.is_file() else None
         if found is None:
             return None
-        ended = run([found, *command[1:]], b"", PROGRAM_S, {"LC_ALL": "C.UTF-8"})
+        ended = run([found, *command[1:]], b"", within_s, {"LC_ALL": "C.UTF-8"})
         return ended.out.decode("utf-8", "replace").strip() if ended.code == 0 else None
 
 

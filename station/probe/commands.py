@@ -43,7 +43,7 @@ def probe(
     from station.probe.by_hand import Probe, find, nothing_came, run
     from station.probe.by_hand_words import line, table
 
-    host, port = _host_and_port(target)
+    host, port = host_and_port(target)
     plan = Probe(host, port, count, interval, ssid, None if key is None else _key(key))
     to = find(plan)
     if not as_json:
@@ -59,7 +59,7 @@ def probe(
         raise nothing_came(plan)
 
 
-def _host_and_port(target: str) -> tuple[str, int]:
+def host_and_port(target: str) -> tuple[str, int]:
     """Return both of host, host:port, [address]:port or an IPv6 address alone.
 
     Raises typer.BadParameter.

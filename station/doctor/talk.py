@@ -1,0 +1,58 @@
+"""A technician's terminal: findings to standard output, what is asked and how long it takes to standard error."""
+
+import sys
+import threading
+
+import typer
+
+from station.doctor.terminal import lines_of
+from wire.acceptance import Finding
+
+
+class Terminal:
+    """`Talk` with whoever sits there."""
+
+    def __init__(self, *, silent: bool, interactive: bool) -> None:
+        """Say nothing when `silent`; ask when `interactive`."""
+        self._silent, self._interactive = silent, interactive
+        self._moves = sys.stderr.isatty() and not silent
+        self._guard = threading.Lock()
+        self._said = ""
+
+    def tell(self, zh: str, en: str) -> None:
+        """Say what to do, or what goes on."""
+        if not self._silent:
+            self._clear()
+            typer.echo(f">>> {zh}  {en}", err=True)
+
+    def ask(self, zh: str, en: str) -> bool | None:
+        """Ask yes or no; None when nobody is there to answer."""
+        if not self._interactive:
+            return None
+        self._clear()
+        return typer.confirm(f">>> {zh} {en}", err=True)
+
+    def begin(self, zh: str, en: str, seconds: float) -> None:
+        """Say that a check begins."""
+        about = f"，约 {seconds:.0f} 秒 about {seconds:.0f} s" if seconds >= 1 else ""
+        self._said = f"正在检查 {zh} {en}{about}"
+        self._show(self._said)
+
+    def left(self, seconds: float) -> None:
+        """Say how much longer it takes."""
+        self._show(f"{self._said}  还剩 {seconds:.0f} 秒 left")
+
+    def found(self, findings: list[Finding]) -> None:
+        """Show what it came to."""
+        self._clear()
+        if not self._silent:
+            colour = sys.stdout.isatty()
+            typer.echo("\n".join(line for one in findings for line in lines_of(one, colour=colour)))
+
+    def _show(self, text: str) -> None:
+        if self._moves:
+            with self._guard:
+                typer.echo(f"\r\x1b[K{text}", nl=False, err=True)
+
+    def _clear(self) -> None:
+        self._show("")
