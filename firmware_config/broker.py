@@ -75,9 +75,9 @@ def render_mosquitto(
     `host` None listens everywhere. `with_crl` takes the lists of revoked certificates from `crl.pem`, read again on
     SIGHUP as the access list is: one for each authority, or whoever an authority without one issued is refused.
 
-    `user` is whom a broker started as root becomes: it must be able to read
-    the key. Limits and why: a packet over 64.5 KiB is no message of ours; the queue is large but explicit,
-    since 0 (unlimited) would take the machine down with it; PUBACK is no promise, receipts are.
+    `user` is whom a broker started as root becomes: it must be able to read the key. Limits and why: a packet over
+    64.5 KiB is no message of ours; the queue is large but explicit, since 0 (unlimited) would take the machine down
+    with it; PUBACK is no promise, receipts are.
     """
     listener = f"listener {port}" + (f" {host}" if host else "")
     lines = [

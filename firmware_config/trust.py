@@ -10,8 +10,6 @@
 import datetime as dt
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
-
 from firmware_config.broker import denied_in, render_acl
 from firmware_config.identity.authority import CA_LIFETIME, CountyCa
 from firmware_config.identity.errors import IdentityError
@@ -46,12 +44,8 @@ def share_with_hub(folder: Path, ca: CountyCa) -> None:
     place = folder / "hub" / "issuers"
     for path in sorted((folder / "issuers").glob("*.key")):
         issuer = Issuer.load(folder / "issuers", path.stem)
-        try:
-            issuer.certificate.verify_directly_issued_by(ca.issuer.certificate)
-        except (InvalidSignature, ValueError, TypeError):
-            raise IdentityError(
-                "E-ID-01", f"{path}: not an authority of this county's ca.crt 不是由本县证书机构委派的"
-            ) from None
+        if not issuer.is_under(ca.issuer):
+            raise IdentityError("E-ID-01", f"{path}: not an authority of this county's ca.crt 不是由本县证书机构委派的")
         issuer.save(place, path.stem)
     write_atomically(place / ROOT_LIST, (folder / ROOT_LIST).read_bytes())
 
@@ -63,7 +57,7 @@ def write_trust(hub: Path, now: dt.datetime) -> None:
     """
     lists, access = hub / "trust" / "crl.pem", hub / "trust" / "acl"
     before = lists.read_bytes() if lists.exists() else b""
-    after = trust_lists(hub / "issuers", revoked_in(before) if before else (), now)
+    after = trust_lists(hub / "issuers", revoked_in(before) if before else (), now, before)
     if not same_lists(before, after):
         write_atomically(lists, after)
     denied = denied_in(access.read_text()) if access.exists() else ()

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from firmware_config.identity.errors import IdentityError
 from firmware_config.identity.issuing import Issuer, Revoked
@@ -17,9 +18,10 @@ ROOT_LIST = "ca.crl"
 _BEGINS = b"-----BEGIN X509 CRL-----"
 
 
-def trust_lists(folder: Path, revoked: Iterable[Revoked], now: dt.datetime) -> bytes:
+def trust_lists(folder: Path, revoked: Iterable[Revoked], now: dt.datetime, before: bytes = b"") -> bytes:
     """Return `crl.pem` for the broker: the root's list, then one of every authority in `folder`, by name.
 
+    `before` is the file it takes the place of, empty when there is none: each list is younger than the one there.
     `folder` holds `ca.crl` and `<name>.crt`, `<name>.key` of each delegated authority. Every list names all of
     `revoked`: serials are drawn at random, 159 bits, so that one of another authority does no harm. What the root
     issued itself (the hub's and the monitors' certificates, authorities) the root alone revokes.
@@ -29,11 +31,12 @@ def trust_lists(folder: Path, revoked: Iterable[Revoked], now: dt.datetime) -> b
     root_list = _read(folder / ROOT_LIST)
     gone = {one.serial for one in revoked_in(root_list)}
     named = set(revoked)
+    last = {_key(one): one.last_update_utc for one in read_lists(before)} if before else {}
     lists = [root_list]
     for path in sorted(folder.glob("*.key")):
         issuer = Issuer.load(folder, path.stem)
         if issuer.certificate.serial_number not in gone and issuer.certificate.not_valid_after_utc > now:
-            lists.append(issuer.revocation_list(named, now))
+            lists.append(issuer.revocation_list(named, now, after=last.get(issuer.key_identifier)))
     return b"".join(lists)
 
 
@@ -64,6 +67,32 @@ def revoked_in(pem: bytes) -> frozenset[Revoked]:
         for one in read_lists(pem)
         for entry in one
     )
+
+
+def authorities_in(pem: bytes) -> frozenset[bytes]:
+    """Return the identifier of the key of every authority that has a list in `pem`.
+
+    Raises IdentityError E-ID-08 as `read_lists`.
+    """
+    return frozenset(_key(one) for one in read_lists(pem))
+
+
+def check_lists(pem: bytes, root_pem: bytes, now: dt.datetime) -> None:
+    """Return when the broker of the county `root_pem` can use these lists, and lets in whoever was not revoked.
+
+    Raises IdentityError E-ID-08 when they cannot be read, the root's is missing, or one is not valid now.
+    """
+    root = x509.load_pem_x509_certificate(root_pem)
+    key = root.public_key()
+    lists = read_lists(pem)
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not any(
+        one.issuer == root.subject and one.is_signature_valid(key) for one in lists
+    ):
+        raise IdentityError("E-ID-08", "no list of this county's authority among them 缺少本县证书机构的吊销列表")
+    for one in lists:
+        until = one.next_update_utc
+        if one.last_update_utc > now or until is None or until <= now:
+            raise IdentityError("E-ID-08", "a list is not valid now: check the clock 吊销列表不在有效期内，请核对时钟")
 
 
 def same_lists(one: bytes, other: bytes) -> bool:
