@@ -83,18 +83,8 @@ def make_county(
     """
     now = dt.datetime.now(dt.UTC)
     county = county_of(villages[0].code)
-    settings = hub_settings.Settings(
-        county=county,
-        county_name=county_name,
-        database="sqlite:///hub.sqlite3",
-        stations_file="stations.csv",
-        unseal_key_file="unseal.key",
-        broker=hub_settings.BrokerSettings(ports.host, "ca.crt", "hub.crt", "hub.key", ports.mqtt),
-        web=hub_settings.WebSettings("api.token", ports.listen or "127.0.0.1", ports.web),
-        probe=hub_settings.ProbeSettings(listen=ports.listen or "0.0.0.0", port=ports.probe),
-        enrolment=hub_settings.EnrolmentSettings("issuers", "trust"),
-    )
-    hub_toml = _checked(msgspec.structs.replace(settings, **(hub_overrides or {})), folder / "hub" / "hub.toml")
+    settings = centre_settings(county, county_name, ports)
+    hub_toml = checked_toml(msgspec.structs.replace(settings, **(hub_overrides or {})), folder / "hub" / "hub.toml")
     ca = _authority(folder, county, now)
     if not (folder / "hub" / "unseal.key").exists():
         private, public = new_seal_keys()
@@ -127,6 +117,21 @@ def make_county(
     return ca
 
 
+def centre_settings(county: str, county_name: str, ports: Ports) -> hub_settings.Settings:
+    """Return the settings of a hub whose files lie as `make_county` lays them out."""
+    return hub_settings.Settings(
+        county=county,
+        county_name=county_name,
+        database="sqlite:///hub.sqlite3",
+        stations_file="stations.csv",
+        unseal_key_file="unseal.key",
+        broker=hub_settings.BrokerSettings(ports.host, "ca.crt", "hub.crt", "hub.key", ports.mqtt),
+        web=hub_settings.WebSettings("api.token", ports.listen or "127.0.0.1", ports.web),
+        probe=hub_settings.ProbeSettings(listen=ports.listen or "0.0.0.0", port=ports.probe),
+        enrolment=hub_settings.EnrolmentSettings("issuers", "trust"),
+    )
+
+
 def _authority(folder: Path, county: str, now: dt.datetime) -> CountyCa:
     if (folder / "ca.key").exists():
         return CountyCa.load(folder)
@@ -135,8 +140,11 @@ def _authority(folder: Path, county: str, now: dt.datetime) -> CountyCa:
     return ca
 
 
-def _checked(settings: Struct, target: Path) -> bytes:
-    """Return the settings file's bytes, read once as their reader will read them."""
+def checked_toml(settings: Struct, target: Path) -> bytes:
+    """Return the settings file's bytes, read once as their reader will read them.
+
+    Raises SettingsError E-SET-02 for a value that would be refused there.
+    """
     text = to_toml(settings)
     parse_settings(text, type(settings), target)
     return text.encode()
@@ -169,7 +177,7 @@ def add_station(
         cameras=list(cameras),
         reader=reader,
     )
-    station_toml = _checked(settings, place / "station.toml")
+    station_toml = checked_toml(settings, place / "station.toml")
     write_atomically(place / "ca.crt", ca.cert_pem)
     # By the hub's authority, as a station that enrols: the hub revokes what it issued, the root's own it cannot.
     issuer = Issuer.load(folder / "issuers", HUB)
