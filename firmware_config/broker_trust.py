@@ -12,7 +12,7 @@ from typing import NamedTuple
 from firmware_config.broker import denied_in, render_acl
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_TRUST
-from firmware_config.identity.lists import authorities_in, check_lists, revoked_in
+from firmware_config.identity.lists import check_lists, revoked_in
 from wire.durable import write_atomically
 
 LISTS, ACCESS = "crl.pem", "acl"
@@ -32,8 +32,6 @@ class Change(NamedTuple):
     """Stations to be silenced that were not before."""
     allowed: tuple[str, ...]
     """Stations that were silenced and are not any more."""
-    restart: bool
-    """An authority's list is gone: a broker that only reads its files again goes on trusting the old one."""
     pending: bool
     """An earlier run ended before the broker was told."""
 
@@ -58,31 +56,28 @@ def compare(trust: Path, broker: Path, now: dt.datetime) -> Change:
     had_access = _read(broker / ACCESS) if (broker / ACCESS).exists() else b""
     before = {one.serial for one in revoked_in(had_lists)} if had_lists else set()
     denied, silent = denied_in(text), denied_in(had_access.decode("utf-8", "replace"))
-    had_authorities = authorities_in(had_lists) if had_lists else frozenset()
     return Change(
         {name: new for name, new, old in ((LISTS, lists, had_lists), (ACCESS, access, had_access)) if new != old},
         tuple(sorted(f"{one.serial:x}" for one in revoked_in(lists) if one.serial not in before)),
         tuple(sorted(denied - silent)),
         tuple(sorted(silent - denied)),
-        restart=bool(had_authorities - authorities_in(lists)),
         pending=(broker / PENDING).exists(),
     )
 
 
-def install(change: Change, broker: Path, tell: Callable[[bool], None] | None) -> None:
-    """Install the files, each whole and its predecessor's owner's, then call `tell` with whether a restart is needed.
+def install(change: Change, broker: Path, tell: Callable[[], None] | None) -> None:
+    """Install the files, each whole and its predecessor's owner's, then `tell` the broker.
 
     Whatever is cut, the next run finishes: until the broker was told a mark stays. `tell` None leaves the mark.
     """
     if not change.anything:
         return
-    restart = change.restart or (change.pending and (broker / PENDING).read_bytes() == b"restart")
-    write_atomically(broker / PENDING, b"restart" if restart else b"reload")
+    write_atomically(broker / PENDING, b"")
     for name, content in change.files.items():
         mode, owner = _mode_and_owner(broker, name)
         write_atomically(broker / name, content, mode=mode, owner=owner)
     if tell is not None:
-        tell(restart)
+        tell()
         (broker / PENDING).unlink()
 
 

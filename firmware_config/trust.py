@@ -57,7 +57,7 @@ def write_trust(hub: Path, now: dt.datetime) -> None:
     """
     lists, access = hub / "trust" / "crl.pem", hub / "trust" / "acl"
     before = lists.read_bytes() if lists.exists() else b""
-    after = trust_lists(hub / "issuers", revoked_in(before) if before else (), now, before)
+    after = trust_lists(hub / "issuers", revoked_in(before) if before else (), now)
     if not same_lists(before, after):
         write_atomically(lists, after)
     denied = denied_in(access.read_text()) if access.exists() else ()

@@ -90,11 +90,6 @@ class Issuer:
         """Whether it is the county's own authority, not a delegated one."""
         return self.certificate.issuer == self.certificate.subject
 
-    @property
-    def key_identifier(self) -> bytes:
-        """What certificates and lists of this authority name its key by."""
-        return x509.SubjectKeyIdentifier.from_public_key(self._key.public_key()).digest
-
     def is_under(self, root: "Issuer") -> bool:
         """Say whether `root` delegated this authority."""
         try:
@@ -173,23 +168,17 @@ class Issuer:
             builder = builder.add_extension(x509.NameConstraints(names, None), critical=True)
         return Issuer(key, builder.sign(self._key, hashes.SHA256()))
 
-    def revocation_list(
-        self, revoked: Iterable[Revoked], now: dt.datetime, *, after: dt.datetime | None = None
-    ) -> bytes:
+    def revocation_list(self, revoked: Iterable[Revoked], now: dt.datetime) -> bytes:
         """Return this authority's list (PEM): serial, time and reason of each.
-
-        `after` is the `last_update_utc` of the list it takes the place of: a broker that is told to read the new one
-        keeps the old beside it and believes the younger, by whole seconds.
 
         It is valid until the authority itself ends: mosquitto refuses everybody when a list is past its next update,
         so a list that nobody renewed would lock out a whole county.
         """
         ends = max(self.certificate.not_valid_after_utc, now + BACK_DATED)
-        made = now - BACK_DATED if after is None else max(now - BACK_DATED, after + dt.timedelta(seconds=1))
         builder = (
             x509.CertificateRevocationListBuilder()
             .issuer_name(self.certificate.subject)
-            .last_update(max(made, self.certificate.not_valid_before_utc))
+            .last_update(max(now - BACK_DATED, self.certificate.not_valid_before_utc))
             .next_update(ends)
             .add_extension(x509.CRLNumber(int(now.timestamp() * 1000)), critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)

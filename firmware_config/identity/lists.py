@@ -18,10 +18,9 @@ ROOT_LIST = "ca.crl"
 _BEGINS = b"-----BEGIN X509 CRL-----"
 
 
-def trust_lists(folder: Path, revoked: Iterable[Revoked], now: dt.datetime, before: bytes = b"") -> bytes:
+def trust_lists(folder: Path, revoked: Iterable[Revoked], now: dt.datetime) -> bytes:
     """Return `crl.pem` for the broker: the root's list, then one of every authority in `folder`, by name.
 
-    `before` is the file it takes the place of, empty when there is none: each list is younger than the one there.
     `folder` holds `ca.crl` and `<name>.crt`, `<name>.key` of each delegated authority. Every list names all of
     `revoked`: serials are drawn at random, 159 bits, so that one of another authority does no harm. What the root
     issued itself (the hub's and the monitors' certificates, authorities) the root alone revokes.
@@ -31,12 +30,11 @@ def trust_lists(folder: Path, revoked: Iterable[Revoked], now: dt.datetime, befo
     root_list = _read(folder / ROOT_LIST)
     gone = {one.serial for one in revoked_in(root_list)}
     named = set(revoked)
-    last = {_key(one): one.last_update_utc for one in read_lists(before)} if before else {}
     lists = [root_list]
     for path in sorted(folder.glob("*.key")):
         issuer = Issuer.load(folder, path.stem)
         if issuer.certificate.serial_number not in gone and issuer.certificate.not_valid_after_utc > now:
-            lists.append(issuer.revocation_list(named, now, after=last.get(issuer.key_identifier)))
+            lists.append(issuer.revocation_list(named, now))
     return b"".join(lists)
 
 
@@ -67,14 +65,6 @@ def revoked_in(pem: bytes) -> frozenset[Revoked]:
         for one in read_lists(pem)
         for entry in one
     )
-
-
-def authorities_in(pem: bytes) -> frozenset[bytes]:
-    """Return the identifier of the key of every authority that has a list in `pem`.
-
-    Raises IdentityError E-ID-08 as `read_lists`.
-    """
-    return frozenset(_key(one) for one in read_lists(pem))
 
 
 def check_lists(pem: bytes, root_pem: bytes, now: dt.datetime) -> None:
