@@ -4,6 +4,7 @@ import logging
 import socket
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Protocol
 
 from hub.access.chain import fingerprint_of
 from hub.errors import HubError
@@ -30,6 +31,7 @@ from hub.ingest.planned import Planned
 from hub.ingest.probing import Probing, open_reflector
 from hub.ingest.purging import Purging
 from hub.ingest.recall import recall
+from hub.ingest.revoking import Revocations
 from hub.ingest.rolling import Rolling
 from hub.ingest.showing import Showing
 from hub.ingest.telling import County as Told
@@ -86,7 +88,8 @@ def run_hub(settings: Settings) -> None:
         links = LinksReader(database.reader)
         lines = links.lines(clock.now_ms())
         probing = Probing(settings.probe, edge, county.members, reflector)
-        planned = Planned(database, county, ids, clock.now_ms())
+        revocations = Revocations(settings.enrolment, database, clock.now_ms)
+        planned = Planned(database, county, ids, clock.now_ms(), lambda: revocations.revoked)
         roster = DutyReader(database.reader).roster
         watching = Watching(
             database=database,
@@ -147,6 +150,7 @@ def run_hub(settings: Settings) -> None:
             ids=ids,
             run=known.run,
             linger_ms=settings.linger_ms,
+            revoked=lambda: revocations.revoked,
         )
         readers = Readers(
             VisitsReader(database.reader),
@@ -161,18 +165,24 @@ def run_hub(settings: Settings) -> None:
         app = build_app(centre)
         writer.note_changes(known.changes)
         reflector.start()
-        asks.start()
-        stack.callback(asks.stop)
-        sender.start()
-        stack.callback(sender.stop)
-        writer.start()
-        stack.callback(writer.stop)
-        edge.start()
-        stack.callback(edge.stop)
+        _begin(stack, asks, sender, revocations, writer, edge)
         logger.info("county %s: %d stations 县级中心已启动", settings.county, len(ids))
         if (head := centre.audit.head()) is not None:  # where this log is kept, `hub verify-audit --expect` finds it
             logger.info("audit log 审计日志末条 %d:%s", head.last, fingerprint_of(head.link))
         WebServer(app, tls, proof).run(sockets=[door])
+
+
+class _Worker(Protocol):
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+def _begin(stack: ExitStack, *workers: _Worker) -> None:
+    """Start each in this order; the stack stops them in the reverse one."""
+    for worker in workers:
+        worker.start()
+        stack.callback(worker.stop)
 
 
 def _listen(settings: WebSettings) -> socket.socket:

@@ -11,6 +11,7 @@ from wire.life import Beat, Birth
 
 PLANNED: Final = "maintenance"
 RETIRED: Final = "not_in_service"
+REVOKED: Final = "revoked"
 """Why nothing is expected of a station."""
 
 

@@ -16,6 +16,8 @@ from wire.topics import UpTopic, parse_up
 
 NOT_ENROLLED: Final = "E-HUB-10"
 """The station is not in the county's list."""
+REVOKED: Final = "E-HUB-13"
+"""The station's certificate was revoked: nothing of it is kept, and no receipt tells it to forget anything."""
 UNREADABLE_KIND: Final = "unreadable"
 
 
@@ -71,12 +73,14 @@ class Handled(NamedTuple):
     """Code of what was neither stored nor set aside, only counted."""
 
 
-def handle(arrived: Arrived, enrolled: Container[str]) -> Handled:
-    """Return what `arrived` amounts to in a county whose stations are `enrolled`."""
+def handle(arrived: Arrived, enrolled: Container[str], revoked: Container[str] = ()) -> Handled:
+    """Return what `arrived` amounts to in a county whose stations are `enrolled`, but for those `revoked`."""
     try:
         topic = parse_up(arrived.topic)
     except WireError as error:
         return set_aside(arrived, Handled(arrived.received_ms), error.code)
+    if topic.station in revoked:
+        return Handled(arrived.received_ms, refused=REVOKED)
     if topic.station not in enrolled:
         return _stranger(arrived, topic)
     heard = Handled(arrived.received_ms, topic.station, events=() if arrived.retain else (Heard(),))

@@ -1,9 +1,10 @@
 """What people planned, and which stations are in service, brought to the county in memory as it is written down."""
 
 import logging
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from hub.health.county import RETIRED, County, Member
+from hub.health.county import RETIRED, REVOKED, County, Member
 from hub.health.station import silent_since_ms
 from hub.health.video import cause_of
 from hub.health.windows import Calendar, Window
@@ -25,8 +26,19 @@ class Planned:
     `calendar` is what holds for whom: watching and alerting ask it. A station's first live birth puts it into service.
     """
 
-    def __init__(self, database: Database, county: County, ids: dict[str, int], now_ms: int) -> None:
-        """Look once, so that a hub that starts within a maintenance shows it from the beginning."""
+    def __init__(
+        self,
+        database: Database,
+        county: County,
+        ids: dict[str, int],
+        now_ms: int,
+        revoked: Callable[[], Mapping[str, int]] = dict,
+    ) -> None:
+        """Look once, so that a hub that starts within a maintenance shows it from the beginning.
+
+        `revoked` is whose certificates were, and since when: nothing is expected of them, and it is no fault of theirs.
+        """
+        self._revoked, self._applied_revoked = revoked, revoked()
         self._database, self._county, self._ids = database, county, ids
         self._windows_reader, self._service_reader = WindowsReader(database.reader), ServiceReader(database.reader)
         self._towns = {code: member.place.town for code, member in county.members.items()}
@@ -71,12 +83,17 @@ class Planned:
                     self._retired[service.station] = service.retired_since_ms
             self._newest_service = newest
             self._apply(now_ms)
+        if self._revoked() != self._applied_revoked:
+            self._apply(now_ms)
 
     def _apply(self, now_ms: int) -> None:
+        revoked = self._applied_revoked = self._revoked()
         for code in self._county.members:
             retired_ms = self._retired.get(code)
             if retired_ms is not None and retired_ms <= now_ms:
                 self._county.maintain(code, retired_ms, RETIRED)
+            elif code in revoked:
+                self._county.maintain(code, revoked[code], REVOKED)
             else:
                 self._county.maintain(code, self.calendar.maintenance_since_ms(code, now_ms))
         self._applied_ms, self._changes_ms = now_ms, self.calendar.next_change_ms(now_ms)

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
-from hub.health.county import RETIRED, County, Member
+from hub.health.county import RETIRED, REVOKED, County, Member
 from hub.health.lines import LegNow, Lines
 from hub.health.seen import LegState, Probes, Seen, seen_of
 from hub.health.station import silent_since_ms
@@ -133,6 +133,7 @@ class Watching:
         probes = self._probes.probes(code, now_ms)
         known, calendar = member.known, self._calendar()
         excused = not member.in_service(now_ms) or calendar.excuses(code, now_ms)
+        excused = excused or member.maintenance_reason == REVOKED
         if not excused and (known.state == "offline" or probes == "silent"):
             # The time that its trouble begins is written down later than the trouble would be told.
             since_ms = silent_since_ms(known) if known.state == "offline" else now_ms

@@ -7,13 +7,14 @@ still watched in memory. What could not be stored yet is tried again with growin
 import logging
 import threading
 import time
+from collections.abc import Callable, Container
 from typing import Final
 
 from hub.health.county import Change, County, Member
 from hub.health.station import ClockStepped, HubBlind, HubSees, Tick
 from hub.ingest.beside import Beside
 from hub.ingest.clock import HubClock
-from hub.ingest.handle import Arrived, Handled, handle
+from hub.ingest.handle import REVOKED, Arrived, Handled, handle
 from hub.ingest.items import Blind, Brings, Item, Pulse, Sees, Stepped
 from hub.ingest.landing import Landing
 from hub.ingest.refusal import set_refused_aside
@@ -56,19 +57,18 @@ class Writer:
         ids: dict[str, int],
         run: int,
         linger_ms: int,
+        revoked: Callable[[], Container[str]] = lambda: (),
     ) -> None:
-        """Take what it works with; `ids` are the stations' keys, `run` this run's row of hub_life."""
+        """Take what it works with: the stations' keys, this run's row of hub_life, and who is not heard any more."""
         self._database, self._edge, self._showing, self._clock = database, edge, showing, clock
         self._county, self._ids, self._run_key, self._beside = county, ids, run, beside
-        self._linger_s = linger_ms / 1000
+        self._linger_s, self._revoked = linger_ms / 1000, revoked
         self._landing = Landing()
-        self._left_out = False
+        self._left_out = self._connected = False
         self._changes: list[Noticed] = []
         self._stale: set[str] = set()
-        self._connected = False
         self._trouble: str | None = None
-        self._retry_s = RETRY_FIRST_S
-        self._retry_at = 0.0
+        self._retry_s, self._retry_at = RETRY_FIRST_S, 0.0
         self._alive_ms = self._states_ms = clock.now_ms()
         self._day = day_start_ms(self._alive_ms)
         self._counters = Counters(0, 0, 0, 0, 0, 0.0, 0, 0)
@@ -158,8 +158,8 @@ class Writer:
             self._edge.acknowledge(arrived)  # a flood, off the broker's window; not receipted, so nothing is lost
             self._count(not_taken=1)
             return
-        handled = handle(arrived, self._ids)
-        self._count(messages=1)
+        handled = handle(arrived, self._ids, self._revoked())
+        self._count(messages=1, revoked=int(handled.refused == REVOKED))
         if handled.station is not None:
             code = handled.station
             self.note_changes(self._county.tell(code, handled.events, arrived.received_ms))

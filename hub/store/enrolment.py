@@ -171,9 +171,9 @@ def end_certificates(
     return connection.execute(query.values(ended_ms=now_ms, ended_why=why)).rowcount
 
 
-def restore_certificates(connection: Connection, station: str, now_ms: int) -> int:
-    """Let those count again that were revoked and are not yet past their end; return how many."""
-    query = update(c).where(c.c.station == station, c.c.ended_why == BY_REVOKING, c.c.until_ms > now_ms)
+def restore_certificates(connection: Connection, station: str) -> int:
+    """Let those count again that were revoked; return how many. One past its end may then renew."""
+    query = update(c).where(c.c.station == station, c.c.ended_why == BY_REVOKING)
     return connection.execute(query.values(ended_ms=None, ended_why=None)).rowcount
 
 

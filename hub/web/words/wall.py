@@ -90,6 +90,7 @@ REASONS: Final[dict[str, Said]] = {
     "hub_blind": Said("中心与消息服务器断开", "the hub lost the broker"),
     "maintenance": Said("计划维护", "planned"),
     "not_in_service": Said("已停用", "out of service"),
+    "revoked": Said("证书已吊销", "certificate revoked"),
 }
 
 DEVICE_STATES: Final[dict[str, Said]] = {

@@ -105,6 +105,7 @@ class Bench:
     def __init__(self, path: Path) -> None:
         self.database = fresh_database(path)
         self.edge = FakeEdge()
+        self.revoked: dict[str, int] = {}
         self.clock = HubClock()
         self.recalled = recall(self.database, "999999", VILLAGES, self.clock.now_ms())
         self.view = View(self.recalled.county.figures(self.clock.now_ms()))
@@ -144,6 +145,7 @@ class Bench:
             ids=self.recalled.ids,
             run=self.recalled.run,
             linger_ms=0,
+            revoked=lambda: self.revoked,
         )
         self.writer.note_changes(self.recalled.changes)
 

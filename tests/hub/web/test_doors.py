@@ -34,6 +34,7 @@ UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 OPEN_TO_THE_WORLD = {
     "/healthz", "/signin", "/signin/code", "/pair", "/pair/state", "/pair/code.svg", "/status", "/status.json",
     "/api/v1/openapi.json", "/station/release/{sha256}",
+    "/station/enrol", "/station/renew",
 }  # fmt: skip
 """By hand, so that a door left open by mistake is found."""
 ONLY_TO: dict[tuple[str, str], str] = {
