@@ -67,6 +67,14 @@ def revoked_in(pem: bytes) -> frozenset[Revoked]:
     )
 
 
+def authorities_in(pem: bytes) -> frozenset[bytes]:
+    """Return the identifier of the key of every authority that has a list in `pem`.
+
+    Raises IdentityError E-ID-08 as `read_lists`.
+    """
+    return frozenset(_key(one) for one in read_lists(pem))
+
+
 def check_lists(pem: bytes, root_pem: bytes, now: dt.datetime) -> None:
     """Return when the broker of the county `root_pem` can use these lists, and lets in whoever was not revoked.
 

@@ -119,12 +119,7 @@ def tell_broker(settings: EnrolmentSettings | None, database: Database, now_ms: 
 def _write_lists(settings: EnrolmentSettings, gone: set[Revoked], now_ms: int) -> bool:
     path = Path(settings.trust_dir) / LISTS
     before = path.read_bytes() if path.exists() else b""
-    try:
-        after = trust_lists(Path(settings.issuers_dir), gone, time_of(now_ms), before)
-    except IdentityError:
-        if not before:
-            raise
-        after = trust_lists(Path(settings.issuers_dir), gone, time_of(now_ms))  # what stood there cannot be read
+    after = trust_lists(Path(settings.issuers_dir), gone, time_of(now_ms))
     if before and same_lists(before, after):
         return False
     write_atomically(path, after)
