@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from station.clock import Clock
 from station.doctor import codes, trust
 from station.doctor.codes import wrong
+from station.doctor.devices import clock_of
 from station.doctor.ground import Ground
 from station.doctor.paper import pdf_of
 from station.errors import StationError
@@ -93,7 +93,7 @@ def make(
     Raises TrustError E-IDENT-01 (no certificate to sign with), StationError E-SITE-42 (no Chinese font) or E-SITE-43
     (it cannot be kept).
     """
-    settings, made_ms = ground.settings, Clock().now().at_ms
+    settings, made_ms = ground.settings, clock_of(ground).now().at_ms
     record = Acceptance(
         station=settings.station,
         name=settings.name,
@@ -135,7 +135,7 @@ def _keep(ground: Ground, file: Path, content: bytes) -> None:
     """Write a file that the station's user owns, whoever runs the doctor."""
     owner = None
     if os.geteuid() == 0:
-        state = ground.state.stat()
+        state = (ground.state if ground.state.exists() else ground.folder).stat()
         owner = state.st_uid, state.st_gid
     made = not file.parent.exists()
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

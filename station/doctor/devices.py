@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from station.agent.thumbnails import file_name
+from station.clock import Clock
 from station.devices.camera.sources import kind_of
 from station.devices.camera.supervisor import ProcessCamera
 from station.devices.reader.port import CardPlaced, Reader, ReaderReady, ReaderTrouble, Trouble
@@ -54,6 +55,20 @@ def spool_of(ground: Ground) -> Iterator[Spool | None]:
         yield spool
     finally:
         spool.close()
+
+
+def clock_of(ground: Ground) -> Clock:
+    """Return a clock that knows the hub's time too, where the agent of this boot was told it."""
+    clock = Clock()
+    with spool_of(ground) as spool:
+        try:
+            note = None if spool is None else spool.note("clock")
+        except StoreError:
+            note = None
+    boot, _, ahead_ms = (note or "").partition(" ")
+    if boot == clock.kernel_boot and ahead_ms.isdigit():
+        clock.learn(int(ahead_ms))
+    return clock
 
 
 def told_of(ground: Ground, device: str) -> DeviceState | None:

@@ -133,18 +133,18 @@ def _receipt(ground: Ground, spool: Spool) -> float | None:
 def line(ground: Ground) -> list[Finding]:
     """Probe the county's reflector for a while, in the agent's own session or the one that was named."""
     if ground.line_s <= 0:
-        return [rules.line(None, "按要求跳过 left out as asked")]
+        return [rules.line(None, "按要求跳过", "left out as asked")]
     reflector = ground.reflector or _of_agent(ground)
     if reflector is None:
-        return [rules.line(None, "没有探测会话 no session to probe in")]
+        return [rules.line(None, "没有探测会话", "no session to probe in")]
     ground.talk.tell("测试线路，按 Ctrl-C 提前结束", "trying the line; Ctrl-C ends it early")
     packets = max(1, round(ground.line_s * PACKETS_PER_S))
     probe = Probe(reflector.host, reflector.port, packets, 1 / PACKETS_PER_S, reflector.ssid, reflector.key)
     try:
         with _countdown(ground):
             figures = run(probe, find(probe), lambda _: None)  # Ctrl-C ends it early: what came till then counts
-    except StationError as error:
-        return [rules.line(Figures(lasted_ms=0, sent=packets, reached=0, received=0), error.code)]
+    except StationError:
+        return [rules.line(Figures(lasted_ms=0, sent=packets, reached=0, received=0))]
     return [rules.line(figures, early=figures.sent < packets)]
 
 

@@ -90,10 +90,12 @@ def _http(seen: HubSeen) -> Finding:
     return fine("hub", "县中心网页正常", "the hub answers by HTTP", subject="http", figures=figures)
 
 
-def line(figures: Figures | None, why: str = "", *, early: bool = False) -> Finding:
-    """Judge the line to the county's reflector; None when it could not be probed, and `why`."""
+def line(figures: Figures | None, why_zh: str = "", why_en: str = "", *, early: bool = False) -> Finding:
+    """Judge the line to the county's reflector; None when it could not be probed, and why."""
     if figures is None:
-        return wrong("line", "skipped", codes.LINE_SILENT, f"未测线路：{why}", f"the line was not measured: {why}")
+        return wrong(
+            "line", "skipped", codes.LINE_SILENT, f"未测线路：{why_zh}", f"the line was not measured: {why_en}"
+        )
     if figures.received == 0:
         what = "线路探测无应答", "no probe of the line was answered"
         return wrong("line", "bad", codes.LINE_SILENT, *what, figures={"sent": float(figures.sent)})

@@ -11,6 +11,7 @@ from typing import Final
 
 from station.clock import Clock
 from station.doctor import machine_rules as rules
+from station.doctor.devices import clock_of
 from station.doctor.ground import Ground
 from wire.acceptance import Finding
 
@@ -27,9 +28,9 @@ def synchronised() -> bool:
     return Clock().now().at_ms is not None
 
 
-def clock(_ground: Ground) -> list[Finding]:
+def clock(ground: Ground) -> list[Finding]:
     """Look at the system's clock."""
-    return [rules.clock(synchronised=synchronised())]
+    return [rules.clock(synchronised=synchronised(), by_hub=clock_of(ground).now().at_ms is not None)]
 
 
 def rtc(ground: Ground) -> list[Finding]:

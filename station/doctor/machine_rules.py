@@ -70,10 +70,13 @@ class Power(NamedTuple):
     """hwmon rpi_volt in0_lcrit_alarm."""
 
 
-def clock(*, synchronised: bool) -> Finding:
-    """Judge the system's clock."""
+def clock(*, synchronised: bool, by_hub: bool = False) -> Finding:
+    """Judge the system's clock; `by_hub`: the agent goes by what the hub said its time was."""
     if synchronised:
         return fine("clock", "时钟已校准", "the clock is synchronised")
+    if by_hub:
+        what = "时钟未校准，记录按县中心的时间", "the clock is not synchronised: records go by the hub's time"
+        return wrong("clock", "warn", codes.CLOCK_NOT_SYNCHRONISED, *what)
     return wrong(
         "clock",
         "bad",

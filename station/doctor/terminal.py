@@ -40,7 +40,10 @@ def lines_of(finding: Finding, *, colour: bool) -> list[str]:
     shown = typer.style(head, fg=mark.colour, bold=finding.state != "ok") if colour else head
     name = ALL[finding.check].zh if finding.check in ALL else finding.check
     subject = f" {finding.subject}" if finding.subject and finding.check == "camera" else ""
-    said = [f"{shown}  {_padded(name)} {finding.zh}{subject}", f"{' ' * 24}{finding.en}"]
+    first = f"{shown}  {_padded(name)} {finding.zh}{subject}"
+    if finding.state == "ok":
+        return [f"{first}  {finding.en}"]
+    said = [first, f"{' ' * 24}{finding.en}"]
     if finding.code is not None:
         said += [f"{' ' * 13}下一步 {finding.code}  {finding.next_zh}", f"{' ' * 24}{finding.next_en}"]
     return said

@@ -10,6 +10,7 @@ from typing import Final
 
 from station.clock import Clock
 from station.doctor import trust_rules as rules
+from station.doctor.devices import clock_of
 from station.doctor.ground import Ground
 from station.firstboot.card_secrets import secrets_on_card
 from station.firstboot.machine import AGENT, KIOSK
@@ -32,7 +33,7 @@ def now_of(clock: Clock) -> dt.datetime | None:
 
 def certificate(ground: Ground) -> list[Finding]:
     """Look at the station's certificate: whether it leads to the county's authority, whose it is, how long it lasts."""
-    return rules.certificate(certificate_seen(ground), ground.settings.station, now_of(Clock()))
+    return rules.certificate(certificate_seen(ground), ground.settings.station, now_of(clock_of(ground)))
 
 
 def certificate_seen(ground: Ground) -> rules.Certificate:
