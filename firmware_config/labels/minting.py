@@ -1,0 +1,196 @@
+"""Minting labels: tokens are drawn, their labels written and on the disk, and only then do their digests count.
+
+A mint goes into `labels/<when>.part/`, is counted in the inventory, and becomes `labels/<when>/`. A cut before the
+count leaves labels that nobody has printed and no digest; a cut after it leaves a folder that only wants its name.
+"""
+
+import datetime as dt
+import secrets
+import shutil
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from firmware_config.errors import ProvisionError
+from firmware_config.exits import EXIT_VALIDATION
+from firmware_config.inventory import wifi
+from firmware_config.inventory.entry import Entry, SealedWifi, Token, state_of, utc_ms
+from firmware_config.inventory.inventory import Inventory, fresh_token
+from firmware_config.inventory.storage import locked
+from firmware_config.labels.drawing import Press, Printed, drawn
+from station.identity.token_box import seal_with_token
+from wire.certificates import fingerprint, read_chain
+from wire.durable import sync_folder, write_atomically
+from wire.enrolment import TOKEN_BYTES, Label, new_token
+from wire.errors import WireError
+
+PICTURES_AT_ONCE: Final = 25
+_RECORD: Final = "minted.json"
+_PART: Final = ".part"
+
+
+class Minted(NamedTuple):
+    """A mint: where its labels lie, and whose they are."""
+
+    folder: Path | None
+    """None: nobody needed one."""
+    codes: list[str]
+    kept: list[str]
+    """Stations that have a label, or need none, and were left as they are."""
+
+
+class _Record(Struct, frozen=True):
+    """In the mint's folder until it counts: the digests of its tokens."""
+
+    digests: dict[str, str]
+
+
+def mint(
+    inventory: Inventory,
+    entries: Sequence[Entry],
+    now: dt.datetime,
+    *,
+    days: int,
+    again: bool = False,
+    forms: Collection[str] = ("a4", "png"),
+    tell: Callable[[str], None] = lambda _: None,
+) -> Minted:
+    """Draw a token for each of `entries` that has none that is live, write their labels, then count them.
+
+    With `again` those that have one get another, and the label they have is worth nothing any more. `forms`: `a4`,
+    `roll`, `png`. `tell` hears of each station whose picture is drawn, or of each at all when none are.
+
+    Raises ProvisionError E-LAB-01 (no font), E-LAB-02 (no authority), E-WIFI-03 (a network's secret is not kept
+    here), E-INV-06; then nothing was minted.
+    """
+    root = _fingerprint_of(inventory.folder)
+    place = inventory.folder / "labels"
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with locked(place):
+        recover(inventory)
+        # Asked again, now that nobody else mints.
+        wanted = [inventory.get(entry.code) for entry in entries]
+        chosen = [entry for entry in wanted if again or _needs_one(entry, utc_ms(now))]
+        kept = sorted({entry.code for entry in wanted} - {entry.code for entry in chosen})
+        if not chosen:
+            return Minted(None, [], kept)
+        tokens = {entry.code: new_token(secrets.token_bytes(TOKEN_BYTES)) for entry in chosen}
+        counted = {entry.code: fresh_token(tokens[entry.code], utc_ms(now), days) for entry in chosen}
+        boxes = {entry.code: _sealed(inventory.folder, entry, tokens[entry.code]) for entry in chosen}
+        printed = [
+            Printed(Label(entry.code, root, tokens[entry.code]), entry.name, entry.town, counted[entry.code].expires_ms)
+            for entry in chosen
+        ]
+        part = place / f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}{_PART}"
+        part.mkdir(mode=0o700)
+        try:
+            write_atomically(
+                part / _RECORD, msgspec.json.encode(_Record({c: t.digest for c, t in counted.items()})), mode=0o600
+            )
+            _write(part, printed, forms, tell)
+            sync_folder(place)
+            _count(inventory, counted, boxes)
+        except Exception:
+            shutil.rmtree(part, ignore_errors=True)
+            raise
+        return Minted(_finished(part), sorted(counted), kept)
+
+
+def recover(inventory: Inventory) -> list[str]:
+    """Go through with what a cut left of a mint: name what counts, take away what does not; return what was named."""
+    named = list[str]()
+    for part in sorted((inventory.folder / "labels").glob(f"*{_PART}")):
+        digests = _recorded(part)
+        counts = {entry.code: entry.token.digest for entry in inventory.all() if entry.token is not None}
+        if digests and any(counts.get(code) == digest for code, digest in digests.items()):
+            named.append(str(_finished(part)))
+        else:
+            shutil.rmtree(part)
+    return named
+
+
+def revoke(inventory: Inventory, codes: Sequence[str], now: dt.datetime) -> None:
+    """Make the labels of these stations worthless: nobody enrols by them any more.
+
+    Raises ProvisionError E-LAB-03 for a station without a label that could still enrol one; then none is revoked.
+    """
+    with inventory.changing(f"label revoke {' '.join(codes)}"[:200]) as draft:
+        for code in codes:
+            token = draft.get(code).token
+            if token is None or not token.is_live(utc_ms(now)):
+                raise ProvisionError(
+                    "E-LAB-03",
+                    f"{code}: has no label that is still valid; what it enrolled is revoked at the hub "
+                    "没有有效的标签；已开通的站点请在中心吊销证书",
+                    EXIT_VALIDATION,
+                )
+            draft.change(code, token=msgspec.structs.replace(token, revoked_ms=utc_ms(now)))
+
+
+def _needs_one(entry: Entry, now_ms: int) -> bool:
+    if state_of(entry) in {"enrolled", "accepted", "revoked"}:
+        return False
+    return entry.token is None or not entry.token.is_live(now_ms) or entry.lacks_wifi
+
+
+def _sealed(folder: Path, entry: Entry, token: str) -> SealedWifi | None:
+    if not entry.wifi_ssid:
+        return None
+    content = wifi.connection_of(folder, entry.code, entry.wifi_ssid)
+    return SealedWifi(entry.wifi_ssid, seal_with_token(token, content))
+
+
+def _write(part: Path, printed: Sequence[Printed], forms: Collection[str], tell: Callable[[str], None]) -> None:
+    press = Press()
+    labels = [drawn(one) for one in printed]
+    if "a4" in forms:
+        write_atomically(part / "labels-a4.pdf", press.pdf(labels, "a4"), mode=0o600)
+    if "roll" in forms:
+        write_atomically(part / "labels-roll.pdf", press.pdf(labels, "roll"), mode=0o600)
+    for at in range(0, len(labels), PICTURES_AT_ONCE):
+        several = labels[at : at + PICTURES_AT_ONCE]
+        if "png" in forms:
+            for label, picture in zip(several, press.pictures(several), strict=True):
+                write_atomically(part / f"{label['code']}.png", picture, mode=0o600)
+        for label in several:
+            tell(label["code"])
+
+
+def _count(inventory: Inventory, tokens: dict[str, Token], boxes: dict[str, SealedWifi | None]) -> None:
+    with inventory.changing(f"label mint {len(tokens)}") as draft:
+        for code, token in tokens.items():
+            entry = draft.get(code)
+            if entry.lacks_wifi and boxes[code] is None:
+                raise ProvisionError("E-INV-06", f"{code}: was changed meanwhile; mint again 站点刚被修改，请重试")
+            # What is sealed goes into the bundle: the one there was is not current any more.
+            plan = entry.plan if entry.wifi == boxes[code] else entry.plan + 1
+            draft.change(code, token=token, wifi=boxes[code], plan=plan)
+
+
+def _finished(part: Path) -> Path:
+    folder = part.with_name(part.name.removesuffix(_PART))
+    part.rename(folder)
+    (folder / _RECORD).unlink()
+    sync_folder(folder.parent)
+    return folder
+
+
+def _recorded(part: Path) -> dict[str, str]:
+    try:
+        return msgspec.json.decode((part / _RECORD).read_bytes(), type=_Record).digests
+    except (OSError, msgspec.DecodeError):
+        return {}
+
+
+def _fingerprint_of(folder: Path) -> str:
+    try:
+        return fingerprint(read_chain((folder / "ca.crt").read_bytes()).leaf)
+    except (OSError, WireError):
+        raise ProvisionError(
+            "E-LAB-02",
+            f"{folder}: no ca.crt, whose fingerprint a label says; run 'hub init' first 缺少县级证书，请先建县",
+            EXIT_VALIDATION,
+        ) from None
