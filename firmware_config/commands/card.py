@@ -1,5 +1,299 @@
-"""`firmware-config card …`: boot files on a card."""
+"""`firmware-config card …`: a station's card, written, verified, undone; one or a batch."""
 
+import contextlib
+import datetime as dt
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
 import typer
 
+from firmware_config.commands.county_folder import HERE, All, Codes, CountyFolder, Town, chosen
+from firmware_config.errors import ProvisionError
+from firmware_config.exits import EXIT_CHANGES_PENDING, EXIT_FAILURE, EXIT_VALIDATION
+from firmware_config.inventory.entry import Entry, WrittenCard, utc_ms
+from firmware_config.inventory.inventory import Inventory
+
+if TYPE_CHECKING:
+    from firmware_config.card.content import Content
+    from firmware_config.card.image import Tell
+    from firmware_config.card.target import Target
+
 app = typer.Typer(help="cards 存储卡", no_args_is_help=True)
+
+POLL_S = 0.5
+Code = Annotated[str, typer.Argument(help="station code 站点编码")]
+To = Annotated[Path, typer.Option("--to", help="card (/dev/sdX) or its mounted boot partition 存储卡或启动分区目录")]
+Image = Annotated[Path | None, typer.Option("--image", help=".img, .img.xz, .img.zst: erases the card 系统镜像")]
+ImageFile = Annotated[bool, typer.Option("--image-file", help="--to is a file that stands for a card 目标为镜像文件")]
+WithToken = Annotated[
+    bool, typer.Option("--with-token", help="the label's token too; you are asked for the label 连同注册码（询问标签）")
+]
+YesItIs = Annotated[str | None, typer.Option("--yes-it-is", help="the station's code, instead of being asked 站点编码")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="show the plan; exit 10 if anything is to do 只显示计划")]
+AsJson = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
+Unmount = Annotated[bool, typer.Option("--unmount", help="unmount what the desktop mounted of it 先卸载")]
+
+
+@app.command("plan")
+def plan(
+    code: Code,
+    to: To,
+    folder: CountyFolder = HERE,
+    image: Image = None,
+    image_file: ImageFile = False,
+    json_: AsJson = False,
+) -> None:
+    """Show what is on the card and what would be written; exit 10 if anything 显示写卡计划."""
+    entry = Inventory.open(folder).get(code)
+    content = _content(folder, entry)
+    raise SystemExit(_show(folder, content, _target(to, image_file=image_file), image, json_=json_))
+
+
+@app.command("write")
+def write(
+    code: Code,
+    to: To,
+    folder: CountyFolder = HERE,
+    image: Image = None,
+    image_file: ImageFile = False,
+    with_token: WithToken = False,
+    yes_it_is: YesItIs = None,
+    dry_run: DryRun = False,
+    unmount: Unmount = False,
+) -> None:
+    """Write a station's card: the system if --image, then boot files and bundle; read back and compared 写卡."""
+    from firmware_config.card.image import look_into
+
+    inventory = Inventory.open(folder)
+    entry = inventory.get(code)
+    content = _content(folder, entry)
+    if unmount and not dry_run:
+        _unmount(to)
+    target = _target(to, image_file=image_file)
+    if image is not None:
+        look_into(image, target.device.bytes if target.device is not None else 0)
+    told = _show(folder, content, target, image)
+    if dry_run:
+        raise SystemExit(told)
+    if image is not None or _holder(folder, target) not in {None, code}:
+        _confirm(entry, yes_it_is)
+    if with_token:
+        content = content._replace(token=_token(entry))
+    _write(inventory, content, target, image)
+    typer.echo(f"{code}: 已写好并核对 written and compared", err=True)
+
+
+@app.command("batch")
+def batch(
+    codes: Codes = None,
+    every: All = False,
+    town: Town = None,
+    folder: CountyFolder = HERE,
+    image: Image = None,
+    to: Annotated[Path | None, typer.Option("--to", help="the one reader to use, else any 指定读卡器")] = None,
+    with_token: WithToken = False,
+    no_ask: Annotated[bool, typer.Option("--no-ask", help="with --to: ask once, not for each card 只确认一次")] = False,
+    unmount: Unmount = False,
+) -> None:
+    """Write cards one after the other; run again it goes on where it was 批量写卡."""
+    from firmware_config.card.batch import Reader, run_batch
+    from firmware_config.card.devices import Machine
+    from firmware_config.card.image import look_into
+
+    if no_ask and to is None:
+        raise typer.BadParameter("--no-ask needs --to: one reader, and nothing else in it 请用 --to 指定读卡器")
+    inventory = Inventory.open(folder)
+    entries = chosen(inventory, codes, every=every, town=town)
+    if no_ask:
+        count = sum(not entry.has_current_card for entry in entries)
+        _asked(f"将写 {count} 张卡，卡上原有内容会丢失。输入张数确认 type the number of cards", {str(count)})
+
+    def one(entry: Entry, target: "Target") -> None:
+        content = _content(folder, entry)
+        if image is not None:
+            look_into(image, target.device.bytes if target.device is not None else 0)
+        _show(folder, content, target, image)
+        holder = _holder(folder, target)
+        if no_ask and holder not in {None, entry.code}:
+            raise ProvisionError(
+                "E-DISK-09", f"the card is {holder}'s; not overwritten unasked 此卡属于其他站点，未写入"
+            )
+        if with_token:
+            content = content._replace(token=_token(entry))
+        elif not no_ask:
+            _confirm(entry, None, short=True)
+        _write(inventory, content, target, image)
+
+    reader = Reader(Machine(), to, lambda: time.sleep(POLL_S), _tell, may_unmount=unmount)
+    outcome = run_batch(entries, reader, one, _tell)
+    typer.echo(
+        f"写好 written {len(outcome.written)}，已有 had one {len(outcome.skipped)}，失败 failed {len(outcome.failed)}",
+        err=True,
+    )
+    for code, why in outcome.failed:
+        typer.echo(f"{code}: {why}")
+    if outcome.failed:
+        raise SystemExit(EXIT_FAILURE)
+
+
+@app.command("verify")
+def verify(
+    code: Code, to: To, folder: CountyFolder = HERE, image_file: ImageFile = False, json_: AsJson = False
+) -> None:
+    """Say whether a card is the station's, whole and current; nothing is changed 核对存储卡."""
+    from firmware_config.card.showing import SCHEMA, verdict_lines
+    from firmware_config.card.target import looked_at
+    from firmware_config.card.writing import flaws_of, token_left
+
+    content = _content(folder, Inventory.open(folder).get(code))
+    with looked_at(_target(to, image_file=image_file)) as place:
+        flaws, token = flaws_of(place, content), token_left(place)
+    if json_:
+        said = {"schema": SCHEMA, "station": code, "bundle": content.sha256, "flaws": flaws, "token": token}
+        typer.echo(msgspec.json.encode(said).decode())
+    else:
+        typer.echo("\n".join(verdict_lines(code, flaws, token=token)))
+    if flaws:
+        raise SystemExit(EXIT_VALIDATION)
+
+
+@app.command("undo")
+def undo(to: Annotated[Path, typer.Argument(help="mounted boot partition 启动分区目录")]) -> None:
+    """Take our files and edits off a boot partition; what was there before comes back 撤销写卡."""
+    from firmware_config.card.place import Folder
+    from firmware_config.card.writing import undo as undo_
+
+    for path in undo_(Folder(to)):
+        typer.echo(path)
+
+
+def _content(folder: Path, entry: Entry) -> "Content":
+    from firmware_config.card.content import content_of
+
+    return content_of(folder, entry, dt.datetime.now(dt.UTC))
+
+
+def _target(to: Path, *, image_file: bool) -> "Target":
+    from firmware_config.card.devices import Machine
+    from firmware_config.card.target import target_at
+
+    return target_at(to, Machine(), image_file=image_file)
+
+
+def _unmount(to: Path) -> None:
+    from firmware_config.card.devices import Machine, look_at, unmount
+
+    if not to.is_dir():
+        device = look_at(to, Machine())
+        if device.removable:
+            unmount(device)
+
+
+def _show(folder: Path, content: "Content", target: "Target", image: Path | None, *, json_: bool = False) -> int:
+    """Show the plan; return the exit code it would end with."""
+    from firmware_config.card.showing import device_lines, plan_json, plan_lines
+    from firmware_config.card.target import lies_on, looked_at
+    from firmware_config.card.writing import plan as plan_
+
+    steps = None
+    if image is None:
+        with looked_at(target) as place:
+            steps = plan_(place, content)
+    elif target.device is None:
+        raise ProvisionError("E-DISK-05", "an image needs a whole card, not a folder 写系统需要整张卡", EXIT_VALIDATION)
+    holder = _holder(folder, target)
+    name = None if image is None else image.name
+    if json_:
+        typer.echo(msgspec.json.encode(plan_json(content, steps, holder, name, target.device)).decode())
+    else:
+        card = [] if target.device is None else device_lines(target.device, lies_on(target.device))
+        typer.echo("\n".join([*card, *plan_lines(content, steps, holder, name)]), err=True)
+    return 0 if steps is not None and all(step.what == "keep" for step in steps) else EXIT_CHANGES_PENDING
+
+
+def _holder(folder: Path, target: "Target") -> str | None:
+    """Return whose card it is now: a station's code, `?` for a bundle that is not of this county, None for nobody's."""
+    from firmware_config.card.content import BUNDLE, holder_of
+    from firmware_config.card.target import looked_at
+
+    try:
+        with looked_at(target) as place:
+            bundle = place.read(BUNDLE)
+    except ProvisionError:
+        return None  # blank, or no boot partition: nobody's
+    return None if bundle is None else holder_of(folder, bundle)
+
+
+def _confirm(entry: Entry, given: str | None, *, short: bool = False) -> None:
+    """Ask for the station's code, or its label by a scanner; in a batch its last six digits will do."""
+    from firmware_config.card.content import label_names
+
+    if given is None:
+        wanted = f"末六位 last six of {entry.code}" if short else f"站点编码 station code of {entry.name}"
+        given = _typed(f"输入{wanted}，或扫描其标签 or scan its label").strip()
+    if not (label_names(given, entry.code) or (short and given == entry.code[-6:])):
+        raise _not_confirmed(entry.code)
+
+
+def _asked(prompt: str, answers: set[str]) -> None:
+    if _typed(prompt).strip() not in answers:
+        raise _not_confirmed("batch")
+
+
+def _token(entry: Entry) -> str:
+    """Ask for the label; what is typed is not shown, and goes nowhere but onto the card."""
+    from firmware_config.card.content import scanned
+    from firmware_config.card.showing import TOKEN_WARNING
+
+    _tell(TOKEN_WARNING)
+    return scanned(
+        _typed(f"扫描或输入 {entry.name} 的标签 scan or type its label", hidden=True), entry, dt.datetime.now(dt.UTC)
+    )
+
+
+def _typed(prompt: str, *, hidden: bool = False) -> str:
+    """Return a line of the terminal, or of a pipe; "" at its end."""
+    if sys.stdin.isatty():
+        return str(typer.prompt(prompt, hide_input=hidden, default="", show_default=False, err=True))
+    typer.echo(prompt, err=True)
+    return sys.stdin.readline().strip()
+
+
+def _write(inventory: Inventory, content: "Content", target: "Target", image: Path | None) -> None:
+    from firmware_config.card.target import opened
+    from firmware_config.card.writing import put
+
+    with _bar() as tell, opened(target, image=image, tell=tell) as place:
+        put(place, content)
+    card = WrittenCard(utc_ms(dt.datetime.now(dt.UTC)), content.sha256, target.name)
+    inventory.change(content.entry.code, what=f"card in {target.name}"[:200], card=card)
+
+
+@contextlib.contextmanager
+def _bar() -> Iterator["Tell"]:
+    """Show how far the image is on a terminal; nothing where the output is kept."""
+    if not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+    words = {"write": "写入 writing", "verify": "核对 comparing"}
+    columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks = {name: bar.add_task(word, total=None, visible=False) for name, word in words.items()}
+        yield lambda what, done, total: bar.update(tasks[what], completed=done, total=total, visible=True)
+
+
+def _tell(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _not_confirmed(what: str) -> ProvisionError:
+    return ProvisionError(
+        "E-DISK-09", f"{what}: not confirmed; nothing was written 未确认，未写入任何内容", EXIT_VALIDATION
+    )

@@ -73,12 +73,14 @@ class BuiltBundle(Struct, frozen=True, forbid_unknown_fields=True):
     """The entry's `plan` it was built from."""
 
 
-class WrittenCard(Struct, frozen=True, forbid_unknown_fields=True):
+class WrittenCard(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The card that was written last."""
 
     written_ms: UtcMs
     sha256: Digest
     """Of the bundle on it."""
+    device: Annotated[str, Meta(max_length=128)] = ""
+    """What it was written in: maker, model and serial number as far as they are told."""
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -12,7 +12,8 @@ LINES = (
     "", "# a comment 注释", "[all]", "[pi4]", "[cm5]", "[none]", "[EDID=VSC-TD2220]", "dtparam=audio=on",
     "dtparam=i2c_arm=off", "dtparam=i2c=on,spi=on", "dtparam=watchdog=off", " dtparam = watchdog ", "enable_uart=0",
     "enable_uart=1", "disable_splash=0", "dtoverlay=vc4-fkms-v3d", "dtoverlay=vc4-kms-v3d,noaudio",
-    "dtparam=spi=on", "dtoverlay=disable-bt", "dtoverlay=miniuart-bt", "dtoverlay=i2c-rtc,pcf8523", "dtoverlay=i2c-rtc,ds3231", "dtoverlay=", "gpu_mem=128",
+    "dtparam=spi=on", "dtoverlay=disable-bt", "dtoverlay=miniuart-bt", "dtoverlay=i2c-rtc,pcf8523", "dtoverlay=i2c-rtc,ds3231",
+    "dtoverlay=", "gpu_mem=128",
     "include extra.txt", "not a setting", "#cuncuntong# enable_uart=0", "# cuncuntong: why", config_txt.BEGIN,
     config_txt.END, config_txt.BEGIN_JOINED, "\x00\x85\u2028", "dtoverlay=dwc2,dr_mode=host",
 )  # fmt: skip
@@ -25,7 +26,8 @@ CONFIGS = st.one_of(
 WORDS = (
     "console=serial0,115200", "console=tty1", "console=ttyAMA0", "splash", "quiet", "ds=nocloud;i=rpi-imager-1",
     "systemd.run=/boot/firstrun.sh", *cmdline_txt.RUN, "root=PARTUUID=1-02", 'init="/a b"', "resize",
-    "cfg80211.ieee80211_regdom=GB", "cuncuntong.was=splash", "cuncuntong.was=a%20b", "ds=nocloud;i=cuncuntong-1-2", "%3D", '"', "\u2003é",
+    "cfg80211.ieee80211_regdom=GB", "cuncuntong.was=splash", "cuncuntong.was=a%20b",
+    "ds=nocloud;i=cuncuntong-1-2", "%3D", '"', "\u2003é",
 )  # fmt: skip
 CMDLINES = st.builds(
     lambda before, words, end: (before + " ".join([*words, "root=/dev/mmcblk0p2"]) + end).encode(),
