@@ -1,0 +1,71 @@
+"""What was chosen for a county's host, and what was rendered of it: kept beside the county, so it is asked once."""
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+from firmware_config.errors import ProvisionError
+from firmware_config.exits import EXIT_VALIDATION
+from hub.settings import Settings
+from wire.durable import write_atomically
+from wire.settings import load_settings
+
+FILE: Final = "host.json"
+Port = Annotated[int, Meta(ge=1, le=65535)]
+
+
+class Choices(Struct, frozen=True):
+    """What makes one county's host another than the next."""
+
+    county_name: str
+    hosts: Annotated[list[str], Meta(min_length=1)]
+    """Names and addresses by which stations reach broker and hub; the first is what their settings say."""
+    mqtt_port: Port = 8883
+    web_port: Port = 8080
+    web_listen: str = "127.0.0.1"
+    backup: str | None = None
+    """Folder of the nightly backups."""
+
+
+class Record(Struct, frozen=True):
+    """Choices, and the digest of each file as it was last rendered."""
+
+    choices: Choices
+    rendered: dict[str, str] = field(default_factory=dict)
+
+
+def read_record(folder: Path) -> Record | None:
+    """Return what is remembered of the county in `folder`; of one made before this file, what its settings say.
+
+    None where there is no county. Raises ProvisionError E-HOST-06 when the record cannot be read, SettingsError.
+    """
+    try:
+        return msgspec.json.decode((folder / FILE).read_bytes(), type=Record)
+    except FileNotFoundError:
+        pass
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ProvisionError(
+            "E-HOST-06",
+            f"{folder / FILE}: cannot be read; remove it and run this again 无法读取，删去后重新运行: {error}",
+            EXIT_VALIDATION,
+        ) from None
+    if not (folder / "hub" / "hub.toml").exists():
+        return None
+    settings = load_settings(folder / "hub" / "hub.toml", Settings)
+    return Record(
+        Choices(
+            settings.county_name,
+            [settings.broker.host],
+            settings.broker.port,
+            settings.web.port,
+            settings.web.host,
+            settings.backup.folder,
+        )
+    )
+
+
+def write_record(folder: Path, record: Record) -> None:
+    """Remember it. Raises OSError."""
+    write_atomically(folder / FILE, msgspec.json.format(msgspec.json.encode(record)) + b"\n", mode=0o600)
