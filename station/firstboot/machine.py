@@ -5,15 +5,18 @@ import pwd
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Final, Protocol
 
 from station.errors import StationError
 from station.firstboot.label import ANSWERS
 from station.layout import Layout
+from station.store.presence import somebody_is_there
 
 USER: Final = "cuncuntong"
 WITHIN_S: Final = 90
+PATIENCE_S: Final = 600.0
 AGENT, KIOSK, FIRSTBOOT = "cuncuntong-agent.service", "cuncuntong-kiosk.service", "cuncuntong-firstboot.service"
 
 
@@ -120,8 +123,12 @@ class SystemdMachine:
         _must(["systemctl", "start", "--no-block", AGENT, KIOSK])
 
     def restart(self) -> None:
-        """Restart what runs."""
-        _may(["systemctl", "try-restart", "--no-block", AGENT, KIOSK])
+        """Restart what runs, once nobody is at the kiosk; after ten minutes the agent alone."""
+        state, end_s = self._layout.station / "state", time.monotonic() + PATIENCE_S
+        while somebody_is_there(state) and time.monotonic() < end_s:
+            time.sleep(1.0)
+        units = [AGENT] if somebody_is_there(state) else [AGENT, KIOSK]
+        _may(["systemctl", "try-restart", "--no-block", *units])
 
 
 def machine_of(layout: Layout) -> Machine:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Final
 
 from textual import events
@@ -13,18 +14,20 @@ from textual.widgets import ContentSwitcher, Static
 
 from station.firstboot import label
 from station.firstboot.label_camera import LabelCamera, Preview
-from station.firstboot.screen_parts import drawn_steps, half_blocks
+from station.firstboot.screen_parts import BUTTONS, drawn_steps, half_blocks
 from station.firstboot.screen_style import STYLE
 from station.firstboot.status import Status, read_status
-from station.firstboot.view import groups, message
+from station.firstboot.view import answered, groups, message
 from station.firstboot.words import Language, say
 from station.kiosk.colours import COLOURS
 from station.kiosk.harmless import Harmless
 from station.kiosk.keyboard import KioskDriver
+from station.kiosk.paging import shown, wrapped
 from station.kiosk.widgets.choice import Turn
 from station.kiosk.widgets.frame import words
 from station.layout import Layout
 from station.settings import Settings
+from station.store.presence import agent_runs
 from wire.enrolment import read_token, shown_token
 from wire.errors import WireError
 from wire.settings import SettingsError, load_settings
@@ -32,6 +35,8 @@ from wire.settings import SettingsError, load_settings
 LOOK_EVERY_S: Final = 0.5
 LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LONG: Final = 16
+TEXT_CELLS: Final = 44
+"""Width of the message before it was laid out, at 85 columns."""
 GIVEN_S: Final = 10.0
 """So long at most a label that was given is said to be looked at."""
 HARMLESS: Final = Harmless()
@@ -42,6 +47,7 @@ class SetupApp(App[None], inherit_bindings=False):
 
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
+    AUTO_FOCUS = None
     CSS = STYLE
 
     def __init__(self, layout: Layout, language: Language = "zh") -> None:
@@ -86,7 +92,7 @@ class SetupApp(App[None], inherit_bindings=False):
                 yield Static("", id="typed")
                 yield words("", id="keys-said")
                 with Grid(id="pad"):
-                    yield from (_letter(sign) for sign in LETTERS)
+                    yield from (Turn("", sign, f"sign-{sign}") for sign in LETTERS)
                     yield Turn("", "", "erase")
                     yield Turn("", "", "keys-back")
                     yield Turn("", "", "ok")
@@ -125,7 +131,7 @@ class SetupApp(App[None], inherit_bindings=False):
     def look(self) -> None:
         """Read the status and show it."""
         before, self._status = self._status, read_status(self._layout)
-        if before != self._status and self._given_s is not None and _answered(before, self._status):
+        if before != self._status and self._given_s is not None and answered(before, self._status):
             self._given_s = None
         if self._status is not None and self._status.finished:
             self._back()
@@ -150,7 +156,7 @@ class SetupApp(App[None], inherit_bindings=False):
             "camera": {"1": "camera-back", "2": "camera-type"},
         }
         name = buttons.get(at or "", {}).get(sign)
-        if name is not None and self.query_one(f"#{name}", Turn).display:
+        if name is not None and self.query_one(f"#{name}", Turn).visible:
             self.query_one(f"#{name}", Turn).press()
 
     def _show(self) -> None:
@@ -170,12 +176,13 @@ class SetupApp(App[None], inherit_bindings=False):
         panel = self.query_one("#message", Vertical)
         panel.set_classes(f"-{told.mood}")
         self._put("message-title", told.title)
-        self._put("message-text", "\n".join(told.lines))
+        width = self.query_one("#message-text", Static).size.width or TEXT_CELLS
+        self._put("message-text", shown(wrapped("\n".join(("", *told.lines)), width)))
         for name in ("scan", "type"):
             button = self.query_one(f"#{name}", Turn)
-            button.display = bool(named) and status is not None and not status.finished
+            button.visible = bool(named) and status is not None and not status.finished
             button.set_class(status is not None and status.wants_label, "primary")
-        for name, what in _BUTTONS.items():
+        for name, what in BUTTONS.items():
             self.query_one(f"#{name}", Turn).rename(say(what, language))
         self._put("keys-words", say("typing", language))
 
@@ -245,6 +252,8 @@ class SetupApp(App[None], inherit_bindings=False):
         self.query_one("#picture", Static).update("")
         try:
             settings = load_settings(self._layout.station / "station.toml", Settings)
+            if agent_runs(Path(settings.state_dir)):  # it has the cameras
+                raise LookupError  # noqa: TRY301 - said as what it is to whoever stands there: none can be used
             self._camera = LabelCamera(
                 settings,
                 on_preview=lambda preview: self._soon(self._preview, preview),
@@ -272,26 +281,3 @@ class SetupApp(App[None], inherit_bindings=False):
         if self._camera is not None:
             self._camera.close()
             self._camera = None
-
-
-_BUTTONS: Final = {
-    "scan": "scan",
-    "type": "type",
-    "language": "language",
-    "erase": "erase",
-    "keys-back": "back",
-    "ok": "ok",
-    "camera-back": "back",
-    "camera-type": "type",
-}
-
-
-def _letter(sign: str) -> Turn:
-    return Turn("", sign, f"sign-{sign}")
-
-
-def _answered(before: Status | None, now: Status | None) -> bool:
-    """Say whether first boot has said something about a label since."""
-    if before is None or now is None:
-        return True
-    return (before.label_refused, before.wants_label, before.steps) != (now.label_refused, now.wants_label, now.steps)

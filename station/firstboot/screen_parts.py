@@ -18,6 +18,17 @@ COLOURS: Final[dict[Mood, str]] = {
     "ask": "bold #ffffff",
     "plain": "#9fb2cc",
 }
+BUTTONS: Final = {
+    "scan": "scan",
+    "type": "type",
+    "language": "language",
+    "erase": "erase",
+    "keys-back": "back",
+    "ok": "ok",
+    "camera-back": "back",
+    "camera-type": "type",
+}
+"""What is written on each button, by its id."""
 WIDTH: Final[dict[Language, int]] = {"zh": 16, "en": 22}
 
 

@@ -9,12 +9,12 @@ Screen { background: $field; color: $paper; layout: vertical; overflow: hidden; 
 #station { width: auto; }
 ContentSwitcher { height: 1fr; }
 #state, #keys, #camera { height: 100%; }
-#name { height: 1; text-align: center; width: 1fr; text-style: bold; margin: 0 0 0 0; color: $amber; }
+#name { height: 1; text-align: center; width: 1fr; text-style: bold; color: $amber; }
 #fingerprint-words { height: 1; text-align: center; width: 1fr; }
 #fingerprint { height: 2; text-align: center; width: 1fr; text-style: bold; background: $bar; }
-#middle { height: 1fr; padding: 1 1 0 1; }
+#middle { height: 1fr; padding: 1 1 1 1; }
 #steps { width: 32; height: 100%; }
-#message { width: 1fr; height: 100%; background: $sheet; color: $ink; padding: 0 1; }
+#message { width: 1fr; height: 100%; background: $sheet; color: $ink; padding: 0 2; }
 #message.-ask { background: $amber; }
 #message.-bad { background: $red; color: $paper; }
 #message.-good { background: $good-sheet; color: $good-ink; }

@@ -54,6 +54,13 @@ def message(status: Status | None, language: Language, *, silent_s: float, given
     return found._replace(lines=(*found.lines, newer))
 
 
+def answered(before: Status | None, now: Status | None) -> bool:
+    """Say whether first boot has said something about a label since."""
+    if before is None or now is None:
+        return True
+    return (before.label_refused, before.wants_label, before.steps) != (now.label_refused, now.wants_label, now.steps)
+
+
 def _of(status: Status, language: Language, *, silent_s: float, given: bool) -> Message:
     if status.finished:
         failed = _first(status, "failed")

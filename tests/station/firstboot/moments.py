@@ -25,9 +25,7 @@ def at(step: StepName, state: StepState, said: Said | None = None, **more: objec
 def moments() -> Iterator[tuple[str, Status | None]]:
     """Yield each state by its name."""
     yield "starting", None
-    yield "no-bundle", structs.replace(
-        at("bundle", "waits", LACKING), station="", name="", town="", fingerprint=""
-    )
+    yield "no-bundle", structs.replace(at("bundle", "waits", LACKING), station="", name="", town="", fingerprint="")
     tampered = Said("E-ARC-03", "altered after it was signed 文件在签名后被改动")
     yield "tampered", structs.replace(at("bundle", "failed", tampered), station="", name="", town="", fingerprint="")
     yield "label", at("label", "waits", wants_label=True)
