@@ -19,10 +19,9 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from station.agent.backoff import Backoff
-from station.agent.certificate import common_name
 from station.agent.messages import Connected, Disconnected, Event, Publish, Published, Received, Subscribed, read_down
 from station.agent.own_address import own_address
-from station.errors import TrustError
+from station.agent.tls import hang_up, load_certificate, tls_context, why_no_connection
 from station.settings import BrokerSettings
 from wire.client_id import client_id
 from wire.codec import encode
@@ -60,6 +59,7 @@ class Link:
         self._connected = False
         self._told: set[str] = set()
         self._detail = ""
+        self._context = tls_context(settings, station)
         self._client = self._make_client(boot)
 
     def start(self) -> None:
@@ -91,6 +91,19 @@ class Link:
         """How many messages the broker has not acknowledged, as far as `events` was read."""
         return len(self._sent)
 
+    @property
+    def connected(self) -> bool:
+        """Whether the broker has us."""
+        return self._connected
+
+    def take_certificate(self) -> None:
+        """Connect anew, as the same client, with the certificate that is in the files now.
+
+        Raises TrustError E-LINK-01, E-LINK-02; then the connection stays as it is.
+        """
+        load_certificate(self._context, self._settings, self._station)
+        hang_up(self._client.socket())
+
     def subscribe(self) -> None:
         """Ask for all that is meant for this station."""
         subscribe_to_all(self._client, self._station)
@@ -112,9 +125,7 @@ class Link:
         stopper.join(within_s)
 
     def _make_client(self, boot: int) -> mqtt.Client:
-        client = new_client(
-            self._station, boot, self._settings, tls_context(self._settings, self._station), CONNECT_TIMEOUT_S
-        )
+        client = new_client(self._station, boot, self._settings, self._context, CONNECT_TIMEOUT_S)
         client.on_pre_connect = self._on_pre_connect
         client.on_connect = self._on_connect
         client.on_connect_fail = self._on_connect_fail
@@ -259,39 +270,3 @@ def forget_unacknowledged(client: mqtt.Client, _userdata: object) -> None:
 def send_at_once(_client: mqtt.Client, _userdata: object, sock: Any) -> None:
     """Switch off Nagle's algorithm: a batch after an acknowledgement would wait 40 ms for the broker's delayed ACK."""
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-
-def tls_context(settings: BrokerSettings, station: str) -> ssl.SSLContext:
-    """Return what proves this station to the broker and the broker to it.
-
-    Raises TrustError E-LINK-01 when a file is missing or unusable, E-LINK-02 when the certificate is another's:
-    with that it would only push the other off the line again and again.
-    """
-    try:
-        name = common_name(Path(settings.cert_file).read_text("ascii", "replace"))
-        context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=settings.ca_file)
-        context.load_cert_chain(settings.cert_file, settings.key_file)
-    except (OSError, ssl.SSLError) as error:
-        raise TrustError(
-            "E-LINK-01",
-            f"certificate of this station is missing or unusable 本站证书缺失或无效，请重新部署: "
-            f"{settings.ca_file}, {settings.cert_file}, {settings.key_file}: {error.strerror or error}",
-        ) from None
-    if name != station:
-        raise TrustError(
-            "E-LINK-02",
-            f"{settings.cert_file} is the certificate of {name}, not of {station} "
-            "证书属于另一站点，请部署本站自己的证书",
-        )
-    return context
-
-
-def why_no_connection(error: BaseException) -> str:
-    """Say in one line, the same each time, why a connection could not be made."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"the broker's certificate is not trusted 服务器证书不可信: {error.verify_message}"
-    if isinstance(error, ssl.SSLError):
-        return f"TLS error 加密连接失败: {error.reason}"
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return type(error).__name__

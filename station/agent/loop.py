@@ -27,10 +27,12 @@ from station.agent.messages import (
     TakeReply,
     Trim,
 )
+from station.agent.renewing import Renewing
 from station.agent.session import Session
 from station.agent.updates import UpdateDesk
 from station.agent.watch import DeviceWatch
-from station.clock import Clock
+from station.clock import Clock, Stamp
+from station.errors import TrustError
 from wire.asking import SERVICE_CARD
 from wire.codec import encode
 from wire.notify import Notifier
@@ -59,6 +61,7 @@ class Parts(NamedTuple):
     line: LineDesk
     documents: Documents
     updates: UpdateDesk
+    renewing: Renewing
     notifier: Notifier
 
 
@@ -70,6 +73,7 @@ class Loop:
         self._clock, self._link, self._spool, self._session = parts.clock, parts.link, parts.spool, parts.session
         self._watch, self._desk, self._cards, self._line = parts.watch, parts.desk, parts.cards, parts.line
         self._documents, self._updates, self._notifier = parts.documents, parts.updates, parts.notifier
+        self._renewing = parts.renewing
         self._dated = False
         self._devices_due_ms = self._alive_due_ms = 0
         self._stop = False
@@ -128,9 +132,19 @@ class Loop:
         if self._updates.look(self._spool, now):
             self._session.handle(OutboxChanged(), now)
         self._desk.look(now)
+        self._look_at_certificate(now)
         self._take_questions()  # without a change too: what is too old is deleted on the way
         if not self._dated and now.at_ms is not None:
             self._date(now.at_ms - now.mono_ms)
+
+    def _look_at_certificate(self, now: Stamp) -> None:
+        another, events = self._renewing.look(now, connected=self._link.connected)
+        self._record(*events)
+        if another:
+            try:
+                self._link.take_certificate()
+            except TrustError as error:
+                logger.warning("the new certificate is not used before the next start 新证书下次启动时启用: %s", error)
 
     def _take_document(self) -> None:
         events = self._documents.work(self._clock.now().mono_ms)

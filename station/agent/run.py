@@ -17,6 +17,7 @@ from station.agent.line_desk import LineDesk, rtsp_addresses
 from station.agent.link import Link
 from station.agent.loop import Loop, Parts
 from station.agent.own_address import reflector_at
+from station.agent.renewing import Renewing
 from station.agent.session import Session
 from station.agent.thumbnails import Thumbnails, file_name
 from station.agent.updates import UpdateDesk
@@ -24,6 +25,7 @@ from station.agent.watch import DeviceWatch
 from station.clock import Clock
 from station.devices.camera.port import Camera
 from station.errors import StoreError
+from station.identity.keys import finish_install
 from station.sealing import Seal
 from station.settings import ProbeSettings, Settings
 from station.store.presence import Presence
@@ -58,6 +60,7 @@ def _build(settings: Settings, stack: ExitStack) -> Parts:
     stack.callback(Presence(folder).close)
     boot = next_boot(folder / "boot")
     random = SystemRandom()
+    finish_install(Path(settings.broker.cert_file).parent)
     link = Link(settings.station, boot, settings.broker, random)
     spool = GuardedSpool(folder / FILE_NAME, settings.spool_limit_bytes)
     stack.callback(spool.close)
@@ -86,7 +89,8 @@ def _build(settings: Settings, stack: ExitStack) -> Parts:
         release=None if updates.release is None else updates.release.sequence,
     )
     session = Session(birth, spool, watch.states, rebirth_spread_s=settings.broker.rebirth_spread_s, random=random)
-    return Parts(clock, link, spool, session, watch, desk, cards, line, documents, updates, notifier)
+    renewing = Renewing(settings, random)
+    return Parts(clock, link, spool, session, watch, desk, cards, line, documents, updates, renewing, notifier)
 
 
 def _reflector(settings: ProbeSettings) -> str | None:

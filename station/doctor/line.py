@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from stamp.figures import Figures
 from station.agent.line_desk import PROBE_NOTE
-from station.agent.link import tls_context, why_no_connection
+from station.agent.tls import tls_context, why_no_connection
 from station.clock import Clock
 from station.doctor import line_rules as rules
 from station.doctor.devices import spool_of

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from station.agent.camera_orders import Refused
 from station.agent.line_orders import LINE_COMMANDS, line_order
-from station.agent.link import tls_context
 from station.agent.messages import (
     Action,
     DevicesChanged,
@@ -23,6 +22,7 @@ from station.agent.messages import (
 )
 from station.agent.own_address import reflector_at
 from station.agent.session import Session
+from station.agent.tls import tls_context
 from station.clock import Clock
 from station.fleet.devices import Devices
 from station.fleet.faults import Fault

@@ -1,5 +1,6 @@
 """The agent as a process, on a real broker, with a hub one can see through."""
 
+import datetime as dt
 import signal
 import socket
 import time
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from firmware_config.identity.issuing import Issuer, read_request
 from station.clock import Clock
+from station.identity.keys import install_certificate, pending_key, request_pem
 from station.store.spool import Spool
 from tests.county import County
 from tests.station.agent.processes import Make, Station
@@ -18,6 +21,14 @@ from tests.waiting import wait_for
 from wire.life import Death
 from wire.orders import Command
 from wire.records import DeviceEvent, Emergency, Rating, Record
+
+
+def renew(county: County, station: Station) -> None:
+    """Put a new key with its certificate in the place of the station's, as the hub and `station identity` would."""
+    folder, now = station.config.parent, dt.datetime.now(dt.UTC)
+    request = read_request(request_pem(pending_key(folder), station.id))
+    chain = Issuer.load(county.folder / "issuers", "hub").issue(request, station.id, now)
+    install_certificate(folder, chain.pem, (folder / "ca.crt").read_bytes(), station.id, now)
 
 
 def ratings(hub: SmallHub, station: Station) -> list[int]:
@@ -311,3 +322,20 @@ def test_records_made_before_the_time_was_known_are_dated(county: County, statio
         kernel, offset = (station.spool.note("clock") or "").split()
         assert kernel == stamp.kernel_boot
         assert abs(int(offset) + stamp.mono_ms - time.time_ns() // 1_000_000) < 30_000
+
+
+def test_it_goes_on_with_a_new_certificate_and_loses_nothing(county: County, stations: Make) -> None:
+    station = stations()
+    with SmallHub(county) as hub:
+        station.start()
+        wait_for(lambda: station.spool.note("hub") == "online", "welcomed")
+        station.record(3)
+        wait_for(station.drained, "drained")
+        renew(county, station)
+        station.record(40)
+        wait_for(lambda: len(hub.births) >= 2, "connected anew")
+        wait_for(station.drained, "drained again")
+        assert len(ratings(hub, station)) == 43
+        told = [record.body for record in hub.records(station.id) if isinstance(record.body, DeviceEvent)]
+        assert DeviceEvent("certificate", "renewed") in told
+        assert hub.deaths == [], "nobody took it for gone"

@@ -86,7 +86,7 @@ def test_the_largest_picture_an_answer_can_hold_crosses_the_broker(county: Count
 
 
 def test_a_certificate_of_another_station_may_not_write_here(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("station.agent.link.common_name", lambda _pem: county.villages[0].code)  # not stopped before
+    monkeypatch.setattr("station.agent.tls.common_name", lambda _pem: county.villages[0].code)  # not stopped before
     own, other = county.station_settings(0), county.station_settings(1)
     line = Line(msgspec.structs.replace(own, broker=other.broker))
     try:

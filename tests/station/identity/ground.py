@@ -45,10 +45,10 @@ def county(now: dt.datetime = NOW) -> County:
     return County(key, root, laptop_key, laptop)
 
 
-def enrolled(folder: Path, of: County, station: str = STATION) -> Path:
+def enrolled(folder: Path, of: County, station: str = STATION, issued: dt.datetime = NOW) -> Path:
     """Give the station in `folder` a pair of the county, and its authority."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "ca.crt").write_bytes(of.root_pem)
-    chain = of.issue(request_pem(pending_key(folder), station), station)
+    chain = of.issue(request_pem(pending_key(folder), station), station, issued)
     install_certificate(folder, chain, of.root_pem, station, NOW)
     return folder
