@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from hub.desks.warning_watch import WarningWatch
 from hub.web.by_station import StationDoors
 from hub.web.centre import Centre
+from hub.web.console.acceptances import AcceptancePages
 from hub.web.console.account import AccountPages
 from hub.web.console.accounts_admin import AccountAdminPages
 from hub.web.console.audit_pages import AuditPages
@@ -116,6 +117,7 @@ def console(centre: Centre) -> list[Door]:
         *WindowPages(centre).doors(),
         *LinePages(centre.view, centre.readers.lines, centre.linked, centre.pages).doors(),
         *StationPages(centre).doors(),
+        *AcceptancePages(centre).doors(),
         *report_doors(centre),
         *CallBackPages(centre).doors(),
         *(visits := VisitPages(centre)).doors(),

@@ -55,7 +55,7 @@ NAV: Final = (
     Link("/incidents", "incidents", "see"),
     Link("/calls", "calls", "see"),
     Link("/visits", "visits", "visit", ("/persons",)),
-    Link("/stations", "stations", "see", opens_group=True),
+    Link("/stations", "stations", "see", ("/acceptances",), opens_group=True),
     Link("/lines", "lines", "see"),
     Link("/windows", "windows", "see"),
     Link("/reports", "reports", "see", opens_group=True),

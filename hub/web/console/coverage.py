@@ -7,6 +7,7 @@ from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.store.acceptances import AcceptancesReader
 from hub.store.worklists import WorkReader
 from hub.visits.day import DAY_MS
 from hub.web.centre import Centre
@@ -26,6 +27,7 @@ class CoveragePages:
         """Take the county's centre."""
         self._centre, self._shelf = centre, Shelf(centre)
         self._reader = WorkReader(centre.database.reader)
+        self._acceptances = AcceptancesReader(centre.database.reader)
 
     def doors(self) -> list[Door]:
         """Return the door."""
@@ -44,8 +46,12 @@ class CoveragePages:
         towns: dict[str, list[Covered]] = {}
         for one in every:
             towns.setdefault(one.health.town, []).append(one)
+        accepted = self._acceptances.newest()
         return {
             "every": whole.villages,
+            "accepted": sum(
+                one.health.station in accepted and accepted[one.health.station].verdict == "accepted" for one in every
+            ),
             "there": whole.there,
             "effective": whole.effective,
             "lacking": [one for one in every if one.reasons],

@@ -5,6 +5,7 @@ from typing import Final
 from hub.web.words.said import Said
 
 ACTS: Final[dict[str, Said]] = {
+    "acceptance.file": Said("归档验收单", "Filed an acceptance record"),
     "account.change": Said("修改账号", "Changed an account"),
     "account.end": Said("停用账号", "Ended an account"),
     "account.make": Said("新建账号", "Made an account"),

@@ -3,6 +3,7 @@
 from typing import Final
 
 from hub.web.words import (
+    acceptances,
     admin,
     audit,
     calls,
@@ -26,6 +27,7 @@ from hub.web.words import (
 from hub.web.words.said import Said
 
 TABLES: Final[dict[str, dict[str, Said]]] = {
+    **acceptances.TABLES,
     **admin.TABLES,
     **audit.TABLES,
     **wall.TABLES,
