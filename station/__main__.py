@@ -12,6 +12,7 @@ from station.devices.camera.commands import app as camera_app
 from station.devices.reader.commands import app as reader_app
 from station.doctor.commands import doctor
 from station.errors import DeviceError, StationError, TrustError
+from station.firstboot.commands import app as bundle_app
 from station.firstboot.commands import firstboot, setup_screen
 from station.fleet.commands import fleet
 from station.identity.commands import app as identity_app
@@ -32,6 +33,7 @@ app.add_typer(camera_app, name="camera")
 app.add_typer(staff_pin_app, name="staff-pin")
 app.add_typer(identity_app, name="identity")
 app.add_typer(update_app, name="update")
+app.add_typer(bundle_app, name="bundle")
 app.command()(doctor)
 app.command()(firstboot)
 app.command("setup-screen")(setup_screen)
