@@ -46,12 +46,10 @@ class CoveragePages:
         towns: dict[str, list[Covered]] = {}
         for one in every:
             towns.setdefault(one.health.town, []).append(one)
-        accepted = self._acceptances.newest()
+        accepted = {code for code, last in self._acceptances.newest().items() if last.verdict == "accepted"}
         return {
             "every": whole.villages,
-            "accepted": sum(
-                one.health.station in accepted and accepted[one.health.station].verdict == "accepted" for one in every
-            ),
+            "accepted": len({one.health.station for one in every} & accepted),
             "there": whole.there,
             "effective": whole.effective,
             "lacking": [one for one in every if one.reasons],

@@ -34,7 +34,7 @@ UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 OPEN_TO_THE_WORLD = {
     "/healthz", "/signin", "/signin/code", "/pair", "/pair/state", "/pair/code.svg", "/status", "/status.json",
     "/api/v1/openapi.json", "/station/release/{sha256}",
-    "/station/enrol", "/station/renew",
+    "/station/enrol", "/station/renew", "/station/acceptance",
 }  # fmt: skip
 """By hand, so that a door left open by mistake is found."""
 ONLY_TO: dict[tuple[str, str], str] = {
@@ -64,6 +64,7 @@ ONLY_TO: dict[tuple[str, str], str] = {
     ("GET", "/admin/audit"): "supervisor administrator",
     ("POST", "/admin/audit.csv"): "supervisor administrator",
     ("GET", "/"): "viewer operator supervisor technician administrator screen",
+    ("GET", "/acceptances/{number:int}"): "viewer operator supervisor technician administrator",
     ("GET", "/windows"): "viewer operator supervisor technician administrator",
     ("GET", "/library"): "viewer operator supervisor technician administrator",
     ("GET", "/reports/{report:int}"): "viewer operator supervisor technician administrator",
