@@ -21,7 +21,7 @@ WATCHDOG: Final = "# A machine that hangs starts again (station doctor --fix).\n
 STALE_S: Final = 600.0
 
 
-class Deed(NamedTuple):
+class Mending(NamedTuple):
     """One thing that was done, or would be."""
 
     zh: str
@@ -52,7 +52,7 @@ def mend(ground: Ground, *, dry_run: bool) -> list[Done]:
     return done
 
 
-def deeds(ground: Ground) -> Iterator[Deed]:
+def deeds(ground: Ground) -> Iterator[Mending]:
     """Yield what is called for now."""
     yield from _secrets(ground)
     yield from _certificate(ground)
@@ -63,44 +63,44 @@ def deeds(ground: Ground) -> Iterator[Deed]:
     yield from _units(ground)
 
 
-def _secrets(ground: Ground) -> Iterator[Deed]:
+def _secrets(ground: Ground) -> Iterator[Mending]:
     for name in dict.fromkeys(one.file.name for one in secrets_on_card(ground.layout)):
-        yield Deed(f"清除启动分区上的机密：{name}", f"remove secrets from {name}", lambda: clean_card(ground.layout))
+        yield Mending(f"清除启动分区上的机密：{name}", f"remove secrets from {name}", lambda: clean_card(ground.layout))
 
 
-def _certificate(ground: Ground) -> Iterator[Deed]:
+def _certificate(ground: Ground) -> Iterator[Mending]:
     certificate = Path(ground.settings.broker.cert_file)
     if certificate.with_name(certificate.name + NEXT).exists():
-        yield Deed(
+        yield Mending(
             "完成换了一半的证书", "finish putting a certificate in place", lambda: finish_install(certificate.parent)
         )
 
 
-def _modes(ground: Ground) -> Iterator[Deed]:
+def _modes(ground: Ground) -> Iterator[Mending]:
     for path in trust.open_files(ground):
-        yield Deed(f"收紧文件权限：{path.name}", f"let nobody else read {path.name}", partial(path.chmod, 0o600))
+        yield Mending(f"收紧文件权限：{path.name}", f"let nobody else read {path.name}", partial(path.chmod, 0o600))
 
 
-def _left_over(ground: Ground) -> Iterator[Deed]:
+def _left_over(ground: Ground) -> Iterator[Mending]:
     """Of writers that are gone (`wire/durable.py`, `background_file.py`), and old enough that nobody is at it."""
     for folder in (ground.folder, ground.state, ground.state / "backgrounds", ground.state / "thumbnails"):
         for path in sorted([*folder.glob(".*.tmp"), *folder.glob("*.bin.new")]):
             with contextlib.suppress(OSError):
                 if path.is_file() and time.time() - path.stat().st_mtime > STALE_S:
-                    yield Deed(f"删除残留的临时文件：{path.name}", f"remove {path.name}, left by a cut", path.unlink)
+                    yield Mending(f"删除残留的临时文件：{path.name}", f"remove {path.name}, left by a cut", path.unlink)
 
 
-def _clock(ground: Ground) -> Iterator[Deed]:
+def _clock(ground: Ground) -> Iterator[Mending]:
     seen = machine.rtc_seen(ground)
     if seen.there and machine.synchronised() and (seen.off_s is None or abs(seen.off_s) > RTC_OFF_S):
-        yield Deed(
+        yield Mending(
             "把准确时间写入时钟模块", "set the clock module", lambda: _program(ground, "hwclock", "--systohc", "--utc")
         )
 
 
-def _watchdog(ground: Ground) -> Iterator[Deed]:
+def _watchdog(ground: Ground) -> Iterator[Mending]:
     if any(finding.state == "bad" for finding in machine.watchdog(ground)) and _has_watchdog(ground):
-        yield Deed(
+        yield Mending(
             "启用看门狗（RuntimeWatchdogSec=15s）", "arm the watchdog (RuntimeWatchdogSec=15s)", lambda: _arm(ground)
         )
 
@@ -114,10 +114,10 @@ def _arm(ground: Ground) -> None:
     _program(ground, "systemctl", "daemon-reexec")
 
 
-def _units(ground: Ground) -> Iterator[Deed]:
+def _units(ground: Ground) -> Iterator[Mending]:
     for unit in trust.units_seen(ground) or ():
         if unit.active == "failed":
-            yield Deed(f"重新启动 {unit.name}", f"start {unit.name} again", partial(_restart, ground, unit.name))
+            yield Mending(f"重新启动 {unit.name}", f"start {unit.name} again", partial(_restart, ground, unit.name))
 
 
 def _restart(ground: Ground, unit: str) -> None:
