@@ -9,12 +9,14 @@
 
 import datetime as dt
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 from firmware_config.broker import denied_in, render_acl
 from firmware_config.identity.authority import CA_LIFETIME, CountyCa
 from firmware_config.identity.errors import IdentityError
-from firmware_config.identity.issuing import Issuer
+from firmware_config.identity.issuing import Issuer, Revoked
 from firmware_config.identity.lists import ROOT_LIST, revoked_in, same_lists, trust_lists
+from firmware_config.identity.revoking import REASONS, Reason, named_in
 from firmware_config.identity.signer import make_signer
 from wire.durable import write_atomically
 
@@ -62,3 +64,56 @@ def write_trust(hub: Path, now: dt.datetime) -> None:
         write_atomically(lists, after)
     denied = denied_in(access.read_text()) if access.exists() else ()
     write_atomically(access, render_acl(denied).encode(), mode=0o600)
+
+
+class Authority(NamedTuple):
+    """An authority that the county delegated to."""
+
+    name: str
+    state: Literal["signs", "expired", "revoked"]
+    until: str
+    """A day, UTC."""
+    serial: str
+    stations: int | None
+    """For how many it may sign, None for all."""
+
+
+def authorities(folder: Path, now: dt.datetime) -> list[Authority]:
+    """Return the authorities of the county in `folder`, by name.
+
+    Raises IdentityError E-ID-01, E-ID-08 when the folder is not whole.
+    """
+    gone = {one.serial for one in revoked_in(_root_list(folder))}
+    found = []
+    for path in sorted((folder / "issuers").glob("*.key")):
+        certificate = Issuer.load(folder / "issuers", path.stem).certificate
+        until, serial = certificate.not_valid_after_utc, certificate.serial_number
+        state: Literal["signs", "expired", "revoked"] = "expired" if until <= now else "signs"
+        state = "revoked" if serial in gone else state
+        found.append(Authority(path.stem, state, f"{until:%Y-%m-%d}", f"{serial:x}", named_in(certificate)))
+    return found
+
+
+def revoke(folder: Path, ca: CountyCa, serial: int, reason: Reason, now: dt.datetime) -> bool:
+    """Put a certificate on the root's list, and have the hub of this folder take it in; return whether it is new.
+
+    Raises IdentityError E-ID-08 when there is no list.
+    """
+    before = revoked_in(_root_list(folder))
+    is_new = serial not in {one.serial for one in before}
+    if is_new:
+        whole = now.replace(microsecond=0)
+        lists = ca.issuer.revocation_list({*before, Revoked(serial, whole, REASONS[reason])}, now)
+        write_atomically(folder / ROOT_LIST, lists)
+    share_with_hub(folder, ca)
+    write_trust(folder / "hub", now)
+    return is_new
+
+
+def _root_list(folder: Path) -> bytes:
+    try:
+        return (folder / ROOT_LIST).read_bytes()
+    except OSError:
+        raise IdentityError(
+            "E-ID-08", f"{folder / ROOT_LIST}: not there; run `firmware-config ca init` 缺少该文件"
+        ) from None

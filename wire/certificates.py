@@ -108,8 +108,24 @@ def _issued_by(issued: x509.Certificate, issuer: x509.Certificate, *, below: int
         limit = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value
     except (InvalidSignature, ValueError, TypeError, x509.ExtensionNotFound):
         raise WireError("E-CERT-02", "not issued by this county's authority 不是本县证书机构签发的证书") from None
-    if not limit.ca or (limit.path_length is not None and limit.path_length < below):
+    may = limit.ca and (limit.path_length is None or limit.path_length >= below)
+    if not may or not may_issue_to(issuer, issued.subject):
         raise WireError("E-CERT-02", "issued by somebody who may not issue 签发者无签发权限")
+
+
+def may_issue_to(authority: x509.Certificate, subject: x509.Name) -> bool:
+    """Say whether an authority may issue to `subject`: one that was delegated for some names issues to no other.
+
+    RFC 5280, 4.2.1.10, as far as ours go: permitted names that begin the subject's. What it does not know it refuses.
+    """
+    try:
+        limits = authority.extensions.get_extension_for_class(x509.NameConstraints).value
+    except x509.ExtensionNotFound:
+        return True
+    except ValueError:
+        return False
+    permitted = [one.value.rdns for one in limits.permitted_subtrees or () if isinstance(one, x509.DirectoryName)]
+    return not limits.excluded_subtrees and any(subject.rdns[: len(rdns)] == rdns for rdns in permitted)
 
 
 def _is_authority(certificate: x509.Certificate) -> bool:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from firmware_config.identity.errors import IdentityError
-from wire.certificates import CLIENT, Chain, common_name
+from wire.certificates import CLIENT, Chain, common_name, may_issue_to
 from wire.durable import write_atomically
 from wire.topics import is_station_id
 
@@ -90,6 +90,10 @@ class Issuer:
         """Whether it is the county's own authority, not a delegated one."""
         return self.certificate.issuer == self.certificate.subject
 
+    def may_issue_to(self, station: str) -> bool:
+        """Say whether this authority was delegated for `station`, or for all."""
+        return may_issue_to(self.certificate, name_of(station))
+
     def is_under(self, root: "Issuer") -> bool:
         """Say whether `root` delegated this authority."""
         try:
@@ -108,10 +112,12 @@ class Issuer:
         """Return a client certificate for `station` with the key of `request` (of `read_request`).
 
         Nothing but the key is taken from the request. Raises IdentityError E-ID-02 when `station` is no station's id,
-        E-ID-04 when this authority has expired.
+        E-ID-04 when this authority has expired, E-ID-05, E-ID-10 when it was not delegated for that station.
         """
         if not is_station_id(station):
             raise IdentityError("E-ID-02", f"{station!r} is no station's id 不是站点编码")
+        if not self.may_issue_to(station):
+            raise IdentityError("E-ID-10", f"this authority was not made for {station} 该机构未获授权签发此站点")
         key = request.public_key()
         if not isinstance(key, ec.EllipticCurvePublicKey):
             raise IdentityError("E-ID-05", "the request's key is not P-256 申请的密钥类型不符")

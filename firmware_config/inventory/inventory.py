@@ -67,6 +67,20 @@ class Draft:
         self.entries[code] = after
         return after
 
+    def burn(self, code: str, digest: str, issued: IssuedCertificate) -> Entry:
+        """Record the certificate that was issued for a token, and that nobody may use the token again.
+
+        Raises ProvisionError E-INV-09 when it is not the station's live token: whoever asks first has it.
+        """
+        entry = self.get(code)
+        token = entry.token
+        if token is None or token.digest != digest or not token.is_live(issued.issued_ms):
+            raise ProvisionError(
+                "E-INV-09", f"{code}: this label's token is used, expired or revoked 标签已使用、过期或作废"
+            )
+        burnt = msgspec.structs.replace(token, burnt_ms=issued.issued_ms)
+        return self.change(code, token=burnt, issued=[*entry.issued, issued])
+
 
 class Inventory:
     """Reads what stands in the file at the moment of asking; changes are made under the folder's lock."""
@@ -144,21 +158,6 @@ class Inventory:
         token = new_token(secrets.token_bytes(TOKEN_BYTES))
         self.change(code, what="mint", token=fresh_token(token, utc_ms(now), days))
         return token
-
-    def burn(self, code: str, digest: str, issued: IssuedCertificate) -> Entry:
-        """Record the certificate that was issued for a token, and that nobody may use the token again.
-
-        Raises ProvisionError E-INV-09 when it is not the station's live token: whoever asks first has it.
-        """
-        with self.changing("enrol by stick") as draft:
-            entry = draft.get(code)
-            token = entry.token
-            if token is None or token.digest != digest or not token.is_live(draft.now_ms):
-                raise ProvisionError(
-                    "E-INV-09", f"{code}: this label's token is used, expired or revoked 标签已使用、过期或作废"
-                )
-            burnt = msgspec.structs.replace(token, burnt_ms=draft.now_ms)
-            return draft.change(code, token=burnt, issued=[*entry.issued, issued])
 
     def undo(self) -> Change:
         """Take the last change back when it was one of the plan; return what that did. Doing it twice undoes the undo.
