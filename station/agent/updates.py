@@ -64,9 +64,10 @@ class UpdateDesk:
 
     def look(self, spool: GuardedSpool, now: Stamp) -> bool:
         """Tell the updater how things stand, and record what it told; say whether something was recorded."""
-        if self._software is None:
+        if self._software is None or self.release is None:
             return False
-        self._tell(Told(now.kernel_boot, self._online, self._welcomed_ms, _calls_wait(spool)))
+        calls, release = _calls_wait(spool), self.release.sequence
+        self._tell(Told(now.kernel_boot, self._online, self._welcomed_ms, calls, release))
         found = identity(self._software / OUTCOMES_NAME)
         if found is None or found == self._seen:
             return False

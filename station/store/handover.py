@@ -37,6 +37,8 @@ class Told(Struct, frozen=True):
     """When it last began to answer, on the running count of this kernel boot."""
     calls: bool = False
     """Calls for help wait to be sent."""
+    release: Count | None = None
+    """Sequence of the release this agent runs from."""
 
 
 class Outcome(Struct, frozen=True):

@@ -64,3 +64,11 @@ def point(layout: Layout, link: str, slot: str) -> None:
     fresh.symlink_to(target)
     fresh.replace(place)
     sync_folder(layout.software)
+
+
+def unlink(layout: Layout, link: str) -> None:
+    """Have `link` lead nowhere, durably; raises OSError."""
+    place = layout.software / link
+    if place.is_symlink():
+        place.unlink()
+        sync_folder(layout.software)
