@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import msgspec
-from cryptography import x509
 
 from station.errors import StationError, TrustError
 from station.layout import Layout
 from wire.archive import MAGIC, MAX_HEAD_BYTES, File, Head, Opened, copy_next, open_archive, why_not_for
+from wire.certificates import read_chain
 from wire.errors import WireError
 from wire.release import LOCK_FILE, OWN_WHEEL, RELEASE_FILE, WHEELS, Release
 
@@ -37,8 +37,8 @@ def read_release(file: BinaryIO, layout: Layout, county: str | None, floor: int)
     E-UPD-02 for a signed archive that is no release as we know them, or E-UPD-20 where no authority is known.
     """
     try:
-        root = x509.load_pem_x509_certificate((layout.etc / "ca.crt").read_bytes())
-    except (OSError, ValueError):
+        root = read_chain((layout.etc / "ca.crt").read_bytes()).leaf
+    except (OSError, WireError):
         raise TrustError(
             "E-UPD-20", f"{layout.etc / 'ca.crt'}: no authority to verify a release by 没有县级证书，无法核验版本"
         ) from None
