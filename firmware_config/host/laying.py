@@ -4,6 +4,7 @@ Keys are made once and never again; certificates are made anew for the key there
 """
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -23,13 +24,19 @@ from firmware_config.identity.issuing import LIFETIME, Issuer
 from firmware_config.identity.standing import certify_again, standing_of
 from firmware_config.shipped import shipped_units
 from firmware_config.trust import HUB, lay_out_trust
-from hub.settings import BackupSettings, WebSettings
+from hub.settings import BackupSettings, Settings, WebSettings
 from wire.certificates import CLIENT, SERVER
 from wire.durable import write_atomically
+from wire.settings import parse_settings
 from wire.topics import county_of
 
 OWNED: Final = (("broker/broker", "broker", SERVER), ("hub/hub", "hub", CLIENT), ("monitor/monitor", "monitor", CLIENT))
 """The centre's own certificates: path without ending, common name, use."""
+
+
+SETTINGS: Final = "hub/hub.toml"
+STATIONS: Final = "hub/stations.csv"
+"""Not merged: a list of villages is given whole or not at all."""
 
 
 class Host(NamedTuple):
@@ -106,10 +113,15 @@ def prepare(host: Host, asked: Asked, now: dt.datetime) -> Prepared:
         _refuse_other(host.folder)
     choices = _chosen(asked, record)
     villages = _villages(host, asked, first=record is None)
-    wanted = render(choices, villages, host.seen, None if host.root is None else shipped_units())
+    units = None if host.root is None else shipped_units()
+    wanted = render(choices, villages, host.seen, units)
+    before = [] if record is None else render(record.choices, villages, host.seen, units)
     there = {one.path: host.target(one.path).read_bytes() for one in wanted if host.target(one.path).exists()}
     rendered = {} if record is None else record.rendered
-    steps = compare(wanted, there, rendered)
+    steps = compare(wanted, there, rendered, {one.path: one.content for one in before if one.path != STATIONS})
+    for step in steps:
+        if step.kind == "merge" and step.wanted.path == SETTINGS:  # what a hand wrote and what we add must go together
+            parse_settings(step.wanted.content.decode("utf-8", "replace"), Settings, host.folder / SETTINGS)
     renewals = [] if record is None else _renewals(host.folder, choices, now)
     lacks_trust = record is not None and _lacks_trust(host.folder)
     return Prepared(record is None, choices, villages, wanted, steps, renewals, rendered, lacks_trust)
@@ -163,9 +175,10 @@ def remember(host: Host, prepared: Prepared) -> None:
 
 def _refuse_other(folder: Path) -> None:
     """Raise unless `folder` is empty, or a county whose making was cut off."""
-    if not folder.exists():
+    if not folder.exists() or (folder / "ca.crt").exists():
         return
-    if not folder.is_dir() or (not (folder / "ca.crt").exists() and any(one.is_file() for one in folder.rglob("*"))):
+    half_written = re.compile(r"\..+\.[0-9]+\.tmp")  # of wire.durable
+    if not folder.is_dir() or any(one.is_file() and not half_written.fullmatch(one.name) for one in folder.rglob("*")):
         raise ProvisionError(
             "E-PRO-01",
             f"{folder}: not empty, and no county; nothing was changed 目录非空，未作任何更改",

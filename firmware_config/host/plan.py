@@ -2,15 +2,18 @@
 
 import difflib
 import hashlib
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
-Kind = Literal["make", "change", "clash", "kept"]
-"""`clash`: changed by hand since it was rendered, and what is wanted changed too; `kept`: changed by hand alone."""
+Kind = Literal["make", "change", "merge", "clash", "kept"]
+"""Of a file changed by hand since it was rendered: `kept` where nothing else changed, `merge` where what changed are
+other lines than the hand's, `clash` where they are the same, or what was rendered is not known any more."""
 WORDS: Final[dict[Kind, str]] = {
     "make": "新建 new",
     "change": "更改 changed",
+    "merge": "更改，手工改动保留 changed, what was changed by hand stays",
     "clash": "手工改过 changed by hand",
     "kept": "手工改过，保留 changed by hand, stays",
 }
@@ -41,26 +44,73 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def compare(wanted: Sequence[Wanted], there: Mapping[str, bytes], rendered: Mapping[str, str]) -> list[Step]:
+def compare(
+    wanted: Sequence[Wanted],
+    there: Mapping[str, bytes],
+    rendered: Mapping[str, str],
+    before: Mapping[str, bytes] | None = None,
+) -> list[Step]:
     """Return a step for each file that is not as wanted, in that order.
 
-    `there` is what stands now, by path; `rendered` are the digests of what was last rendered. A file without one may be
+    `there` is what stands now, by path; `rendered` are the digests of what was last rendered, `before` what would be
+    rendered of the choices of then: the same, unless a newer version renders otherwise. A file without a digest may be
     anybody's and counts as made by hand.
     """
     steps = []
     for one in wanted:
-        now = there.get(one.path)
+        now, known = there.get(one.path), rendered.get(one.path)
         if now != one.content:
-            steps.append(Step(_kind(one, now, rendered.get(one.path)), one, diff(one.path, now or b"", one.content)))
+            steps.append(_step(one, now, known, (before or {}).get(one.path)))
     return steps
 
 
-def _kind(wanted: Wanted, now: bytes | None, rendered: str | None) -> Kind:
+def _step(wanted: Wanted, now: bytes | None, rendered: str | None, base: bytes | None) -> Step:
+    kind: Kind = "clash"
     if now is None:
-        return "make"
-    if digest_of(now) == rendered:
-        return "change"
-    return "kept" if digest_of(wanted.content) == rendered else "clash"
+        kind = "make"
+    elif digest_of(now) == rendered:
+        kind = "change"
+    elif digest_of(wanted.content) == rendered:
+        kind = "kept"
+    elif base is not None and digest_of(base) == rendered:
+        merged = merge(base, now, wanted.content)
+        if merged is None and merge(wanted.content, now, base) is not None:
+            merged = now  # a run that was cut has made the change already
+        if merged is not None:
+            kind, wanted = "merge", wanted._replace(content=merged)
+    return Step(kind, wanted, diff(wanted.path, now or b"", wanted.content))
+
+
+def merge(base: bytes, mine: bytes, theirs: bytes) -> bytes | None:
+    """Return `mine` with every change from `base` to `theirs`, None where one touches lines that `mine` changed.
+
+    All are text of whole lines, UTF-8.
+    """
+    old, ours, new = (
+        text.decode("utf-8", "surrogateescape").splitlines(keepends=True) for text in (base, mine, theirs)
+    )
+    stands = {
+        block.a + offset: block.b + offset
+        for block in difflib.SequenceMatcher(None, old, ours, autojunk=False).get_matching_blocks()
+        for offset in range(block.size)
+    }
+    edits = []
+    for tag, begin, end, new_begin, new_end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        around = range(max(begin - 1, 0), min(end + 1, len(old)))  # the lines beside it hold its place
+        places = [stands.get(line) for line in around]
+        if None in places or any(b != a + 1 for a, b in itertools.pairwise(places)):  # type: ignore[operator]
+            return None
+        at = stands[begin] if begin < end else (stands[begin - 1] + 1 if begin else 0)
+        edits.append((at, at + end - begin, new[new_begin:new_end]))
+    for begin, end, lines in reversed(edits):
+        ours[begin:end] = lines
+    return "".join(ours).encode("utf-8", "surrogateescape")
+
+
+def _lines(text: bytes) -> list[str]:
+    return text.decode("utf-8", "surrogateescape").splitlines(keepends=True)
 
 
 def diff(path: str, before: bytes, after: bytes) -> tuple[str, ...]:

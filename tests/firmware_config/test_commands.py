@@ -45,21 +45,21 @@ def init(run, folder: Path, villages: Path, *more: object) -> Told:
 def test_a_county_is_made_by_one_command(run, tmp_path: Path, villages: Path) -> None:
     county = tmp_path / "county"
     made = init(run, county, villages, "--host", "192.0.2.7", "--mqtt-port", "18883")
-    assert (made.code, made.out, made.err) == (0, f"{county}\n", "")
+    assert (made.code, made.out) == (0, f"{county}\n")
+    assert made.err.startswith("下一步 next:\n1. "), "what a person does now"
     hub = load_settings(county / "hub" / "hub.toml", HubSettings)
     assert (hub.broker.host, hub.broker.port, hub.web.host) == ("hub.example", 18883, "127.0.0.1")
     listener = (county / "broker" / "mosquitto.conf").read_text().splitlines()[2]
     assert listener == "listener 18883", "stations come from outside"
 
 
-def test_a_folder_that_holds_something_is_left_alone(run, tmp_path: Path, villages: Path) -> None:
-    county = tmp_path / "county"
-    init(run, county, villages)
-    key = (county / "ca.key").read_bytes()
-    told = init(run, county, villages)
+def test_a_folder_that_holds_something_else_is_left_alone(run, tmp_path: Path, villages: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "letter.txt").write_text("x")
+    told = init(run, tmp_path / "other", villages)
     assert told.code == EXIT_VALIDATION
     assert told.err.startswith("E-PRO-01")
-    assert (county / "ca.key").read_bytes() == key
+    assert [one.name for one in (tmp_path / "other").iterdir()] == ["letter.txt"]
     assert init(run, villages, villages).err.startswith("E-PRO-01"), "a file is no folder"
 
 

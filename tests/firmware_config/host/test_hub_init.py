@@ -1,0 +1,286 @@
+"""`hub init` and `hub check` as whoever sets up a county's centre meets them; the broker is a real one."""
+
+import datetime as dt
+import json
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from firmware_config.__main__ import main
+from firmware_config.errors import ProvisionError
+from firmware_config.exits import EXIT_CHANGES_PENDING, EXIT_FAILURE, EXIT_TRUST, EXIT_VALIDATION
+from firmware_config.host.checking import broker_accepts
+from firmware_config.host.laying import Asked, Host, carry_out, prepare
+from firmware_config.host.rendering import OWN, SHIPPED
+from firmware_config.shipped import shipped_units
+from hub.settings import Settings
+from tests.cutting import CutError, disk
+from wire.settings import load_settings
+
+CSV = "code,name,town\n999999101001,测试一村,测试镇\n999999101002,测试二村,测试镇\n"
+KEYS = (
+    "ca.key",
+    "signer.key",
+    "issuers/hub.key",
+    "broker/broker.key",
+    "hub/hub.key",
+    "hub/unseal.key",
+    "hub/api.token",
+)
+
+
+class Told:
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+@pytest.fixture
+def init(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]):
+    def run(*arguments: object, command: str = "init") -> Told:
+        monkeypatch.setattr(sys, "argv", ["firmware-config", "hub", command, *(str(one) for one in arguments)])
+        try:
+            main()
+            code = 0
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        told = capfd.readouterr()
+        return Told(code, told.out, told.err)
+
+    return run
+
+
+@pytest.fixture
+def villages(tmp_path: Path) -> Path:
+    path = tmp_path / "villages.csv"
+    path.write_text(CSV, "utf-8")
+    return path
+
+
+@pytest.fixture
+def first(villages: Path) -> list[object]:
+    return ["--villages", villages, "--county-name", "测试县", "--host", "hub.example"]
+
+
+@pytest.fixture
+def county(init, tmp_path: Path, first: list[object], monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr("os.fsync", lambda _: None)  # cuts are tried below; here it would only take time
+    folder = tmp_path / "county"
+    assert init(folder, *first).code == 0
+    return folder
+
+
+def stands(folder: Path) -> dict[str, tuple[bytes, int]]:
+    return {
+        str(one.relative_to(folder)): (one.read_bytes(), one.stat().st_mode)
+        for one in folder.rglob("*")
+        if one.is_file()
+    }
+
+
+def changed_lines(out: str) -> list[str]:
+    return [line for line in out.splitlines() if re.match(r"[+-](?![+-]{2} )", line)]
+
+
+def test_run_twice_nothing_changes(init, county: Path, first: list[object]) -> None:
+    before = stands(county)
+    for arguments in ([], first, ["--yes"], ["--check"]):
+        again = init(county, *arguments)
+        assert (again.code, again.out) == (0, "")
+        assert "无需更改" in again.err
+    assert stands(county) == before
+
+
+def test_another_host_is_the_brokers_certificate_and_one_line_of_settings(init, county: Path) -> None:
+    before = stands(county)
+    shown = init(county, "--host", "hub2.example")
+    assert shown.code == EXIT_CHANGES_PENDING
+    assert "--yes" in shown.err
+    assert changed_lines(shown.out) == [
+        "-名称 names: 127.0.0.1, hub.example, localhost",
+        "+名称 names: 127.0.0.1, hub2.example, localhost",
+        '-host = "hub.example"',
+        '+host = "hub2.example"',
+    ]
+    assert init(county, "--host", "hub2.example", "--check", "--yes").code == EXIT_CHANGES_PENDING
+    assert stands(county) == before, "nothing is changed by looking"
+    done = init(county, "--host", "hub2.example", "--yes")
+    assert done.code == 0
+    assert "systemctl restart cuncuntong-hub.service mosquitto.service" in done.err
+    after = stands(county)
+    assert {name for name in after if after[name] != before.get(name)} == {
+        "broker/broker.crt", "hub/hub.toml", "host.json"
+    }  # fmt: skip
+    assert broker_accepts(Host(county)).code is None, "the certificate is for the key that was there"
+
+
+def test_keys_are_never_made_anew(init, county: Path) -> None:
+    before = {key: (county / key).read_bytes() for key in KEYS}
+    init(county, "--host", "a.example", "--host", "192.0.2.7", "--mqtt-port", "18883", "--yes", "--force")
+    assert {key: (county / key).read_bytes() for key in KEYS} == before
+
+
+def test_what_a_hand_added_stays_when_another_line_changes(init, county: Path) -> None:
+    toml = county / "hub" / "hub.toml"
+    toml.write_text(toml.read_text() + '\n[alerts.mail]\nhost = "mail.example"\nsender = "a@b.example"\n')
+    noticed = init(county)
+    assert (noticed.code, noticed.out) == (0, "")
+    assert "hub/hub.toml: 手工改过，保留" in noticed.err
+    assert init(county, "--web-port", "9090", "--yes").code == 0
+    settings = load_settings(toml, Settings)
+    assert settings.web.port == 9090
+    assert settings.alerts.mail is not None
+    assert not (county / "hub" / "hub.toml.old").exists()
+    assert init(county, "--yes").code == 0
+
+
+def test_a_line_that_a_hand_changed_is_not_overwritten_unless_told_and_then_kept_beside(init, county: Path) -> None:
+    toml = county / "hub" / "hub.toml"
+    mine = toml.read_text().replace("port = 8080", "port = 8088")
+    toml.write_text(mine)
+    before = stands(county)
+    refused = init(county, "--web-port", "9090", "--yes")
+    assert refused.code == EXIT_VALIDATION
+    assert refused.err.startswith("E-HOST-02 hub/hub.toml")
+    assert stands(county) == before
+    assert init(county, "--web-port", "9090", "--yes", "--force").code == 0
+    assert load_settings(toml, Settings).web.port == 9090
+    assert (county / "hub" / "hub.toml.old").read_text() == mine
+
+
+def test_a_county_of_before_is_taken_up_by_what_its_settings_say(init, county: Path) -> None:
+    (county / "host.json").unlink()
+    assert init(county).code == 0
+    assert json.loads((county / "host.json").read_text())["choices"]["hosts"] == ["hub.example"]
+
+
+def test_without_the_authoritys_key_the_hubs_own_authority_signs_and_without_both_it_says_so(
+    init, county: Path
+) -> None:
+    (county / "ca.key").unlink()
+    assert init(county, "--host", "b.example", "--yes").code == 0, "the technician has ca.key"
+    assert broker_accepts(Host(county)).code is None
+    (county / "hub" / "issuers" / "hub.key").rename(county / "away")
+    before = stands(county)
+    refused = init(county, "--host", "c.example", "--yes")
+    assert refused.code == EXIT_TRUST
+    assert stands(county) == before
+
+
+def test_certificates_past_half_their_life_are_made_anew(county: Path) -> None:
+    in_a_year = dt.datetime.now(dt.UTC) + dt.timedelta(days=370)
+    prepared = prepare(Host(county), Asked(), in_a_year)
+    assert [one.path for one in prepared.renewals] == ["broker/broker", "hub/hub", "monitor/monitor"]
+    carry_out(Host(county), prepared, in_a_year)
+    assert not prepare(Host(county), Asked(), in_a_year).pending
+
+
+def test_a_new_county_needs_its_answers_and_villages_of_another_are_refused(
+    init, county: Path, tmp_path: Path, villages: Path
+) -> None:
+    told = init(tmp_path / "new", "--villages", villages)
+    assert told.code == EXIT_VALIDATION
+    assert told.err.startswith("E-HOST-01 a new county needs --county-name --host")
+    assert not (tmp_path / "new").exists()
+    villages.write_text(CSV.replace("999999", "888888"), "utf-8")
+    told = init(county, "--villages", villages, "--yes")
+    assert told.code == EXIT_VALIDATION
+    assert told.err.startswith("E-HOST-05")
+
+
+def test_a_new_village_is_one_line(init, county: Path, villages: Path) -> None:
+    villages.write_text(CSV + "999999101003,测试三村,测试镇\n", "utf-8")
+    shown = init(county, "--villages", villages)
+    assert (shown.code, changed_lines(shown.out)) == (EXIT_CHANGES_PENDING, ["+999999101003,测试三村,测试镇"])
+
+
+def test_the_plan_as_json(init, county: Path) -> None:
+    told = json.loads(init(county, "--host", "hub2.example", "--json").out)
+    assert (told["schema"], told["new"]) == (1, False)
+    assert [(one["path"], one["kind"]) for one in told["changes"]] == [
+        ("hub/hub.toml", "change"),
+        ("broker/broker.crt", "certificate"),
+    ]
+
+
+def test_the_centres_own_machine_gets_its_units_and_its_first_administrator_once(
+    init, tmp_path: Path, first: list[object]
+) -> None:
+    root = tmp_path / "root"
+    admin = ["--admin", "zhangsan", "--admin-name", "张三", "--admin-unit", "测试县司法局"]
+    made = init("--prefix", root, *first, *admin)
+    assert made.code == 0, made.err
+    password = made.out.splitlines()[0]
+    assert re.fullmatch(r"[0-9a-z-]{16,}", password), "printed once"
+    assert not [one for one in root.rglob("*") if one.is_file() and password.encode() in one.read_bytes()]
+    for path, name in SHIPPED.items():
+        assert (root / path).read_bytes() == (shipped_units() / name).read_bytes()
+    folder = root / OWN.relative_to("/")
+    conf = (folder / "broker" / "mosquitto.conf").read_text()
+    assert f"keyfile {OWN}/broker/broker.key" in conf, "as the machine will see it"
+    assert load_settings(folder / "hub" / "hub.toml", Settings).backup.folder == "/var/backups/cuncuntong"
+    assert "systemctl enable --now mosquitto.service cuncuntong-hub.service" in made.err
+    again = init("--prefix", root, *admin)
+    assert (again.code, again.out) == (0, "")
+    assert "已有账号" in again.err
+    unit = root / "etc/systemd/system/cuncuntong-hub.service"
+    unit.write_text(unit.read_text().replace("WatchdogSec=60", "WatchdogSec=90"))
+    assert "手工改过，保留" in init("--prefix", root).err
+
+
+@pytest.mark.parametrize("cut_at", [3, 17, 29, 38, 44])
+def test_a_first_run_that_was_cut_is_finished_by_the_next(tmp_path: Path, villages: Path, cut_at: int) -> None:
+    host, now = Host(tmp_path / "county"), dt.datetime.now(dt.UTC)
+    asked = Asked(villages, "测试县", ["hub.example"])
+    with disk(cut_at), pytest.raises(CutError):
+        carry_out(host, prepare(host, asked, now), now)
+    carry_out(host, prepare(host, asked, now), now)
+    assert not prepare(host, Asked(), now).pending
+    assert not list(host.folder.rglob(".*.tmp"))
+
+
+def test_the_real_broker_takes_what_is_rendered_and_refuses_what_is_spoilt(init, county: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("", 0))
+        toml = county / "hub" / "hub.toml"
+        toml.write_text(toml.read_text().replace("port = 8620", f"port = {other.getsockname()[1]}"))
+        told = init(county, command="check")
+    assert "好 ok  broker: mosquitto 接受此配置" in told.out
+    assert "E-HOST-14  port: probe" in told.out, "another program has it"
+    assert told.code == EXIT_FAILURE
+    conf = county / "broker" / "mosquitto.conf"
+    conf.write_text(conf.read_text() + "no_such_option true\n")
+    (county / "hub" / "unseal.key").chmod(0o644)
+    told = init(county, "--json", command="check")
+    found = {one["code"]: one["what"] for one in json.loads(told.out)["found"] if one["code"]}
+    assert "no_such_option" in found["E-HOST-15"]
+    assert "hub/unseal.key" in found["E-HOST-12"]
+    (county / "broker" / "crl.pem").unlink()
+    assert init(county, command="check").out.startswith("E-HOST-10  files: missing 缺少: broker/crl.pem")
+
+
+def test_a_certificate_that_ends_soon_is_told(county: Path) -> None:
+    from firmware_config.host.checking import check
+
+    soon = dt.datetime.now(dt.UTC) + dt.timedelta(days=720)
+    told = [one for one in check(Host(county), soon) if one.code == "E-HOST-13"]
+    assert {one.what.split(":")[0] for one in told} == {"broker.crt", "hub.crt", "monitor.crt"}
+
+
+def test_no_password_is_in_a_list_of_processes(monkeypatch: pytest.MonkeyPatch, county: Path) -> None:
+    from firmware_config.host import machine
+
+    seen: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        seen.append(command)
+        return subprocess.CompletedProcess(command, 0 if "list" in command else 3, stdout="[]")
+
+    monkeypatch.setattr(machine.subprocess, "run", run)
+    with pytest.raises(ProvisionError, match="E-HOST-04"):
+        machine.make_administrator(Host(county), machine.Administrator("a", "张三", "局", ask=True))
+    options = {word for word in seen[-1] if word.startswith("--") and word != "--"}
+    assert options == {"--full-name", "--unit", "--role", "--by", "--ask", "--config"}
