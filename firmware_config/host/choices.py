@@ -43,7 +43,7 @@ def read_record(folder: Path) -> Record | None:
     """
     try:
         return msgspec.json.decode((folder / FILE).read_bytes(), type=Record)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         pass
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ProvisionError(
