@@ -33,16 +33,7 @@ def plan(place: Place, content: Content) -> list[Step]:
 
     Raises ProvisionError E-BOOT-02 or E-DISK-04 (no Pi's boot partition), E-DISK-10 (another system than planned).
     """
-    config, cmdline = place.read(CONFIG), place.read(CMDLINE)
-    if config is None or cmdline is None:
-        raise ProvisionError(
-            "E-DISK-04",
-            "no config.txt and cmdline.txt: not the boot partition of Raspberry Pi OS; write the image first "
-            "不是树莓派系统的启动分区，请先写入系统镜像",
-            EXIT_VALIDATION,
-        )
-    _same_system(place, content, cmdline)
-    files = boot_files(content.model, config, cmdline)
+    files = _boot_files(place, content)
     steps: list[Step] = []
     there = {path: place.read(path) for path in (*files, BUNDLE, TOKEN)}
     whole = there[BUNDLE] == content.bundle and all(there[path] == files[path] for path in files)
@@ -51,7 +42,7 @@ def plan(place: Place, content: Content) -> list[Step]:
         there[BUNDLE] = None
     for name in CLOUD_INIT:
         kept, now = f"{BEFORE}/{name}", there.get(name)
-        if name in files and now is not None and not is_ours(now):
+        if name in files and now is not None and not is_ours(now) and place.read(kept) is None:
             steps.append(Step(kept, "add", now))
     steps += [_step(path, there[path], wanted) for path, wanted in files.items()]
     if content.token:
@@ -87,16 +78,11 @@ def flaws_of(place: Place, content: Content) -> list[str]:
     A token is no flaw of a card that should have none: first boot removes it. It is told by `token_left`.
     """
     try:
-        steps = plan(place, content)
+        files = {**_boot_files(place, content), BUNDLE: content.bundle}
     except ProvisionError as error:
         return [str(error)]
-    wrong: dict[str, str] = {}
-    for step in steps:
-        if step.what == "keep" or step.path == TOKEN or step.path.startswith(BEFORE):
-            continue
-        wrong[step.path] = "absent" if step.what == "add" and step.path not in wrong else "differs"
-    if list(wrong) == [BUNDLE] and wrong[BUNDLE] == "differs" and place.read(BUNDLE) is None:
-        wrong[BUNDLE] = "absent"
+    there = {path: place.read(path) for path in files}
+    wrong = {path: "absent" if there[path] is None else "differs" for path in files if there[path] != files[path]}
     return [f"{path}: {why} {_TEXT[why]}" for path, why in wrong.items()]
 
 
@@ -128,6 +114,20 @@ def undo(place: Place) -> list[str]:
         else:
             place.write(path, content)
     return list(changes)
+
+
+def _boot_files(place: Place, content: Content) -> dict[str, bytes]:
+    """Return the boot files as they must be, by what is on the card. Raises what `plan` raises."""
+    config, cmdline = place.read(CONFIG), place.read(CMDLINE)
+    if config is None or cmdline is None:
+        raise ProvisionError(
+            "E-DISK-04",
+            "no config.txt and cmdline.txt: not the boot partition of Raspberry Pi OS; write the image first "
+            "不是树莓派系统的启动分区，请先写入系统镜像",
+            EXIT_VALIDATION,
+        )
+    _same_system(place, content, cmdline)
+    return boot_files(content.model, config, cmdline)
 
 
 def _step(path: str, there: bytes | None, wanted: bytes) -> Step:

@@ -141,7 +141,7 @@ def test_which_system_is_on_the_card(names: set[str], cmdline: str, issue: str, 
     assert system_of(frozenset(names), cmdline, issue) == system
 
 
-PASSWD = "root:x:0:0:root:/root:/bin/bash\npi:x:1000:1000:,,,:/home/pi:/bin/bash\n"
+PASSWD = "root:x:0:0:root:/root:/bin/bash\npi:x:1000:1000:,,,:/srv/pi:/bin/bash\n"
 FSTAB = (
     "PARTUUID=1-01 /boot/firmware vfat defaults 0 2\nPARTUUID=1-02 / ext4 defaults 0 1\n/var/swap none swap sw 0 0\n"
 )

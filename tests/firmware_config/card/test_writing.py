@@ -1,0 +1,297 @@
+"""A card, through a folder and through a device, cut anywhere: right, or visibly not yet a card; never wrong."""
+
+import contextlib
+import lzma
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from firmware_config.boot.seed import is_ours
+from firmware_config.card import place as places
+from firmware_config.card.content import BUNDLE, TOKEN, holder_of
+from firmware_config.card.image import look_into
+from firmware_config.card.place import Folder
+from firmware_config.card.target import Target, lies_on, looked_at, opened, target_at
+from firmware_config.card.writing import flaws_of, plan, put, token_left, undo
+from firmware_config.errors import ProvisionError
+from tests.cutting import CutError, Disk, disk
+from tests.firmware_config.card.cards import (
+    CARD_BYTES,
+    CODES,
+    boot_folder,
+    content,
+    everything,
+    insert,
+    machine,
+    stock_files,
+)
+
+TOKEN_LETTERS = "0123456789ABCDEF"
+
+
+@pytest.mark.parametrize("system", ["trixie", "bookworm"])
+def test_a_folder_becomes_the_stations_card_and_comes_back(kept_county: Path, tmp_path: Path, system: str) -> None:
+    code = CODES[0] if system == "trixie" else CODES[2]
+    boot = boot_folder(tmp_path / "bootfs", system)
+    before = everything(boot)
+    wanted = content(kept_county, code)
+    steps = put(Folder(boot), wanted)
+    assert steps[-1].path == BUNDLE
+    now = everything(boot)
+    assert now[BUNDLE] == wanted.bundle
+    assert now["start4.elf"] == before["start4.elf"]
+    seed = "user-data" if system == "trixie" else "cuncuntong/firstrun.sh"
+    assert is_ours(now[seed])
+    assert flaws_of(Folder(boot), wanted) == []
+    assert [step.what for step in put(Folder(boot), wanted)] == ["keep"] * (
+        5 + (system == "trixie") - (system != "trixie")
+    )
+    assert everything(boot) == now
+    undo(Folder(boot))
+    assert everything(boot) == before
+    with pytest.raises(ProvisionError, match="E-DISK-13"):
+        undo(Folder(boot))
+
+
+def test_another_stations_card_is_told_and_made_over_whole(kept_county: Path, boot: Path) -> None:
+    put(Folder(boot), content(kept_county, CODES[1]))
+    mine = content(kept_county)
+    assert holder_of(kept_county, (boot / BUNDLE).read_bytes()) == CODES[1]
+    steps = plan(Folder(boot), mine)
+    assert (steps[0].path, steps[0].what) == (BUNDLE, "remove"), "the old bundle goes before anything of the new one"
+    assert any(flaw.startswith(BUNDLE) for flaw in flaws_of(Folder(boot), mine))
+    put(Folder(boot), mine)
+    assert flaws_of(Folder(boot), mine) == []
+    assert holder_of(kept_county, (boot / BUNDLE).read_bytes()[:-1]) == "?"
+
+
+def test_a_token_lies_on_the_card_only_when_asked_for(kept_county: Path, boot: Path) -> None:
+    put(Folder(boot), content(kept_county, token=TOKEN_LETTERS))
+    assert (boot / TOKEN).read_text() == f"{TOKEN_LETTERS}\n"
+    assert token_left(Folder(boot))
+    put(Folder(boot), content(kept_county))
+    assert not (boot / TOKEN).exists()
+    every = b"".join(everything(boot).values())
+    assert TOKEN_LETTERS.encode() not in every
+
+
+def test_a_card_with_another_system_or_none_is_refused_untouched(kept_county: Path, tmp_path: Path) -> None:
+    other = boot_folder(tmp_path / "bookworm", "bookworm")
+    before = everything(other)
+    with pytest.raises(ProvisionError, match="E-DISK-10"):
+        put(Folder(other), content(kept_county))
+    assert everything(other) == before
+    (tmp_path / "photos").mkdir()
+    with pytest.raises(ProvisionError, match="E-DISK-04"):
+        put(Folder(tmp_path / "photos"), content(kept_county))
+
+
+def test_a_rerun_knows_its_own_seed_from_the_images(kept_county: Path, tmp_path: Path) -> None:
+    """Bookworm's card that was made over must not be taken for Trixie's, nor the other way round."""
+    boot = boot_folder(tmp_path / "bootfs", "bookworm")
+    put(Folder(boot), content(kept_county, CODES[2]))
+    with pytest.raises(ProvisionError, match="E-DISK-10"):
+        put(Folder(boot), content(kept_county))
+
+
+def sound(place: Folder, wanted: object) -> bool:
+    """Say whether a bundle under its name means a whole card."""
+    return place.read(BUNDLE) is None or flaws_of(place, wanted) == []  # type: ignore[arg-type]
+
+
+def test_cut_at_every_write_a_folder_has_no_half_card_and_a_rerun_finishes(kept_county: Path, tmp_path: Path) -> None:
+    mine, other = content(kept_county), content(kept_county, CODES[1])
+    start = boot_folder(tmp_path / "start")
+    put(Folder(start), other)
+    first = everything(start)
+    with disk() as counted:
+        put(Folder(start), mine)
+    last = everything(start)
+    step = max(1, len(counted.done) // 12)
+    for cut_at in range(1, len(counted.done) + 1, step):
+        boot = tmp_path / f"cut{cut_at}"
+        for name, data in first.items():
+            (boot / name).parent.mkdir(parents=True, exist_ok=True)
+            (boot / name).write_bytes(data)
+        with disk(cut_at), pytest.raises(CutError):
+            put(Folder(boot), mine)
+        now = Folder(boot).read(BUNDLE)
+        assert now in {None, other.bundle, mine.bundle}
+        assert now is None or flaws_of(Folder(boot), other if now == other.bundle else mine) == []
+        put(Folder(boot), mine)
+        left = {name: data for name, data in everything(boot).items() if not name.endswith(".tmp")}
+        assert left == last
+
+
+@contextlib.contextmanager
+def watched(watched_disk: Disk) -> Iterator[None]:
+    """Count mtools' changes as changes of the disk; a copy that is cut leaves half of it."""
+    real = subprocess.run
+
+    def run(command: tuple[str, ...], **named: object) -> object:
+        writes = command[0] in {"mmd", "mdel", "mren"} or (command[0] == "mcopy" and "-D" in command)
+        if writes:
+            try:
+                watched_disk.before(" ".join(command))
+            except CutError:
+                if command[0] == "mcopy":
+                    data = bytes(named["input"])  # type: ignore[call-overload]
+                    real(command, **{**named, "input": data[: len(data) // 2]})
+                raise
+        return real(command, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(places.subprocess, "run", run)
+        yield
+
+
+def cuts_of_a_device(county: Path, image: Path, tmp_path: Path, step: int) -> int:
+    """Write a card through a device, cut at each `step`-th change; return how many changes there are."""
+    made = machine(tmp_path)
+    mine = content(county)
+    card = insert(made)
+
+    def write(cut_at: int | None) -> Disk:
+        target = target_at(card, made)
+        look_into(image, CARD_BYTES)
+        with disk(cut_at) as watched_disk, watched(watched_disk), opened(target, image=image) as place:
+            put(place, mine)
+        return watched_disk
+
+    whole = write(None)
+    for cut_at in range(1, len(whole.done) + 1, step):
+        card.write_bytes(os.urandom(4096))
+        insert(made)
+        with pytest.raises(CutError):
+            write(cut_at)
+        insert(made)  # a file torn by the cut has its size again
+        target = target_at(card, made)
+        try:
+            with looked_at(target) as place:
+                assert place.read(BUNDLE) is None or flaws_of(place, mine) == []
+        except ProvisionError as error:
+            assert str(error).startswith("E-DISK-04")  # noqa: PT017
+        again = image if lies_on(target.device) == [] else None  # type: ignore[arg-type]
+        with opened(target, image=again) as place:
+            put(place, mine)
+        with looked_at(target) as place:
+            assert flaws_of(place, mine) == []
+            left = place.names()
+        assert not any(name.endswith((".new", ".ok")) for name in left)
+    return len(whole.done)
+
+
+def test_a_device_gets_the_system_and_the_stations_files_and_is_compared(
+    kept_county: Path, image: Path, tmp_path: Path
+) -> None:
+    made = machine(tmp_path)
+    target = target_at(insert(made), made)
+    told: list[tuple[str, int, int | None]] = []
+    mine = content(kept_county)
+    with opened(target, image=image, tell=lambda *said: told.append(said)) as place:
+        put(place, mine)
+    assert {what for what, *_ in told} == {"write", "verify"}
+    assert [name for _, name in lies_on(target.device)] == ["FAT bootfs", "Linux"]  # type: ignore[arg-type]
+    card = (made.dev / "sdx").read_bytes()
+    assert card[9 * 1024**2 : 11 * 1024**2] == image.read_bytes()[9 * 1024**2 : 11 * 1024**2], (
+        "the system's own partition"
+    )
+    with looked_at(target) as place:
+        assert place.read(BUNDLE) == mine.bundle
+        assert place.read("start4.elf") == stock_files()["start4.elf"]
+        assert place.read("cuncuntong/before/user-data") == stock_files()["user-data"]
+        assert flaws_of(place, mine) == []
+        undo_names = place.names()
+    assert {"config.txt", "cmdline.txt", "user-data", BUNDLE} <= undo_names
+    with opened(target) as place:
+        undo(place)
+        assert {name: place.read(name) for name in stock_files()} == stock_files()
+
+
+def test_cut_while_a_device_is_written_a_rerun_finishes(kept_county: Path, image: Path, tmp_path: Path) -> None:
+    assert cuts_of_a_device(kept_county, image, tmp_path, step=31) > 40
+
+
+@pytest.mark.parametrize("packed", ["xz", "zst"])
+def test_packed_images_are_written_and_damaged_ones_told(
+    kept_county: Path, image: Path, tmp_path: Path, packed: str
+) -> None:
+    made = machine(tmp_path)
+    target = target_at(insert(made), made)
+    whole = image.read_bytes()
+    file = tmp_path / f"raspios.img.{packed}"
+    if packed == "xz":
+        file.write_bytes(lzma.compress(whole, preset=0))
+    else:
+        subprocess.run(["zstd", "-q", "-1", str(image), "-o", str(file)], check=True)
+    look_into(file, CARD_BYTES)
+    with opened(target, image=file) as place:
+        assert place.read("config.txt") == stock_files()["config.txt"]
+    file.write_bytes(file.read_bytes()[:-100])
+    with pytest.raises(ProvisionError, match="E-DISK-05"), opened(target, image=file):
+        pass
+    assert lies_on(target.device) == [], "a card that was not finished has no partitions"  # type: ignore[arg-type]
+
+
+def test_what_is_no_system_or_does_not_fit_is_refused_before_anything_is_erased(image: Path, tmp_path: Path) -> None:
+    for name, data in {"a.img": b"x" * 4096, "b.img": b"", "c.zip": b"PK", "d.img.xz": b"no"}.items():
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(ProvisionError, match="E-DISK-05"):
+            look_into(tmp_path / name, CARD_BYTES)
+    with pytest.raises(ProvisionError, match="E-DISK-05"):
+        look_into(tmp_path / "nothing.img", CARD_BYTES)
+    with pytest.raises(ProvisionError, match="E-DISK-05"):
+        look_into(image, CARD_BYTES // 2)
+
+
+def test_a_card_that_keeps_something_else_is_told(
+    kept_county: Path, image: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = machine(tmp_path)
+    target = target_at(insert(made), made)
+    real = os.pread
+
+    def worn(descriptor: int, count: int, place: int) -> bytes:
+        return real(descriptor, count, place).replace(b"\x5a" * 64, b"\x5b" * 64)
+
+    monkeypatch.setattr(os, "pread", worn)
+    with pytest.raises(ProvisionError, match="E-DISK-06"), opened(target, image=image):
+        pass
+
+
+def test_a_card_changed_between_plan_and_writing_is_not_written(kept_county: Path, image: Path, tmp_path: Path) -> None:
+    made = machine(tmp_path)
+    target = target_at(insert(made), made)
+    os.truncate(made.dev / "sdx", CARD_BYTES * 2)
+    with pytest.raises(ProvisionError, match="E-DISK-01"), opened(target, image=image):
+        pass
+    assert (made.dev / "sdx").read_bytes() == bytes(CARD_BYTES * 2)
+
+
+def test_without_mtools_the_technician_is_told_what_to_install(
+    image: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = machine(tmp_path)
+    card = insert(made)
+    card.write_bytes(image.read_bytes())
+    insert(made)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ProvisionError, match="E-DISK-07"), looked_at(target_at(card, made)):
+        pass
+
+
+def test_a_full_card_is_told_and_has_no_bundle(kept_county: Path, image: Path, tmp_path: Path) -> None:
+    made = machine(tmp_path)
+    target = target_at(insert(made), made)
+    mine = content(kept_county)
+    with opened(target, image=image) as place, pytest.raises(ProvisionError, match="E-DISK-06"):
+        put(place, mine._replace(bundle=bytes(9 * 1024**2)))
+    with looked_at(target) as place:
+        assert place.read(BUNDLE) is None
+
+
+def test_a_folder_has_no_device() -> None:
+    assert Target(Path("/media/x")).name == "folder"
