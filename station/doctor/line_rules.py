@@ -113,7 +113,7 @@ def line(figures: Figures | None, why_zh: str = "", why_en: str = "", *, early: 
     }
     zh = f"丢包 去 {there:.1%} 回 {back:.1%}，往返 {rtt:.0f} 毫秒，抖动 {jitter:.0f} 毫秒（{seconds:.0f} 秒）"
     en = f"loss {there:.1%} there, {back:.1%} back, round trip {rtt:.0f} ms, jitter {jitter:.0f} ms ({seconds:.0f} s)"
-    loss = max(there, back)
+    loss = round(max(there, back), 6)  # a share of whole packets: 1 - 0.99 is a little more than 0.01
     if loss > LOSS_BAD or jitter > JITTER_BAD_MS or rtt > RTT_BAD_MS:
         return wrong("line", "bad", codes.LINE_BAD, f"线路差：{zh}", f"a bad line: {en}", figures=measured)
     if loss > LOSS_WARN or jitter > JITTER_WARN_MS or rtt > RTT_WARN_MS:
