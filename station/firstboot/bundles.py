@@ -3,10 +3,10 @@
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from station.errors import TrustError
-from station.firstboot.bundle import Bundle, as_trust_error, digest_of, read_bundle
+from station.firstboot.bundle import Bundle, as_trust_error, cannot_read, digest_of, read_bundle
 from station.firstboot.certificate import said_of, sticks
 from station.firstboot.contents import BUNDLE_FILE
 from station.firstboot.earliest import earliest
@@ -24,6 +24,10 @@ from wire.topics import county_of
 def now_utc() -> dt.datetime:
     """Return what the clock says."""
     return dt.datetime.now(dt.UTC)
+
+
+MAX_BUNDLE_BYTES: Final = 512 * 1024 * 1024
+"""Recorded prompts of a kiosk are some tens of MB."""
 
 
 class Looked(NamedTuple):
@@ -73,6 +77,7 @@ class Bundles:
 
         Raises TrustError with the reason why this station takes it not (E-ARC-…, E-FIRST-03), StationError.
         """
+        _must_be_small(path)
         trusted, now = self.trusted(), installed(self._layout)
         if now is not None and now.sha256 == digest_of(path):
             return False
@@ -128,6 +133,16 @@ class Bundles:
         found = [self._layout.card / BUNDLE_FILE]
         found += [stick / "cuncuntong" / name for stick in sticks(self._layout) for name in names]
         return found
+
+
+def _must_be_small(path: Path) -> None:
+    """Raise before hours are spent on reading what some stick holds under our name."""
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise cannot_read(path, error) from None
+    if size > MAX_BUNDLE_BYTES:
+        raise TrustError("E-FIRST-03", f"{size} bytes are no station's bundle 文件过大，不是站点配置包")
 
 
 def _seen(path: Path) -> tuple[str, int, int] | None:

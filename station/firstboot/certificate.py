@@ -31,6 +31,10 @@ AFTER_REFUSAL_S: Final = 120.0
 """The hub may have to be told of this label first; another label is tried at once."""
 
 
+STICK_FAULTS: Final = ("E-IDENT-08", "E-IDENT-09")
+"""No invitation, or the stick takes nothing: what lies on it as an answer is none the worse."""
+
+
 class Told(NamedTuple):
     """What came of a round."""
 
@@ -38,7 +42,15 @@ class Told(NamedTuple):
     said: Said | None = None
     refused: bool = False
     """By whoever signs, for good: another label may be needed."""
-    stick: Literal["", "asked", "refused"] = ""
+    asked: bool = False
+    """The request is on a stick now."""
+
+
+class _Asked(NamedTuple):
+    """What a stick was asked with, and what is to be said of it while it stays plugged in."""
+
+    token: str
+    told: Told
 
 
 class Enrolling:
@@ -50,7 +62,7 @@ class Enrolling:
         self._mono_s = mono_s
         self._due_s = self._again_s = 0.0
         self._online: Told | None = None
-        self._asked: dict[Path, str] = {}
+        self._asked: dict[Path, _Asked] = {}
 
     def at_once(self) -> None:
         """Forget what was refused: there is another label, or another bundle."""
@@ -103,6 +115,7 @@ class Enrolling:
         except (StationError, WireError) as error:
             self._wait_longer()
             return Told("failed", said_of(error))
+        self._wait_longer()  # should it not do, against all that was verified
         return Told("now")
 
     def _wait_longer(self) -> None:
@@ -111,30 +124,31 @@ class Enrolling:
 
     def _by_stick(self, station: str, token: str) -> Told | None:
         """Return what came of the sticks that are plugged in, None where none is for enrolment."""
-        told = None
-        here = set(sticks(self._layout))
+        here = sticks(self._layout)
         self._asked = {stick: asked for stick, asked in self._asked.items() if stick in here}
-        for stick in sorted(here):
-            try:
-                told = self._with(stick, station, token) or told
-            except HubRefusedError as error:
-                _forget(stick, station)
-                self._asked[stick] = token
-                told = Told("failed", said_of(error), refused=True, stick="refused")
-            except (StationError, WireError, OSError) as error:
-                told = Told("failed", said_of(error), stick="refused")
-        return told
+        told = [told for stick in here if (told := self._with(stick, station, token)) is not None]
+        return told[0] if told else None
 
     def _with(self, stick: Path, station: str, token: str) -> Told | None:
         folder, at = self._layout.station, _trusted_time()
-        if by_stick.take(stick, folder, station, self._ca_file, at):
-            return Told("now")
-        if not (stick / INVITATION_FILE).exists():
-            return None
-        if self._asked.get(stick) != token:
+        try:
+            if by_stick.take(stick, folder, station, self._ca_file, at):
+                return Told("now")
+            if not (stick / INVITATION_FILE).exists():
+                return None
+            if (asked := self._asked.get(stick)) is not None and asked.token == token:
+                return asked.told
             by_stick.ask(stick, folder, station, token, self._ca_file, at)
-            self._asked[stick] = token
-        return Told("waits", stick="asked")
+            told = Told("waits", asked=True)
+        except HubRefusedError as error:
+            told = Told("failed", said_of(error), refused=True)
+            _forget(stick, station)
+        except (StationError, WireError, OSError) as error:
+            if getattr(error, "code", "") not in STICK_FAULTS:  # an answer of another life: ask for a new one
+                _forget(stick, station)
+            return Told("failed", said_of(error))
+        self._asked[stick] = _Asked(token, told)
+        return told
 
 
 def sticks(layout: Layout) -> list[Path]:

@@ -17,7 +17,7 @@ from station.store.presence import somebody_is_there
 USER: Final = "cuncuntong"
 WITHIN_S: Final = 90
 PATIENCE_S: Final = 600.0
-AGENT, KIOSK, FIRSTBOOT = "cuncuntong-agent.service", "cuncuntong-kiosk.service", "cuncuntong-firstboot.service"
+AGENT, KIOSK = "cuncuntong-agent.service", "cuncuntong-kiosk.service"
 
 
 class Machine(Protocol):
@@ -35,8 +35,11 @@ class Machine(Protocol):
     def join_network(self) -> None:
         """Take the Wi-Fi connection into use."""
 
-    def hand_over(self) -> None:
-        """Have agent and kiosk run now and from now on. Raises StationError E-FIRST-12."""
+    def enable(self) -> None:
+        """Have agent and kiosk run from the next start on. Raises StationError E-FIRST-12."""
+
+    def start(self) -> None:
+        """Start them now; they look for the mark that the station was handed over."""
 
     def restart(self) -> None:
         """Have those that run take a newer bundle into use."""
@@ -57,7 +60,10 @@ class NoMachine:
     def join_network(self) -> None:
         """Nothing."""
 
-    def hand_over(self) -> None:
+    def enable(self) -> None:
+        """Nothing."""
+
+    def start(self) -> None:
         """Nothing."""
 
     def restart(self) -> None:
@@ -117,10 +123,13 @@ class SystemdMachine:
         _may(["rfkill", "unblock", "wifi"])
         _may(["nmcli", "connection", "reload"])
 
-    def hand_over(self) -> None:
-        """Enable and start; what the bundle and the image bring as units is there by now."""
+    def enable(self) -> None:
+        """Enable them; what the bundle and the image bring as units is there by now."""
         _must(["systemctl", "enable", AGENT, KIOSK])
-        _must(["systemctl", "start", "--no-block", AGENT, KIOSK])
+
+    def start(self) -> None:
+        """Start them once this has ended, which they wait for; else the next start of the machine does it."""
+        _may(["systemctl", "start", "--no-block", AGENT, KIOSK])
 
     def restart(self) -> None:
         """Restart what runs, once nobody is at the kiosk; after ten minutes the agent alone."""

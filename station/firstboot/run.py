@@ -30,7 +30,7 @@ from wire.settings import SettingsError, load_settings
 
 ROUND_S: Final = 1.0
 ENROLLED_MARK: Final = ".enrolled"
-"""In `Layout.provision`: this station was handed over to agent and kiosk."""
+"""In `Layout.station`: handed over; the units of agent and kiosk start only where it is, the setup screen where not."""
 _WIFI_MARK: Final = "wifi.done"
 
 
@@ -94,7 +94,7 @@ class FirstBoot:
         if settings is None:
             return False
         enrolled = self._enrolling.has_certificate(settings)
-        if enrolled and (self._layout.provision / ENROLLED_MARK).exists():
+        if enrolled and (self._layout.station / ENROLLED_MARK).exists():
             return self._stay()
         if not enrolled:
             self._step = "label"
@@ -227,7 +227,7 @@ class FirstBoot:
         if told.refused:
             self._progress.tell(label_refused=told.said, wants_label=True)
             self._progress.now("label", "waits")
-        self._progress.tell(stick=told.stick)
+        self._progress.tell(asked=told.asked)
         self._progress.now("enrol", told.state, told.said)
         return False
 
@@ -236,14 +236,15 @@ class FirstBoot:
         self._bundles.pin()
         for step in ("label", "enrol"):
             self._progress.now(step, "done")
-        self._progress.tell(wants_label=False, label_refused=None, stick="")
+        self._progress.tell(wants_label=False, label_refused=None, asked=False)
         self._machine.own()
         overwrite_and_remove(label.kept_file(self._layout))
         self._clean()
         self._step = "handover"
         self._progress.now("handover", "now")
-        self._machine.hand_over()
-        write_atomically(self._layout.provision / ENROLLED_MARK, b"")
+        self._machine.enable()
+        write_atomically(self._layout.station / ENROLLED_MARK, b"")
+        self._machine.start()
         return self._finish()
 
     def _clean(self) -> None:

@@ -49,8 +49,8 @@ class Status(Struct, frozen=True):
     """Why the label that was given last does not do."""
     newer_refused: Said | None = None
     """Why a bundle on card or stick was not taken, while the station goes on with the one it has."""
-    stick: Literal["", "asked", "refused"] = ""
-    """`asked`: the request is on the USB stick, which now goes to the laptop."""
+    asked: bool = False
+    """The request is on the USB stick, which now goes to the laptop."""
     finished: bool = False
     at_mono_s: float = 0.0
     """CLOCK_BOOTTIME when this was written: an old one says that nobody works any more."""

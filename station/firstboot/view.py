@@ -77,7 +77,7 @@ def _label(status: Status, language: Language) -> Message | None:
     """Return what is asked of whoever stands there."""
     if status.label_refused is not None:
         return Message("bad", say("label_refused", language), _refusal(status.label_refused, language))
-    if status.stick == "asked":
+    if status.asked:
         return _message("ask", "asked", language)
     return _message("ask", "wants", language) if status.wants_label else None
 

@@ -37,7 +37,7 @@ def moments() -> Iterator[tuple[str, Status | None]]:
     yield "hub-refuses", at("enrol", "failed", refused, wants_label=True, label_refused=refused)
     away = Said("E-IDENT-04", "http://10.32.0.5:8080: the hub is not reached 无法连接县级中心: No route to host")
     yield "hub-away", at("enrol", "waits", away)
-    yield "stick-asked", at("enrol", "waits", stick="asked")
+    yield "stick-asked", at("enrol", "waits", asked=True)
     older = Said("E-ARC-06", "number 4 is older than 5, which is installed 比已安装的旧")
     yield "older-bundle", at("enrol", "waits", away, newer_refused=older)
     kept = Said("E-FIRST-10", "a used secret stays on the card 卡上用过的密码文件无法删除: Read-only file system")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.station.firstboot.cuts import SCENES, run_cuts
 
-SAMPLE = {"by_line": 9, "newer": 7, "by_stick": 9}
+SAMPLE = {"by_line": 19, "newer": 13, "by_stick": 23}
 
 
 @pytest.mark.parametrize("scene", SCENES)

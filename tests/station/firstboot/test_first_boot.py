@@ -52,7 +52,7 @@ def is_a_station(layout: Layout) -> bool:
     assert (layout.root / WIFI_FILE).read_bytes() == WIFI
     assert (layout.root / WIFI_FILE).stat().st_mode & 0o777 == 0o600
     assert (layout.etc / "ca.crt").read_bytes() == county().ca.cert_pem
-    assert (layout.provision / ".enrolled").exists()
+    assert (layout.station / ".enrolled").exists()
     assert secrets_on_card(layout) == []
     assert [path for path in layout.root.rglob("*") if path.name.endswith((".next", ".tmp"))] == []
     holding = [path for path in layout.root.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]
