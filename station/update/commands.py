@@ -12,6 +12,7 @@ import typer
 from station.errors import StationError, StoreError
 from station.layout import Layout
 from station.settings import Settings
+from station.store.handover import ORDER_NAME
 from wire.release import KEPT
 from wire.settings import load_settings
 
@@ -110,12 +111,17 @@ def rollback(root: Root = Path("/")) -> None:
 @app.command()
 def resume(root: Root = Path("/")) -> None:
     """Before agent and kiosk of each boot: have them start what shall run 开机时恢复."""
+    from station.update.kept import Trial, Wanted, kept
     from station.update.run import only_one
     from station.update.trying import resume as resumed
+    from station.update.watching import Systemd
 
     layout = Layout(root)
     with _disk_errors(), only_one(layout):
         typer.echo(resumed(layout))
+    waits = kept(layout, Trial) is not None or kept(layout, Wanted) is not None
+    if layout.root == Path("/") and (waits or (layout.station / "state" / ORDER_NAME).exists()):
+        Systemd().go_on_after_boot()
 
 
 def _updater(layout: Layout, stack: ExitStack, rate_kbit: int) -> "Updater":

@@ -1,5 +1,6 @@
 """What the updater sees of agent and kiosk, and how it has them start anew."""
 
+import contextlib
 import subprocess
 from pathlib import Path
 from typing import Final, Protocol
@@ -12,6 +13,7 @@ from station.update.rules import Seen
 
 AGENT_UNIT: Final = "cuncuntong-agent.service"
 KIOSK_UNIT: Final = "cuncuntong-kiosk.service"
+UPDATE_UNIT: Final = "cuncuntong-update.service"
 SYSTEMCTL_WITHIN_S: Final = 60
 
 
@@ -46,6 +48,11 @@ class Systemd:
             raise StationError("E-UPD-22", f"systemctl: {error} 无法重启服务") from None
         if ran.returncode:
             raise StationError("E-UPD-22", f"systemctl: {ran.stderr.strip()[:200]} 无法重启服务")
+
+    def go_on_after_boot(self) -> None:
+        """Have what waits gone on with once the machine is up; without a systemd the next run does."""
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            _systemctl("start", "--no-block", UPDATE_UNIT)
 
     def agent(self) -> int | None:
         """Its unit is of Type=notify: active is ready."""
