@@ -1,0 +1,176 @@
+"""What provisioning reads, damaged at random: sheets, inventories, bundles; each read or refused by a stable code.
+
+`run` is the campaign; the suite runs a few hundred of each kind.
+"""
+
+import argparse
+import datetime as dt
+import random
+import re
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from firmware_config.bundle.building import build, bundle_file
+from firmware_config.bundle.looking import as_json, differences, read_files, verified
+from firmware_config.county import Ports, Village, make_county
+from firmware_config.errors import ProvisionError
+from firmware_config.inventory.entry import Entry
+from firmware_config.inventory.inventory import Inventory
+from firmware_config.inventory.reading import planned
+from firmware_config.inventory.spreadsheet import TEMPLATE_ROWS, read_sheet, sheet_of
+from wire.certificates import Chain, read_chain
+from wire.errors import WireError
+
+CODE = re.compile(r"E-[A-Z]+-[0-9]{2} ")
+STATION = "999999101001"
+_PIECES = (
+    b"", b",", b"\n", b'"', b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"{", b"}", b"[", b"null", b"-1", b"1e999",
+    b"999999101001", b"\xe6\x9d\x91", b"../", b"/", b"999999", b"true", b"\x1b[2J", b"9" * 400, b'{"":' * 50,
+    b"[" * 2000,
+)  # fmt: skip
+
+
+class Outcome(NamedTuple):
+    """What became of a kind of file: codes told, how many were taken as they were, and flaws of ours."""
+
+    kind: str
+    codes: Counter[str]
+    flaws: list[str]
+
+    def line(self) -> str:
+        """Return it for people."""
+        told = ", ".join(f"{code} {times}" for code, times in self.codes.most_common())
+        return f"{self.kind}: {self.codes.total()} files 个文件: {told}; {len(self.flaws)} flaws 问题"
+
+
+def mutated(content: bytes, chance: random.Random) -> bytes:
+    """Return `content` damaged in one to four places: bits, pieces cut out, doubled, put in, or the end gone."""
+    data = bytearray(content)
+    while data == content:
+        _damage(data, chance)
+    return bytes(data)
+
+
+def _damage(data: bytearray, chance: random.Random) -> None:
+    for _ in range(chance.randint(1, 4)):
+        at = chance.randrange(len(data) + 1)
+        length = min(chance.choice((1, 1, 2, 8, 64, 4096)), len(data) - at)
+        match chance.randrange(6):
+            case 0 if at < len(data):
+                data[at] ^= 1 << chance.randrange(8)
+            case 1:
+                del data[at : at + length]
+            case 2:
+                data[at:at] = data[at : at + length]
+            case 3:
+                data[at:at] = chance.choice(_PIECES)
+            case 4:
+                data[at : at + length] = chance.randbytes(length)
+            case _:
+                del data[chance.randrange(len(data) + 1) if chance.random() < 0.2 else len(data) :]
+
+
+def told(read: Callable[[], object]) -> str:
+    """Return the code by which `read` refused, "" when it did not; anything but a coded refusal is the flaw itself."""
+    try:
+        read()
+    except (ProvisionError, WireError) as error:
+        text = str(error)
+        return error.code if CODE.match(text) and text.startswith(error.code) else f"no code: {text[:80]}"
+    except Exception as error:  # noqa: BLE001  # finding these is what the campaign is for
+        return f"{type(error).__name__}: {error}"[:200]
+    return ""
+
+
+def read_a_sheet(content: bytes) -> str:
+    """Return how a sheet was refused, "" when it was taken."""
+    return told(lambda: planned("sheet.csv", read_sheet(content), {}, "999999"))
+
+
+def read_an_inventory(folder: Path, content: bytes) -> str:
+    """Return how an inventory was refused; what was taken must be readable in every way."""
+    (folder / "inventory.json").write_bytes(content)
+
+    def read() -> None:
+        inventory = Inventory.open(folder)
+        inventory.history()
+        for entry in inventory.all():
+            inventory.change(entry.code, note="read")
+        Inventory.open(folder)
+
+    found = told(read)
+    if found == "E-INV-05" and (folder / "inventory.json").read_bytes() != content:
+        return "a damaged inventory was written over"
+    return found
+
+
+def read_a_bundle(file: Path, good: Path, authority: Chain, content: bytes) -> str:
+    """Return how a bundle was refused by verify; what inspect and diff say of it must be coded too."""
+    file.write_bytes(content)
+    looked = told(lambda: as_json(read_files(file, authority)[0]))
+    compared = told(lambda: list(differences(read_files(good, authority), read_files(file, authority))))
+    found = told(lambda: verified(file, authority, dt.datetime.now(dt.UTC)))
+    wrong = [one for one in (looked, compared) if one and not CODE.match(f"{one} ")]
+    if wrong:
+        return wrong[0]
+    return found or "taken though it was altered"
+
+
+def run(times: int, seed: int, say: Callable[[str], None]) -> list[Outcome]:
+    """Damage each kind of file `times` times."""
+    chance = random.Random(seed)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        inventory = county_with_a_bundle(folder / "county")
+        good = bundle_file(inventory.folder, STATION)
+        authority = Chain(read_chain((inventory.folder / "ca.crt").read_bytes()).leaf)
+        sheet = sheet_of(TEMPLATE_ROWS).encode("utf-8-sig")
+        kept = (inventory.folder / "inventory.json").read_bytes()
+        lone = folder / "lone"
+        lone.mkdir()
+        packed = good.read_bytes()
+        kinds: dict[str, Callable[[], str]] = {
+            "sheets 表格": lambda: read_a_sheet(mutated(sheet, chance)),
+            "inventories 清单": lambda: read_an_inventory(lone, mutated(kept, chance)),
+            "bundles 配置包": lambda: read_a_bundle(folder / "x.ccb", good, authority, mutated(packed, chance)),
+        }
+        outcomes = []
+        for kind, one in kinds.items():
+            codes: Counter[str] = Counter()
+            flaws: list[str] = []
+            for _ in range(times):
+                found = one()
+                codes[found or "taken 接受"] += 1
+                if found and not CODE.match(f"{found} "):
+                    flaws.append(found)
+            outcomes.append(Outcome(kind, codes, flaws))
+            say(outcomes[-1].line())
+    return outcomes
+
+
+def county_with_a_bundle(folder: Path) -> Inventory:
+    """Lay out a county with one station and its bundle."""
+    make_county(folder, [Village(STATION, "测试村", "测试镇")], county_name="测试县", ports=Ports(8883, 8080))
+    inventory = Inventory.open(folder)
+    with inventory.changing("import", undoable=True) as draft:
+        draft.entries[STATION] = Entry(STATION, "测试村", "测试镇", printer="HP", note="n")
+    build(inventory, inventory.all(), dt.datetime.now(dt.UTC))
+    return inventory
+
+
+def main(arguments: list[str]) -> int:
+    """Run the campaign."""
+    parser = argparse.ArgumentParser(prog="./run faults provisioning", description=__doc__)
+    parser.add_argument("--files", type=int, default=10_000, help="of each kind")
+    parser.add_argument("--seed", type=int, default=20260101)
+    chosen = parser.parse_args(arguments)
+    outcomes = run(chosen.files, chosen.seed, lambda text: sys.stderr.write(text + "\n") and None)
+    flaws = [flaw for outcome in outcomes for flaw in outcome.flaws]
+    sys.stdout.write(
+        "\n".join(flaws[:20]) + "\n" if flaws else "each was read or refused by a code 全部读取或明确拒绝\n"
+    )
+    return 1 if flaws else 0
