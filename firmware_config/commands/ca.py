@@ -63,7 +63,7 @@ def list_(folder: CountyFolder = HERE, as_json: AsJson = False) -> None:
     """List whom the county lets sign, and until when 列出委派的证书机构."""
     found = authorities(folder, dt.datetime.now(dt.UTC))
     if as_json:
-        typer.echo(msgspec.json.encode({"schema": SCHEMA, "authorities": found}).decode())
+        typer.echo(msgspec.json.encode({"schema": SCHEMA, "authorities": [one._asdict() for one in found]}).decode())
         return
     rows = [[one.name, one.state, one.until, "*" if one.stations is None else str(one.stations)] for one in found]
     typer.echo(table(["name 名称", "state 状态", "until 至", "stations 站点"], rows))
