@@ -12,8 +12,8 @@ LINES = (
     "", "# a comment 注释", "[all]", "[pi4]", "[cm5]", "[none]", "[EDID=VSC-TD2220]", "dtparam=audio=on",
     "dtparam=i2c_arm=off", "dtparam=i2c=on,spi=on", "dtparam=watchdog=off", " dtparam = watchdog ", "enable_uart=0",
     "enable_uart=1", "disable_splash=0", "dtoverlay=vc4-fkms-v3d", "dtoverlay=vc4-kms-v3d,noaudio",
-    "dtparam=spi=on", "dtoverlay=disable-bt", "dtoverlay=miniuart-bt", "dtoverlay=i2c-rtc,pcf8523", "dtoverlay=i2c-rtc,ds3231",
-    "dtoverlay=", "gpu_mem=128",
+    "dtparam=spi=on", "dtoverlay=disable-bt", "dtoverlay=miniuart-bt", "dtoverlay=i2c-rtc,pcf8523",
+    "dtoverlay=i2c-rtc,ds3231", "dtoverlay=", "gpu_mem=128",
     "include extra.txt", "not a setting", "#cuncuntong# enable_uart=0", "# cuncuntong: why", config_txt.BEGIN,
     config_txt.END, config_txt.BEGIN_JOINED, "\x00\x85\u2028", "dtoverlay=dwc2,dr_mode=host",
 )  # fmt: skip

@@ -148,10 +148,9 @@ FSTAB = (
 UNIT = "[Unit]\nDescription=x\n[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n"
 
 
-@pytest.fixture
-def bookworm(tmp_path: Path) -> Path:
+def root_of_bookworm(folder: Path) -> Path:
     """A root directory with what the script touches."""
-    root = tmp_path / "root"
+    root = folder / "root"
     for name, text in {
         "etc/passwd": PASSWD,
         "etc/group": "root:x:0:\npi:x:1000:\n",
@@ -175,6 +174,11 @@ def bookworm(tmp_path: Path) -> Path:
     for name, content in boot_files(made, CONFIG, CMDLINE["bookworm"]).items():
         (boot / name).write_bytes(content)
     return root
+
+
+@pytest.fixture
+def bookworm(tmp_path: Path) -> Path:
+    return root_of_bookworm(tmp_path)
 
 
 def run(root: Path) -> str:
