@@ -34,7 +34,6 @@ from hub.store.enrolment import (
     Certificate,
     Step,
     add_certificate,
-    add_doubt,
     add_step,
     burn,
     certificates_of,
@@ -42,6 +41,7 @@ from hub.store.enrolment import (
     standing,
     tokens_of,
 )
+from hub.store.enrolment_doubts import add_doubt
 from hub.visits.opening import Unsealer
 from wire.certificates import Chain, common_name, read_chain
 from wire.enrolment import EnrolReply, EnrolRequest, RenewRequest, SignedMessage, StationRefusal

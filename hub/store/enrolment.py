@@ -1,15 +1,13 @@
 """Tokens, certificates and whom to trust, written down: every change is one transaction of whoever decides it."""
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import Connection, Engine, Row, Select, func, insert, select, update
 
 from firmware_config.identity.enrolling import KeptToken
-from hub.store.engine import count_again, reading
+from hub.store.engine import reading
 from hub.store.enrolment_tables import certificate as c
-from hub.store.enrolment_tables import enrolment_doubt as d
 from hub.store.enrolment_tables import enrolment_token as k
 from hub.store.enrolment_tables import trust_step as p
 from hub.store.tables import station as s
@@ -67,20 +65,6 @@ class Step(NamedTuple):
     act: Act
     who: str
     reason: str
-
-
-class Doubt(NamedTuple):
-    """Something that looks wrong."""
-
-    id: int
-    station: str
-    code: str
-    address: str
-    first_ms: int
-    last_ms: int
-    times: int
-    seen_ms: int | None
-    seen_by: str | None
 
 
 class Standing(NamedTuple):
@@ -171,6 +155,17 @@ def end_certificates(
     return connection.execute(query.values(ended_ms=now_ms, ended_why=why)).rowcount
 
 
+def end_certificate(connection: Connection, key: int, why: Ended, now_ms: int) -> None:
+    """End one."""
+    connection.execute(update(c).where(c.c.id == key).values(ended_ms=now_ms, ended_why=why))
+
+
+def name_certificate(connection: Connection, key: int, known: Certificate) -> None:
+    """Note how one came to be that its station had shown before."""
+    values = {"how": known.how, "issued_by": known.issued_by, "issued_ms": known.issued_ms, "token": known.token}
+    connection.execute(update(c).where(c.c.id == key).values(values))
+
+
 def restore_certificates(connection: Connection, station: str) -> int:
     """Let those count again that were revoked; return how many. One past its end may then renew."""
     query = update(c).where(c.c.station == station, c.c.ended_why == BY_REVOKING)
@@ -180,30 +175,6 @@ def restore_certificates(connection: Connection, station: str) -> int:
 def add_step(connection: Connection, step: Step) -> None:
     """Write down a change of whom to trust: whoever writes the broker's lists follows it."""
     connection.execute(insert(p).values(step._asdict()))
-
-
-def add_doubt(connection: Connection, station: str, code: str, address: str, now_ms: int, *more: str) -> None:
-    """Write down what looks wrong; again, it is counted once more and waits to be seen again."""
-    told = hashlib.sha256("\0".join([station, code, *more]).encode()).digest()
-    row = {
-        "hash": told,
-        "station": station,
-        "code": code,
-        "address": address[:64],
-        "first_ms": now_ms,
-        "last_ms": now_ms,
-        "times": 1,
-    }
-    count_again(connection, d, [row])
-    connection.execute(update(d).where(d.c.hash == told).values(address=address[:64], seen_ms=None, seen_by=None))
-
-
-def see_doubt(connection: Connection, key: int, who: str, now_ms: int) -> str | None:
-    """Note that somebody looked into it; return whose it is, None when it was seen already or is none."""
-    query = update(d).where(d.c.id == key, d.c.seen_ms.is_(None)).values(seen_ms=now_ms, seen_by=who)
-    if connection.execute(query).rowcount != 1:
-        return None
-    return str(connection.execute(select(d.c.station).where(d.c.id == key)).scalar_one())
 
 
 def _revoked(connection: Connection, station: str | None = None) -> dict[str, int]:
@@ -262,11 +233,14 @@ class EnrolmentReader:
         return found
 
     def newest_certificates(self) -> Mapping[str, Certificate]:
-        """Return the newest certificate of every station."""
+        """Return of every station the newest certificate that counts, else the newest."""
         newest = select(func.max(c.c.id)).group_by(c.c.station)
+        found: dict[str, Certificate] = {}
         with reading(self._engine) as connection:
-            rows = connection.execute(select(*_CERTIFICATE).where(c.c.id.in_(newest)))
-            return {row.station: _certificate(row) for row in rows}
+            for last in (newest, newest.where(c.c.ended_ms.is_(None))):
+                rows = connection.execute(select(*_CERTIFICATE).where(c.c.id.in_(last)))
+                found |= {row.station: _certificate(row) for row in rows}
+        return found
 
     def of_station(self, station: str) -> tuple[list[Token], list[Certificate], list[Step]]:
         """Return all that was said of a station, the newest first."""
@@ -277,13 +251,6 @@ class EnrolmentReader:
                 certificates_of(connection, station),
                 [Step._make(row) for row in steps],
             )
-
-    def doubts(self, since_ms: int) -> list[Doubt]:
-        """Return what looks wrong and was not seen, or came since then; the newest first."""
-        query = select(*(d.c[name] for name in Doubt._fields))
-        query = query.where(d.c.seen_ms.is_(None) | (d.c.last_ms >= since_ms)).order_by(d.c.last_ms.desc()).limit(200)
-        with reading(self._engine) as connection:
-            return [Doubt._make(row) for row in connection.execute(query)]
 
 
 def _steps() -> Select[Any]:

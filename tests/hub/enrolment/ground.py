@@ -40,8 +40,8 @@ class Ground:
         (folder / "unseal.key").write_bytes(base64.b64encode(PRIVATE))
         self.ca = CountyCa.create("999999", now - dt.timedelta(days=400))
         (folder / "ca.crt").write_bytes(self.ca.cert_pem)
-        self.hub = self.ca.delegate("hub", now - dt.timedelta(days=400), dt.timedelta(days=3000))
-        self.hub.save(folder / "issuers", "hub")
+        self.issuer = self.ca.delegate("hub", now - dt.timedelta(days=400), dt.timedelta(days=3000))
+        self.issuer.save(folder / "issuers", "hub")
         (folder / "issuers" / "ca.crl").write_bytes(self.ca.issuer.revocation_list([], now))
         self.settings = Settings(
             county="999999",

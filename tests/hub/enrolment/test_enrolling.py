@@ -11,6 +11,7 @@ from firmware_config.identity.issuing import read_request
 from hub.desks.enrolling import Answer
 from hub.store.engine import writing
 from hub.store.enrolment import EnrolmentReader
+from hub.store.enrolment_doubts import DoubtsReader
 from hub.store.service import change_service
 from station.identity.enrol import take_reply
 from station.identity.keys import load_identity, pending_key, request_pem
@@ -51,8 +52,7 @@ def enrolled(ground: Ground, folder: Path, station: str = STATION) -> Machine:
 
 
 def doubts(ground: Ground) -> list[tuple[str, str, int]]:
-    found = EnrolmentReader(ground.database.reader).doubts(0)
-    return [(one.station, one.code, one.times) for one in found]
+    return [(one.station, one.code, one.times) for one in DoubtsReader(ground.database.reader).since()]
 
 
 def test_a_label_gives_one_certificate_and_the_very_same_again_when_the_answer_got_lost(
@@ -187,5 +187,5 @@ def test_a_hub_that_cannot_sign_says_later(ground: Ground, tmp_path: Path) -> No
     (ground.folder / "issuers" / "hub.key").unlink()
     answer = asked(ground, machine.request(token))
     assert (answer.status, code(answer)) == (503, "E-ENR-26")
-    ground.hub.save(ground.folder / "issuers", "hub")
+    ground.issuer.save(ground.folder / "issuers", "hub")
     take(machine, asked(ground, machine.request(token)))
