@@ -8,6 +8,7 @@ import datetime as dt
 import secrets
 import shutil
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -20,7 +21,7 @@ from firmware_config.inventory import wifi
 from firmware_config.inventory.entry import Entry, SealedWifi, Token, state_of, utc_ms
 from firmware_config.inventory.inventory import Inventory, fresh_token
 from firmware_config.inventory.storage import locked
-from firmware_config.labels.drawing import Press, Printed, drawn
+from firmware_config.labels.drawing import Drawn, Form, Press, Printed, drawn
 from station.identity.token_box import seal_with_token
 from wire.certificates import fingerprint, read_chain
 from wire.durable import sync_folder, write_atomically
@@ -28,6 +29,8 @@ from wire.enrolment import TOKEN_BYTES, Label, new_token
 from wire.errors import WireError
 
 PICTURES_AT_ONCE: Final = 25
+WORKERS: Final = 2
+FORMS: Final[tuple[Form, ...]] = ("a4", "roll")
 _RECORD: Final = "minted.json"
 _PART: Final = ".part"
 
@@ -145,18 +148,21 @@ def _sealed(folder: Path, entry: Entry, token: str) -> SealedWifi | None:
 
 def _write(part: Path, printed: Sequence[Printed], forms: Collection[str], tell: Callable[[str], None]) -> None:
     press = Press()
-    labels = [drawn(one) for one in printed]
-    if "a4" in forms:
-        write_atomically(part / "labels-a4.pdf", press.pdf(labels, "a4"), mode=0o600)
-    if "roll" in forms:
-        write_atomically(part / "labels-roll.pdf", press.pdf(labels, "roll"), mode=0o600)
-    for at in range(0, len(labels), PICTURES_AT_ONCE):
-        several = labels[at : at + PICTURES_AT_ONCE]
-        if "png" in forms:
-            for label, picture in zip(several, press.pictures(several), strict=True):
+    labels = list[Drawn]()
+    with ThreadPoolExecutor(WORKERS) as pool:  # Typst draws on other cores, while the next codes are made here
+        pictures = list[tuple[list[Drawn], Future[list[bytes]] | None]]()
+        for at in range(0, len(printed), PICTURES_AT_ONCE):
+            several = [drawn(one) for one in printed[at : at + PICTURES_AT_ONCE]]
+            labels += several
+            pictures.append((several, pool.submit(press.pictures, several) if "png" in forms else None))
+        pages = [(form, pool.submit(press.pdf, labels, form)) for form in FORMS if form in forms]
+        for several, made in pictures:
+            for label, picture in zip(several, made.result() if made is not None else (), strict=made is not None):
                 write_atomically(part / f"{label['code']}.png", picture, mode=0o600)
-        for label in several:
-            tell(label["code"])
+            for label in several:
+                tell(label["code"])
+        for form, pdf in pages:
+            write_atomically(part / f"labels-{form}.pdf", pdf.result(), mode=0o600)
 
 
 def _count(inventory: Inventory, tokens: dict[str, Token], boxes: dict[str, SealedWifi | None]) -> None:

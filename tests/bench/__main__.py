@@ -12,6 +12,7 @@ from tests.bench import (
     county,
     cut,
     emergency,
+    labels_and_bundles,
     lines,
     outages,
     probe,
@@ -38,6 +39,7 @@ BENCHES = {
     "lines": lines.measure,
     "wall": wall.measure,
     "reports": reports.measure,
+    "labels": labels_and_bundles.measure,
 }
 
 
