@@ -32,6 +32,7 @@ def hub_init(
     web_listen: Annotated[
         str | None, typer.Option(help="address the web listens on; 0.0.0.0 is all 网页监听地址 [127.0.0.1]")
     ] = None,
+    probe_port: Port = None,
     backup: Annotated[str | None, typer.Option(help=f"folder of nightly backups 备份目录 [{BACKUPS}]")] = None,
     prefix: Annotated[Path, typer.Option(help="folder that stands for / 代替根目录的文件夹")] = Path("/"),
     only_check: Annotated[
@@ -57,7 +58,9 @@ def hub_init(
     if folder is None and backup is None and not (place.folder / "hub" / "hub.toml").exists():
         backup = BACKUPS
     now = dt.datetime.now(dt.UTC)
-    prepared = prepare(place, Asked(villages, county_name, host, mqtt_port, web_port, web_listen, backup), now)
+    prepared = prepare(
+        place, Asked(villages, county_name, host, mqtt_port, web_port, web_listen, probe_port, backup), now
+    )
     _show(prepared, as_json=as_json)
     if not prepared.pending:
         if not only_check:
@@ -87,11 +90,13 @@ def hub_init(
 
 def hub_check(
     folder: Annotated[Path | None, typer.Argument(help=f"the county's folder; left out, {OWN} 县配置目录")] = None,
+    prefix: Annotated[Path, typer.Option(help="folder that stands for / 代替根目录的文件夹")] = Path("/"),
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of lines 输出 JSON")] = False,
 ) -> None:
     """Look whether the centre could run: files, rights, certificates, ports, and the broker itself 核对中心主机."""
+    place = Host(folder) if folder is not None else Host(prefix / OWN.relative_to("/"), prefix)
     found = []
-    for one in check(Host(folder) if folder is not None else Host(OWN, Path("/")), dt.datetime.now(dt.UTC)):
+    for one in check(place, dt.datetime.now(dt.UTC)):
         found.append(one)
         if not as_json:
             typer.echo(f"{one.code or '好 ok'}  {one.about}: {one.what}")

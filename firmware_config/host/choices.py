@@ -25,6 +25,7 @@ class Choices(Struct, frozen=True):
     mqtt_port: Port = 8883
     web_port: Port = 8080
     web_listen: str = "127.0.0.1"
+    probe_port: Port = 8620
     backup: str | None = None
     """Folder of the nightly backups."""
 
@@ -61,6 +62,7 @@ def read_record(folder: Path) -> Record | None:
             settings.broker.port,
             settings.web.port,
             settings.web.host,
+            settings.probe.port,
             settings.backup.folder,
         )
     )

@@ -65,6 +65,7 @@ class Asked(NamedTuple):
     mqtt_port: int | None = None
     web_port: int | None = None
     web_listen: str | None = None
+    probe_port: int | None = None
     backup: str | None = None
 
 

@@ -48,7 +48,7 @@ RESTARTS: Final = {
 
 def ports_of(choices: Choices) -> Ports:
     """Return where the county listens and is reached."""
-    return Ports(choices.mqtt_port, choices.web_port, choices.hosts[0], listen=None)
+    return Ports(choices.mqtt_port, choices.web_port, choices.hosts[0], listen=None, probe=choices.probe_port)
 
 
 def names_of(choices: Choices) -> list[str]:
