@@ -8,7 +8,7 @@ import itertools
 from typing import Final, NamedTuple
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -20,6 +20,17 @@ ARCHIVE_SIGNER: Final = ExtendedKeyUsageOID.CODE_SIGNING
 MAX_CHAIN_BYTES: Final = 8 * 1024
 MAX_CHAIN: Final = 3
 """A leaf, one delegated authority, and the county's own when somebody sends that too."""
+
+_ODD: Final = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+    x509.ExtensionNotFound,
+)
+"""What `cryptography` raises for certificates that are none of ours, some of it only when a part is looked at."""
 
 
 class Chain(NamedTuple):
@@ -43,7 +54,7 @@ def read_chain(pem: bytes) -> Chain:
         raise WireError("E-CERT-01", f"certificates of {len(pem)} bytes, {MAX_CHAIN_BYTES} allowed 证书过大")
     try:
         certificates = x509.load_pem_x509_certificates(pem)
-    except ValueError:
+    except _ODD:
         raise WireError("E-CERT-01", "not a PEM certificate 不是有效的证书") from None
     if not 0 < len(certificates) <= MAX_CHAIN:
         raise WireError("E-CERT-01", f"{len(certificates)} certificates, 1 to {MAX_CHAIN} allowed 证书数量不符")
@@ -64,7 +75,7 @@ def verify_chain(chain: Chain, root: x509.Certificate, usage: x509.ObjectIdentif
     try:
         usages = chain.leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
         is_authority = _is_authority(chain.leaf)
-    except (ValueError, x509.ExtensionNotFound):
+    except _ODD:
         raise WireError("E-CERT-03", "the certificate does not say what it is for 证书未注明用途") from None
     if usage not in usages or is_authority:
         raise WireError("E-CERT-03", "the certificate is not for this use 证书用途不符")
@@ -91,7 +102,7 @@ def common_name(certificate: x509.Certificate) -> str:
     """Return whose certificate it is, "" where it does not say."""
     try:
         names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    except ValueError:
+    except _ODD:
         return ""
     return str(names[0].value) if len(names) == 1 else ""
 
@@ -106,7 +117,7 @@ def _issued_by(issued: x509.Certificate, issuer: x509.Certificate, *, below: int
     try:
         issued.verify_directly_issued_by(issuer)
         limit = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value
-    except (InvalidSignature, ValueError, TypeError, x509.ExtensionNotFound):
+    except (InvalidSignature, *_ODD):
         raise WireError("E-CERT-02", "not issued by this county's authority 不是本县证书机构签发的证书") from None
     may = limit.ca and (limit.path_length is None or limit.path_length >= below)
     if not may or not may_issue_to(issuer, issued.subject):
@@ -122,7 +133,7 @@ def may_issue_to(authority: x509.Certificate, subject: x509.Name) -> bool:
         limits = authority.extensions.get_extension_for_class(x509.NameConstraints).value
     except x509.ExtensionNotFound:
         return True
-    except ValueError:
+    except _ODD:
         return False
     permitted = [one.value.rdns for one in limits.permitted_subtrees or () if isinstance(one, x509.DirectoryName)]
     return not limits.excluded_subtrees and any(subject.rdns[: len(rdns)] == rdns for rdns in permitted)
