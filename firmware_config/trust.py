@@ -26,14 +26,17 @@ HUB: str = "hub"
 def lay_out_trust(folder: Path, ca: CountyCa, now: dt.datetime) -> None:
     """Make what is missing of signer, the hub's authority and the lists; keys, and who was revoked, are kept.
 
+    A hub's authority that was revoked or has expired gives way to a new one; stations then need new labels.
+
     Raises IdentityError E-ID-01 when an authority there is not of `ca`, E-ID-07, E-ID-08.
     """
     issuers = folder / "issuers"
-    if not (issuers / "hub.key").exists():
-        ca.delegate(HUB, now, CA_LIFETIME).save(issuers, HUB)
-    make_signer(folder, now)
     if not (folder / ROOT_LIST).exists():
         write_atomically(folder / ROOT_LIST, ca.issuer.revocation_list((), now))
+    states = {one.name: one.state for one in authorities(folder, now)}
+    if states.get(HUB) != "signs":
+        ca.delegate(HUB, now, CA_LIFETIME).save(issuers, HUB)
+    make_signer(folder, now)
     share_with_hub(folder, ca)
     write_trust(folder / "hub", now)
 

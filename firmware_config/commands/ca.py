@@ -153,18 +153,19 @@ def _show(folder: Path, *, as_json: bool) -> None:
     now = dt.datetime.now(dt.UTC)
     ca = CountyCa.load(folder)
     signer = load_signer(folder).chain.leaf
+    signing = sum(one.state == "signs" for one in authorities(folder, now))
     told = {
         "authority": standing_of(ca.issuer.certificate),
         "signer": standing_of(signer),
         "fingerprint": fingerprint(ca.issuer.certificate),
-        "authorities": str(sum(one.state == "signs" for one in authorities(folder, now))),
     }
     if as_json:
-        typer.echo(msgspec.json.encode({"schema": SCHEMA, **told}).decode())
+        typer.echo(msgspec.json.encode({"schema": SCHEMA, **told, "authorities": signing}).decode())
         return
     words = {
         "authority": "authority 证书机构", "signer": "signer 签名密钥", "fingerprint": "fingerprint 指纹",
         "authorities": "may sign 可签发的机构",
     }  # fmt: skip
     shown = {**told, "fingerprint": " ".join(told["fingerprint"][at : at + 8] for at in range(0, 64, 8))}
+    shown["authorities"] = str(signing)
     typer.echo(table(["", ""], [[words[name], value] for name, value in shown.items()]).lstrip("\n"))

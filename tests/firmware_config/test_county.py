@@ -1,6 +1,7 @@
 """A county's folder: everything each part needs, nothing of another's; and the villages' list, line by line."""
 
 import base64
+import datetime as dt
 import os
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware_config.broker import denied_in, render_acl
 from firmware_config.county import (
     Ports,
     Village,
@@ -17,7 +19,10 @@ from firmware_config.county import (
     write_villages,
 )
 from firmware_config.identity.authority import CountyCa
+from firmware_config.identity.issuing import Issuer, Revoked
+from firmware_config.identity.lists import authorities_in, revoked_in, trust_lists
 from firmware_config.inventory.reading import InventoryError
+from firmware_config.trust import revoke
 from hub.settings import Settings as HubSettings
 from station.settings import Settings
 from wire.settings import SettingsError, load_settings
@@ -216,3 +221,39 @@ def test_a_list_written_is_the_list_read(tmp_path_factory: pytest.TempPathFactor
 )
 def test_the_real_counties_are_read(shared: Path, county: str, count: int) -> None:
     assert len(read_villages(shared / "villages" / f"{county}_villages.csv")) == count
+
+
+def test_a_hubs_authority_that_was_revoked_gives_way_to_a_new_one(tmp_path: Path) -> None:
+    ca = make_county(tmp_path, VILLAGES, county_name="测试县", ports=PORTS)
+    before = Issuer.load(tmp_path / "issuers", "hub").certificate
+    now = dt.datetime.now(dt.UTC)
+    assert revoke(tmp_path, ca, before.serial_number, "key-compromise", now)
+    assert len(authorities_in((tmp_path / "hub" / "trust" / "crl.pem").read_bytes())) == 1
+    make_county(tmp_path, VILLAGES, county_name="测试县", ports=PORTS)
+    after = Issuer.load(tmp_path / "hub" / "issuers", "hub").certificate
+    assert after.serial_number != before.serial_number
+    lists = (tmp_path / "broker" / "crl.pem").read_bytes()
+    assert (len(authorities_in(lists)), len(revoked_in(lists))) == (2, 1)
+
+
+def test_whoever_was_revoked_stays_so_when_the_county_is_laid_out_again(tmp_path: Path) -> None:
+    make_county(tmp_path, VILLAGES, county_name="测试县", ports=PORTS)
+    trust, now = tmp_path / "hub" / "trust", dt.datetime.now(dt.UTC)
+    gone = Revoked(77, now.replace(microsecond=0))
+    (trust / "crl.pem").write_bytes(trust_lists(tmp_path / "hub" / "issuers", [gone], now))
+    (trust / "acl").write_text(render_acl([VILLAGES[0].code]))
+    kept = {path: path.read_bytes() for path in (trust, tmp_path / "issuers") for path in path.iterdir()}
+    make_county(tmp_path, VILLAGES, county_name="新县名", ports=PORTS)
+    assert {path: path.read_bytes() for path in kept} == kept
+    assert revoked_in((tmp_path / "broker" / "crl.pem").read_bytes()) == {gone}
+    assert denied_in((tmp_path / "broker" / "acl").read_text()) == {VILLAGES[0].code}
+
+
+def test_a_station_knows_where_the_hub_answers_it(tmp_path: Path) -> None:
+    ca = make_county(tmp_path, VILLAGES, county_name="测试县", ports=PORTS)
+    for host, web, url in (("10.1.2.3", 8080, "http://10.1.2.3:8080"), ("fd00::7", 80, "http://[fd00::7]:80")):
+        written = add_station(tmp_path, ca, VILLAGES[0], ports=Ports(8883, web, host))
+        hub = load_settings(written, Settings).hub
+        assert hub is not None
+        assert hub.url == url
+    assert load_settings(add_station(tmp_path, ca, VILLAGES[0], ports=Ports(8883, 0, "h")), Settings).hub is None
