@@ -239,7 +239,7 @@ def read_request(pem: str | bytes) -> x509.CertificateSigningRequest:
         request = x509.load_pem_x509_csr(data)
         key = request.public_key()
         holds = request.is_signature_valid
-    except (ValueError, TypeError, UnsupportedAlgorithm, InvalidSignature):
+    except (ValueError, TypeError, UnsupportedAlgorithm, InvalidSignature, x509.InvalidVersion):
         raise IdentityError("E-ID-05", "not a signing request that can be read 证书申请无法识别") from None
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         raise IdentityError("E-ID-05", "the request's key is not P-256 申请的密钥类型不符")
