@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 
 from firmware_config.card.devices import size_text
 from firmware_config.card.partitions import HEAD_BYTES, boot_partition, partitions
+from firmware_config.card.software import refuse_plain_system
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_VALIDATION
 
@@ -38,17 +39,20 @@ class Written(NamedTuple):
 def look_into(image: Path, card_bytes: int) -> None:
     """Refuse what is no system's image, before anything is erased.
 
-    Raises ProvisionError E-DISK-05.
+    Raises ProvisionError E-DISK-05; E-DISK-14 where it is not packed and surely has no station's software.
     """
     with contextlib.closing(_pieces(image)) as pieces:
         head = next(pieces, b"")
     # An image grows to its card at first boot: its own end is not known yet where it is compressed.
     try:
-        boot_partition(partitions(head[:HEAD_BYTES], card_bytes))
+        found = partitions(head[:HEAD_BYTES], card_bytes)
+        boot_partition(found)
     except ProvisionError as error:
         raise _bad(
             image, f"not a system's image, or too large for the card 不是系统镜像，或大于存储卡: {error}"
         ) from None
+    if image.suffix == ".img":
+        refuse_plain_system(image, found)
 
 
 def write(image: Path, descriptor: int, card_bytes: int, tell: Tell) -> Written:

@@ -12,6 +12,7 @@ from firmware_config.card import image as images
 from firmware_config.card.devices import Device, Machine, look_at, why_not
 from firmware_config.card.partitions import HEAD_BYTES, Partition, boot_partition, filesystem_of, partitions
 from firmware_config.card.place import Folder, Place, fat
+from firmware_config.card.software import refuse_plain_system
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_DEVICE, EXIT_VALIDATION
 
@@ -67,7 +68,7 @@ def opened(target: Target, *, image: Path | None = None, tell: images.Tell = lam
     The device's lock is held until the end: as long, the desktop mounts nothing of it (systemd, Locking Block Device
     Access). What is mounted after all cannot be opened (O_EXCL).
 
-    Raises ProvisionError E-DISK-03 to E-DISK-07.
+    Raises ProvisionError E-DISK-03 to E-DISK-07, E-DISK-14.
     """
     if target.device is None:
         yield Folder(target.path)
@@ -76,8 +77,10 @@ def opened(target: Target, *, image: Path | None = None, tell: images.Tell = lam
         if image is not None:
             images.read_back(descriptor, images.write(image, descriptor, target.device.bytes, tell), tell)
         head = os.pread(descriptor, HEAD_BYTES, 0)
-        found = boot_partition(partitions(head, target.device.bytes))
-        with fat(target.device.path, found.first_byte, descriptor) as place:
+        lie = partitions(head, target.device.bytes)
+        if image is not None:
+            refuse_plain_system(target.device.path, lie)
+        with fat(target.device.path, boot_partition(lie).first_byte, descriptor) as place:
             place.recover()
             yield place
             os.fsync(descriptor)

@@ -295,3 +295,33 @@ def test_a_full_card_is_told_and_has_no_bundle(kept_county: Path, image: Path, t
 
 def test_a_folder_has_no_device() -> None:
     assert Target(Path("/media/x")).name == "folder"
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_plain_system_without_the_stations_software_is_told(image: Path, tmp_path: Path, packed: bool) -> None:
+    """It would start, find no unit to run, and the village would have a screen that says nothing."""
+    made = machine(tmp_path)
+    target = target_at(insert(made), made)
+    for software in (False, True):
+        root = tmp_path / f"root{software}"
+        (root / ("opt/cuncuntong/current" if software else "opt/other")).mkdir(parents=True)
+        ext = tmp_path / "root.ext4"
+        subprocess.run(["mkfs.ext4", "-q", "-F", "-d", str(root), str(ext), "2M"], check=True, capture_output=True)
+        system = tmp_path / f"system{software}.img"
+        system.write_bytes(image.read_bytes()[: 9 * 1024**2] + ext.read_bytes())
+        file = tmp_path / f"system{software}.img.xz"
+        if packed:
+            file.write_bytes(lzma.compress(system.read_bytes(), preset=0))
+
+        def write(chosen: Path = file if packed else system) -> None:
+            look_into(chosen, CARD_BYTES)
+            with opened(target, image=chosen) as place:
+                assert place.read("config.txt") is not None
+
+        if software:
+            write()
+        else:
+            with pytest.raises(ProvisionError, match="E-DISK-14"):
+                write()
+            erased = (made.dev / "sdx").read_bytes() != bytes(CARD_BYTES)
+            assert erased == packed, "what is not packed is looked into before anything is erased"
