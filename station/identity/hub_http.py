@@ -45,8 +45,8 @@ def post(url: str, path: str, body: bytes, ca_file: Path, *, within_s: float = W
         connection = _connection(url, ca_file)
         try:
             connection.request("POST", path, body, {"Content-Type": "application/json", "Connection": "close"})
-            response = connection.getresponse()
-            answer = _read(response, connection, until_s)
+            with connection.getresponse() as response:
+                answer = _read(response, connection, until_s)
         finally:
             connection.close()
     except (OSError, http.client.HTTPException) as error:
