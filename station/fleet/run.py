@@ -86,7 +86,7 @@ def _settings(plan: Plan) -> list[Settings]:
         raise StationError(
             "E-FLEET-01",
             f"{plan.county_dir}: {len(files)} stations are laid out, {wanted} were asked for "
-            "已部署的站点数不足; add them with firmware-config station add",
+            "已布设的站点数不足; the demo lays them out",
         )
     return [_paced(load_settings(file, Settings), plan) for file in files[:wanted]]
 
