@@ -56,8 +56,10 @@ def _connected(ground: Ground) -> Finding:
     except TrustError as error:
         return rules.broker("refused", error.code)
     try:
-        plain = socket.create_connection((settings.broker.host, settings.broker.port), CONNECT_S)
-        with context.wrap_socket(plain, server_hostname=settings.broker.host) as line:
+        with (
+            socket.create_connection((settings.broker.host, settings.broker.port), CONNECT_S) as plain,
+            context.wrap_socket(plain, server_hostname=settings.broker.host) as line,
+        ):
             line.sendall(hello(f"doctor-{os.urandom(8).hex()}"))
             answer = line.recv(256)
             if not accepted(answer):
@@ -107,7 +109,8 @@ def _healthz(url: str, ca_file: Path) -> tuple[int | None, float | None]:
             line = http.client.HTTPSConnection(parts.hostname or "", parts.port, timeout=CONNECT_S, context=context)
         try:
             line.request("GET", "/healthz", headers={"Connection": "close"})
-            status = line.getresponse().status
+            with line.getresponse() as response:
+                status = response.status
         finally:
             line.close()
     except (OSError, http.client.HTTPException, ValueError):

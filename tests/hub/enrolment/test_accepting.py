@@ -1,4 +1,4 @@
-"""Acceptance records at the hub: who signed is verified, each is filed once, whatever else comes is refused with a code."""
+"""Acceptance records at the hub: who signed is verified, each is filed once, all else is refused with a code."""
 
 import random
 from collections.abc import Iterator
@@ -10,7 +10,6 @@ import pytest
 from hub.access.caller import by_command
 from hub.desks.accepting import AcceptanceDesk, Answer
 from hub.store.acceptances import AcceptancesReader
-from hub.store.audit import AuditReader
 from station.identity.keys import install_certificate
 from station.identity.signing import signed_message
 from tests.hub.enrolment.ground import OTHER, STATION, Ground, Machine
@@ -76,7 +75,7 @@ def test_a_record_is_filed_once(ground: Ground, desk: AcceptanceDesk, machine: M
 def test_who_brought_it_stands_in_the_audit_log(ground: Ground, desk: AcceptanceDesk, machine: Machine) -> None:
     encoded = record()
     desk.file(message(machine, encoded), "command", by_command("赵某"))
-    entries = [one for one in AuditReader(ground.database.reader).page(10) if one.act == "acceptance.file"]
+    entries = [one for one in ground.audit.page(10) if one.act == "acceptance.file"]
     assert [(one.who, one.subject, one.reason) for one in entries] == [
         ("赵某", f"{STATION} {digest_of(encoded)[:12]}", "refused")
     ]
@@ -89,7 +88,7 @@ def test_what_is_no_record_is_refused_with_a_code(ground: Ground, desk: Acceptan
         "E-FILED-02": [bytes(MAX_BYTES + 1)],
         "E-FILED-04": [message(machine, record(OTHER))],
         "E-ACC-01": [
-            message(machine, record(verdict="accepted")), message(machine, record(), b"<html>"), message(machine, b"{}"),
+            message(machine, record(verdict="accepted")), message(machine, record(), b"<p>"), message(machine, b"{}"),
         ],
         "E-ID-06": [good.replace(b'"made_ms":null', b'"made_ms":1')],
     }  # fmt: skip
