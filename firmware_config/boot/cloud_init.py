@@ -67,6 +67,8 @@ def meta_data(model: BootModel) -> bytes:
 def _commands(model: BootModel) -> list[list[str]]:
     """Return what root runs at the end of first boot, each without a shell of its own to misread it."""
     commands = [["sed", "-i", "-E", FSTAB, "/etc/fstab"], ["systemctl", "restart", "systemd-journald.service"]]
+    # The wizard that asks for a first user would stand before the kiosk; where there is none, nothing is lost.
+    commands.append(["systemctl", "disable", "--now", "userconfig.service"])
     if model.wifi:
         commands.append(["rfkill", "unblock", "wifi"])
     if model.settings.ssh_keys:

@@ -24,20 +24,24 @@ def device_lines(device: Device, lies: Sequence[tuple[Partition, str]]) -> list[
     return [f"{device.path}  {size_text(device.bytes)}  {name}", *(parts or ["  空白，或无法识别 blank, or unknown"])]
 
 
-def plan_lines(content: Content, steps: Sequence[Step] | None, holder: str | None, image: str | None) -> list[str]:
+def plan_lines(
+    content: Content, steps: Sequence[Step] | None, holder: str | None, image: str | None, *, with_token: bool = False
+) -> list[str]:
     """Return what will be written; `steps` None: known only once the image is on the card."""
     entry = content.entry
     number = entry.bundle.sequence if entry.bundle is not None else 0
     lines = [f"{entry.code} {entry.town} {entry.name}  {entry.os}  #{number}"]
     if holder is not None and holder != entry.code:
-        lines.append(f"此卡现为其他站点所用 it is another station's card now: {holder}")
+        lines.append(_anothers(holder))
     if image is not None:
         lines.append(f"先清空整张卡并写入系统 the whole card is erased, then the system written: {image}")
     for step in steps or ():
         lines.append(f"  {_WORDS[step.what]}  {step.path}")
     if steps is None:
         lines.append(f"  再写入启动文件与配置包 then the boot files and {BUNDLE}")
-    return [*lines, *([TOKEN_WARNING] if content.token else [])]
+    if with_token:
+        lines += [f"  {_WORDS['add']}  {TOKEN}", TOKEN_WARNING]
+    return lines
 
 
 def plan_json(
@@ -51,7 +55,6 @@ def plan_json(
         "bundle": content.sha256,
         "holder": holder,
         "image": image,
-        "token": bool(content.token),
         "device": None
         if device is None
         else {
@@ -65,9 +68,14 @@ def plan_json(
     }
 
 
-def verdict_lines(code: str, flaws: Sequence[str], *, token: bool) -> list[str]:
+def verdict_lines(code: str, holder: str | None, flaws: Sequence[str], *, token: bool) -> list[str]:
     """Return what verifying a card found."""
-    told = [*flaws]
+    told = [*flaws] if holder in {None, code} else [_anothers(holder or "?"), *flaws]
     if token:
         told.append(f"{TOKEN}: 明文注册码还在卡上，首次启动后应消失 the token lies on it until its first boot")
     return [f"{code}: {flaw}" for flaw in told] or [f"{code}: 正确 as it must be"]
+
+
+def _anothers(holder: str) -> str:
+    whose = "外县或已损坏 of another county, or damaged" if holder == "?" else holder
+    return f"此卡现为其他站点所用 it is another station's card now: {whose}"

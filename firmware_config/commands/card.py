@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
+from firmware_config.commands.card_questions import ask, confirm, tell, token_of_label
 from firmware_config.commands.county_folder import HERE, All, Codes, CountyFolder, Town, chosen
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_CHANGES_PENDING, EXIT_FAILURE, EXIT_VALIDATION
@@ -76,13 +77,13 @@ def write(
     target = _target(to, image_file=image_file)
     if image is not None:
         look_into(image, target.device.bytes if target.device is not None else 0)
-    told = _show(folder, content, target, image)
+    told = _show(folder, content, target, image, with_token=with_token)
     if dry_run:
         raise SystemExit(told)
     if image is not None or _holder(folder, target) not in {None, code}:
-        _confirm(entry, yes_it_is)
+        confirm(entry, yes_it_is)
     if with_token:
-        content = content._replace(token=_token(entry))
+        content = content._replace(token=token_of_label(entry))
     _write(inventory, content, target, image)
     typer.echo(f"{code}: 已写好并核对 written and compared", err=True)
 
@@ -110,26 +111,26 @@ def batch(
     entries = chosen(inventory, codes, every=every, town=town)
     if no_ask:
         count = sum(not entry.has_current_card for entry in entries)
-        _asked(f"将写 {count} 张卡，卡上原有内容会丢失。输入张数确认 type the number of cards", {str(count)})
+        ask(f"将写 {count} 张卡，卡上原有内容会丢失。输入张数确认 type the number of cards", {str(count)})
 
     def one(entry: Entry, target: "Target") -> None:
         content = _content(folder, entry)
         if image is not None:
             look_into(image, target.device.bytes if target.device is not None else 0)
-        _show(folder, content, target, image)
+        _show(folder, content, target, image, with_token=with_token)
         holder = _holder(folder, target)
         if no_ask and holder not in {None, entry.code}:
             raise ProvisionError(
                 "E-DISK-09", f"the card is {holder}'s; not overwritten unasked 此卡属于其他站点，未写入"
             )
         if with_token:
-            content = content._replace(token=_token(entry))
+            content = content._replace(token=token_of_label(entry))
         elif not no_ask:
-            _confirm(entry, None, short=True)
+            confirm(entry, None, short=True)
         _write(inventory, content, target, image)
 
-    reader = Reader(Machine(), to, lambda: time.sleep(POLL_S), _tell, may_unmount=unmount)
-    outcome = run_batch(entries, reader, one, _tell)
+    reader = Reader(Machine(), to, lambda: time.sleep(POLL_S), tell, may_unmount=unmount)
+    outcome = run_batch(entries, reader, one, tell)
     typer.echo(
         f"写好 written {len(outcome.written)}，已有 had one {len(outcome.skipped)}，失败 failed {len(outcome.failed)}",
         err=True,
@@ -150,13 +151,15 @@ def verify(
     from firmware_config.card.writing import flaws_of, token_left
 
     content = _content(folder, Inventory.open(folder).get(code))
-    with looked_at(_target(to, image_file=image_file)) as place:
+    target = _target(to, image_file=image_file)
+    holder = _holder(folder, target)
+    with looked_at(target) as place:
         flaws, token = flaws_of(place, content), token_left(place)
     if json_:
-        said = {"schema": SCHEMA, "station": code, "bundle": content.sha256, "flaws": flaws, "token": token}
-        typer.echo(msgspec.json.encode(said).decode())
+        said = {"station": code, "bundle": content.sha256, "holder": holder, "flaws": flaws, "token": token}
+        typer.echo(msgspec.json.encode({"schema": SCHEMA, **said}).decode())
     else:
-        typer.echo("\n".join(verdict_lines(code, flaws, token=token)))
+        typer.echo("\n".join(verdict_lines(code, holder, flaws, token=token)))
     if flaws:
         raise SystemExit(EXIT_VALIDATION)
 
@@ -193,7 +196,15 @@ def _unmount(to: Path) -> None:
             unmount(device)
 
 
-def _show(folder: Path, content: "Content", target: "Target", image: Path | None, *, json_: bool = False) -> int:
+def _show(
+    folder: Path,
+    content: "Content",
+    target: "Target",
+    image: Path | None,
+    *,
+    json_: bool = False,
+    with_token: bool = False,
+) -> int:
     """Show the plan; return the exit code it would end with."""
     from firmware_config.card.showing import device_lines, plan_json, plan_lines
     from firmware_config.card.target import lies_on, looked_at
@@ -211,7 +222,7 @@ def _show(folder: Path, content: "Content", target: "Target", image: Path | None
         typer.echo(msgspec.json.encode(plan_json(content, steps, holder, name, target.device)).decode())
     else:
         card = [] if target.device is None else device_lines(target.device, lies_on(target.device))
-        typer.echo("\n".join([*card, *plan_lines(content, steps, holder, name)]), err=True)
+        typer.echo("\n".join([*card, *plan_lines(content, steps, holder, name, with_token=with_token)]), err=True)
     return 0 if steps is not None and all(step.what == "keep" for step in steps) else EXIT_CHANGES_PENDING
 
 
@@ -226,41 +237,6 @@ def _holder(folder: Path, target: "Target") -> str | None:
     except ProvisionError:
         return None  # blank, or no boot partition: nobody's
     return None if bundle is None else holder_of(folder, bundle)
-
-
-def _confirm(entry: Entry, given: str | None, *, short: bool = False) -> None:
-    """Ask for the station's code, or its label by a scanner; in a batch its last six digits will do."""
-    from firmware_config.card.content import label_names
-
-    if given is None:
-        wanted = f"末六位 last six of {entry.code}" if short else f"站点编码 station code of {entry.name}"
-        given = _typed(f"输入{wanted}，或扫描其标签 or scan its label").strip()
-    if not (label_names(given, entry.code) or (short and given == entry.code[-6:])):
-        raise _not_confirmed(entry.code)
-
-
-def _asked(prompt: str, answers: set[str]) -> None:
-    if _typed(prompt).strip() not in answers:
-        raise _not_confirmed("batch")
-
-
-def _token(entry: Entry) -> str:
-    """Ask for the label; what is typed is not shown, and goes nowhere but onto the card."""
-    from firmware_config.card.content import scanned
-    from firmware_config.card.showing import TOKEN_WARNING
-
-    _tell(TOKEN_WARNING)
-    return scanned(
-        _typed(f"扫描或输入 {entry.name} 的标签 scan or type its label", hidden=True), entry, dt.datetime.now(dt.UTC)
-    )
-
-
-def _typed(prompt: str, *, hidden: bool = False) -> str:
-    """Return a line of the terminal, or of a pipe; "" at its end."""
-    if sys.stdin.isatty():
-        return str(typer.prompt(prompt, hide_input=hidden, default="", show_default=False, err=True))
-    typer.echo(prompt, err=True)
-    return sys.stdin.readline().strip()
 
 
 def _write(inventory: Inventory, content: "Content", target: "Target", image: Path | None) -> None:
@@ -287,13 +263,3 @@ def _bar() -> Iterator["Tell"]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         tasks = {name: bar.add_task(word, total=None, visible=False) for name, word in words.items()}
         yield lambda what, done, total: bar.update(tasks[what], completed=done, total=total, visible=True)
-
-
-def _tell(text: str) -> None:
-    typer.echo(text, err=True)
-
-
-def _not_confirmed(what: str) -> ProvisionError:
-    return ProvisionError(
-        "E-DISK-09", f"{what}: not confirmed; nothing was written 未确认，未写入任何内容", EXIT_VALIDATION
-    )

@@ -212,7 +212,7 @@ def test_a_device_gets_the_system_and_the_stations_files_and_is_compared(
 
 
 def test_cut_while_a_device_is_written_a_rerun_finishes(kept_county: Path, image: Path, tmp_path: Path) -> None:
-    assert cuts_of_a_device(kept_county, image, tmp_path, step=31) > 40
+    assert cuts_of_a_device(kept_county, image, tmp_path, step=53) > 40
 
 
 @pytest.mark.parametrize("packed", ["xz", "zst"])
