@@ -18,6 +18,7 @@ from hub.web.console.accounts_admin import AccountAdminPages
 from hub.web.console.audit_pages import AuditPages
 from hub.web.console.call_backs import CallBackPages
 from hub.web.console.calls import CallPages
+from hub.web.console.certificates import CertificatePages
 from hub.web.console.coverage import CoveragePages
 from hub.web.console.disclosure import DisclosurePages
 from hub.web.console.editing import EditingPages
@@ -125,6 +126,7 @@ def console(centre: Centre) -> list[Door]:
         *TicketPages(centre).doors(),
         *PersonPages(centre).doors(),
         *ScreenPages(centre).doors(),
+        *CertificatePages(centre).doors(),
         *RolloutPages(centre).doors(),
         *AuditPages(centre).doors(),
         *AccountAdminPages(centre).doors(),

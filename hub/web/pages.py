@@ -61,6 +61,7 @@ NAV: Final = (
     Link("/reports", "reports", "see", opens_group=True),
     Link("/library", "library", "see", ("/disclosure",)),
     Link("/exchange", "exchange", "exchange", county=True),
+    Link("/certificates", "certificates", "provision"),
     Link("/rollouts", "software", "provision"),
     Link("/admin/accounts", "admin", "account", ("/admin",), opens_group=True),
     Link("/admin/screens", "admin", "screen", ("/admin",), opens_group=True),
