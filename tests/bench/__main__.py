@@ -9,6 +9,7 @@ from tests.bench import (
     availability,
     camera,
     card,
+    certificates,
     county,
     cut,
     emergency,
@@ -40,6 +41,7 @@ BENCHES = {
     "wall": wall.measure,
     "reports": reports.measure,
     "labels": labels_and_bundles.measure,
+    "certificates": certificates.measure,
 }
 
 
