@@ -12,7 +12,7 @@ import msgspec
 from station.errors import StationError, TrustError
 from station.layout import Layout
 from wire.archive import MAGIC, MAX_HEAD_BYTES, File, Head, Opened, copy_next, open_archive, why_not_for
-from wire.certificates import read_chain
+from wire.certificates import Chain, read_chain
 from wire.errors import WireError
 from wire.release import LOCK_FILE, OWN_WHEEL, RELEASE_FILE, WHEELS, Release
 
@@ -30,23 +30,30 @@ class Incoming(NamedTuple):
     wheels: tuple[File, ...]
 
 
-def read_release(file: BinaryIO, layout: Layout, county: str | None, floor: int) -> Incoming:
-    """Return the release in `file`, whose head and small files are verified; wheels are where they are copied.
+def authority_of(layout: Layout) -> Chain:
+    """Return the county's authority, which this machine trusts.
 
-    `county` None is a machine that is no station yet. Raises TrustError with the codes of `wire/archive.py`, and
-    E-UPD-02 for a signed archive that is no release as we know them, or E-UPD-20 where no authority is known.
+    Raises TrustError E-UPD-20 when there is none.
     """
     try:
-        root = read_chain((layout.etc / "ca.crt").read_bytes()).leaf
+        return Chain(read_chain((layout.etc / "ca.crt").read_bytes()).leaf)
     except (OSError, WireError):
         raise TrustError(
             "E-UPD-20", f"{layout.etc / 'ca.crt'}: no authority to verify a release by 没有县级证书，无法核验版本"
         ) from None
+
+
+def read_release(file: BinaryIO, authority: Chain, county: str | None, floor: int) -> Incoming:
+    """Return the release in `file`, whose head and small files are verified; wheels are where they are copied.
+
+    `county` None is a machine that is no station yet. Raises TrustError with the codes of `wire/archive.py`, and
+    E-UPD-02 for a signed archive that is no release as we know them.
+    """
     try:
         size = file.seek(0, io.SEEK_END)
         file.seek(0)
         # The system's clock, trusted or not: without a battery it lags, which is the earliest the time can be.
-        opened = open_archive(file, size, root, at=dt.datetime.now(dt.UTC))
+        opened = open_archive(file, size, authority.leaf, at=dt.datetime.now(dt.UTC))
         why = why_not_for(opened.head, kind="release", county=county or opened.head.county, subject=None, floor=floor)
         if why is not None:
             raise why

@@ -13,7 +13,7 @@ from station.errors import StationError, StoreError
 from station.layout import Layout
 from station.store.handover import add_outcome, drop_order, read_order
 from station.update import rules
-from station.update.archive import Incoming, read_release
+from station.update.archive import Incoming, authority_of, read_release
 from station.update.fetch import LINE_SHARE_BYTES_S, Fetching
 from station.update.kept import Floor, Wanted, failed_sequences, floor_of, forget, keep, kept
 from station.update.rules import Machine, Step, Taking, Waiting
@@ -147,7 +147,7 @@ class Updater:
         return staged
 
     def _verified(self, file: BinaryIO, *, by_order: bool) -> Incoming:
-        incoming = read_release(file, self._layout, self._county, self._floor())
+        incoming = read_release(file, authority_of(self._layout), self._county, self._floor())
         machine = Machine(
             (sys.version_info.major, sys.version_info.minor),
             platform.machine(),
