@@ -1,16 +1,17 @@
 """Who the real broker lets in of those that delegated authorities issued, and what becomes of the revoked."""
 
 import datetime as dt
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from firmware_config.broker import render_acl
 from firmware_config.broker_trust import compare, install
+from firmware_config.commands.apply_trust import hang_up
 from firmware_config.identity.issuing import Credential, Issuer, Revoked, private_pem
 from firmware_config.identity.lists import revoked_in, trust_lists
 from tests.county import VILLAGES, County
@@ -65,7 +66,7 @@ def apply_trust(county: County) -> None:
     def tell() -> None:
         assert county.broker is not None
         told = county.broker_log.read_text().count("Reloading config")
-        os.kill(county.broker.pid, signal.SIGHUP)
+        hang_up(county.broker.pid)
         wait_for(lambda: county.broker_log.read_text().count("Reloading config") > told, "the broker's word")
 
     trust, broker = county.folder / "hub" / "trust", county.folder / "broker"
@@ -117,6 +118,47 @@ def test_a_stolen_laptop_poses_neither_as_the_hub_nor_as_a_station_it_was_not_ma
     apply_trust(county)
     assert is_let_in(county, issued_by(laptop, C), tmp_path)
     assert not is_let_in(county, issued_by(laptop, name), tmp_path)
+
+
+def test_a_stolen_laptop_speaks_for_nobody_else_by_giving_two_names(county: County, tmp_path: Path) -> None:
+    laptop = laptop_of(county, only=(C,))
+    hub_says(county)
+    apply_trust(county)
+    first, second = (x509.NameAttribute(x509.NameOID.COMMON_NAME, name) for name in (C, "hub"))
+    alone, joined = x509.RelativeDistinguishedName([first]), x509.RelativeDistinguishedName([first, second])
+    assert not is_let_in(county, under(laptop, x509.Name([joined])), tmp_path)
+    assert not is_let_in(county, under(laptop, x509.Name([second, first])), tmp_path)
+    both = under(laptop, x509.Name([alone, x509.RelativeDistinguishedName([second])]))
+    with Talker(county, C, folder=visitor(county, both, tmp_path)) as talker:
+        assert talker.say(topics.HUB_STATE, b"forged") == NOT_AUTHORISED
+        assert talker.say(topics.up(C, "answer"), b"its own") in {0, 0x10}
+
+
+def under(issuer: Issuer, subject: x509.Name) -> Credential:
+    """Return a certificate of `issuer` for a subject of any shape."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    plain = issuer.certify(key.public_key(), C, CLIENT, NOW).leaf
+    builder = x509.CertificateBuilder(
+        plain.issuer, subject, plain.public_key(), 1, plain.not_valid_before_utc, plain.not_valid_after_utc,
+        list(plain.extensions),
+    )  # fmt: skip
+    made = builder.sign(issuer._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    return Credential(private_pem(key), made + issuer.pem)
+
+
+def test_an_expired_certificate_is_refused_and_one_whose_authority_is_over(county: County, tmp_path: Path) -> None:
+    hub = Issuer.load(county.folder / "issuers", "hub")
+    key = ec.generate_private_key(ec.SECP256R1())
+    expired = hub.certify(key.public_key(), C, CLIENT, NOW - dt.timedelta(days=1), dt.timedelta(hours=23)).pem
+    assert not is_let_in(county, Credential(private_pem(key), expired), tmp_path)
+    over = county.ca.delegate("old", NOW - MONTH, MONTH - dt.timedelta(hours=1))
+    hub_says(county)
+    lists = county.folder / "hub" / "trust" / "crl.pem"
+    lists.write_bytes(lists.read_bytes() + over.revocation_list((), NOW))
+    apply_trust(county)
+    chain = over.certify(key.public_key(), C, CLIENT, NOW - MONTH)
+    assert not is_let_in(county, Credential(private_pem(key), chain.pem), tmp_path)
+    assert is_let_in(county, own(county, A), tmp_path)
 
 
 def test_a_revoked_station_is_refused_and_silenced_at_once_and_nobody_else(county: County, tmp_path: Path) -> None:
