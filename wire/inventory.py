@@ -19,13 +19,15 @@ class InventoryStation(Struct, frozen=True):
     town: Name
 
 
-class InventoryToken(Struct, frozen=True):
+class InventoryToken(Struct, frozen=True, omit_defaults=True):
     """A one-time token that was printed on a label: its digest alone."""
 
     station: StationId
     digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
     made_ms: UtcMs
     expires_ms: UtcMs
+    revoked_ms: UtcMs | None = None
+    """When the label was taken back, before anybody used it that the technician knew of."""
 
 
 class IssuedCertificate(Struct, frozen=True, omit_defaults=True):

@@ -25,17 +25,19 @@ class Heard(NamedTuple):
 
 
 def export_of(county: str, entries: Iterable[Entry], now_ms: int) -> InventoryExport:
-    """Return what the hub imports: every station, the tokens that can still enrol, and what was issued by stick."""
+    """Return what the hub imports: every station, each unused label, taken back ones too, and what sticks issued."""
     kept = list(entries)
-    tokens = [(entry, entry.token) for entry in kept if entry.token is not None and entry.revoked_ms is None]
+    tokens = [(entry, entry.token) for entry in kept if entry.token is not None and entry.token.burnt_ms is None]
     return InventoryExport(
         county,
         now_ms,
         [InventoryStation(entry.code, entry.name, entry.town) for entry in kept],
         [
-            InventoryToken(entry.code, token.digest, token.made_ms, token.expires_ms)
+            InventoryToken(
+                entry.code, token.digest, token.made_ms, token.expires_ms, token.revoked_ms or entry.revoked_ms
+            )
             for entry, token in tokens
-            if token.is_live(now_ms)
+            if now_ms < token.expires_ms
         ],
         [one for entry in kept for one in entry.issued],
     )

@@ -44,7 +44,7 @@ class Imported(Struct):
     tokens: int = 0
     """New ones."""
     replaced: int = 0
-    """Older labels that can no longer be used."""
+    """Labels that can no longer be used: a newer one took their place, or the technician took them back."""
     certificates: int = 0
     """New ones, issued by laptops."""
     burnt: int = 0
@@ -102,6 +102,8 @@ def take_in(
     for token in sorted(export.tokens, key=lambda one: one.made_ms):
         if token.digest not in known:
             _take_token(connection, token, known, imported, now_ms)
+        elif token.revoked_ms is not None and burn(connection, token.digest, "revoked", now_ms):
+            imported.replaced += 1
     return imported
 
 
@@ -119,7 +121,7 @@ def _take_token(
 ) -> None:
     new = Token(token.station, token.digest, token.made_ms, token.expires_ms)
     revoked_ms = standing(connection, token.station).revoked_ms
-    if revoked_ms is not None and token.made_ms <= revoked_ms:
+    if token.revoked_ms is not None or (revoked_ms is not None and token.made_ms <= revoked_ms):
         new = new._replace(burnt_ms=now_ms, burnt_why="revoked")
     elif any(one.made_ms > token.made_ms for one in known.values() if one.station == token.station):
         new = new._replace(burnt_ms=now_ms, burnt_why="replaced")

@@ -27,7 +27,7 @@ CERTIFICATES: Final[dict[str, Said]] = {
         "The key is made at the station; at half its life the station renews by itself. Technicians print labels.",
     ),
     "doubts": Said("请核查", "Look into this"),
-    "times": Said("{} 次", "{} times"),
+    "times": Said("{} 次", "×{}"),
     "from": Said("来自 {}", "from {}"),
     "seen": Said("已核查", "Looked into"),
     "seen_of": Said("{} 已核查", "{}: looked into"),
@@ -82,7 +82,7 @@ BURNT: Final[dict[str, Said]] = {
     "online": Said("已用于联网登记", "used on line"),
     "stick": Said("已用于优盘登记", "used by stick"),
     "replaced": Said("已换新标签", "a newer label took its place"),
-    "revoked": Said("随吊销作废", "void by the revocation"),
+    "revoked": Said("已作废", "taken back, or void by a revocation"),
 }
 ACTS: Final[dict[str, Said]] = {
     "revoked": Said("吊销", "Revoked"),

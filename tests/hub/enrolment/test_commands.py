@@ -114,6 +114,18 @@ def test_a_newer_label_takes_the_older_ones_place(centre: Centre, tmp_path: Path
     take(Machine(tmp_path / "a", centre), asked(centre, Machine(tmp_path / "a", centre).request(NEWER)))
 
 
+def test_a_label_that_the_technician_took_back_enrols_nobody(centre: Centre, tmp_path: Path) -> None:
+    made = now_ms() - DAY_MS
+    known, unknown = export((STATION, TOKEN, made)), export((OTHER, NEWER, made))
+    centre.imports(known)
+    for told, replaced in ((known, 1), (unknown, 0)):
+        told.tokens[0] = msgspec.structs.replace(told.tokens[0], revoked_ms=made + 5)
+        assert centre.imports(told)["replaced"] == replaced
+        assert not any(centre.imports(told).values())
+    assert code(asked(centre, Machine(tmp_path / "a", centre).request(TOKEN))) == "E-ENR-13"
+    assert code(asked(centre, Machine(tmp_path / "b", centre, OTHER).request(NEWER))) == "E-ENR-13"
+
+
 def test_what_a_laptop_issued_burns_its_label_and_renews_here(centre: Centre, tmp_path: Path) -> None:
     made, machine, laptop = now_ms() - DAY_MS, Machine(tmp_path / "a", centre), centre.laptop()
     centre.imports(export((STATION, TOKEN, made)))
