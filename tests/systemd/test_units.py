@@ -236,7 +236,7 @@ def test_no_unit_runs_as_root_or_keeps_a_capability_without_need(path: Path) -> 
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_nothing_is_to_be_writable_that_systemd_keeps_read_only_all_the_same(name: str) -> None:
-    """Seen on systemd 252: of ProtectSystem=full and ReadWritePaths=/etc the first holds; of a path below, the second."""
+    """Of ProtectSystem=full and ReadWritePaths=/etc the first holds (systemd 252, booted); below /etc the second."""
     unit = read(UNITS / name)
     closed = {"yes": {"/usr", "/boot", "/efi"}, "full": {"/usr", "/boot", "/efi", "/etc"}, "strict": {"/"}}
     writable = {path.lstrip("-") for line in unit.get("ReadWritePaths", ()) for path in line.split()}
