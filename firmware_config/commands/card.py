@@ -85,7 +85,9 @@ def write(
     if with_token:
         content = content._replace(token=token_of_label(entry))
     _write(inventory, content, target, image)
-    typer.echo(f"{code}: 已写好并核对 written and compared", err=True)
+    tell(f"{code}: 已写好并核对 written and compared")
+    if target.device is None:
+        tell("拔卡前请先卸载 unmount it before you take it out")
 
 
 @app.command("batch")
@@ -243,16 +245,16 @@ def _write(inventory: Inventory, content: "Content", target: "Target", image: Pa
     from firmware_config.card.target import opened
     from firmware_config.card.writing import put
 
-    with _bar() as tell, opened(target, image=image, tell=tell) as place:
+    with _bar(image) as far, opened(target, image=image, tell=far) as place:
         put(place, content)
     card = WrittenCard(utc_ms(dt.datetime.now(dt.UTC)), content.sha256, target.name)
     inventory.change(content.entry.code, what=f"card in {target.name}"[:200], card=card)
 
 
 @contextlib.contextmanager
-def _bar() -> Iterator["Tell"]:
-    """Show how far the image is on a terminal; nothing where the output is kept."""
-    if not sys.stderr.isatty():
+def _bar(image: Path | None) -> Iterator["Tell"]:
+    """Show how far the image is on a terminal; nothing where the output is kept, or there is no image."""
+    if image is None or not sys.stderr.isatty():
         yield lambda *_: None
         return
     from rich.console import Console

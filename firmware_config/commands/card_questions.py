@@ -36,9 +36,7 @@ def token_of_label(entry: Entry) -> str:
     Raises ProvisionError E-DISK-11, WireError E-ENR-01, E-ENR-02.
     """
     from firmware_config.card.content import scanned
-    from firmware_config.card.showing import TOKEN_WARNING
 
-    tell(TOKEN_WARNING)
     return scanned(
         _typed(f"扫描或输入 {entry.name} 的标签 scan or type its label", hidden=True), entry, dt.datetime.now(dt.UTC)
     )

@@ -40,7 +40,7 @@ def run_cards(mutations: int, seed: int, step: int, say: Callable[[str], None]) 
             "a device": lambda: cuts_of_a_device(county, image, folder / "machine", step),
             "firstrun.sh": lambda: cuts_of_the_script(folder, step),
         }.items():
-            say(f"{what}: {cuts()} changes, cut before each {step}., each time a rerun finished")
+            say(f"{what}: {cuts()} changes, cut before every one of {step}; each time a rerun finished")
     return flaws
 
 
@@ -155,8 +155,7 @@ def _cuts(
 
 # bash tells each command before it runs it: at the n-th the whole script is killed, as the power would.
 CUTTING = """
-count=$CUT_COUNT
-cut() { local n; n=$(($(cat "$count") + 1)); echo "$n" >"$count"; [ "$n" != "$CUT_AT" ] || kill -9 -- -"$$"; }
+cut() { echo >>"$CUT_COUNT"; [ "$CUT_AT" = 0 ] || [ "$(wc -l <"$CUT_COUNT")" -lt "$CUT_AT" ] || kill -9 -- -"$$"; }
 set -T
 trap cut DEBUG
 """
@@ -185,7 +184,7 @@ def cuts_of_the_script(folder: Path, step: int) -> int:
 def _killed(root: Path, cut_at: int, folder: Path) -> int:
     """Run the script until its `cut_at`-th command (0: to its end); return how many commands it began."""
     (folder / "cutting").write_text(CUTTING)
-    (folder / "count").write_text("0\n")
+    (folder / "count").write_text("")
     env = {
         "CUNCUNTONG_ROOT": str(root),
         "BASH_ENV": str(folder / "cutting"),
@@ -197,4 +196,4 @@ def _killed(root: Path, cut_at: int, folder: Path) -> int:
     subprocess.run(
         ["bash", str(script)], env=env, capture_output=True, check=False, start_new_session=True, timeout=120
     )
-    return int((folder / "count").read_text())
+    return (folder / "count").read_text().count("\n")

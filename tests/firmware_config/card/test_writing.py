@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from firmware_config.boot.model import FIRST_BOOT_UNIT
 from firmware_config.boot.seed import is_ours
 from firmware_config.card import place as places
 from firmware_config.card.content import BUNDLE, TOKEN, holder_of
@@ -17,6 +18,10 @@ from firmware_config.card.place import Folder
 from firmware_config.card.target import Target, lies_on, looked_at, opened, target_at
 from firmware_config.card.writing import flaws_of, plan, put, token_left, undo
 from firmware_config.errors import ProvisionError
+from firmware_config.shipped import shipped_units
+from station.firstboot.card_secrets import TOKEN_FILE, clean_card, secrets_on_card
+from station.firstboot.contents import BUNDLE_FILE
+from station.layout import Layout
 from tests.cutting import CutError, Disk, disk
 from tests.firmware_config.card.cards import (
     CARD_BYTES,
@@ -325,3 +330,14 @@ def test_a_plain_system_without_the_stations_software_is_told(image: Path, tmp_p
                 write()
             erased = (made.dev / "sdx").read_bytes() != bytes(CARD_BYTES)
             assert erased == packed, "what is not packed is looked into before anything is erased"
+
+
+def test_first_boot_finds_what_the_card_holds_and_nothing_else_to_clear_away(kept_county: Path, tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    boot = boot_folder(layout.card.parent)
+    put(Folder(boot), content(kept_county, token=TOKEN_LETTERS))
+    assert (layout.card / BUNDLE_FILE).read_bytes() == content(kept_county).bundle
+    assert [(secret.file, secret.kind) for secret in secrets_on_card(layout)] == [(layout.card / TOKEN_FILE, "token")]
+    assert clean_card(layout)
+    assert flaws_of(Folder(boot), content(kept_county)) == [], "cleaned, it is still the station's card"
+    assert (shipped_units() / FIRST_BOOT_UNIT).exists()
