@@ -84,6 +84,13 @@ class AcceptancesReader:
         with reading(self._engine) as connection:
             return [_accepted(row) for row in connection.execute(query)]
 
+    def last(self, station: str) -> Accepted | None:
+        """Return the newest record of one station."""
+        query = select(*_COLUMNS).join(s, s.c.id == a.c.station_id).where(s.c.code == station)
+        with reading(self._engine) as connection:
+            row = connection.execute(query.order_by(a.c.id.desc()).limit(1)).first()
+        return None if row is None else _accepted(row)
+
     def find(self, key: int) -> tuple[Accepted, bytes] | None:
         """Return a record with its SignedMessage."""
         query = select(*_COLUMNS, a.c.message).join(s, s.c.id == a.c.station_id).where(a.c.id == key)

@@ -67,7 +67,7 @@ def reader(seen: ReaderSeen | None) -> list[Finding]:
 def _module(seen: ReaderSeen) -> Finding:
     if seen.baud is None:
         why = f"（{seen.trouble}）" if seen.trouble else ""
-        what = f"读卡器没有应答{why}", f"the reader does not answer {why}"
+        what = f"读卡器没有应答{why}", f"the reader does not answer ({seen.trouble or 'silent'})"
         return wrong("reader", "bad", codes.READER_SILENT, *what)
     if seen.trouble in {"E-READER-20", "E-READER-21"}:
         what = f"读卡器安全模块报告故障（{seen.trouble}）", f"its security module reports a fault ({seen.trouble})"
@@ -176,7 +176,13 @@ def sound(available: bool, trouble: str | None, heard: bool | None) -> Finding:
     """Judge the loudspeaker; `heard` is a person's word, None when nobody was asked."""
     if not available or trouble is not None:
         why = f"（{trouble[:10]}）" if trouble else ""
-        return wrong("sound", "bad", codes.NO_SOUND, f"不能发声{why}", f"no sound can be made{why}")
+        return wrong(
+            "sound",
+            "bad",
+            codes.NO_SOUND,
+            f"不能发声{why}",
+            f"no sound can be made ({trouble[:10]})" if trouble else "no sound can be made",
+        )
     if heard is None:
         return wrong(
             "sound", "skipped", codes.NOT_HEARD, "声卡正常，但无人确认听到", "the sound card is there; nobody was asked"

@@ -13,6 +13,7 @@ from hub.errors import HubError
 from hub.health.heartbeat import Bar, Reach, bars, stretches
 from hub.health.lines import shown_state
 from hub.incidents.incident import Incident
+from hub.store.acceptances import AcceptancesReader, Accepted
 from hub.store.engine import StoreError
 from hub.store.faults import StationFault, state_of
 from hub.store.orders import Order, Viewing, note_viewing
@@ -46,6 +47,8 @@ class Past(NamedTuple):
     faults: Sequence[StationFault]
     incidents: Sequence[Incident]
     orders: Sequence[Order]
+    accepted: Accepted | None
+    """The last acceptance record."""
     unreadable: bool
 
 
@@ -55,6 +58,7 @@ class StationPages:
     def __init__(self, centre: Centre) -> None:
         """Take the county's centre."""
         self._centre, self._desk = centre, Desk(centre.database)
+        self._acceptances = AcceptancesReader(centre.database.reader)
 
     def doors(self) -> list[Door]:
         """Return the doors."""
@@ -175,9 +179,10 @@ class StationPages:
             told = {reach: self._bars(station, reach, now_ms) for reach in REACHES}
             faults = readers.faults.of_station(station, LATEST_FAULTS)
             incidents = readers.incidents.page(LATEST_INCIDENTS, station=station)
-            return Past(told, faults, incidents, self._desk.reader.of_station(station, LATEST_ORDERS), unreadable=False)
+            orders, accepted = self._desk.reader.of_station(station, LATEST_ORDERS), self._acceptances.last(station)
+            return Past(told, faults, incidents, orders, accepted, unreadable=False)
         except StoreError:
-            return Past(dict.fromkeys(REACHES, ()), (), (), (), unreadable=True)
+            return Past(dict.fromkeys(REACHES, ()), (), (), (), None, unreadable=True)
 
     def _bars(self, station: str, reach: Reach, now_ms: int) -> list[Bar]:
         spans = stretches(reach, now_ms)

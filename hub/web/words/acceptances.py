@@ -58,6 +58,7 @@ ACCEPTANCE: Final[dict[str, Said]] = {
     "when": Said("验收时间", "When"),
     "by": Said("安装人员", "Technician"),
     "witness": Said("现场见证", "Witness"),
+    "verdict_of": Said("现场验收", "Acceptance on site"),
     "none": Said("没有符合的站点。", "No station fits."),
     "record": Said("验收单", "Acceptance record"),
     "made": Said("出具", "Made"),
