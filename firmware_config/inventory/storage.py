@@ -19,6 +19,9 @@ from wire.inventory import MAX_INVENTORY_BYTES
 FILE: Final = "inventory.json"
 BEFORE: Final = "inventory.before.json"
 """The file as it was before the last change, for whoever finds the other damaged by the disk."""
+LOCK: Final = ".inventory.lock"
+PLANNING: Final = frozenset({FILE, BEFORE, LOCK, "secrets", "bundle.toml", "card.toml"})
+"""What a technician may write into a county's folder before the county is made."""
 LOCK_WITHIN_S: Final = 30.0
 
 Tables = dict[str, dict[str, Any]]
@@ -68,7 +71,7 @@ def locked(folder: Path, within_s: float = LOCK_WITHIN_S) -> Iterator[None]:
     Raises ProvisionError E-INV-06 when another holds it for longer than `within_s`.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder / ".inventory.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         until = time.monotonic() + within_s
         while True:
