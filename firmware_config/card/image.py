@@ -22,6 +22,9 @@ from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_VALIDATION
 
 PIECE: Final = 4 * 1024 * 1024
+_MARK: Final = 4096
+_MARKS: Final = 64
+"""Places of the proof of size, a power of two apart: false cards lose what is beyond, or fold it there."""
 _BLKFLSBUF: Final = 0x1261
 """linux/fs.h: drop what the kernel remembers of a block device, so that reading asks the card."""
 
@@ -64,6 +67,8 @@ def write(image: Path, descriptor: int, card_bytes: int, tell: Tell) -> Written:
     digests: list[bytes] = []
     total = image.stat().st_size if image.suffix == ".img" else None
     first, done = b"", 0
+    _put(descriptor, 0, bytes(min(PIECE, card_bytes)))
+    _prove_size(descriptor, card_bytes)
     with contextlib.closing(_pieces(image)) as pieces:
         for piece in pieces:
             if done + len(piece) > card_bytes:
@@ -71,7 +76,6 @@ def write(image: Path, descriptor: int, card_bytes: int, tell: Tell) -> Written:
             digests.append(hashlib.sha256(piece).digest())
             if done == 0:
                 first = piece
-                _put(descriptor, 0, bytes(len(piece)))
             else:
                 _put(descriptor, done, piece)
             done += len(piece)
@@ -99,6 +103,26 @@ def read_back(descriptor: int, written: Written, tell: Tell) -> None:
             raise _bad_card(done, "reads back otherwise 读回内容不符")
         done += length
         tell("verify", done, written.size)
+
+
+def _prove_size(descriptor: int, card_bytes: int) -> None:
+    """Write a mark at places all over the card and read all of them back: what claims more than it has loses some.
+
+    Raises ProvisionError E-DISK-06. Such cards are sold, and work until the station has written enough.
+    """
+    step = max(_MARK, 1 << (card_bytes // _MARKS).bit_length() - 1)
+    places = range(PIECE, card_bytes - _MARK + 1, step)
+    marks = {place: f"cuncuntong {place:020d}\n".encode() * (_MARK // 32) for place in places}
+    for place, mark in marks.items():
+        _put(descriptor, place, mark)
+    _flush(descriptor)
+    _forget(descriptor)
+    for place, mark in marks.items():
+        if os.pread(descriptor, len(mark), place) != mark:
+            raise ProvisionError(
+                "E-DISK-06",
+                f"it claims {size_text(card_bytes)} and keeps less: a false card, take another 扩容假卡，请换卡",
+            )
 
 
 def _put(descriptor: int, place: int, content: bytes) -> None:

@@ -25,12 +25,20 @@ def device_lines(device: Device, lies: Sequence[tuple[Partition, str]]) -> list[
 
 
 def plan_lines(
-    content: Content, steps: Sequence[Step] | None, holder: str | None, image: str | None, *, with_token: bool = False
+    content: Content,
+    steps: Sequence[Step] | None,
+    holder: str | None,
+    image: str | None,
+    now_ms: int,
+    *,
+    with_token: bool = False,
 ) -> list[str]:
     """Return what will be written; `steps` None: known only once the image is on the card."""
     entry = content.entry
     number = entry.bundle.sequence if entry.bundle is not None else 0
     lines = [f"{entry.code} {entry.town} {entry.name}  {entry.os}  #{number}"]
+    if entry.token is None or not entry.token.is_live(now_ms):
+        lines.append(f"还没有可用的标签 it has no label that lets it in yet: firmware-config label mint {entry.code}")
     if holder is not None and holder != entry.code:
         lines.append(_anothers(holder))
     if image is not None:

@@ -224,7 +224,8 @@ def _show(
         typer.echo(msgspec.json.encode(plan_json(content, steps, holder, name, target.device)).decode())
     else:
         card = [] if target.device is None else device_lines(target.device, lies_on(target.device))
-        typer.echo("\n".join([*card, *plan_lines(content, steps, holder, name, with_token=with_token)]), err=True)
+        lines = plan_lines(content, steps, holder, name, utc_ms(dt.datetime.now(dt.UTC)), with_token=with_token)
+        tell("\n".join([*card, *lines]))
     return 0 if steps is not None and all(step.what == "keep" for step in steps) else EXIT_CHANGES_PENDING
 
 

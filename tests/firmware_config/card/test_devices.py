@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware_config.card.devices import MAX_BYTES, cards, look_at, why_not
+from firmware_config.card.devices import MAX_BYTES, cards, look_at, unmount, why_not
 from firmware_config.card.partitions import HEAD_BYTES, boot_partition, filesystem_of, partitions
 from firmware_config.card.target import target_at
 from firmware_config.errors import ProvisionError
@@ -160,3 +160,21 @@ def test_filesystems_are_told_by_their_labels(image: Path) -> None:
     ext = bytes(1024 + 0x38) + b"\x53\xef" + bytes(0x3E) + b"rootfs".ljust(16, b"\0")
     assert filesystem_of(ext.ljust(2048, b"\0")) == "ext rootfs"
     assert filesystem_of(bytes(2048)) == ""
+
+
+def test_only_what_the_desktop_mounted_is_unmounted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = machine(tmp_path)
+    mounts = made.proc / "self/mountinfo"
+    mine = "50 22 8:16 / /run/media/t/bootfs rw - vfat /dev/sdx rw\n"
+    mounts.write_text(mine + "51 22 8:16 / /srv/data rw - ext4 /dev/sdx rw\n")
+    device = look_at(insert(made), made)
+    tool = tmp_path / "bin/umount"
+    tool.parent.mkdir()
+    tool.write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/told\nexit ${{FAILS:-0}}\n')
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tool.parent}:/usr/bin:/bin")
+    unmount(device)
+    assert (tmp_path / "told").read_text() == "-- /run/media/t/bootfs\n"
+    monkeypatch.setenv("FAILS", "32")
+    with pytest.raises(ProvisionError, match="E-DISK-03"):
+        unmount(device)

@@ -217,7 +217,7 @@ def test_a_device_gets_the_system_and_the_stations_files_and_is_compared(
 
 
 def test_cut_while_a_device_is_written_a_rerun_finishes(kept_county: Path, image: Path, tmp_path: Path) -> None:
-    assert cuts_of_a_device(kept_county, image, tmp_path, step=53) > 40
+    assert cuts_of_a_device(kept_county, image, tmp_path, step=67) > 40
 
 
 @pytest.mark.parametrize("packed", ["xz", "zst"])
@@ -341,3 +341,17 @@ def test_first_boot_finds_what_the_card_holds_and_nothing_else_to_clear_away(kep
     assert clean_card(layout)
     assert flaws_of(Folder(boot), content(kept_county)) == [], "cleaned, it is still the station's card"
     assert (shipped_units() / FIRST_BOOT_UNIT).exists()
+
+
+def test_a_card_that_claims_more_than_it_keeps_is_told_before_the_system_is_written(
+    image: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A false card writes what is beyond its end to where something else stands."""
+    made = machine(tmp_path)
+    target = target_at(insert(made), made)
+    real_seek, real_read, has = os.lseek, os.pread, 4 * 1024**2
+    monkeypatch.setattr(os, "lseek", lambda fd, at, how: real_seek(fd, at if how == os.SEEK_END else at % has, how))
+    monkeypatch.setattr(os, "pread", lambda fd, count, at: real_read(fd, count, at % has))
+    with pytest.raises(ProvisionError, match=r"E-DISK-06 .*扩容假卡"), opened(target, image=image):
+        pass
+    assert lies_on(target.device) == []  # type: ignore[arg-type]
