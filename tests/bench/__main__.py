@@ -21,6 +21,7 @@ from tests.bench import (
     reflector,
     reports,
     states,
+    update,
     wall,
 )
 from tests.bench.table import Figure, kept, printed
@@ -40,6 +41,7 @@ BENCHES = {
     "lines": lines.measure,
     "wall": wall.measure,
     "reports": reports.measure,
+    "update": update.measure,
     "labels": labels_and_bundles.measure,
     "certificates": certificates.measure,
 }
