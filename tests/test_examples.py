@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from firmware_config.bundle.settings import BundleSettings
 from hub import settings as hub
 from station import settings as station
 from wire.settings import load_settings
@@ -14,6 +15,7 @@ EXAMPLES = Path(__file__).parents[1] / "docs" / "examples"
 FILES = [
     pytest.param("station.toml", station.Settings, id="station"),
     pytest.param("hub.toml", hub.Settings, id="hub"),
+    pytest.param("bundle.toml", BundleSettings, id="bundle"),
 ]
 each_file = pytest.mark.parametrize(("name", "kind"), FILES)
 

@@ -43,6 +43,13 @@ def mint_(
         )
     if minted.folder is None:
         return
+    older = sorted(one.name for one in minted.folder.parent.iterdir() if one.is_dir() and one.name < minted.folder.name)
+    if older:
+        typer.echo(
+            f"labels of before lie there still, with their tokens: delete them once printed "
+            f"以前的标签文件仍在，打印后请删除: {' '.join(older)}",
+            err=True,
+        )
     typer.echo(minted.folder)
     typer.echo(
         f"{len(minted.codes)} labels 张标签。打印后请删除此文件夹：标签码别处不存，不能补印，只能重制，旧码作废。\n"
