@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -249,7 +250,24 @@ def _write(inventory: Inventory, content: "Content", target: "Target", image: Pa
     with _bar(image) as far, opened(target, image=image, tell=far) as place:
         put(place, content)
     card = WrittenCard(utc_ms(dt.datetime.now(dt.UTC)), content.sha256, target.name)
-    inventory.change(content.entry.code, what=f"card in {target.name}"[:200], card=card)
+    with _as_owner_of(inventory.folder):
+        inventory.change(content.entry.code, what=f"card in {target.name}"[:200], card=card)
+
+
+@contextlib.contextmanager
+def _as_owner_of(folder: Path) -> Iterator[None]:
+    """Do the block as the folder's owner: a card needs sudo, and an inventory of root's its technician cannot read."""
+    owner = folder.stat()
+    if os.geteuid() != 0 or owner.st_uid == 0:
+        yield
+        return
+    os.setegid(owner.st_gid)
+    os.seteuid(owner.st_uid)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(os.getgid())
 
 
 @contextlib.contextmanager

@@ -2,8 +2,10 @@
 
 import io
 import json
+import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -44,7 +46,7 @@ class Told:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], county: Path):
     def run_command(*arguments: object, typed: str = "") -> Told:
-        folder = [] if arguments[0] == "undo" else ["--folder", county]
+        folder = [] if arguments[0] == "undo" or "--folder" in arguments else ["--folder", county]
         words = ["firmware-config", "card", *arguments, *folder]
         monkeypatch.setattr(sys, "argv", [str(word) for word in words])
         monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
@@ -246,3 +248,18 @@ def test_settings_of_the_county_reach_the_card(run: Callable[..., Told], county:
     assert run("write", CODE, "--to", boot).code == 0
     seed = json.loads((boot / "user-data").read_bytes().partition(b"\n{")[2].join([b"{", b""]))
     assert (seed["user"]["name"], seed["timezone"]) == ("weihu", "Asia/Urumqi")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="it is about sudo")
+def test_with_sudo_the_inventory_stays_its_technicians(run: Callable[..., Told], county: Path, boot: Path) -> None:
+    technician = 65534
+    with tempfile.TemporaryDirectory() as open_to_all:
+        home = Path(open_to_all)
+        home.chmod(0o755)
+        folder = Path(shutil.copytree(county, home / "county"))
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, technician, technician)
+        assert run("write", CODE, "--to", boot, "--folder", folder).code == 0
+        assert (folder / "inventory.json").stat().st_uid == technician
+        assert {path for path in folder.rglob("*") if path.stat().st_uid != technician} == set()
+        assert os.geteuid() == 0
