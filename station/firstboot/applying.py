@@ -7,8 +7,9 @@ from station.errors import StationError
 from station.firstboot import label
 from station.firstboot.bundles import Bundles, now_utc
 from station.firstboot.install import cannot_write, finish, installed, make_folder, settled
+from station.firstboot.lock import only_one
 from station.firstboot.machine import machine_of
-from station.firstboot.run import FirstBoot, only_one
+from station.firstboot.run import FirstBoot
 from station.layout import Layout
 
 

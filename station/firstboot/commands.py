@@ -2,12 +2,15 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from station.errors import StationError
 from station.layout import Layout
+
+if TYPE_CHECKING:
+    from station.firstboot.run import FirstBoot
 
 Root = Annotated[Path, typer.Option("--root", help="folder that stands for / 代替根目录的文件夹", hidden=True)]
 
@@ -19,12 +22,19 @@ def firstboot(
     within: Annotated[
         float | None, typer.Option(min=0, help="give up after so many seconds 最多等待的秒数", show_default=False)
     ] = None,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="forget its certificate and ask for a new label 用新标签重新开通")
+    ] = False,
 ) -> None:
     """Verify, install and enrol this station; safe to be cut and run again 首次启动."""
     from station.firstboot.machine import machine_of
     from station.firstboot.run import FirstBoot
 
     layout = Layout(root)
+    if anew:
+        from station.firstboot.anew import forget_certificate
+
+        forget_certificate(layout)
     work = FirstBoot(layout, machine_of(layout), _say)
     if not work.run(within):
         raise _not_yet(work)
@@ -63,12 +73,12 @@ def _say(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def _not_yet(work: object) -> StationError:
-    from station.firstboot.run import FirstBoot
-
-    assert isinstance(work, FirstBoot)
+def _not_yet(work: "FirstBoot") -> StationError:
     waits = next((one for one in work.status.steps if one.state not in {"done", "todo"}), None)
-    if waits is None or waits.said is None:
-        name = "label" if waits is None else waits.name
-        return StationError("E-FIRST-14", f"first boot waits: {name} 首次启动尚未完成，正在等待")
-    return StationError("E-FIRST-14", f"first boot waits: {waits.name}: {waits.said.code} {waits.said.what} 尚未完成")
+    if work.status.asked:
+        what = "the request is on the stick, for the laptop to answer 申请已写入U盘，等待签发"
+    elif waits is None or waits.said is None:
+        what = f"{'label' if waits is None else waits.name} 正在等待"
+    else:
+        what = f"{waits.name}: {waits.said.code} {waits.said.what}"
+    return StationError("E-FIRST-14", f"not finished yet 尚未完成: {what}")

@@ -17,7 +17,7 @@ from station.store.presence import somebody_is_there
 USER: Final = "cuncuntong"
 WITHIN_S: Final = 90
 PATIENCE_S: Final = 600.0
-AGENT, KIOSK = "cuncuntong-agent.service", "cuncuntong-kiosk.service"
+AGENT, KIOSK, SETUP = "cuncuntong-agent.service", "cuncuntong-kiosk.service", "cuncuntong-setup.service"
 
 
 class Machine(Protocol):
@@ -44,6 +44,9 @@ class Machine(Protocol):
     def restart(self) -> None:
         """Have those that run take a newer bundle into use."""
 
+    def reopen(self) -> None:
+        """Show the setup screen again, in place of the kiosk."""
+
 
 class NoMachine:
     """A folder: everything that is no file is left out."""
@@ -67,6 +70,9 @@ class NoMachine:
         """Nothing."""
 
     def restart(self) -> None:
+        """Nothing."""
+
+    def reopen(self) -> None:
         """Nothing."""
 
 
@@ -138,6 +144,11 @@ class SystemdMachine:
             time.sleep(1.0)
         units = [AGENT] if somebody_is_there(state) else [AGENT, KIOSK]
         _may(["systemctl", "try-restart", "--no-block", *units])
+
+    def reopen(self) -> None:
+        """Stop both, start the screen."""
+        _may(["systemctl", "stop", AGENT, KIOSK])
+        _may(["systemctl", "start", "--no-block", SETUP])
 
 
 def machine_of(layout: Layout) -> Machine:

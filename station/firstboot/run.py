@@ -5,11 +5,9 @@ Every step looks at the disk for whether it is done, so a run that was cut is go
 """
 
 import datetime as dt
-import fcntl
 import hashlib
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Final
 
 from station.errors import StationError, TrustError
@@ -19,6 +17,7 @@ from station.firstboot.card_secrets import TOKEN_FILE, clean_card, overwrite_and
 from station.firstboot.certificate import Enrolling, Told, said_of
 from station.firstboot.contents import WIFI_FILE, target_of
 from station.firstboot.install import SEALED_WIFI, cannot_write, finish, make_folder, settled
+from station.firstboot.lock import only_one
 from station.firstboot.machine import Machine
 from station.firstboot.progress import Progress, Say
 from station.firstboot.status import Said, Status, StepName
@@ -97,6 +96,7 @@ class FirstBoot:
         if enrolled and (self._layout.station / ENROLLED_MARK).exists():
             return self._stay()
         if not enrolled:
+            self._reopen()
             self._step = "label"
             token = self._token(settings)
             if token is None:
@@ -107,6 +107,13 @@ class FirstBoot:
             if not self._enrol(settings, token):
                 return False
         return self._hand_over()
+
+    def _reopen(self) -> None:
+        """Set up again, with the screen for it, what was handed over and has no certificate any more."""
+        mark = self._layout.station / ENROLLED_MARK
+        if mark.exists():
+            mark.unlink()
+            self._machine.reopen()
 
     def _bundle(self) -> Settings | None:
         if finish(self._layout):  # what a cut left
@@ -261,23 +268,3 @@ class FirstBoot:
     def _finish(self) -> bool:
         self._progress.finish()
         return True
-
-
-@contextmanager
-def only_one(layout: Layout) -> Iterator[None]:
-    """Hold the lock of whoever changes what is provisioned.
-
-    Raises StationError E-FIRST-05 when another holds it, E-FIRST-04 when there can be none.
-    """
-    try:
-        lock = (layout.provision / "lock").open("ab")
-    except OSError as error:
-        raise cannot_write(error) from None
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise StationError(
-                "E-FIRST-05", "another first boot runs on this machine already 首次启动程序已在运行"
-            ) from None
-        yield

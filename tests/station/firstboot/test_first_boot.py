@@ -11,10 +11,11 @@ import pytest
 
 from station.errors import StationError
 from station.firstboot import label
+from station.firstboot.anew import forget_certificate
 from station.firstboot.applying import apply_bundle
 from station.firstboot.card_secrets import secrets_on_card
 from station.firstboot.install import installed
-from station.firstboot.run import only_one
+from station.firstboot.lock import only_one
 from station.firstboot.status import read_status
 from station.identity.keys import load_identity
 from station.layout import Layout
@@ -33,7 +34,7 @@ from tests.station.firstboot.county import (
     hub_of,
     written_card,
 )
-from wire.enrolment import label_text, new_token
+from wire.enrolment import label_text, new_token, token_digest
 
 WIFI_FILE = "etc/NetworkManager/system-connections/cuncuntong.nmconnection"
 OTHER_TOKEN = new_token(bytes(range(1, 11)))
@@ -283,6 +284,24 @@ def test_before_a_label_says_whom_to_trust_the_right_card_replaces_a_wrong_one(t
     (layout.card / "token").write_text(TOKEN, "ascii")
     assert Told(layout).run()
     assert is_a_station(layout)
+
+
+def test_a_revoked_station_is_set_up_anew_with_a_new_label(tmp_path: Path, hub: Hub) -> None:
+    layout = enrolled(tmp_path, hub)
+    before = load_identity(layout.station)
+    forget_certificate(layout)
+    told = Told(layout, rounds=3, between=lambda _: label.give(layout, label.Answer(OTHER_TOKEN)))
+    hub.tokens.append(hub.tokens[0]._replace(digest=token_digest(OTHER_TOKEN), burnt_key=None))
+    assert told.run(), told.lines
+    assert load_identity(layout.station).chain.leaf.public_key() != before.chain.leaf.public_key()
+    assert is_a_station(layout)
+
+
+def test_while_it_is_set_up_anew_neither_agent_nor_kiosk_find_the_mark(tmp_path: Path, hub: Hub) -> None:
+    layout = enrolled(tmp_path, hub)
+    forget_certificate(layout)
+    assert not Told(layout).run()
+    assert not (layout.station / ".enrolled").exists()
 
 
 def test_a_full_disk_is_said_and_gone_on_from(tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
