@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from firmware_config.boot.model import CardSettings
 from firmware_config.bundle.settings import BundleSettings
 from hub import settings as hub
 from station import settings as station
@@ -16,6 +17,7 @@ FILES = [
     pytest.param("station.toml", station.Settings, id="station"),
     pytest.param("hub.toml", hub.Settings, id="hub"),
     pytest.param("bundle.toml", BundleSettings, id="bundle"),
+    pytest.param("card.toml", CardSettings, id="card"),
 ]
 each_file = pytest.mark.parametrize(("name", "kind"), FILES)
 
