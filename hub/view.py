@@ -54,7 +54,7 @@ class Counters(NamedTuple):
     not_taken: int
     answers_unknown: int = 0
     emergencies: int = 0
-    revoked: int = 0
+    revoked_messages: int = 0
 
 
 OUTCOMES: Final = ("found", "none", "expired", "unreadable", "unknown", "too_many", "busy")

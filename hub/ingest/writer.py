@@ -159,7 +159,7 @@ class Writer:
             self._count(not_taken=1)
             return
         handled = handle(arrived, self._ids, self._revoked())
-        self._count(messages=1, revoked=int(handled.refused == REVOKED))
+        self._count(messages=1, revoked_messages=int(handled.refused == REVOKED))
         if handled.station is not None:
             code = handled.station
             self.note_changes(self._county.tell(code, handled.events, arrived.received_ms))

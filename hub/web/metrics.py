@@ -36,7 +36,7 @@ _COUNTERS = {
     "commit_seconds": "Time spent in database commits",
     "receipts": "Receipts sent to stations",
     "not_taken": "MQTT messages not taken: their station had more than its share waiting, or the writer was behind",
-    "revoked": "MQTT messages of stations whose certificate was revoked: neither stored nor receipted",
+    "revoked_messages": "MQTT messages of stations whose certificate was revoked: neither stored nor receipted",
     "answers_unknown": "Answers of stations to orders the hub never gave them",
 }
 

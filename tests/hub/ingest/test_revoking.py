@@ -59,7 +59,7 @@ def test_nothing_of_a_revoked_station_is_stored_receipted_or_shown_and_all_of_it
     bench.round()
     assert (rows(bench), len(bench.edge.receipts())) == (1, 1), "neither stored nor receipted: its spool keeps it"
     assert bench.edge.acknowledged == [1, 2, 3, 4], "off the broker's window"
-    assert bench.view.counters().revoked == 3
+    assert bench.view.counters().revoked_messages == 3
     assert bench.view.county().quarantined == 0
     bench.revoked = {}
     bench.edge.put("records", batch(2), at_ms=now_ms)
