@@ -12,12 +12,18 @@ import typer
 from firmware_config.commands.county_folder import HERE, CountyFolder, table
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_VALIDATION
+from wire.release import LOCK_FILE
 
 app = typer.Typer(help="releases 软件版本", no_args_is_help=True)
 
 CHECKOUT = Path(__file__).parents[2]
 File = Annotated[Path, typer.Argument(help="a release, cuncuntong-<version>.ccr 版本文件")]
 Ca = Annotated[Path | None, typer.Option("--ca", help="the county's authority; else ca.crt of the folder 县级证书")]
+Python = Annotated[str, typer.Option(help="of the stations 终端的 Python")]
+Arch = Annotated[str, typer.Option(help="of the stations, as uname -m says 终端的架构")]
+Checkout = Annotated[Path, typer.Option("--source", help="checkout of the project 源代码目录")]
+THIS_PYTHON = f"3.{sys.version_info.minor}"
+THIS_ARCH = platform.machine()
 Json = Annotated[bool, typer.Option("--json", help="one JSON object")]
 
 
@@ -29,11 +35,11 @@ def build_(
         int | None, typer.Option(min=1, max=2**53 - 1, help="counts up; else when the commit was made 序号")
     ] = None,
     wheels: Annotated[Path | None, typer.Option(help="folder of packages to put inside 依赖包目录")] = None,
-    python: Annotated[str, typer.Option(help="of the stations 终端的 Python")] = f"3.{sys.version_info.minor}",
-    arch: Annotated[str, typer.Option(help="of the stations, as uname -m says 终端的架构")] = platform.machine(),
+    python: Python = THIS_PYTHON,
+    arch: Arch = THIS_ARCH,
     days: Annotated[int, typer.Option(min=1, max=3650, help="stations take it so long 有效天数")] = 365,
     notes: Annotated[Path | None, typer.Option(help="text file of what is new 更新说明")] = None,
-    source: Annotated[Path, typer.Option(help="checkout of the project 源代码目录")] = CHECKOUT,
+    source: Checkout = CHECKOUT,
 ) -> None:
     """Make releases/cuncuntong-<version>.ccr; from the same it is the same, byte for byte 制作版本文件."""
     try:
@@ -42,22 +48,16 @@ def build_(
         from firmware_config.release.source import read_source
     except ModuleNotFoundError as error:
         missing = error.name
-        raise ProvisionError(
-            "E-BLD-09", f"{missing} is missing: see `./run setup` 缺少构建工具"
-        ) from None
+        raise ProvisionError("E-BLD-09", f"{missing} is missing: see `./run setup` 缺少构建工具") from None
     if python not in PYTHONS:
         raise typer.BadParameter(f"one of {', '.join(PYTHONS)}", param_hint="--python")
     checkout = read_source(source, version)
     if checkout.dirty:
-        typer.echo(
-            "changes of no commit are in it: nobody else can build it 源代码有未提交改动", err=True
-        )
+        typer.echo("changes of no commit are in it: nobody else can build it 源代码有未提交改动", err=True)
     try:
         said = "" if notes is None else notes.read_text("utf-8-sig").strip()
     except (OSError, UnicodeDecodeError):
-        raise ProvisionError(
-            "E-BLD-07", f"{notes}: cannot be read 说明文件无法读取", EXIT_VALIDATION
-        ) from None
+        raise ProvisionError("E-BLD-07", f"{notes}: cannot be read 说明文件无法读取", EXIT_VALIDATION) from None
     wish = Wish(checkout, Target(python, arch), sequence or checkout.made_s, days, wheels, said)
     made = build(wish, folder, dt.datetime.now(dt.UTC))
     word = "新 new" if made.fresh else "未变 unchanged"
@@ -67,6 +67,15 @@ def build_(
         f"{made.release.arch}, sha256 {made.sha256}",
         err=True,
     )
+
+
+@app.command("lock")
+def lock(python: Python = THIS_PYTHON, arch: Arch = THIS_ARCH, source: Checkout = CHECKOUT) -> None:
+    """Print which packages a station needs, pinned, for `pip download` 输出终端所需的依赖清单."""
+    from firmware_config.release.lock import Target, station_lock
+
+    text, _ = station_lock((source / LOCK_FILE).read_text("utf-8"), Target(python, arch))
+    typer.echo(text.decode(), nl=False)
 
 
 @app.command("verify")
