@@ -60,6 +60,7 @@ def check(host: Host, now: dt.datetime) -> Iterator[Finding]:
         yield Finding("settings", str(error), "E-HOST-11")
         return
     yield Finding("settings", "hub.toml 有效 can be used")
+    yield _reached(settings.broker.host)
     yield from _ports(settings)
     yield broker_accepts(host)
 
@@ -108,6 +109,16 @@ def _certificates(folder: Path, now: dt.datetime) -> Iterator[Finding]:
             yield Finding("certificate", f"{file.name}: 至 until {says.ends:%Y-%m-%d}")
 
 
+def _reached(host: str) -> Finding:
+    """Say whether the name that stations are given leads somewhere from here too: the hub goes by it to its broker."""
+    try:
+        found = sorted({str(one[4][0]) for one in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)})
+    except OSError:
+        what = f"{host}: unknown on this machine; put it into /etc/hosts 本机无法解析，请写入 /etc/hosts 或 DNS"
+        return Finding("name", what, "E-HOST-16")
+    return Finding("name", f"{host}: {', '.join(found)}")
+
+
 def _ports(settings: Settings) -> Iterator[Finding]:
     ours = _is_our_hub(settings)
     for name, port, kind, is_ours in (
@@ -151,7 +162,7 @@ def _is_our_broker(settings: Settings) -> bool:
 
 
 def _is_our_hub(settings: Settings) -> bool:
-    """Say whether a hub answers there."""
+    """Say whether the hub of this county answers there."""
     address = "127.0.0.1" if settings.web.host in {"0.0.0.0", "::"} else settings.web.host
     connection = http.client.HTTPConnection(address, settings.web.port, timeout=2)
     if settings.web.cert_file is not None:  # whether it works is asked here, not whom it shows to browsers
@@ -159,8 +170,8 @@ def _is_our_hub(settings: Settings) -> bool:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         connection = http.client.HTTPSConnection(address, settings.web.port, timeout=2, context=context)
     try:
-        connection.request("GET", "/healthz")
-        return b'"writer"' in connection.getresponse().read(4096)
+        connection.request("GET", "/status.json")
+        return f'"county":"{settings.county}"'.encode() in connection.getresponse().read(4096)
     except (OSError, http.client.HTTPException):
         return False
     finally:

@@ -17,14 +17,16 @@ from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_TRUST, EXIT_VALIDATION
 from firmware_config.host.choices import Choices, Record, read_record, write_record
 from firmware_config.host.plan import Step, Wanted, compare, diff, digest_of
-from firmware_config.host.rendering import OWN, names_of, ports_of, render
+from firmware_config.host.rendering import OWN, names_of, ports_of, render, settings_of
 from firmware_config.identity.authority import CountyCa
 from firmware_config.identity.errors import IdentityError
 from firmware_config.identity.issuing import LIFETIME, Issuer
 from firmware_config.identity.standing import certify_again, standing_of
+from firmware_config.inventory.inventory import Inventory
+from firmware_config.inventory.storage import PLANNING
 from firmware_config.shipped import shipped_units
 from firmware_config.trust import HUB, lay_out_trust
-from hub.settings import BackupSettings, Settings, WebSettings
+from hub.settings import Settings
 from wire.certificates import CLIENT, SERVER
 from wire.durable import write_atomically
 from wire.settings import parse_settings
@@ -112,8 +114,9 @@ def prepare(host: Host, asked: Asked, now: dt.datetime) -> Prepared:
     record = read_record(host.folder)
     if record is None:
         _refuse_other(host.folder)
-    choices = _chosen(asked, record)
-    villages = _villages(host, asked, first=record is None)
+    planned = _planned(host.folder) if record is None else []
+    choices = _chosen(asked, record, planned)
+    villages = _villages(host, asked, planned, first=record is None)
     units = None if host.root is None else shipped_units()
     wanted = render(choices, villages, host.seen, units)
     before = [] if record is None else render(record.choices, villages, host.seen, units)
@@ -137,16 +140,14 @@ def carry_out(host: Host, prepared: Prepared, now: dt.datetime) -> None:
     issuer = _issuer(host.folder) if prepared.renewals else None
     if prepared.first:
         choices = prepared.choices
+        settings = settings_of(choices, county_of(prepared.villages[0].code))
         make_county(
             host.folder,
             prepared.villages,
             county_name=choices.county_name,
             ports=ports_of(choices),
             hosts=names_of(choices),
-            hub_overrides={
-                "web": WebSettings("api.token", choices.web_listen, choices.web_port),
-                "backup": BackupSettings(choices.backup),
-            },
+            hub_overrides={"web": settings.web, "backup": settings.backup},
         )
     elif prepared.lacks_trust:
         _make_trust(host.folder, now)
@@ -175,11 +176,14 @@ def remember(host: Host, prepared: Prepared) -> None:
 
 
 def _refuse_other(folder: Path) -> None:
-    """Raise unless `folder` is empty, or a county whose making was cut off."""
+    """Raise unless `folder` is empty, a county whose making was cut off, or one whose inventory was begun first."""
     if not folder.exists() or (folder / "ca.crt").exists():
         return
     half_written = re.compile(r"\..+\.[0-9]+\.tmp")  # of wire.durable
-    if not folder.is_dir() or any(one.is_file() and not half_written.fullmatch(one.name) for one in folder.rglob("*")):
+    if not folder.is_dir() or any(
+        one.is_file() and not half_written.fullmatch(one.name) and one.relative_to(folder).parts[0] not in PLANNING
+        for one in folder.rglob("*")
+    ):
         raise ProvisionError(
             "E-PRO-01",
             f"{folder}: not empty, and no county; nothing was changed 目录非空，未作任何更改",
@@ -187,7 +191,12 @@ def _refuse_other(folder: Path) -> None:
         )
 
 
-def _chosen(asked: Asked, record: Record | None) -> Choices:
+def _planned(folder: Path) -> list[Village]:
+    """Return the villages of the inventory that was begun before its county was made."""
+    return [Village(entry.code, entry.name, entry.town) for entry in Inventory.open(folder).all()]
+
+
+def _chosen(asked: Asked, record: Record | None, planned: Sequence[Village]) -> Choices:
     given = {
         key: value for key, value in asked._asdict().items() if key != "villages" and value is not None and value != []
     }
@@ -196,7 +205,7 @@ def _chosen(asked: Asked, record: Record | None) -> Choices:
     missing = [
         option
         for option, value in (
-            ("--villages", asked.villages),
+            ("--villages", asked.villages or planned),
             ("--county-name", asked.county_name),
             ("--host", asked.hosts),
         )
@@ -209,10 +218,10 @@ def _chosen(asked: Asked, record: Record | None) -> Choices:
     return Choices(**given)
 
 
-def _villages(host: Host, asked: Asked, *, first: bool) -> list[Village]:
+def _villages(host: Host, asked: Asked, planned: list[Village], *, first: bool) -> list[Village]:
     there = host.folder / "hub" / "stations.csv"
     if asked.villages is None:
-        return read_villages(there)
+        return planned if first and planned else read_villages(there)
     villages = read_villages(asked.villages)
     if not first and there.exists():
         ours, theirs = county_of(read_villages(there)[0].code), county_of(villages[0].code)

@@ -1,5 +1,6 @@
 """The files of a county's host that are rendered from its choices (pure but for reading the units that are shipped)."""
 
+import ipaddress
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ from firmware_config.broker import render_mosquitto
 from firmware_config.county import Ports, Village, centre_settings, checked_toml, villages_csv
 from firmware_config.host.choices import Choices
 from firmware_config.host.plan import Wanted
-from hub.settings import BackupSettings
+from hub.settings import BackupSettings, Settings
 from wire.topics import county_of
 
 OWN: Final = Path("/var/lib/cuncuntong")
@@ -56,6 +57,25 @@ def names_of(choices: Choices) -> list[str]:
     return list(dict.fromkeys([*choices.hosts, "localhost", "127.0.0.1"]))
 
 
+def settings_of(choices: Choices, county: str) -> Settings:
+    """Return the hub's settings.
+
+    The names by which stations reach it are those it answers to: a request for any other host is refused (HTTP 421).
+    """
+    settings = centre_settings(county, choices.county_name, ports_of(choices))
+    names = [host for host in choices.hosts if not _is_address(host)]
+    web = structs.replace(settings.web, host=choices.web_listen, names=names)
+    return structs.replace(settings, web=web, backup=BackupSettings(choices.backup))
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def render(choices: Choices, villages: Sequence[Village], folder: Path, units: Path | None) -> list[Wanted]:
     """Return every file that follows from the choices; `folder` is the county's as the machine will see it.
 
@@ -63,12 +83,7 @@ def render(choices: Choices, villages: Sequence[Village], folder: Path, units: P
 
     Raises SettingsError E-SET-02 for a value that the hub would refuse, OSError.
     """
-    settings = centre_settings(county_of(villages[0].code), choices.county_name, ports_of(choices))
-    settings = structs.replace(
-        settings,
-        web=structs.replace(settings.web, host=choices.web_listen),
-        backup=BackupSettings(choices.backup),
-    )
+    settings = settings_of(choices, county_of(villages[0].code))
     conf = render_mosquitto(folder / "broker", port=choices.mqtt_port, host=None, persistence=True, user=None)
     wanted = [
         Wanted("broker/mosquitto.conf", conf.encode()),

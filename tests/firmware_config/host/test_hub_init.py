@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from demo.processes import free_port
 from firmware_config.__main__ import main
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_CHANGES_PENDING, EXIT_FAILURE, EXIT_TRUST, EXIT_VALIDATION
 from firmware_config.host.checking import broker_accepts
 from firmware_config.host.laying import Asked, Host, carry_out, prepare
 from firmware_config.host.rendering import OWN, SHIPPED
+from firmware_config.inventory.entry import Entry
+from firmware_config.inventory.inventory import Inventory
 from firmware_config.shipped import shipped_units
 from hub.settings import Settings
 from tests.cutting import CutError, disk
@@ -51,6 +54,18 @@ def init(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]):
         return Told(code, told.out, told.err)
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No name server is asked: it may take its time."""
+
+    def known(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
+        if host.endswith(".invalid"):
+            raise socket.gaierror(socket.EAI_NONAME, "unknown")
+        return [(None, None, None, "", ("192.0.2.1", 0))]
+
+    monkeypatch.setattr("firmware_config.host.checking.socket.getaddrinfo", known)
 
 
 @pytest.fixture
@@ -94,7 +109,7 @@ def test_run_twice_nothing_changes(init, county: Path, first: list[object]) -> N
     assert stands(county) == before
 
 
-def test_another_host_is_the_brokers_certificate_and_one_line_of_settings(init, county: Path) -> None:
+def test_another_host_is_the_brokers_certificate_and_two_lines_of_settings(init, county: Path) -> None:
     before = stands(county)
     shown = init(county, "--host", "hub2.example")
     assert shown.code == EXIT_CHANGES_PENDING
@@ -104,6 +119,8 @@ def test_another_host_is_the_brokers_certificate_and_one_line_of_settings(init, 
         "+名称 names: 127.0.0.1, hub2.example, localhost",
         '-host = "hub.example"',
         '+host = "hub2.example"',
+        '-names = ["hub.example"]',
+        '+names = ["hub2.example"]',
     ]
     assert init(county, "--host", "hub2.example", "--check", "--yes").code == EXIT_CHANGES_PENDING
     assert stands(county) == before, "nothing is changed by looking"
@@ -115,6 +132,12 @@ def test_another_host_is_the_brokers_certificate_and_one_line_of_settings(init, 
         "broker/broker.crt", "hub/hub.toml", "host.json"
     }  # fmt: skip
     assert broker_accepts(Host(county)).code is None, "the certificate is for the key that was there"
+
+
+def test_the_hub_answers_to_the_names_that_stations_are_given(init, county: Path) -> None:
+    """A booted Debian refused its first station with HTTP 421: the hub's own name was not among those it answers to."""
+    init(county, "--host", "b.example", "--host", "192.0.2.7", "--host", "c.example", "--yes")
+    assert load_settings(county / "hub" / "hub.toml", Settings).web.names == ["b.example", "c.example"]
 
 
 def test_keys_are_never_made_anew(init, county: Path) -> None:
@@ -176,6 +199,17 @@ def test_certificates_past_half_their_life_are_made_anew(county: Path) -> None:
     assert [one.path for one in prepared.renewals] == ["broker/broker", "hub/hub", "monitor/monitor"]
     carry_out(Host(county), prepared, in_a_year)
     assert not prepare(Host(county), Asked(), in_a_year).pending
+
+
+def test_a_county_whose_inventory_was_begun_first_is_made_of_that(init, tmp_path: Path) -> None:
+    folder = tmp_path / "begun"
+    with Inventory.open(folder).changing("import") as draft:
+        draft.entries["999999101007"] = Entry("999999101007", "测试七村", "测试镇")
+    assert init(folder, "--county-name", "测试县", "--host", "hub.example").code == 0
+    assert (folder / "hub" / "stations.csv").read_text("utf-8").splitlines()[1:] == ["999999101007,测试七村,测试镇"]
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "letters.txt").touch()
+    assert init(tmp_path / "other", "--county-name", "测试县", "--host", "a").err.startswith("E-PRO-01")
 
 
 def test_a_new_county_needs_its_answers_and_villages_of_another_are_refused(
@@ -245,10 +279,12 @@ def test_a_first_run_that_was_cut_is_finished_by_the_next(tmp_path: Path, villag
 def test_the_real_broker_takes_what_is_rendered_and_refuses_what_is_spoilt(init, county: Path) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.bind(("", 0))
-        toml = county / "hub" / "hub.toml"
-        toml.write_text(toml.read_text().replace("port = 8620", f"port = {other.getsockname()[1]}"))
+        ports = ["--probe-port", other.getsockname()[1], "--web-port", free_port(), "--mqtt-port", free_port()]
+        init(county, *ports, "--host", "no-such-host.invalid", "--yes")
         told = init(county, command="check")
     assert "好 ok  broker: mosquitto 接受此配置" in told.out
+    assert re.search("^好 ok  port: web [0-9]+: 空闲", told.out, re.MULTILINE)
+    assert "E-HOST-16  name: no-such-host.invalid" in told.out
     assert "E-HOST-14  port: probe" in told.out, "another program has it"
     assert told.code == EXIT_FAILURE
     conf = county / "broker" / "mosquitto.conf"
