@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from tests.station.firstboot.cuts import SCENES, run_cuts
+from tests.station.firstboot.test_cuts import IN_MEMORY
 
 
 def main(arguments: list[str]) -> int:
@@ -19,7 +20,7 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     flaws = 0
     for scene in SCENES:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as folder:
             outcome = run_cuts(
                 scene,
                 Path(folder),
