@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.bench import (
     availability,
+    boot_cards,
     camera,
     card,
     certificates,
@@ -30,6 +31,7 @@ BENCHES = {
     "receipts": receipts.measure,
     "emergency": emergency.measure,
     "card": card.measure,
+    "boot-cards": boot_cards.measure,
     "states": states.measure,
     "cut": cut.measure,
     "county": county.measure,
