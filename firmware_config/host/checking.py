@@ -112,11 +112,16 @@ def _certificates(folder: Path, now: dt.datetime) -> Iterator[Finding]:
 def _reached(host: str) -> Finding:
     """Say whether the name that stations are given leads somewhere from here too: the hub goes by it to its broker."""
     try:
-        found = sorted({str(one[4][0]) for one in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)})
+        found = addresses_of(host)
     except OSError:
         what = f"{host}: unknown on this machine; put it into /etc/hosts 本机无法解析，请写入 /etc/hosts 或 DNS"
         return Finding("name", what, "E-HOST-16")
     return Finding("name", f"{host}: {', '.join(found)}")
+
+
+def addresses_of(host: str) -> list[str]:
+    """Return what this machine takes `host` for. Raises OSError."""
+    return sorted({str(one[4][0]) for one in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)})
 
 
 def _ports(settings: Settings) -> Iterator[Finding]:

@@ -46,6 +46,9 @@ def test_every_command_of_the_document_runs(tmp_path: Path) -> None:
         timeout=120,
     )
     assert run.returncode == 0, run.stderr
+    password = run.stdout.splitlines()[0]
+    assert re.fullmatch(r"[0-9a-z-]{16,}", password), "printed once"
+    assert not [one for one in root.rglob("*") if one.is_file() and password.encode() in one.read_bytes()]
     assert "mosquitto 接受此配置" in (tmp_path / "check.txt").read_text("utf-8")
     settings = load_settings(root / OWN.relative_to("/") / "hub" / "hub.toml", Settings)
     assert (settings.broker.host, settings.web.host) == ("10.32.0.6", "0.0.0.0")

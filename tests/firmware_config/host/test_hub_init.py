@@ -12,7 +12,6 @@ import pytest
 
 from demo.processes import free_port
 from firmware_config.__main__ import main
-from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_CHANGES_PENDING, EXIT_FAILURE, EXIT_TRUST, EXIT_VALIDATION
 from firmware_config.host.checking import broker_accepts
 from firmware_config.host.laying import Asked, Host, carry_out, prepare
@@ -60,12 +59,12 @@ def init(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]):
 def names(monkeypatch: pytest.MonkeyPatch) -> None:
     """No name server is asked: it may take its time."""
 
-    def known(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
+    def known(host: str) -> list[str]:
         if host.endswith(".invalid"):
             raise socket.gaierror(socket.EAI_NONAME, "unknown")
-        return [(None, None, None, "", ("192.0.2.1", 0))]
+        return ["192.0.2.1"]
 
-    monkeypatch.setattr("firmware_config.host.checking.socket.getaddrinfo", known)
+    monkeypatch.setattr("firmware_config.host.checking.addresses_of", known)
 
 
 @pytest.fixture
@@ -240,16 +239,10 @@ def test_the_plan_as_json(init, county: Path) -> None:
     ]
 
 
-def test_the_centres_own_machine_gets_its_units_and_its_first_administrator_once(
-    init, tmp_path: Path, first: list[object]
-) -> None:
+def test_the_centres_own_machine_gets_its_units(init, tmp_path: Path, first: list[object]) -> None:
     root = tmp_path / "root"
-    admin = ["--admin", "zhangsan", "--admin-name", "张三", "--admin-unit", "测试县司法局"]
-    made = init("--prefix", root, *first, *admin)
+    made = init("--prefix", root, *first)
     assert made.code == 0, made.err
-    password = made.out.splitlines()[0]
-    assert re.fullmatch(r"[0-9a-z-]{16,}", password), "printed once"
-    assert not [one for one in root.rglob("*") if one.is_file() and password.encode() in one.read_bytes()]
     for path, name in SHIPPED.items():
         assert (root / path).read_bytes() == (shipped_units() / name).read_bytes()
     folder = root / OWN.relative_to("/")
@@ -257,9 +250,6 @@ def test_the_centres_own_machine_gets_its_units_and_its_first_administrator_once
     assert f"keyfile {OWN}/broker/broker.key" in conf, "as the machine will see it"
     assert load_settings(folder / "hub" / "hub.toml", Settings).backup.folder == "/var/backups/cuncuntong"
     assert "systemctl enable --now mosquitto.service cuncuntong-hub.service" in made.err
-    again = init("--prefix", root, *admin)
-    assert (again.code, again.out) == (0, "")
-    assert "已有账号" in again.err
     unit = root / "etc/systemd/system/cuncuntong-hub.service"
     unit.write_text(unit.read_text().replace("WatchdogSec=60", "WatchdogSec=90"))
     assert "手工改过，保留" in init("--prefix", root).err
@@ -306,17 +296,32 @@ def test_a_certificate_that_ends_soon_is_told(county: Path) -> None:
     assert {one.what.split(":")[0] for one in told} == {"broker.crt", "hub.crt", "monitor.crt"}
 
 
-def test_no_password_is_in_a_list_of_processes(monkeypatch: pytest.MonkeyPatch, county: Path) -> None:
-    from firmware_config.host import machine
+def test_the_first_administrator_is_made_once_and_no_password_is_in_a_list_of_processes(
+    init, monkeypatch: pytest.MonkeyPatch, county: Path
+) -> None:
+    """`hub user add` itself is run by test_document.py."""
+    ran: list[list[str]] = []
 
-    seen: list[list[str]] = []
+    def hub(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        ran.append(command)
+        there = any("add" in one for one in ran)
+        return subprocess.CompletedProcess(command, 0, stdout='[{"name": "zhangsan"}]' if there else "[]")
 
-    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
-        seen.append(command)
-        return subprocess.CompletedProcess(command, 0 if "list" in command else 3, stdout="[]")
-
-    monkeypatch.setattr(machine.subprocess, "run", run)
-    with pytest.raises(ProvisionError, match="E-HOST-04"):
-        machine.make_administrator(Host(county), machine.Administrator("a", "张三", "局", ask=True))
-    options = {word for word in seen[-1] if word.startswith("--") and word != "--"}
+    monkeypatch.setattr("firmware_config.host.machine.subprocess.run", hub)
+    admin = ["--admin", "zhangsan", "--admin-name", "张三", "--admin-unit", "局", "--ask"]
+    assert init(county, *admin).code == 0
+    assert init(county, "--admin", "lisi").code == 2, "a name and a unit as well"
+    assert "已有账号" in init(county, *admin).err
+    (added,) = (one for one in ran if "add" in one)
+    options = {word for word in added if word.startswith("--")}
     assert options == {"--full-name", "--unit", "--role", "--by", "--ask", "--config"}
+
+
+def test_an_administrator_that_the_hub_refuses_is_told(init, monkeypatch: pytest.MonkeyPatch, county: Path) -> None:
+    monkeypatch.setattr(
+        "firmware_config.host.machine.subprocess.run",
+        lambda command, **_: subprocess.CompletedProcess(command, 0 if "list" in command else 3, stdout="[]"),
+    )
+    told = init(county, "--admin", "zhangsan", "--admin-name", "张三", "--admin-unit", "局")
+    assert told.code == EXIT_FAILURE
+    assert told.err.startswith("E-HOST-04")
