@@ -66,7 +66,10 @@ class HubStation(Struct, frozen=True, omit_defaults=True):
     serial: Annotated[str, Meta(pattern=r"^[0-9a-f]{1,40}\Z")] | None = None
     """Of its certificate, hex."""
     certificate_until_ms: UtcMs | None = None
+    token: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")] | None = None
+    """Digest of the newest label's token that it knows of."""
     token_burnt_ms: UtcMs | None = None
+    """When that one was used, or became void."""
     revoked_ms: UtcMs | None = None
     accepted_ms: UtcMs | None = None
 

@@ -66,8 +66,7 @@ def take_in(draft: Draft, view: HubView, county: str) -> Heard:
 
 
 def _token(token: Token | None, station: HubStation) -> Token | None:
-    """Return the token as used, once the hub says that one was since it was made."""
-    burnt_ms = station.token_burnt_ms
-    if token is None or token.burnt_ms is not None or burnt_ms is None or burnt_ms < token.made_ms:
+    """Return the token as used, once the hub says that this one was; one that was taken back stays that."""
+    if token is None or token.burnt_ms is not None or token.revoked_ms is not None or station.token != token.digest:
         return token
-    return msgspec.structs.replace(token, burnt_ms=burnt_ms)
+    return msgspec.structs.replace(token, burnt_ms=station.token_burnt_ms)

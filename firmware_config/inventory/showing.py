@@ -40,6 +40,7 @@ def as_json(entry: Entry, now_ms: int) -> dict[str, Any]:
     shown["wifi_sealed_for"] = entry.wifi.ssid if entry.wifi is not None else None
     for name in ("bundle", "card", "hub", "revoked_ms", "accepted_ms"):
         shown[name] = msgspec.to_builtins(getattr(entry, name))
+    (shown["hub"] or {}).pop("token", None)
     shown["issued"] = [{"issued_ms": one.issued_ms, "by": one.by} for one in entry.issued]
     return shown
 

@@ -83,6 +83,7 @@ def _told(row: Row, known: Mapping[str, Remembered], state: str | None, accepted
         release=None if birth is None else birth.release,
         serial=None if row.certificate is None else row.certificate.serial,
         certificate_until_ms=None if row.certificate is None else row.certificate.until_ms,
+        token=None if row.token is None else row.token.digest,
         token_burnt_ms=None if row.token is None else row.token.burnt_ms,
         revoked_ms=row.revoked_ms,
         accepted_ms=accepted.get(row.code),

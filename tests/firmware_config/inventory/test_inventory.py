@@ -183,8 +183,10 @@ def test_a_station_is_as_far_as_the_last_thing_that_was_made_for_it(inventory: I
 
 def test_what_the_hub_says_comes_back(inventory: Inventory) -> None:
     inventory.mint(ONE, NOW)
-    made_ms = inventory.get(ONE).token.made_ms  # type: ignore[union-attr]
-    seen = HubStation(ONE, "测试1村", "测试镇", "online", serial="0a", token_burnt_ms=made_ms + 5)
+    token = inventory.get(ONE).token
+    assert token is not None
+    made_ms = token.made_ms
+    seen = HubStation(ONE, "测试1村", "测试镇", "online", serial="0a", token=token.digest, token_burnt_ms=made_ms + 5)
     stranger = HubStation("999999101009", "别村", "测试镇", "unknown")
     view = HubView("999999", made_ms, [seen, stranger])
     with inventory.changing("from hub") as draft:
@@ -192,6 +194,12 @@ def test_what_the_hub_says_comes_back(inventory: Inventory) -> None:
     assert heard == ([ONE], ["999999101009"], [TWO], [])
     assert state_of(inventory.get(ONE)) == "enrolled"
     assert export_of("999999", inventory.all(), made_ms + 9).tokens == [], "it is burnt"
+    inventory.mint(ONE, NOW)
+    with inventory.changing("again") as draft:
+        take_in(draft, view, "999999")
+    newer = inventory.get(ONE).token
+    assert newer is not None
+    assert newer.burnt_ms is None, "the hub spoke of the label before"
     with inventory.changing("again") as draft, refusal("E-INV-13"):
         take_in(draft, HubView("888888", 1, []), "999999")
 

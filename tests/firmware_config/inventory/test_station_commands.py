@@ -116,12 +116,15 @@ def test_the_hub_is_told_and_tells(run: Run, sheet: Path, tmp_path: Path) -> Non
     run("station", "import", sheet)
     exported = msgspec.json.decode(run("station", "export").out, type=InventoryExport, strict=True)
     assert [one.code for one in exported.stations] == [ONE, TWO]
-    view = HubView("999999", exported.made_ms, [HubStation(ONE, "测试一村", "测试镇", "online", serial="0a")])
+    view = HubView(
+        "999999", exported.made_ms, [HubStation(ONE, "测试一村", "测试镇", "online", serial="0a", token="d" * 64)]
+    )
     file = tmp_path / "view.json"
     file.write_bytes(msgspec.json.encode(view))
     assert run("station", "import", "--from-hub", file, "--dry-run").code == EXIT_CHANGES_PENDING
     assert run("station", "import", "--from-hub", file).code == 0
     assert "enrolled" in run("station", "show", ONE).out
+    assert "d" * 64 not in run("station", "show", ONE, "--json").out
     refused = run("station", "remove", ONE)
     assert (refused.code, refused.err[:8]) == (EXIT_VALIDATION, "E-INV-14")
     file.write_bytes(b"{")
