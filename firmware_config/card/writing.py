@@ -13,6 +13,7 @@ from firmware_config.card.content import BUNDLE, TOKEN, Content
 from firmware_config.card.place import Place
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_VALIDATION
+from station.firstboot.card_secrets import holds_secret
 
 ISSUE: Final = "issue.txt"
 _LOG: Final = f"{OUR_FOLDER}/firstrun.log"
@@ -42,7 +43,7 @@ def plan(place: Place, content: Content) -> list[Step]:
         there[BUNDLE] = None
     for name in CLOUD_INIT:
         kept, now = f"{BEFORE}/{name}", there.get(name)
-        if name in files and now is not None and not is_ours(now) and place.read(kept) is None:
+        if name in files and now is not None and not is_ours(now) and place.read(kept) is None and not _secret(now):
             steps.append(Step(kept, "add", now))
     steps += [_step(path, there[path], wanted) for path, wanted in files.items()]
     if content.token:
@@ -128,6 +129,11 @@ def _boot_files(place: Place, content: Content) -> dict[str, bytes]:
         )
     _same_system(place, content, cmdline)
     return boot_files(content.model, config, cmdline)
+
+
+def _secret(seed: bytes) -> bool:
+    """Say whether a seed that Imager wrote holds a password: such a one is replaced, and not kept for `undo`."""
+    return holds_secret(seed.decode("utf-8", "surrogateescape"))
 
 
 def _step(path: str, there: bytes | None, wanted: bytes) -> Step:

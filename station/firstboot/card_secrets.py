@@ -47,6 +47,11 @@ def secrets_on_card(layout: Layout) -> list[Secret]:
     return found
 
 
+def holds_secret(text: str) -> bool:
+    """Say whether a seed file's text has a secret in it."""
+    return bool(_kinds(text))
+
+
 def clean_card(layout: Layout) -> list[Secret]:
     """Remove what `secrets_on_card` finds and return what was there; done again it finds nothing.
 

@@ -355,3 +355,15 @@ def test_a_card_that_claims_more_than_it_keeps_is_told_before_the_system_is_writ
     with pytest.raises(ProvisionError, match=r"E-DISK-06 .*扩容假卡"), opened(target, image=image):
         pass
     assert lies_on(target.device) == []  # type: ignore[arg-type]
+
+
+def test_a_password_that_imager_left_is_not_kept_on_the_card(kept_county: Path, boot: Path) -> None:
+    network = (
+        '# Imager\nnetwork:\n  wifis:\n    wlan0:\n      access-points:\n        "v":\n          password: "0123abcd"\n'
+    )
+    (boot / "network-config").write_text(network)
+    put(Folder(boot), content(kept_county))
+    assert b"0123abcd" not in b"".join(everything(boot).values())
+    undo(Folder(boot))
+    assert "network-config" not in everything(boot)
+    assert everything(boot)["user-data"] == stock_files()["user-data"]
