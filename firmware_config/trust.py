@@ -8,6 +8,7 @@
 """
 
 import datetime as dt
+import os
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -47,12 +48,14 @@ def share_with_hub(folder: Path, ca: CountyCa) -> None:
     Raises IdentityError E-ID-01 when one of them is not of `ca`.
     """
     place = folder / "hub" / "issuers"
+    place.mkdir(parents=True, exist_ok=True)
+    owner = _owner(folder / "hub", place)
     for path in sorted((folder / "issuers").glob("*.key")):
         issuer = Issuer.load(folder / "issuers", path.stem)
         if not issuer.is_under(ca.issuer):
             raise IdentityError("E-ID-01", f"{path}: not an authority of this county's ca.crt 不是由本县证书机构委派的")
-        issuer.save(place, path.stem)
-    write_atomically(place / ROOT_LIST, (folder / ROOT_LIST).read_bytes())
+        issuer.save(place, path.stem, owner=owner)
+    write_atomically(place / ROOT_LIST, (folder / ROOT_LIST).read_bytes(), owner=owner)
 
 
 def write_trust(hub: Path, now: dt.datetime) -> None:
@@ -61,12 +64,26 @@ def write_trust(hub: Path, now: dt.datetime) -> None:
     Raises IdentityError E-ID-01, E-ID-08 as `trust_lists`.
     """
     lists, access = hub / "trust" / "crl.pem", hub / "trust" / "acl"
+    lists.parent.mkdir(parents=True, exist_ok=True)
+    owner = _owner(hub, lists.parent)
     before = lists.read_bytes() if lists.exists() else b""
     after = trust_lists(hub / "issuers", revoked_in(before) if before else (), now)
     if not same_lists(before, after):
-        write_atomically(lists, after)
+        write_atomically(lists, after, owner=owner)
     denied = denied_in(access.read_text()) if access.exists() else ()
-    write_atomically(access, render_acl(denied).encode(), mode=0o600)
+    write_atomically(access, render_acl(denied).encode(), mode=0o600, owner=owner)
+
+
+def _owner(hub: Path, place: Path) -> tuple[int, int] | None:
+    """Return whose the hub's folder is, where root works in it: the hub is not root and has to read what root writes.
+
+    `place` below it becomes the same owner's.
+    """
+    if os.geteuid() != 0:
+        return None
+    whose = hub.stat()
+    os.chown(place, whose.st_uid, whose.st_gid)
+    return whose.st_uid, whose.st_gid
 
 
 class Authority(NamedTuple):

@@ -13,7 +13,8 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o644, owner: tuple
     path.parent.mkdir(parents=True, exist_ok=True)
     _clear_what_a_cut_left(path)
     temporary = path.with_name(f".{path.name}.{threading.get_native_id()}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    # NOFOLLOW: root writes into folders of others, who must not lead it elsewhere.
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
     try:
         with os.fdopen(descriptor, "wb") as file:
             if owner is not None:

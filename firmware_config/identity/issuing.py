@@ -35,10 +35,10 @@ class Credential(NamedTuple):
     key_pem: bytes
     cert_pem: bytes
 
-    def save(self, folder: Path, name: str) -> None:
+    def save(self, folder: Path, name: str, *, owner: tuple[int, int] | None = None) -> None:
         """Write `<name>.crt` and then `<name>.key` (owner only) into `folder`: where the key is, the pair is whole."""
-        write_atomically(folder / f"{name}.crt", self.cert_pem)
-        write_atomically(folder / f"{name}.key", self.key_pem, mode=0o600)
+        write_atomically(folder / f"{name}.crt", self.cert_pem, owner=owner)
+        write_atomically(folder / f"{name}.key", self.key_pem, mode=0o600, owner=owner)
 
 
 class Revoked(NamedTuple):
@@ -76,9 +76,9 @@ class Issuer:
             raise IdentityError("E-ID-01", f"{folder}: {name}.key is not the key of {name}.crt 证书与密钥不匹配")
         return cls(key, certificate)
 
-    def save(self, folder: Path, name: str) -> None:
+    def save(self, folder: Path, name: str, *, owner: tuple[int, int] | None = None) -> None:
         """Write `<name>.crt` and `<name>.key` (owner only)."""
-        Credential(private_pem(self._key), self.pem).save(folder, name)
+        Credential(private_pem(self._key), self.pem).save(folder, name, owner=owner)
 
     @property
     def pem(self) -> bytes:

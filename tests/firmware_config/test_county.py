@@ -22,7 +22,7 @@ from firmware_config.identity.authority import CountyCa
 from firmware_config.identity.issuing import Issuer, Revoked
 from firmware_config.identity.lists import authorities_in, revoked_in, trust_lists
 from firmware_config.inventory.reading import InventoryError
-from firmware_config.trust import revoke
+from firmware_config.trust import lay_out_trust, revoke
 from hub.settings import Settings as HubSettings
 from station.settings import Settings
 from wire.settings import SettingsError, load_settings
@@ -257,3 +257,16 @@ def test_a_station_knows_where_the_hub_answers_it(tmp_path: Path) -> None:
         assert hub is not None
         assert hub.url == url
     assert load_settings(add_station(tmp_path, ca, VILLAGES[0], ports=Ports(8883, 0, "h")), Settings).hub is None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to somebody else")
+def test_what_root_writes_into_a_hubs_folder_is_the_hubs_to_read(tmp_path: Path) -> None:
+    make_county(tmp_path, VILLAGES, county_name="测试县", ports=PORTS)
+    hub = tmp_path / "hub"
+    os.chown(hub, 4321, 4322)
+    ca = CountyCa.load(tmp_path)
+    assert revoke(tmp_path, ca, 99, "superseded", dt.datetime.now(dt.UTC))
+    lay_out_trust(tmp_path, ca, dt.datetime.now(dt.UTC))
+    written = [path for place in ("issuers", "trust") for path in ((hub / place), *(hub / place).iterdir())]
+    assert {(path.stat().st_uid, path.stat().st_gid) for path in written if path.name != "crl.pem"} == {(4321, 4322)}
+    assert (hub / "issuers" / "hub.key").stat().st_mode & 0o777 == 0o600
