@@ -155,8 +155,8 @@ def waiting(ground: Ground) -> Iterator[Kept]:
         yield Kept(read.record, read.digest, message, read.paper, file)
 
 
-def send(ground: Ground, kept: Kept) -> None:
-    """Send it to the hub; what the hub has filed waits no longer. Sent again it is filed once.
+def send(ground: Ground, kept: Kept) -> Path:
+    """Send it to the hub and return its file: what the hub has filed waits no longer. Sent again it is filed once.
 
     Raises StationError E-SITE-44 (no hub in the settings), HubAwayError (E-IDENT-04, later it may do), HubRefusedError.
     """
@@ -175,7 +175,7 @@ def send(ground: Ground, kept: Kept) -> None:
         raise StationError(
             "E-SITE-45", "县中心没有确认归档，稍后再发 the hub did not say that it filed it: send it again"
         )
-    kept.file.rename(kept.file.with_name(kept.digest[:12] + FILED))
+    return kept.file.rename(kept.file.with_name(kept.digest[:12] + FILED))
 
 
 def send_all(ground: Ground) -> tuple[int, StationError | None]:

@@ -146,23 +146,27 @@ def _examine(
 
 
 def _accepted(ground: "Ground", findings: list[Finding], what: _Accepted, wants: _Wants) -> list[Path]:
-    from station.doctor.acceptance import make, send, write_out
+    from station.doctor.acceptance import PAPER, make, send, write_out
 
     kept = make(ground, findings, what.pictures, what.people, what.took_s)
-    files = [kept.file, kept.file.with_name(kept.digest[:12] + ".pdf")]
-    for folder in (wants.out, wants.stick):
-        if folder is not None:
-            files += write_out(folder, kept, stick=folder is wants.stick)
-    ground.talk.tell(f"验收单已保存：{'、'.join(map(str, files))}", "the record is kept")
+    file = kept.file
+    written = [
+        path
+        for folder in (wants.out, wants.stick)
+        if folder is not None
+        for path in write_out(folder, kept, stick=folder is wants.stick)
+    ]
     if wants.send:
         try:
-            send(ground, kept)
+            file = send(ground, kept)
         except StationError as error:
             ground.talk.tell(
                 f"尚未送达县中心，稍后用 station doctor --send 再发：{error}", "not filed yet: send it later"
             )
         else:
             ground.talk.tell("县中心已归档", "the hub has filed it")
+    files = [file, file.with_name(kept.digest[:12] + PAPER), *written]
+    ground.talk.tell(f"验收单已保存：{' '.join(map(str, files))}", "the record is kept")
     return files
 
 

@@ -35,7 +35,7 @@ def clock(ground: Ground) -> list[Finding]:
 
 def rtc(ground: Ground) -> list[Finding]:
     """Look at the clock with a battery."""
-    return [rules.rtc(rtc_seen(ground), synchronised=synchronised())]
+    return [rules.rtc(rtc_seen(ground), synchronised=clock_of(ground).now().at_ms is not None)]
 
 
 def rtc_seen(ground: Ground) -> rules.Rtc:
@@ -44,7 +44,9 @@ def rtc_seen(ground: Ground) -> rules.Rtc:
     if not folder.exists():
         return rules.Rtc(there=False)
     told = ground.read("sys/class/rtc/rtc0/since_epoch")  # a stopped oscillator makes this unreadable
-    off_s = float(told) - time.time() if told and told.isdigit() else None
+    at_ms = clock_of(ground).now().at_ms
+    now_s = time.time() if at_ms is None else at_ms / 1000
+    off_s = float(told) - now_s if told and told.isdigit() else None
     return rules.Rtc(there=True, off_s=off_s, battery_low=_battery_low(ground.layout.root / "dev/rtc0"))
 
 

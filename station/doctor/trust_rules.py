@@ -9,7 +9,8 @@ from station.doctor.codes import fine, wrong
 from wire.acceptance import Finding, State
 
 ENDS_SOON_DAYS: Final = 30
-"""A station renews at half of its certificate's life; with so little left that has failed for a year."""
+"""A station renews at half of its certificate's life; with so little left of two years that has failed for one. One
+from a laptop lasts a month in all: of that it is the last quarter."""
 STOPPED_BY_DOCTOR: Final = "stopped"
 
 
@@ -83,10 +84,11 @@ def _dates(seen: Certificate, now: dt.datetime | None) -> Finding:
     if not seen.not_before <= now <= seen.not_after:
         what = f"证书不在有效期内（至 {until}）", f"the certificate is not valid now (until {until})"
         return wrong("certificate", "bad", codes.CERTIFICATE_ENDS, *what, figures=figures)
-    if days < ENDS_SOON_DAYS:
+    life = seen.not_after - seen.not_before
+    if seen.not_after - now < min(dt.timedelta(days=ENDS_SOON_DAYS), life / 4):
         what = f"证书 {days:.0f} 天后到期", f"the certificate ends in {days:.0f} days"
         return wrong("certificate", "bad", codes.CERTIFICATE_ENDS, *what, figures=figures)
-    if now > seen.not_before + (seen.not_after - seen.not_before) / 2:
+    if now > seen.not_before + life / 2:
         what = (
             f"证书已过半期，应自动更换（至 {until}）",
             f"past half of its life it should renew by itself (until {until})",
