@@ -8,6 +8,7 @@ import datetime as dt
 import hashlib
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from station.errors import StationError, TrustError
@@ -16,7 +17,15 @@ from station.firstboot.bundles import Bundles, now_utc
 from station.firstboot.card_secrets import TOKEN_FILE, clean_card, overwrite_and_remove
 from station.firstboot.certificate import Enrolling, Told, said_of
 from station.firstboot.contents import WIFI_FILE, target_of
-from station.firstboot.install import SEALED_WIFI, cannot_write, finish, make_folder, settled
+from station.firstboot.install import (
+    INSTALLED_FILE,
+    INSTALLING_FILE,
+    SEALED_WIFI,
+    cannot_write,
+    finish,
+    make_folder,
+    settled,
+)
 from station.firstboot.lock import only_one
 from station.firstboot.machine import Machine
 from station.firstboot.progress import Progress, Say
@@ -66,6 +75,7 @@ class FirstBoot:
         except OSError as error:
             raise cannot_write(error) from None
         with only_one(self._layout):
+            self._tidy()
             while not self._try_round():
                 if end_s is not None and self._mono_s() >= end_s:
                     return False
@@ -76,6 +86,13 @@ class FirstBoot:
     def status(self) -> Status:
         """How far it is."""
         return self._progress.status
+
+    def _tidy(self) -> None:
+        """Remove what a cut left of our own files half written, a token's among them; nobody else writes those."""
+        for name in (INSTALLING_FILE, INSTALLED_FILE, _WIFI_MARK, label.kept_file(self._layout).name):
+            for left in self._layout.provision.glob(f".{name}.*.tmp"):
+                with suppress(OSError):  # a disk that takes nothing is said by the first step
+                    left.unlink(missing_ok=True)
 
     def _try_round(self) -> bool:
         try:

@@ -55,6 +55,14 @@ def newer(root: Path, hub: Hub) -> Layout:
     return layout
 
 
+def pulled(root: Path, hub: Hub) -> Layout:
+    """A station that runs, and a stick with a newer bundle, which whoever restores the power pulls out."""
+    layout = newer(root, hub)
+    (layout.media / "usb/cuncuntong").mkdir(parents=True)
+    (layout.card / "station.ccb").rename(layout.media / f"usb/cuncuntong/{STATION}.ccb")
+    return layout
+
+
 def by_stick(root: Path, hub: Hub) -> Layout:
     """A card with a token, no line, and a technician's stick."""
     layout = written_card(root, county().bundle(None))
@@ -77,7 +85,7 @@ def laptop(layout: Layout, hub: Hub) -> None:
         (stick / REPLY_FILE.format(station=STATION)).write_bytes(msgspec.json.encode(answer))
 
 
-SCENES: dict[str, Prepare] = {"by_line": by_line, "newer": newer, "by_stick": by_stick}
+SCENES: dict[str, Prepare] = {"by_line": by_line, "newer": newer, "pulled": pulled, "by_stick": by_stick}
 
 
 def boot(layout: Layout, hub: Hub) -> bool:
@@ -120,6 +128,8 @@ def run_cuts(
                 with disk(again.randint(1, len(writes))), suppress(CutError):
                     boot(layout, hub)
             cuts += 1
+            if scene == "pulled":
+                shutil.rmtree(layout.media)
             flaws += [f"{scene}, cut at {at} ({writes[at - 1]}): {flaw}" for flaw in _flaws(scene, layout, hub)]
         shutil.rmtree(root)
         if at % 50 == 0:
@@ -136,13 +146,7 @@ def _flaws(scene: str, layout: Layout, hub: Hub) -> list[str]:
         flaws.append(f"the token brought {len(hub.issued)} certificates")
     if load_identity(layout.station).station != STATION:
         flaws.append("another's certificate")
-    now = installed(layout)
-    if now is None or now.sequence != (2 if scene == "newer" else 1):
-        flaws.append("another bundle than it should be")
-    if scene == "newer":
-        there = [(layout.root / "etc/cuncuntong" / name).exists() for name in ("new.conf", "old.conf")]
-        if there != [True, False] or (layout.station / "foot.ini").read_bytes() != b"font=2\n":
-            flaws.append("neither the old set nor the new")
+    flaws += _set_flaws(scene, layout)
     if (layout.root / "etc/NetworkManager/system-connections/cuncuntong.nmconnection").read_bytes() != WIFI:
         flaws.append("no Wi-Fi")
     flaws += [f"half a file: {path.name}" for path in layout.root.rglob(".*") if path.suffix in {".next", ".tmp"}]
@@ -153,3 +157,17 @@ def _flaws(scene: str, layout: Layout, hub: Hub) -> list[str]:
     if [one.burnt_key is not None for one in hub.tokens if one.digest == token_digest(TOKEN)] != [True]:
         flaws.append("the token is not burnt")
     return flaws
+
+
+def _set_flaws(scene: str, layout: Layout) -> list[str]:
+    """Return what is wrong with the files of the bundle: all of one, and none of another."""
+    now = installed(layout)
+    wanted = {"by_line": {1}, "by_stick": {1}, "newer": {2}, "pulled": {1, 2}}[scene]
+    if now is None or now.sequence not in wanted:
+        return ["another bundle than it should be"]
+    if scene not in {"newer", "pulled"}:
+        return []
+    there = [(layout.root / "etc/cuncuntong" / name).exists() for name in ("new.conf", "old.conf")]
+    whole = there == [now.sequence == 2, now.sequence == 1]
+    font = (layout.station / "foot.ini").read_bytes() == b"font=2\n"
+    return [] if whole and font is (now.sequence == 2) else ["neither the old set nor the new"]
