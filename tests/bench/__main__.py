@@ -14,6 +14,7 @@ from tests.bench import (
     county,
     cut,
     emergency,
+    enrolling,
     labels_and_bundles,
     lines,
     outages,
@@ -46,6 +47,7 @@ BENCHES = {
     "update": update.measure,
     "labels": labels_and_bundles.measure,
     "certificates": certificates.measure,
+    "enrolling": enrolling.measure,
 }
 
 

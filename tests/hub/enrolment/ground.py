@@ -18,11 +18,11 @@ from hub.store.engine import writing
 from hub.store.enrolment import Token, add_tokens
 from hub.store.stations import Village, enrol
 from hub.visits.opening import Unsealer
-from station.identity.enrol import enrol_request
+from station.identity.enrol import enrol_request, take_reply
 from station.identity.keys import pending_key, request_pem
 from station.identity.signing import signed_message
 from tests.hub.fresh_database import fresh_database
-from wire.enrolment import EnrolRequest, RenewRequest, SignedMessage, new_token, token_digest
+from wire.enrolment import EnrolReply, EnrolRequest, RenewRequest, SignedMessage, new_token, token_digest
 
 VILLAGES = [Village(f"99999910{unit:04d}", f"第{unit}村", "测试镇") for unit in range(1001, 1006)]
 STATION, OTHER = VILLAGES[0].code, VILLAGES[1].code
@@ -91,6 +91,9 @@ class Machine:
 
     def request(self, token: str) -> EnrolRequest:
         return enrol_request(self.folder, self.station, token, bytes(PrivateKey(PRIVATE).public_key))
+
+    def take(self, reply: EnrolReply) -> None:
+        take_reply(self.folder, reply, self.folder / "ca.crt", self.station, None)
 
     def renewal(self) -> SignedMessage:
         request = RenewRequest(request_pem(pending_key(self.folder), self.station))

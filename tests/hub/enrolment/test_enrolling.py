@@ -13,7 +13,6 @@ from hub.store.engine import writing
 from hub.store.enrolment import EnrolmentReader
 from hub.store.enrolment_doubts import DoubtsReader
 from hub.store.service import change_service
-from station.identity.enrol import take_reply
 from station.identity.keys import load_identity, pending_key, request_pem
 from tests.hub.enrolment.ground import DAY_MS, OTHER, STATION, Ground, Machine
 from wire.enrolment import EnrolReply, EnrolRequest, StationRefusal, proof_of
@@ -36,7 +35,7 @@ def renewed(machine: Machine) -> Answer:
 
 def take(machine: Machine, answer: Answer) -> None:
     assert isinstance(answer.said, EnrolReply), answer
-    take_reply(machine.folder, answer.said, machine.folder / "ca.crt", machine.station, None)
+    machine.take(answer.said)
 
 
 def code(answer: Answer) -> str:

@@ -55,6 +55,8 @@ ONLY_TO: dict[tuple[str, str], str] = {
     ("POST", "/library/{name}/withdraw"): "supervisor administrator",
     ("POST", "/exchange/take"): "supervisor administrator",
     ("POST", "/admin/screens"): "technician administrator",
+    ("GET", "/certificates"): "technician administrator",
+    ("POST", "/certificates/{station}/{act}"): "technician administrator",
     ("POST", "/rollouts"): "technician administrator",
     ("GET", "/rollouts"): "technician administrator",
     ("GET", "/admin/accounts"): "administrator",
