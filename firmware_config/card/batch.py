@@ -20,6 +20,8 @@ class Outcome(NamedTuple):
     """Their cards hold the current bundle already."""
     failed: list[tuple[str, str]]
     """With why, code first."""
+    stopped: bool = False
+    """By the technician (Ctrl-C): the rest was not tried."""
 
 
 class Slot(Protocol):
@@ -45,21 +47,32 @@ def run_batch(
     failed: list[tuple[str, str]] = []
     for place, entry in enumerate(todo, start=1):
         tell(f"[{place}/{len(todo)}] 下一张 next: {entry.code} {entry.town} {entry.name} — 请插卡 insert its card")
-        target = slot.wait_for_card()
         try:
-            write(entry, target)
-        except (ProvisionError, WireError, SettingsError) as error:
-            failed.append((entry.code, str(error)))
-            tell(f"✗ {entry.code}: {error}")
-        except OSError as error:
-            failed.append((entry.code, f"E-PRO-04 {error.filename or target.path}: {error.strerror}"))
-            tell(f"✗ {entry.code}: {failed[-1][1]}")
-        else:
-            written.append(entry.code)
-            tell(f"✓ {entry.code} — 可拔卡，请写上站名 take it out and write the village on it")
-        if place < len(todo):
-            slot.wait_for_removal(target)
+            target = slot.wait_for_card()
+            why = _written(entry, target, write)
+            if why:
+                failed.append((entry.code, why))
+                tell(f"✗ {entry.code}: {why}")
+            else:
+                written.append(entry.code)
+                tell(f"✓ {entry.code} — 可拔卡，请写上站名 take it out and write the village on it")
+            if place < len(todo):
+                slot.wait_for_removal(target)
+        except KeyboardInterrupt:
+            tell("已停止，再次运行从此处继续 stopped: run it again to go on from here")
+            return Outcome(written, skipped, failed, stopped=True)
     return Outcome(written, skipped, failed)
+
+
+def _written(entry: Entry, target: Target, write: Callable[[Entry, Target], None]) -> str:
+    """Write one card; return why it failed, "" when it did not."""
+    try:
+        write(entry, target)
+    except (ProvisionError, WireError, SettingsError) as error:
+        return str(error)
+    except OSError as error:
+        return f"E-PRO-04 {error.filename or target.path}: {error.strerror}"
+    return ""
 
 
 class Reader:

@@ -108,13 +108,9 @@ def batch(
     from firmware_config.card.devices import Machine
     from firmware_config.card.image import look_into
 
-    if no_ask and to is None:
-        raise typer.BadParameter("--no-ask needs --to: one reader, and nothing else in it 请用 --to 指定读卡器")
     inventory = Inventory.open(folder)
     entries = chosen(inventory, codes, every=every, town=town)
-    if no_ask:
-        count = sum(not entry.has_current_card for entry in entries)
-        ask(f"将写 {count} 张卡，卡上原有内容会丢失。输入张数确认 type the number of cards", {str(count)})
+    _begin_batch(to, sum(not entry.has_current_card for entry in entries), asks=not no_ask)
 
     def one(entry: Entry, target: "Target") -> None:
         content = _content(folder, entry)
@@ -140,8 +136,18 @@ def batch(
     )
     for code, why in outcome.failed:
         typer.echo(f"{code}: {why}")
-    if outcome.failed:
+    if outcome.failed or outcome.stopped:
         raise SystemExit(EXIT_FAILURE)
+
+
+def _begin_batch(to: Path | None, count: int, *, asks: bool) -> None:
+    """Refuse what no card of the batch could be written with; ask once where each card is not asked for."""
+    if not asks and to is None:
+        raise typer.BadParameter("--no-ask needs --to: one reader, and nothing else in it 请用 --to 指定读卡器")
+    if to is not None and to.exists() and not os.access(to, os.W_OK):
+        raise ProvisionError("E-DISK-03", f"{to}: needs root: sudo 需要 root 权限，请用 sudo")
+    if not asks:
+        ask(f"将写 {count} 张卡，卡上原有内容会丢失。输入张数确认 type the number of cards", {str(count)})
 
 
 @app.command("verify")

@@ -20,7 +20,7 @@ from tests.firmware_config.boot.test_config_txt import LINES, WORDS
 from tests.firmware_config.boot.test_seed import looks, root_of_bookworm, run
 from tests.firmware_config.card import cards
 from tests.firmware_config.card.test_devices import BASIC, gpt
-from tests.firmware_config.card.test_writing import cuts_of_a_device
+from tests.firmware_config.card.test_cuts import cuts_of_a_device
 
 
 def run_cards(mutations: int, seed: int, step: int, say: Callable[[str], None]) -> list[str]:

@@ -218,6 +218,19 @@ def test_a_batch_takes_card_after_card_goes_on_after_a_bad_one_and_resumes(
         assert place.read(BUNDLE) == content(county, CODES[1]).bundle
 
 
+def test_a_batch_that_is_stopped_says_what_it_did(county: Path, tmp_path: Path) -> None:
+    made = machine(tmp_path)
+    inventory, tells = Inventory.open(county), list[str]()
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    reader = Reader(made, made.dev / "sdx", Hand(iter([lambda: insert(made, "sdx"), stop])), tells.append)
+    outcome = run_batch([inventory.get(code) for code in CODES], reader, lambda *_: None, tells.append)
+    assert (outcome.written, outcome.failed, outcome.stopped) == ([CODES[0]], [], True)
+    assert "再次运行从此处继续" in tells[-1]
+
+
 def _card(county: Path, code: str) -> object:
     from firmware_config.inventory.entry import WrittenCard
 
