@@ -19,8 +19,8 @@ from tests.firmware_config.boot.cards import CMDLINE, CONFIG, STATIC, model
 from tests.firmware_config.boot.test_config_txt import LINES, WORDS
 from tests.firmware_config.boot.test_seed import looks, root_of_bookworm, run
 from tests.firmware_config.card import cards
-from tests.firmware_config.card.test_devices import BASIC, gpt
 from tests.firmware_config.card.test_cuts import cuts_of_a_device
+from tests.firmware_config.card.test_devices import BASIC, gpt
 
 
 def run_cards(mutations: int, seed: int, step: int, say: Callable[[str], None]) -> list[str]:
