@@ -94,9 +94,9 @@ def delegate_(
     typer.echo(to)
     typer.echo(
         f"{name}: signs until {until:%Y-%m-%d} for {len(stations)} stations. Until the broker has its list, whom it"
-        f" enrolled stays out: copy {folder / 'issuers' / name}.crt and .key to the hub's issuers folder, and there run"
-        f" 'firmware-config hub apply-trust'. 可签发 {len(stations)} 个站点至 {until:%Y-%m-%d}；"
-        "请把该机构的两个文件复制到中心 issuers 目录并更新消息服务器",
+        f" enrolled stays out: put {folder / 'hub' / 'issuers' / name}.crt and .key into the hub's issuers folder; the"
+        f" hub writes the list within the hour, or when it starts. 可签发 {len(stations)} 个站点至 {until:%Y-%m-%d}；"
+        "请把该机构的两个文件放到中心的 issuers 目录，一小时内（或重启后）生效",
         err=True,
     )
 
@@ -129,8 +129,8 @@ def revoke_(
     else:
         typer.echo(f"{target.name} {target.serial:x}")
     typer.echo(
-        f"copy {folder / 'ca.crl'} to the hub's issuers folder, and there run 'firmware-config hub apply-trust'"
-        " 请把 ca.crl 复制到中心 issuers 目录并更新消息服务器",
+        f"put {folder / 'ca.crl'} into the hub's issuers folder; the hub tells the broker within the hour, or when it"
+        " starts 请把 ca.crl 放到中心的 issuers 目录，一小时内（或重启后）生效",
         err=True,
     )
 
