@@ -1,5 +1,6 @@
 """Building bundles: numbers are given out before files are written, so that a rerun mends what a cut left."""
 
+import base64
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
@@ -72,6 +73,8 @@ def build(
     addresses = load_addresses(folder)
     signer = load_signer(folder)
     ca, seal_key = _county_file(folder, "ca.crt"), _county_file(folder, "seal.pub")
+    if not _is_key(seal_key):
+        raise ProvisionError("E-BUN-05", f"{folder / 'seal.pub'}: no public key 不是公钥", EXIT_VALIDATION)
     shipped = Shipped(shipped_units())
     kitchen = Kitchen(signer, ca, seal_key, shipped, addresses.valid_days)
     made: dict[str, tuple[BuiltBundle, bytes]] = {}
@@ -139,6 +142,13 @@ def _is_there(place: Path, sha256: str) -> bool:
     try:
         return hashlib.sha256(place.read_bytes()).hexdigest() == sha256
     except FileNotFoundError:
+        return False
+
+
+def _is_key(text: bytes) -> bool:
+    try:
+        return len(base64.b64decode(text.strip(), validate=True)) == 32
+    except ValueError:
         return False
 
 

@@ -218,6 +218,8 @@ def _carry_out(inventory: Inventory, source: Path | str, sheet: Sheet, what: str
         return
     if dry_run:
         raise SystemExit(EXIT_CHANGES_PENDING)
+    if not entries:  # said, lest it is begun in a folder that nobody meant
+        typer.echo(f"{inventory.folder.resolve()}: a new inventory 新建站点清单", err=True)
     with inventory.changing(what[:200], undoable=True) as draft:
         # Once more, on what is there now: another command may have come between.
         for edit in (now := planned(source, sheet, draft.entries, _county(inventory))).added:

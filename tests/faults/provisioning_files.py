@@ -14,19 +14,28 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from firmware_config.bundle.building import build, bundle_file
 from firmware_config.bundle.looking import as_json, differences, read_files, verified
 from firmware_config.county import Ports, Village, make_county
 from firmware_config.errors import ProvisionError
+from firmware_config.identity.signer import load_signer
 from firmware_config.inventory.entry import Entry
-from firmware_config.inventory.inventory import Inventory
-from firmware_config.inventory.reading import planned
+from firmware_config.inventory.exchange import take_in
+from firmware_config.inventory.inventory import Draft, Inventory
+from firmware_config.inventory.reading import planned, read_hub_view
 from firmware_config.inventory.spreadsheet import TEMPLATE_ROWS, read_sheet, sheet_of
+from wire.archive import pack
 from wire.certificates import Chain, read_chain
 from wire.errors import WireError
+from wire.inventory import HubStation, HubView
 
 CODE = re.compile(r"E-[A-Z]+-[0-9]{2} ")
 STATION = "999999101001"
+VIEW = HubView(
+    "999999", 1, [HubStation(STATION, "测试村", "测试镇", "online", serial="0a", token="d" * 64, token_burnt_ms=5)]
+)
 _PIECES = (
     b"", b",", b"\n", b'"', b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"{", b"}", b"[", b"null", b"-1", b"1e999",
     b"999999101001", b"\xe6\x9d\x91", b"../", b"/", b"999999", b"true", b"\x1b[2J", b"9" * 400, b'{"":' * 50,
@@ -108,6 +117,17 @@ def read_an_inventory(folder: Path, content: bytes) -> str:
     return found
 
 
+def read_a_view(file: Path, inventory: Inventory, content: bytes) -> str:
+    """Return how what the hub said was refused; nothing of it is stored."""
+    file.write_bytes(content)
+
+    def read() -> None:
+        view = read_hub_view(file)
+        take_in(Draft({entry.code: entry for entry in inventory.all()}, 0), view, "999999")
+
+    return told(read)
+
+
 def read_a_bundle(file: Path, good: Path, authority: Chain, content: bytes) -> str:
     """Return how a bundle was refused by verify; what inspect and diff say of it must be coded too."""
     file.write_bytes(content)
@@ -120,6 +140,34 @@ def read_a_bundle(file: Path, good: Path, authority: Chain, content: bytes) -> s
     return found or "taken though it was altered"
 
 
+def read_a_signed_bundle(file: Path, inventory: Inventory, authority: Chain, chance: random.Random) -> str:
+    """Return how a bundle was refused whose files were damaged before the county signed them."""
+    head, files = read_files(bundle_file(inventory.folder, STATION), authority)
+    path = chance.choice([*files, "station/station.toml", "station/ca.crt"])
+    content = files.pop(path)
+    if chance.random() < 0.3:
+        path = mutated(path.encode(), chance).decode("latin-1")
+    files[path] = mutated(content, chance)
+
+    def read() -> None:
+        file.write_bytes(
+            pack(
+                load_signer(inventory.folder),
+                files,
+                kind="station",
+                county=head.county,
+                subject=head.subject,
+                sequence=head.sequence,
+                made_ms=head.made_ms,
+                not_after_ms=head.not_after_ms,
+            )
+        )
+        as_json(read_files(file, authority)[0])
+        verified(file, authority, dt.datetime.now(dt.UTC))
+
+    return told(read)
+
+
 def run(times: int, seed: int, say: Callable[[str], None]) -> list[Outcome]:
     """Damage each kind of file `times` times."""
     chance = random.Random(seed)
@@ -130,13 +178,16 @@ def run(times: int, seed: int, say: Callable[[str], None]) -> list[Outcome]:
         authority = Chain(read_chain((inventory.folder / "ca.crt").read_bytes()).leaf)
         sheet = sheet_of(TEMPLATE_ROWS).encode("utf-8-sig")
         kept = (inventory.folder / "inventory.json").read_bytes()
+        view = msgspec.json.encode(VIEW)
         lone = folder / "lone"
         lone.mkdir()
         packed = good.read_bytes()
         kinds: dict[str, Callable[[], str]] = {
             "sheets 表格": lambda: read_a_sheet(mutated(sheet, chance)),
             "inventories 清单": lambda: read_an_inventory(lone, mutated(kept, chance)),
+            "views of the hub 中心视图": lambda: read_a_view(folder / "view.json", inventory, mutated(view, chance)),
             "bundles 配置包": lambda: read_a_bundle(folder / "x.ccb", good, authority, mutated(packed, chance)),
+            "signed bundles 已签名配置包": lambda: read_a_signed_bundle(folder / "y.ccb", inventory, authority, chance),
         }
         outcomes = []
         for kind, one in kinds.items():

@@ -229,6 +229,8 @@ def test_settings_of_the_county_come_before_the_hubs(inventory: Inventory) -> No
 
 
 def test_without_hub_settings_or_signer_the_next_step_is_told(run: Run, inventory: Inventory) -> None:
+    (inventory.folder / "seal.pub").write_bytes(b"AAAA\n")
+    assert run("bundle", "build", ONE).err.startswith("E-BUN-05")
     (inventory.folder / "signer.key").unlink()
     assert run("bundle", "build", ONE).err.startswith("E-ID-07")
     (inventory.folder / "hub" / "hub.toml").unlink()
