@@ -21,6 +21,7 @@ from tests.end_to_end.running import RunningDemo, start_demo
 from tests.pictures import flow_picture
 from tests.pictures.kiosk import LARGE_PX, PANEL_PX, SimulatedScreen, kiosk_command, picture_kiosk
 from tests.pictures.real_screen import RealScreen, why_no_real_screen
+from tests.pictures.setup_screen import picture_setup
 from tests.pictures.speed import measure
 from wire.records import Language
 
@@ -80,6 +81,17 @@ def kiosk(demo: RunningDemo, browser: Browser, chosen: argparse.Namespace) -> No
     else:
         with RealScreen(command, size_px=_size(chosen)) as screen:
             picture_kiosk(screen, chosen.into, language)
+
+
+def setup(_: RunningDemo, browser: Browser, chosen: argparse.Namespace) -> None:
+    """Picture what a technician sees of a first boot, in each of its states."""
+
+    def screen_of(command: list[str]) -> SimulatedScreen | RealScreen:
+        if chosen.simulated:
+            return SimulatedScreen(command, browser, PANEL_PX)
+        return RealScreen(command, size_px=PANEL_PX)
+
+    picture_setup(screen_of, chosen.into, chosen.language)
 
 
 def watching(_: RunningDemo, browser: Browser, chosen: argparse.Namespace) -> None:
@@ -159,6 +171,7 @@ def _size(chosen: argparse.Namespace) -> tuple[int, int]:
 PARTS: dict[str, Callable[[RunningDemo, Browser, argparse.Namespace], None]] = {
     "watching": watching,
     "kiosk": kiosk,
+    "setup": setup,
     "wall": wall,
     "console": console,
     "lines": lines,
