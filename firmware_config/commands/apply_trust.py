@@ -97,7 +97,7 @@ def _by_systemd(unit: str) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise _untold(f"systemctl: {error}") from None
     if done.returncode != 0:
-        raise _untold(f"systemctl: {done.stderr.strip()[:200]}")
+        raise _untold(f"systemctl: {' '.join(done.stderr.split())[:200]}")
 
 
 def _untold(why: str) -> ProvisionError:

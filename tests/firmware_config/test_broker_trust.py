@@ -85,6 +85,24 @@ def test_a_process_that_is_no_mosquitto_is_not_signalled_and_the_next_run_tells_
     assert not (county / "broker" / PENDING).exists()
 
 
+def test_systemd_is_asked_to_tell_the_broker(
+    county: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = tmp_path / "asked"
+    systemctl = tmp_path / "systemctl"
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    systemctl.write_text("#!/bin/sh\nprintf 'no bus\\nhere' >&2\nexit 1\n")
+    systemctl.chmod(0o755)
+    told = run("hub", "apply-trust", county)
+    assert (told.code, told.err[:8], told.err.count("\n")) == (EXIT_FAILURE, "E-BRK-02", 1)
+    systemctl.write_text(f'#!/bin/sh\necho "$@" > {asked}\n')
+    assert run("hub", "apply-trust", county).code == 0, "what was not told is told by the next run"
+    assert asked.read_text() == "try-reload-or-restart -- mosquitto.service\n"
+    asked.unlink()
+    assert run("hub", "apply-trust", county).code == 0
+    assert not asked.exists(), "nothing to tell, nobody told"
+
+
 def test_cut_at_every_write_the_next_run_finishes_and_the_broker_hears_of_it(county: Path) -> None:
     trust, broker = county / "hub" / "trust", county / "broker"
     old = contents(county, "broker")
