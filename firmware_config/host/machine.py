@@ -67,8 +67,7 @@ def make_administrator(host: Host, who: Administrator) -> bool:
 
     Raises ProvisionError E-HOST-04 when the hub's command refuses.
     """
-    # As the hub's own user, whose database it becomes; what writes needs the keys, which are root's.
-    listed = _hub(host, ["user", "list", "--json"], capture=True, user=USER)
+    listed = _hub(host, ["user", "list", "--json"], capture=True)
     if listed.returncode == 0 and json.loads(listed.stdout):
         return False
     command = ["user", "add", who.name, "--full-name", who.full_name, "--unit", who.unit, "--role", "administrator"]
@@ -78,10 +77,10 @@ def make_administrator(host: Host, who: Administrator) -> bool:
     return True
 
 
-def _hub(host: Host, words: list[str], *, capture: bool, user: str | None = None) -> subprocess.CompletedProcess[str]:
-    """Run one of the hub's commands; on the centre's own machine as `user`."""
+def _hub(host: Host, words: list[str], *, capture: bool) -> subprocess.CompletedProcess[str]:
+    """Run one of the hub's commands; on the centre's own machine as the hub's user, who then owns what it writes."""
     command = [str(Path(sys.executable).parent / "hub"), *words, "--config", str(host.folder / "hub" / "hub.toml")]
-    if user is not None and is_here(host):
-        command = ["runuser", "-u", user, "--", *command]
+    if is_here(host):
+        command = ["runuser", "-u", USER, "--", *command]
     sys.stdout.flush()
     return subprocess.run(command, stdout=subprocess.PIPE if capture else None, text=True, check=False)

@@ -17,7 +17,12 @@ from wire.topics import county_of
 OWN: Final = Path("/var/lib/cuncuntong")
 """The county's folder on the centre's own machine: the one that the units name."""
 BACKUPS: Final = "/var/backups/cuncuntong"
-ENABLED: Final = ("mosquitto.service", "cuncuntong-hub.service", "cuncuntong-broker-trust.path")
+ENABLED: Final = (
+    "mosquitto.service",
+    "cuncuntong-hub.service",
+    "cuncuntong-broker-trust.path",
+    "cuncuntong-broker-trust.service",
+)
 TIMERS: Final = ("cuncuntong-report-weekly.timer", "cuncuntong-report-monthly.timer")
 SHIPPED: Final = {
     **{

@@ -82,7 +82,7 @@ def test_the_folders_are_made_with_their_owners_and_doing_it_again_changes_nothi
         assert before[str(layout.provision)][0] == 0o700
     else:
         assert before["/var/lib/cuncuntong/hub"] == (0o700, number["cuncuntong-hub"])
-        assert before["/var/lib/cuncuntong/hub/unseal.key"] == (0o600, 0), "the hub is handed it"
+        assert before["/var/lib/cuncuntong/hub/unseal.key"] == (0o600, number["cuncuntong-hub"])
         assert before["/var/lib/cuncuntong/hub/stations.csv"][1] == number["cuncuntong-hub"]
         assert before["/var/lib/cuncuntong/broker"] == (0o700, 107)
         assert before["/var/backups/cuncuntong"] == (0o700, number["cuncuntong-hub"])
