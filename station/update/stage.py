@@ -28,6 +28,8 @@ from wire.release import LOCK_FILE, RELEASE_FILE, WHEELS
 
 PIP_WITHIN_S: Final = 3_600
 COMPILE_WITHIN_S: Final = 1_800
+RUN_ELSEWHERE: Final = frozenset({"hub", "firmware_config", "demo"})
+"""The project is one wheel; these are for the centre and the technician."""
 ENTRY: Final = re.compile(r"([\w.-]+)\s*=\s*([\w.]+):(\w+)")
 
 # A folder laid out under one root runs under another: the interpreter is the one beside the script.
@@ -206,12 +208,13 @@ def _install_packages(incoming: Incoming, layout: Layout, tell: Tell) -> None:
 
 
 def _compile(slot: Path, site: Path) -> None:
-    """Compile now: agent and kiosk may not write there, and a Pi would compile for seconds at each start.
+    """Compile what a station runs now: agent and kiosk may not write there, and a Pi would do it at each start.
 
     By the slot's own interpreter, which so has shown that it runs.
     """
+    ours = [str(place) for place in sorted(site.iterdir()) if place.name not in RUN_ELSEWHERE]
     _run(
-        [str(slot / "bin/python"), "-I", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(site)],
+        [str(slot / "bin/python"), "-I", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", *ours],
         COMPILE_WITHIN_S,
         "E-UPD-02",
         "its modules cannot be compiled 程序无法编译",
