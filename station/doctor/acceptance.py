@@ -71,7 +71,8 @@ def confirmed(ground: Ground, pictures: Mapping[str, bytes]) -> tuple[list[Camer
         )
         if shown is not None:
             write_atomically(shown, jpeg, mode=0o600)
-            zh += f"（画面 {shown}）"
+            zh += f"（原图 {shown}）"
+            ground.talk.show(jpeg)
         try:
             answer = ground.aimed or ground.talk.ask(zh, en)
         finally:

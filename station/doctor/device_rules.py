@@ -15,7 +15,7 @@ SMALL_WIDTH_PX: Final = 640
 
 
 SOFT_FOCUS: Final = 35.0
-"""`station/vision/focus.py`: sharp pictures have 59 to 100, a blur of 2 px at 640 px 24 to 34 (one of four: 62)."""
+"""`station/vision/focus.py`: sharp pictures have 56 to 100, a blur of 2 px at 640 px 28 to 34 (one of four: 62)."""
 
 
 class ReaderSeen(NamedTuple):

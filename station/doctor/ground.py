@@ -23,6 +23,9 @@ class Talk(Protocol):
     def ask(self, zh: str, en: str) -> bool | None:
         """Ask yes or no; None when nobody is there to answer."""
 
+    def show(self, jpeg: bytes) -> None:
+        """Show what a camera sees."""
+
     def begin(self, zh: str, en: str, seconds: float) -> None:
         """Say that a check begins, and about how long it takes."""
 
@@ -96,6 +99,9 @@ class Silence:
     def ask(self, zh: str, en: str) -> bool | None:
         """Nobody answers."""
         return None
+
+    def show(self, jpeg: bytes) -> None:
+        """Nobody looks."""
 
     def begin(self, zh: str, en: str, seconds: float) -> None:
         """Nobody waits."""

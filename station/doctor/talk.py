@@ -2,11 +2,19 @@
 
 import sys
 import threading
+from typing import Final
 
 import typer
+from rich.console import Console
 
+from station.devices.camera.reports import Looked
+from station.devices.camera.watch_screen import picture
 from station.doctor.terminal import lines_of
+from station.vision.pictures import preview_of
 from wire.acceptance import Finding
+
+PREVIEW_PX: Final = 120
+PREVIEW_ROWS: Final = 30
 
 
 class Terminal:
@@ -31,6 +39,20 @@ class Terminal:
             return None
         self._clear()
         return typer.confirm(f">>> {zh} {en}", err=True)
+
+    def show(self, jpeg: bytes) -> None:
+        """Draw what a camera sees, two pixels a sign, as `station camera watch` does."""
+        seen = preview_of(jpeg, PREVIEW_PX)
+        if not (self._moves and seen.rgb):
+            return
+        self._clear()
+        looked = Looked(
+            0.0, [], learning=False, light="day", preview=seen.rgb,
+            preview_width_px=seen.width_px, preview_height_px=seen.height_px,
+        )  # fmt: skip
+        screen = Console(stderr=True)
+        for line in picture(looked, min(screen.width - 1, PREVIEW_PX), PREVIEW_ROWS):
+            screen.print(line)
 
     def begin(self, zh: str, en: str, seconds: float) -> None:
         """Say that a check begins."""

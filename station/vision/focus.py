@@ -9,8 +9,9 @@ from station.vision.features import ACROSS, DOWN, blocks
 
 WIDTH_PX: Final = 640
 """At this width a lens that is a little off still shows; sensors' noise, which is finer, does not count as detail."""
-TEXTURED: Final = 4.0
-"""Gray levels of a block that has something to be sharp or soft about: a bare wall says nothing."""
+TEXTURED, OF_THE_BEST = 1.5, 0.3
+"""Gray levels of a block that has something to be sharp or soft about, and its share of what the best blocks have:
+a bare wall says nothing, in the dark as by day."""
 RANK: Final = 75
 """Percentile over those blocks: what stands far from the plane of focus may be soft."""
 FULL: Final = 0.55
@@ -34,7 +35,7 @@ def focus_of(jpeg: bytes) -> float | None:
     gray = picture.astype(np.float32)
     fine = blocks(cv2.absdiff(gray, cv2.GaussianBlur(gray, (0, 0), 1.0)))
     coarse = blocks(cv2.absdiff(gray, cv2.GaussianBlur(gray, (0, 0), 4.0)))
-    textured = coarse > TEXTURED
+    textured = coarse > max(TEXTURED, OF_THE_BEST * float(np.percentile(coarse, 95)))
     if not textured.any():
         return None
     share = float(np.percentile(fine[textured] / coarse[textured], RANK))

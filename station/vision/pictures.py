@@ -3,6 +3,7 @@
 from typing import Any, Final, NamedTuple
 
 import cv2
+import numpy as np
 
 from station.vision.features import plain
 
@@ -58,3 +59,8 @@ def _narrowed(picture: Any, width_px: int) -> Any:
     if width_px >= width:
         return picture
     return cv2.resize(picture, (width_px, max(1, round(height * width_px / width))), interpolation=cv2.INTER_AREA)
+
+
+def preview_of(jpeg: bytes, width_px: int) -> Preview:
+    """Return a JPEG of ours as `preview` returns a frame; empty when it is none."""
+    return preview(cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR), width_px)
