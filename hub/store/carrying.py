@@ -31,6 +31,7 @@ from hub.store.casework import hold, holds_of
 from hub.store.casework_erasing import erase, forget_questions_of
 from hub.store.casework_tickets import erase_tickets
 from hub.store.casework_tombs import MARK, is_tomb, was
+from hub.store.enrolment_carrying import Trust, carry_trust, read_trust
 from hub.store.exchanges_tables import ticket
 from hub.store.sqlite import prepare_reader
 from hub.visits.index import NOBODY
@@ -70,6 +71,8 @@ class Before(NamedTuple):
     accounts: Sequence[Mapping[str, Any]]
     recovery: frozenset[bytes]
     """Of codes that still open."""
+    trust: Trust
+    """Tokens and certificates of stations."""
 
 
 def read_before(database: Path) -> Before | None:
@@ -90,6 +93,7 @@ def read_before(database: Path) -> Before | None:
 
 def carry_over(connection: Connection, before: Before, now_ms: int) -> Carried:
     """Bring it into a database that is older."""
+    carry_trust(connection, before.trust)
     held = _hold(connection, before, now_ms)
     visits = _erase(connection, before, now_ms)
     words = _bury(connection, before)
@@ -127,6 +131,7 @@ def _read(connection: Connection) -> Before:
         {table.name: _ended(connection, table) for table in (token, screen)},
         [dict(row._mapping) for row in connection.execute(select(account.c.name, *(account.c[n] for n in NEWER)))],
         frozenset(connection.execute(codes).scalars()),
+        read_trust(connection),
     )
 
 

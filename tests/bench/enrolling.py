@@ -53,7 +53,7 @@ def measure(folder: Path) -> list[Figure]:
     finally:
         stop(hub)
         stop(broker)
-    how = f"uvicorn, SQLite, every station a thread, on the same machine"
+    how = "uvicorn, SQLite, every station a thread, on the same machine"
     return [
         Figure("a station enrols, drawing its key", one_s, "s", 2, "HTTP, token burnt, audit, durable at both ends"),
         Figure(f"{STATIONS} stations enrol at once", all_s, "s", 60, how),
