@@ -5,6 +5,7 @@ count leaves labels that nobody has printed and no digest; a cut after it leaves
 """
 
 import datetime as dt
+import os
 import secrets
 import shutil
 from collections.abc import Callable, Collection, Sequence
@@ -24,7 +25,7 @@ from firmware_config.inventory.storage import locked
 from firmware_config.labels.drawing import Drawn, Form, Press, Printed, drawn
 from station.identity.token_box import seal_with_token
 from wire.certificates import fingerprint, read_chain
-from wire.durable import sync_folder, write_atomically
+from wire.durable import sync_folder
 from wire.enrolment import TOKEN_BYTES, Label, new_token
 from wire.errors import WireError
 
@@ -90,11 +91,10 @@ def mint(
         part = place / f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}{_PART}"
         part.mkdir(mode=0o700)
         try:
-            write_atomically(
-                part / _RECORD, msgspec.json.encode(_Record({c: t.digest for c, t in counted.items()})), mode=0o600
-            )
+            record = _Record({code: token.digest for code, token in counted.items()})
+            _put(part / _RECORD, msgspec.json.encode(record))
             _write(part, printed, forms, tell)
-            sync_folder(place)
+            _settle(part)
             _count(inventory, counted, boxes)
         except Exception:
             shutil.rmtree(part, ignore_errors=True)
@@ -158,11 +158,28 @@ def _write(part: Path, printed: Sequence[Printed], forms: Collection[str], tell:
         pages = [(form, pool.submit(press.pdf, labels, form)) for form in FORMS if form in forms]
         for several, made in pictures:
             for label, picture in zip(several, made.result() if made is not None else (), strict=made is not None):
-                write_atomically(part / f"{label['code']}.png", picture, mode=0o600)
+                _put(part / f"{label['code']}.png", picture)
             for label in several:
                 tell(label["code"])
         for form, pdf in pages:
-            write_atomically(part / f"labels-{form}.pdf", pdf.result(), mode=0o600)
+            _put(part / f"labels-{form}.pdf", pdf.result())
+
+
+def _put(path: Path, content: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+
+
+def _settle(part: Path) -> None:
+    """Have all files of a mint stand on the disk: together, for the disk takes a thousand at once in less time."""
+    for path in sorted(part.iterdir()):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    sync_folder(part)
+    sync_folder(part.parent)
 
 
 def _count(inventory: Inventory, tokens: dict[str, Token], boxes: dict[str, SealedWifi | None]) -> None:
