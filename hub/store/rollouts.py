@@ -16,10 +16,8 @@ from hub.store.rollout_tables import rollout as o
 from hub.store.rollout_tables import rollout_station as s
 from hub.store.rollout_tables import rollout_step as p
 from wire.records import DeviceEvent
+from wire.release import KEPT, NOT_YET, SOFTWARE
 
-SOFTWARE: Final = "software"
-"""`DeviceEvent.device` of what a station says of its own updates; `note` names the release."""
-FAILURES: Final = ("E-UPD-",)
 RULES: Final = "rules"
 """Who did what nobody did."""
 
@@ -178,7 +176,8 @@ def note_software(connection: Connection, landed: Sequence[Handled], station_ids
     for one in landed:
         for record in one.records if one.station is not None else ():
             item = record.item
-            if isinstance(item, DeviceEvent) and item.device == SOFTWARE and item.code.startswith(FAILURES):
+            # What comes right by itself (no line, villagers at the kiosk) is no failure of the release.
+            if isinstance(item, DeviceEvent) and item.device == SOFTWARE and item.code not in NOT_YET | {KEPT}:
                 named = (
                     select(o.c.id).join(r, r.c.id == o.c.release_id).where(o.c.the_open_one == 1, r.c.name == item.note)
                 )
