@@ -130,8 +130,9 @@ class SystemdMachine:
         _may(["nmcli", "connection", "reload"])
 
     def enable(self) -> None:
-        """Enable them; what the bundle and the image bring as units is there by now."""
+        """Enable them; a system without a desktop starts as far as `multi-user`, where no kiosk is shown."""
         _must(["systemctl", "enable", AGENT, KIOSK])
+        _must(["systemctl", "set-default", "graphical.target"])
 
     def start(self) -> None:
         """Start them once this has ended, which they wait for; else the next start of the machine does it."""

@@ -60,7 +60,11 @@ def test_agent_and_kiosk_are_enabled_then_started_without_waiting_for_them(tmp_p
     machine.enable()
     machine.start()
     units = "cuncuntong-agent.service cuncuntong-kiosk.service"
-    assert calls.read_text("ascii").splitlines() == [f"systemctl enable {units}", f"systemctl start --no-block {units}"]
+    assert calls.read_text("ascii").splitlines() == [
+        f"systemctl enable {units}",
+        "systemctl set-default graphical.target",
+        f"systemctl start --no-block {units}",
+    ]
 
 
 def test_without_its_user_nothing_is_given_to_anybody(
