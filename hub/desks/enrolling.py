@@ -95,7 +95,7 @@ class EnrolDesk:
         except (StoreError, OSError) as error:
             return _not_now(error)
         except (WireError, IdentityError) as error:
-            if error.code not in _OF_A_STATION:
+            if isinstance(error, IdentityError) and error.code not in _OF_A_STATION:
                 return _not_now(error)
             said = StationRefusal(error.code, str(error).removeprefix(f"{error.code} ")[:200])
         if isinstance(said, EnrolReply):
@@ -202,7 +202,10 @@ class EnrolDesk:
         self._audit.note(connection, by_station(station), Deed(act, f"{station} {new.serial}"), self._now_ms(), address)
 
     def _root(self) -> Chain:
-        return read_chain(Path(self._settings.broker.ca_file).read_bytes())
+        try:
+            return read_chain(Path(self._settings.broker.ca_file).read_bytes())
+        except WireError as error:
+            raise IdentityError("E-ENR-26", f"{self._settings.broker.ca_file}: {error}") from None
 
     def _issuer(self) -> tuple[Issuer, dt.timedelta]:
         """Return who signs here, and for how long."""
@@ -229,8 +232,8 @@ def _not_now(error: Exception) -> Answer:
     return _NOT_NOW
 
 
-_OF_A_STATION: Final = frozenset({"E-CERT-01", "E-CERT-02", "E-CERT-03", "E-CERT-04", "E-ID-05", "E-ID-06"})
-"""Errors of what a station sent; any other is the hub's own."""
+_OF_A_STATION: Final = frozenset({"E-ID-05", "E-ID-06"})
+"""Of what a station sent, as whatever the wire refuses; any other is the hub's own."""
 _UNREADABLE: Final = Answer(
     400, StationRefusal("E-ENR-25", "not a request of a station: update its software 申请无法识别，请更新本站软件")
 )

@@ -186,7 +186,7 @@ def _chain(issued: IssuedCertificate, root: Chain) -> Chain | WireError:
     except WireError as error:
         return error
     if common_name(chain.leaf) != issued.station:
-        return WireError("E-CERT-02", "of another station 属于另一站点")
+        return WireError("E-ENR-36", "of another station 属于另一站点")
     return chain
 
 
