@@ -36,6 +36,7 @@ def lay_out_trust(folder: Path, ca: CountyCa, now: dt.datetime) -> None:
         write_atomically(folder / ROOT_LIST, ca.issuer.revocation_list((), now))
     states = {one.name: one.state for one in authorities(folder, now)}
     if states.get(HUB) != "signs":
+        (issuers / f"{HUB}.key").unlink(missing_ok=True)  # first: a cut must not leave it beside another's certificate
         ca.delegate(HUB, now, CA_LIFETIME).save(issuers, HUB)
     make_signer(folder, now)
     share_with_hub(folder, ca)
