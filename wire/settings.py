@@ -53,7 +53,7 @@ def parse_settings(text: str, kind: type[T], source: Path, handed: Mapping[str, 
     """
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsError(f"E-SET-01 {source}: not TOML 不是有效的 TOML: {error}") from None
     _refuse_unknown(table, kind, source, "")
     _anchor(table, source.parent, handed or {})

@@ -190,3 +190,7 @@ def test_a_file_that_systemd_hands_in_is_taken_from_there(tmp_path: Path, monkey
     assert house.state_dir == str(tmp_path / "state"), "a folder is never handed in"
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "gone"))
     assert load_settings(file, House).cameras[0].lens == Lens("x", table_file=str(tmp_path / "hall"))
+
+
+def test_a_file_nested_without_end_is_no_toml_either() -> None:
+    assert refusal("port = " + "[" * 100_000).startswith("E-SET-01")
