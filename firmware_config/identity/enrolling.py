@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
@@ -13,6 +13,9 @@ from firmware_config.identity.issuing import read_request
 from wire.enrolment import EnrolRequest, StationRefusal, proof_of, read_token, token_digest
 from wire.errors import WireError
 from wire.topics import county_of
+
+USED: Final = "E-ENR-15"
+"""The token was used by another key: whoever decides may want to know of it."""
 
 
 class KeptToken(NamedTuple):
@@ -86,7 +89,7 @@ def _for_token(request: EnrolRequest, kept: KeptToken, now_ms: int) -> MayEnrol 
         return StationRefusal("E-ENR-16", "the request names another station 申请中的站点编码不符")
     key = key_digest(signing)
     if kept.burnt_key is not None and kept.burnt_key != key:
-        return StationRefusal("E-ENR-15", "this label was used already: print a new one 标签已用过，请打印新标签")
+        return StationRefusal(USED, "this label was used already: print a new one 标签已用过，请打印新标签")
     if kept.burnt_key is None and now_ms > kept.expires_ms:
         return StationRefusal("E-ENR-14", "this label has expired: print a new one 标签已过期，请打印新标签")
     return MayEnrol(signing, key, kept.digest, again=kept.burnt_key is not None)

@@ -52,7 +52,7 @@ HEADS: Final = (
 CERTIFICATE_HEADS: Final = ("序列号 serial", "方式 how", "签发 issued", "签发者 by", "到期 until", "终止 ended")
 ACTS: Final = {"revoked": "吊销", "restored": "恢复", "replaced": "重新登记", "followed": "续证", "added": "优盘补录"}
 DOUBTS: Final = {
-    "E-ENR-15": "已用过的标签又被另一台机器出示 a used label was shown by another machine",
+    "E-ENR-37": "已用过的标签又被另一台机器出示 a used label was shown by another machine",
     "E-ENR-22": "已吊销的站点又来申请 a revoked station asked",
     "E-ENR-27": "已被取代的旧机器又来申请 a machine that was replaced asked",
     "E-ENR-35": "同一标签在中心和笔记本各用了一次 one label was used at the hub and at a laptop",

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
-from firmware_config.identity.enrolling import MayEnrol, key_digest, why_not_enrol
+from firmware_config.identity.enrolling import USED, MayEnrol, key_digest, why_not_enrol
 from firmware_config.identity.errors import IdentityError
 from firmware_config.identity.issuing import Issuer, read_request
 from firmware_config.identity.messages import speaker
@@ -51,8 +51,8 @@ logger = logging.getLogger(__name__)
 
 ISSUER: Final = "hub"
 BY: Final = "hub"
-SUSPICIOUS: Final = frozenset({"E-ENR-15", REVOKED.code, SUPERSEDED.code})
-"""Refusals that somebody should look at: a used label shown by another machine, a key no longer to be trusted."""
+SUSPICIOUS: Final = {USED: "E-ENR-37", REVOKED.code: REVOKED.code, SUPERSEDED.code: SUPERSEDED.code}
+"""Refusals that somebody should look at, and as what: a used label shown again, a key no longer to be trusted."""
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -195,7 +195,7 @@ class EnrolDesk:
         if refusal.code in SUSPICIOUS:
             logger.warning("%s refused 登记被拒绝，请核查: %s from %s", station, refusal.code, address)
             with writing(self._database) as connection:
-                add_doubt(connection, station, refusal.code, address, self._now_ms(), *more)
+                add_doubt(connection, station, SUSPICIOUS[refusal.code], address, self._now_ms(), *more)
         return refusal
 
     def _note(self, connection: Transaction, station: str, act: str, new: Certificate, address: str) -> None:

@@ -63,7 +63,12 @@ class Revocations:
         """Take up what changed."""
         with self._patience:
             if self._reader.newest() != self._newest:
+                before = self.revoked
                 self._newest, self.revoked = self._reader.revoked()
+                for station in sorted(self.revoked.keys() - before.keys()):
+                    logger.warning("%s is revoked: nothing of it is taken from now on 证书已吊销，不再收取其消息", station)
+                for station in sorted(before.keys() - self.revoked.keys()):
+                    logger.info("%s is heard again 恢复收取其消息", station)
 
     def _write(self) -> None:
         newest, self._due_s = self._newest, AGAIN_AFTER_S

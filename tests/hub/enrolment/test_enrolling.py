@@ -76,7 +76,7 @@ def test_a_used_label_shown_by_another_machine_is_refused_and_looks_wrong(ground
     take(Machine(tmp_path / "a", ground), asked(ground, Machine(tmp_path / "a", ground).request(token)))
     for _ in range(2):
         assert code(asked(ground, Machine(tmp_path / "b", ground).request(token))) == "E-ENR-15"
-    assert doubts(ground) == [(STATION, "E-ENR-15", 2)]
+    assert doubts(ground) == [(STATION, "E-ENR-37", 2)]
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def filled(made_up: MadeUpCounty) -> None:
     issue(made_up.database, SECOND, "stick", age_days=400)
     with writing(made_up.database) as connection:
         add_tokens(connection, [Token(THIRD, secrets.token_hex(32), now_ms() - DAY_MS, now_ms() + 80 * DAY_MS)])
-        add_doubt(connection, FIRST, "E-ENR-15", "10.32.7.9", now_ms() - 5_000)
+        add_doubt(connection, FIRST, "E-ENR-37", "10.32.7.9", now_ms() - 5_000)
 
 
 def test_each_station_stands_there_as_it_is_and_can_be_found(made_up: MadeUpCounty, tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_what_looks_wrong_goes_once_somebody_looked_into_it_and_comes_back_when_
         assert person.post(f"/certificates/doubts/{doubt.id}").headers["location"] == "/certificates?done=doubt_seen"
     assert "请核查" not in person.get("/certificates").text
     with writing(made_up.database) as connection:
-        add_doubt(connection, FIRST, "E-ENR-15", "10.32.7.9", now_ms())
+        add_doubt(connection, FIRST, "E-ENR-37", "10.32.7.9", now_ms())
     (doubt,) = DoubtsReader(made_up.database.reader).since()
     assert doubt.times == 2
 
