@@ -205,7 +205,13 @@ def wifi_(
         secret = typer.prompt("口令 secret", hide_input=True, err=True)
     else:
         secret = sys.stdin.read(200)
-    wifi.keep_secret(folder, ssid, secret.rstrip("\r\n"))
+    is_new = wifi.keep_secret(folder, ssid, secret.rstrip("\r\n"))
+    entries = Inventory.open(folder).all()
+    sealed = [entry.code for entry in entries if entry.wifi is not None and entry.wifi.ssid == ssid]
+    if is_new and sealed:
+        typer.echo(
+            f"sealed with the old one: mint again 旧口令已封装，请 label mint --again: {' '.join(sealed)}", err=True
+        )
     typer.echo(f"{ssid}: kept for its owner alone 已保存，仅本人可读", err=True)
 
 

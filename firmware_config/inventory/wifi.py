@@ -13,8 +13,8 @@ _SECRET = re.compile(r"[ -~]{8,63}|[0-9A-Fa-f]{64}")
 """IEEE 802.11, M.4: a pass phrase of 8 to 63 ASCII letters, or the 256-bit key in hex."""
 
 
-def keep_secret(folder: Path, ssid: str, secret: str) -> None:
-    """Keep the secret of the network `ssid` in `<county>/secrets/wifi/`, for its owner alone.
+def keep_secret(folder: Path, ssid: str, secret: str) -> bool:
+    """Keep the secret of the network `ssid` in `<county>/secrets/wifi/`, for its owner alone; say whether it is new.
 
     Raises ProvisionError E-WIFI-01 (no name of a network) or E-WIFI-02 (no secret); neither repeats the secret.
     """
@@ -27,7 +27,11 @@ def keep_secret(folder: Path, ssid: str, secret: str) -> None:
     place = _file(folder, ssid)
     for made in (place.parent.parent, place.parent):
         made.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_atomically(place, secret.encode("ascii") + b"\n", mode=0o600)
+    content = secret.encode("ascii") + b"\n"
+    if place.is_file() and place.read_bytes() == content:
+        return False
+    write_atomically(place, content, mode=0o600)
+    return True
 
 
 def connection_of(folder: Path, code: str, ssid: str) -> bytes:

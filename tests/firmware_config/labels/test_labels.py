@@ -138,6 +138,14 @@ def test_a_revoked_label_is_worthless_and_another_can_be_minted(run: Run, invent
     assert run("label", "mint", ONE, "--form", "png").code == 0
 
 
+def test_another_secret_of_a_network_names_the_labels_that_seal_the_old_one(run: Run) -> None:
+    run("label", "mint", "--all", "--form", "png")
+    assert ONE not in run("station", "wifi", "office", given="secret 123").err, "the same"
+    told = run("station", "wifi", "office", given="secret 456")
+    assert ONE in told.err
+    assert TWO not in told.err
+
+
 def test_wrong_use_is_told(run: Run, inventory: Inventory) -> None:
     assert run("label", "mint").code == 2
     assert run("label", "mint", ONE, "--all").code == 2
