@@ -29,7 +29,7 @@ WENT_BACK: Final = "taken_back"
 """Somebody on site took it back by hand."""
 PUT_OFF: Final = "E-UPD-10"
 """Villagers were at the kiosk all the time: it is tried again at night. No failure."""
-NOT_YET: Final = frozenset({PUT_OFF, "E-UPD-08", "E-UPD-17"})
+NOT_YET: Final = frozenset({PUT_OFF, "E-UPD-08", "E-UPD-16", "E-UPD-17"})
 """Codes after which a station tries by itself again; every other E-UPD-… is a failure of this release there."""
 
 ReleaseName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}\Z")]

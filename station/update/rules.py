@@ -31,6 +31,8 @@ UNPACKED: Final = 4
 NOT_FOR_THIS_MACHINE, NO_ROOM, NO_PACKAGES = "E-UPD-01", "E-UPD-03", "E-UPD-04"
 FAILED_BEFORE, OLDER = "E-UPD-06", "E-ARC-06"
 AGENT_FAILS, KIOSK_FAILS, HUB_SILENT, BOOTS_FAIL = "E-UPD-11", "E-UPD-12", "E-UPD-13", "E-UPD-14"
+LINE_BROKE: Final = "E-UPD-16"
+"""What ran before is not welcomed either: the release is not to blame, and is tried again."""
 HUB_AWAY_BEFORE: Final = "E-UPD-17"
 
 

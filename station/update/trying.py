@@ -65,8 +65,7 @@ def settle(site: Site) -> str | None:
     if trial.verdict is None:
         found = _watch(site, trial.sequence, needs_hub=not trial.offline)
         trial = _changed(site.layout, trial, verdict=found)
-    _carry_out(site, trial)
-    return trial.verdict
+    return _carry_out(site, trial)
 
 
 def resume(layout: Layout) -> str:
@@ -128,8 +127,8 @@ def _changed(layout: Layout, trial: Trial, *, boots: int | None = None, verdict:
     return changed
 
 
-def _carry_out(site: Site, trial: Trial) -> None:
-    """Do what a decided trial comes to; each part again is the same."""
+def _carry_out(site: Site, trial: Trial) -> str:
+    """Do what a decided trial comes to, and return that; each part again is the same."""
     layout, verdict = site.layout, trial.verdict or ""
     if verdict == KEPT:
         keep(layout, Floor(trial.sequence, trial.release))
@@ -137,14 +136,20 @@ def _carry_out(site: Site, trial: Trial) -> None:
     else:
         if _links_back(layout, trial):
             site.services.restart()
-        if verdict != rules.HUB_SILENT or _old_is_welcomed(site, trial):
+        if verdict == rules.HUB_SILENT and not _old_is_welcomed(site, trial):
+            verdict = rules.LINE_BROKE
+            _changed(layout, trial, verdict=verdict)
+        if verdict != rules.LINE_BROKE:
             add_failed(layout, Failed(trial.sequence, trial.release, verdict))
     add_outcome(layout.software, verdict, trial.release)
     wanted = kept(layout, Wanted)
-    if wanted is not None and wanted.sequence <= trial.sequence:
+    if verdict == rules.LINE_BROKE and (wanted is None or wanted.sequence <= trial.sequence):
+        keep(layout, Wanted(trial.release, trial.sequence, staged=True))
+    elif wanted is not None and wanted.sequence <= trial.sequence:
         forget(layout, Wanted)
     _drop_old(layout, {trial.release, trial.was} if verdict == KEPT else {trial.was, trial.older})
     forget(layout, Trial)
+    return verdict
 
 
 def _links_back(layout: Layout, trial: Trial) -> bool:

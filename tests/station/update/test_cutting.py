@@ -1,6 +1,6 @@
 """The power goes in the middle of an update: the machine comes back with the old release or the new one, and goes on.
 
-`./run faults updates` cuts at every write; here it is each seventh.
+`./run faults updates` cuts at every write; here it is each twelfth.
 """
 
 from pathlib import Path
@@ -15,5 +15,5 @@ def test_a_cut_leaves_old_or_new_running_and_the_next_run_finishes(tmp_path: Pat
     cutting = Cutting(tmp_path, well=well)
     writes = cutting.run(None)
     assert writes > 60
-    for cut_at in range(1, writes + 1, 7):
+    for cut_at in range(1, writes + 1, 12):
         cutting.run(cut_at)

@@ -62,9 +62,16 @@ def test_a_bad_release_is_taken_back_by_itself_and_not_tried_by_order_again(plac
 def test_a_line_that_broke_during_the_trial_is_not_the_releases_fault(place: Place) -> None:
     place.install()
     (place.state / "line is down").touch()
-    assert place.bring(release(place.county, "1.1", 2)) == "E-UPD-13"
-    assert place.current == "1.0"
-    assert failed_sequences(place.layout) == frozenset()
+    assert place.bring(release(place.county, "1.1", 2)) == "E-UPD-16"
+    assert (place.current, failed_sequences(place.layout)) == ("1.0", frozenset())
+    with pytest.raises(StationError, match="E-UPD-17"):
+        place.updater().go_on()
+    (place.state / "line is down").unlink()
+    (place.state / "told").unlink()
+    place.services.restart()
+    place.wait_online()
+    assert place.updater().go_on() == "kept"  # by itself, as soon as the line is back
+    assert told(place) == [("E-UPD-16", "1.1"), ("E-UPD-17", "1.1"), ("kept", "1.1")]
 
 
 def test_without_the_hub_nothing_begins_but_by_somebody_on_site(place: Place) -> None:
