@@ -1,7 +1,7 @@
 """The acceptance record: made, signed, kept until the hub has said that it filed it, sent or put on a stick."""
 
 import importlib.metadata
-import os
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -12,6 +12,7 @@ from station.doctor import codes, trust
 from station.doctor.codes import wrong
 from station.doctor.devices import clock_of
 from station.doctor.ground import Ground
+from station.doctor.owner import as_owner
 from station.doctor.paper import pdf_of
 from station.errors import StationError
 from station.identity.hub_http import post
@@ -64,20 +65,17 @@ def confirmed(ground: Ground, pictures: Mapping[str, bytes]) -> tuple[list[Camer
     """
     kept, findings = [], []
     for name, jpeg in list(pictures.items())[:MOST_PICTURES]:
-        shown = ground.folder / f"{name}.jpg" if ground.interactive and not ground.aimed else None
         zh, en = (
             f"摄像机 {name}：对准了，且画面里没有人？",
             f"camera {name}: is it aimed well, with nobody in the picture?",
         )
-        if shown is not None:
-            write_atomically(shown, jpeg, mode=0o600)
-            zh += f"（原图 {shown}）"
-            ground.talk.show(jpeg)
-        try:
+        with tempfile.TemporaryDirectory(prefix="doctor-") as folder:
+            if ground.interactive and not ground.aimed:
+                whole = Path(folder) / f"{name}.jpg"
+                whole.write_bytes(jpeg)
+                ground.talk.show(jpeg)
+                zh += f"（原图 {whole}）"
             answer = ground.aimed or ground.talk.ask(zh, en)
-        finally:
-            if shown is not None:
-                shown.unlink(missing_ok=True)
         if answer:
             kept.append(CameraPicture(name, jpeg, aim_confirmed=True))
         else:
@@ -133,16 +131,9 @@ def _software(ground: Ground) -> str:
 
 
 def _keep(ground: Ground, file: Path, content: bytes) -> None:
-    """Write a file that the station's user owns, whoever runs the doctor."""
-    owner = None
-    if os.geteuid() == 0:
-        state = (ground.state if ground.state.exists() else ground.folder).stat()
-        owner = state.st_uid, state.st_gid
-    made = not file.parent.exists()
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if made and owner is not None:
-        os.chown(file.parent, *owner)
-    write_atomically(file, content, mode=0o600, owner=owner)
+    with as_owner(ground.folder):
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_atomically(file, content, mode=0o600)
 
 
 def waiting(ground: Ground) -> Iterator[Kept]:
@@ -176,7 +167,8 @@ def send(ground: Ground, kept: Kept) -> Path:
         raise StationError(
             "E-SITE-45", "县中心没有确认归档，稍后再发 the hub did not say that it filed it: send it again"
         )
-    return kept.file.rename(kept.file.with_name(kept.digest[:12] + FILED))
+    with as_owner(ground.folder):
+        return kept.file.rename(kept.file.with_name(kept.digest[:12] + FILED))
 
 
 def send_all(ground: Ground) -> tuple[int, StationError | None]:

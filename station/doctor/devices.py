@@ -16,6 +16,7 @@ from station.devices.reader.port import CardPlaced, Reader, ReaderReady, ReaderT
 from station.devices.reader.serial_port import SerialReader
 from station.doctor import device_rules as rules
 from station.doctor.ground import PROGRAM_S, Ground
+from station.doctor.owner import as_owner
 from station.errors import StoreError
 from station.kiosk.ports.cups import is_ready
 from station.kiosk.ports.espeak import EspeakVoice
@@ -47,8 +48,9 @@ def spool_of(ground: Ground) -> Iterator[Spool | None]:
         yield None
         return
     try:
-        spool = Spool.open(ground.state / FILE_NAME, limit_bytes=ground.settings.spool_limit_bytes)
-    except StoreError:
+        with as_owner(ground.folder):
+            spool = Spool.open(ground.state / FILE_NAME, limit_bytes=ground.settings.spool_limit_bytes)
+    except (StoreError, OSError):
         yield None
         return
     try:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from station.doctor import machine, trust
 from station.doctor.ground import Ground
 from station.doctor.machine_rules import RTC_OFF_S
+from station.doctor.owner import as_owner, give_back
 from station.errors import StationError
 from station.firstboot.card_secrets import clean_card, secrets_on_card
 from station.identity.keys import NEXT, finish_install
@@ -56,6 +57,7 @@ def deeds(ground: Ground) -> Iterator[Mending]:
     """Yield what is called for now."""
     yield from _secrets(ground)
     yield from _certificate(ground)
+    yield from _owners(ground)
     yield from _modes(ground)
     yield from _left_over(ground)
     yield from _clock(ground)
@@ -72,13 +74,25 @@ def _certificate(ground: Ground) -> Iterator[Mending]:
     certificate = Path(ground.settings.broker.cert_file)
     if certificate.with_name(certificate.name + NEXT).exists():
         yield Mending(
-            "完成换了一半的证书", "finish putting a certificate in place", lambda: finish_install(certificate.parent)
+            "完成换了一半的证书",
+            "finish putting a certificate in place",
+            lambda: _as_owner(ground, lambda: finish_install(certificate.parent)),
         )
+
+
+def _owners(ground: Ground) -> Iterator[Mending]:
+    for path in trust.foreign(ground):
+        zh, en = f"还给本站用户：{path.name}", f"give {path.name} back to the station's user"
+        yield Mending(zh, en, partial(give_back, path, ground.folder))
 
 
 def _modes(ground: Ground) -> Iterator[Mending]:
     for path in trust.open_files(ground):
-        yield Mending(f"收紧文件权限：{path.name}", f"let nobody else read {path.name}", partial(path.chmod, 0o600))
+        yield Mending(
+            f"收紧文件权限：{path.name}",
+            f"let nobody else read {path.name}",
+            partial(_as_owner, ground, partial(path.chmod, 0o600)),
+        )
 
 
 def _left_over(ground: Ground) -> Iterator[Mending]:
@@ -87,7 +101,11 @@ def _left_over(ground: Ground) -> Iterator[Mending]:
         for path in sorted([*folder.glob(".*.tmp"), *folder.glob("*.bin.new")]):
             with contextlib.suppress(OSError):
                 if path.is_file() and time.time() - path.stat().st_mtime > STALE_S:
-                    yield Mending(f"删除残留的临时文件：{path.name}", f"remove {path.name}, left by a cut", path.unlink)
+                    yield Mending(
+                        f"删除残留的临时文件：{path.name}",
+                        f"remove {path.name}, left by a cut",
+                        partial(_as_owner, ground, path.unlink),
+                    )
 
 
 def _clock(ground: Ground) -> Iterator[Mending]:
@@ -118,6 +136,11 @@ def _units(ground: Ground) -> Iterator[Mending]:
     for unit in trust.units_seen(ground) or ():
         if unit.active == "failed":
             yield Mending(f"重新启动 {unit.name}", f"start {unit.name} again", partial(_restart, ground, unit.name))
+
+
+def _as_owner(ground: Ground, do: Callable[[], object]) -> None:
+    with as_owner(ground.folder):
+        do()
 
 
 def _restart(ground: Ground, unit: str) -> None:

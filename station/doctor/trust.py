@@ -12,6 +12,7 @@ from station.clock import Clock
 from station.doctor import trust_rules as rules
 from station.doctor.devices import clock_of
 from station.doctor.ground import Ground
+from station.doctor.owner import foreign_files
 from station.firstboot.card_secrets import secrets_on_card
 from station.firstboot.machine import AGENT, KIOSK
 from station.identity.keys import NEXT
@@ -83,9 +84,14 @@ def open_files(ground: Ground) -> list[Path]:
     return [path for path in secret_files(ground) if path.stat().st_mode & OTHERS]
 
 
+def foreign(ground: Ground) -> list[Path]:
+    """Return files of the station that belong to another user: the agent cannot write them."""
+    return foreign_files(ground.folder, "", "state")
+
+
 def files(ground: Ground) -> list[Finding]:
-    """Look who may read the station's keys."""
-    return [rules.files([path.name for path in open_files(ground)])]
+    """Look who may read the station's keys, and whether its files are its own."""
+    return rules.files([path.name for path in open_files(ground)], [path.name for path in foreign(ground)])
 
 
 def card(ground: Ground) -> list[Finding]:

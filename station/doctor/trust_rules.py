@@ -97,12 +97,18 @@ def _dates(seen: Certificate, now: dt.datetime | None) -> Finding:
     return fine("certificate", f"证书有效至 {until}", f"the certificate is valid until {until}", figures=figures)
 
 
-def files(open_to_others: Sequence[str]) -> Finding:
-    """Judge who may read the station's secrets; the names are of files that others may."""
-    if not open_to_others:
-        return fine("files", "密钥文件只有本站可读", "only the station reads its keys")
-    names = "、".join(open_to_others)
-    return wrong("files", "bad", codes.FILES_OPEN, f"他人可读的密钥文件：{names}", f"others may read: {names}")
+def files(open_to_others: Sequence[str], foreign: Sequence[str] = ()) -> list[Finding]:
+    """Judge who may read the station's secrets, and whether its files are its user's; the names are of those not so."""
+    found = []
+    if open_to_others:
+        names = "、".join(open_to_others)
+        what = f"他人可读的密钥文件：{names}", f"others may read: {names}"
+        found.append(wrong("files", "bad", codes.FILES_OPEN, *what))
+    if foreign:
+        names = "、".join(foreign)
+        what = f"不属于本站用户的文件：{names}"[:300], f"of another user, so the agent cannot write them: {names}"[:300]
+        found.append(wrong("files", "bad", codes.FILES_OPEN, *what))
+    return found or [fine("files", "密钥文件只有本站可读", "only the station reads its keys")]
 
 
 def card(secrets: Sequence[str] | None) -> Finding:

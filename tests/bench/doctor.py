@@ -38,7 +38,7 @@ def measure(folder: Path) -> list[Figure]:
         ]
         accepted = _timed(config, "--accept", "--by", "测试", "--aimed", "--send")
         record = next((config.parent / "state/acceptance").glob("*.filed.json")).stat().st_size
-    how = f"{CAMERAS} simulated cameras, reader on a pty, agent, broker and hub running; most of it watches cameras (14 s)"
+    how = f"{CAMERAS} simulated cameras, reader on a pty, agent, broker and hub running; cameras are watched for 14 s"
     return [
         Figure("doctor without the line, worst", max(looked), "s", 30, how),
         Figure(
