@@ -86,7 +86,10 @@ def open_files(ground: Ground) -> list[Path]:
 
 def foreign(ground: Ground) -> list[Path]:
     """Return files of the station that belong to another user: the agent cannot write them."""
-    return foreign_files(ground.folder, "", "state")
+    uid = ground.folder.stat().st_uid
+    pair = [Path(ground.settings.broker.cert_file), Path(ground.settings.broker.key_file)]
+    mine = [path for path in pair if path.is_file() and path.stat().st_uid != uid]
+    return [*mine, *foreign_files(ground.folder, ground.state.name)] if ground.state.is_dir() else mine
 
 
 def files(ground: Ground) -> list[Finding]:
