@@ -1,7 +1,6 @@
 """`firmware-config station …`: the inventory of stations."""
 
 import datetime as dt
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,10 +8,10 @@ import msgspec
 import typer
 
 from firmware_config.commands.county_folder import HERE, CountyFolder, table
+from firmware_config.commands.station_wifi import wifi_
 from firmware_config.county import Village, villages_csv
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_CHANGES_PENDING, EXIT_VALIDATION
-from firmware_config.inventory import wifi
 from firmware_config.inventory.entry import STATES, Entry, state_of, utc_ms
 from firmware_config.inventory.exchange import export_of, take_in
 from firmware_config.inventory.inventory import Inventory
@@ -24,6 +23,7 @@ from wire.durable import write_atomically
 from wire.topics import county_of
 
 app = typer.Typer(help="the stations 村级站点", no_args_is_help=True)
+app.command("wifi")(wifi_)
 
 AsJson = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="show what would change; exit 10 if anything 只显示变化")]
@@ -185,34 +185,6 @@ def export(
     else:
         exported = msgspec.json.format(msgspec.json.encode(export_of(county, entries, _now_ms())), indent=1)
         _give(exported.decode() + "\n", out, mark=False, mode=0o600)
-
-
-@app.command("wifi")
-def wifi_(
-    ssid: Annotated[str | None, typer.Argument(help="the network 无线名称")] = None,
-    from_: Annotated[Path | None, typer.Option("--from", help="file with the secret; else standard input")] = None,
-    folder: CountyFolder = HERE,
-) -> None:
-    """Keep the secret of a Wi-Fi network, or list the networks wanted 录入无线口令."""
-    if ssid is None:
-        wanted = sorted({entry.wifi_ssid for entry in Inventory.open(folder).all() if entry.wifi_ssid})
-        rows = [(name, "有 kept" if wifi.is_kept(folder, name) else "缺 missing") for name in wanted]
-        typer.echo(table(("无线 network", "口令 secret"), rows))
-        return
-    if from_ is not None:
-        secret = from_.read_text("utf-8", errors="replace")
-    elif sys.stdin.isatty():
-        secret = typer.prompt("口令 secret", hide_input=True, err=True)
-    else:
-        secret = sys.stdin.read(200)
-    is_new = wifi.keep_secret(folder, ssid, secret.rstrip("\r\n"))
-    entries = Inventory.open(folder).all()
-    sealed = [entry.code for entry in entries if entry.wifi is not None and entry.wifi.ssid == ssid]
-    if is_new and sealed:
-        typer.echo(
-            f"sealed with the old one: mint again 旧口令已封装，请 label mint --again: {' '.join(sealed)}", err=True
-        )
-    typer.echo(f"{ssid}: kept for its owner alone 已保存，仅本人可读", err=True)
 
 
 def _carry_out(inventory: Inventory, source: Path | str, sheet: Sheet, what: str, *, dry_run: bool) -> None:
