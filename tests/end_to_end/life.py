@@ -1,4 +1,4 @@
-"""What a station's whole life needs of the world: a van without a network, a machine that is a folder, its processes."""
+"""What a station's whole life needs of the world: a machine that is a folder, its processes, releases good and bad."""
 
 import io
 import subprocess
