@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from cryptography.x509 import ObjectIdentifier
 from msgspec import structs
 
 from firmware_config.county import Village, make_county, read_villages
@@ -21,7 +20,7 @@ from firmware_config.host.rendering import OWN, names_of, ports_of, render, sett
 from firmware_config.identity.authority import CountyCa
 from firmware_config.identity.errors import IdentityError
 from firmware_config.identity.issuing import LIFETIME, Issuer
-from firmware_config.identity.standing import certify_again, standing_of
+from firmware_config.identity.standing import Usage, certify_again, standing_of
 from firmware_config.inventory.inventory import Inventory
 from firmware_config.inventory.storage import PLANNING
 from firmware_config.shipped import shipped_units
@@ -76,7 +75,7 @@ class Renewal(NamedTuple):
 
     path: str
     subject: str
-    usage: ObjectIdentifier
+    usage: Usage
     hosts: tuple[str, ...]
     lines: tuple[str, ...]
 

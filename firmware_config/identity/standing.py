@@ -13,6 +13,9 @@ from firmware_config.identity.issuing import Issuer
 from wire.certificates import read_chain, verify_chain
 from wire.errors import WireError
 
+Usage = x509.ObjectIdentifier
+"""What a certificate is for: `CLIENT` or `SERVER` of wire.certificates."""
+
 
 class Standing(NamedTuple):
     """What a certificate says."""
