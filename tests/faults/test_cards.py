@@ -4,4 +4,4 @@ from tests.faults.cards import mutated
 
 
 def test_damaged_files_are_edited_and_undone_to_the_byte_or_refused() -> None:
-    assert mutated(600, 20260101) == []
+    assert mutated(400, 20260101) == []

@@ -27,7 +27,7 @@ def test_cut_at_every_write_a_folder_has_no_half_card_and_a_rerun_finishes(kept_
     with disk() as counted:
         put(Folder(start), mine)
     last = everything(start)
-    step = max(1, len(counted.done) // 12)
+    step = max(1, len(counted.done) // 7)
     for cut_at in range(1, len(counted.done) + 1, step):
         boot = tmp_path / f"cut{cut_at}"
         for name, data in first.items():
@@ -102,4 +102,4 @@ def cuts_of_a_device(county: Path, image: Path, tmp_path: Path, step: int) -> in
 
 
 def test_cut_while_a_device_is_written_a_rerun_finishes(kept_county: Path, image: Path, tmp_path: Path) -> None:
-    assert cuts_of_a_device(kept_county, image, tmp_path, step=67) > 40
+    assert cuts_of_a_device(kept_county, image, tmp_path, step=97) > 40
