@@ -68,8 +68,8 @@ def _show(decided: list[Answered], *, as_json: bool) -> None:
     if not decided:
         typer.echo("no request on the stick; ask at a station first 优盘上没有申请，请先在站点上申请", err=True)
         return
-    rows = [[one.station, *_words(one)] for one in decided]
-    typer.echo(table(["station 站点", "answer 结果", "next step 下一步"], rows))
+    lines = [[one.station, *_words(one)] for one in decided]
+    typer.echo(table(["station 站点", "answer 结果", "next step 下一步"], lines))
 
 
 def _words(one: Answered) -> tuple[str, str]:
