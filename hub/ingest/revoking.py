@@ -66,7 +66,7 @@ class Revocations:
                 before = self.revoked
                 self._newest, self.revoked = self._reader.revoked()
                 for station in sorted(self.revoked.keys() - before.keys()):
-                    logger.warning("%s is revoked: nothing of it is taken from now on 证书已吊销，不再收取其消息", station)
+                    logger.warning("%s is revoked: not heard from now on 证书已吊销，不再收取其消息", station)
                 for station in sorted(before.keys() - self.revoked.keys()):
                     logger.info("%s is heard again 恢复收取其消息", station)
 
