@@ -1,15 +1,18 @@
 """Fetching an ordered release from the county's hub: in pieces, slowly, going on where a cut line left off."""
 
+import errno
 import hashlib
 import http.client
 import ssl
 import time
 import urllib.parse
 from collections.abc import Callable
+from io import FileIO
 from pathlib import Path
 from typing import Final
 
-from station.errors import StationError
+from station.errors import StationError, StoreError
+from station.update.rules import NO_ROOM
 from wire.durable import sync_folder
 from wire.enrolment import RELEASE_PATH
 from wire.release import UpdateOrder
@@ -51,7 +54,7 @@ class Fetching:
         """Have the whole release of `order` in `into`; what a cut left there is gone on with.
 
         Raises StationError E-UPD-08 when the line or the hub does not give it (what came stays), E-UPD-09 when what
-        came is not what was ordered (nothing stays), OSError of the disk.
+        came is not what was ordered (nothing stays), StoreError E-UPD-03 or -18 when the disk takes no more, OSError.
         """
         into.parent.mkdir(parents=True, exist_ok=True)
         had = into.stat().st_size if into.exists() else 0
@@ -93,11 +96,11 @@ class Fetching:
             reply = connection.getresponse()
             if reply.status not in {200, 206}:
                 raise _LineError(f"HTTP {reply.status}")
-            with into.open("ab" if reply.status == 206 else "wb") as file:
+            with into.open("ab" if reply.status == 206 else "wb", buffering=0) as file:
                 begun_s, came = time.monotonic(), 0
                 left = order.bytes - file.tell()
                 while left > 0 and (piece := reply.read(min(PIECE_BYTES, left))):
-                    file.write(piece)
+                    _write(file, piece)
                     came += len(piece)
                     left -= len(piece)
                     self._tell(len(piece))
@@ -113,6 +116,16 @@ class Fetching:
             trusted = ssl.create_default_context(cafile=str(self._ca_file))
             return http.client.HTTPSConnection(host, port, timeout=TIMEOUT_S, context=trusted)
         return http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
+
+
+def _write(file: FileIO, piece: bytes) -> None:
+    """Write all of it; a disk that takes no more is no bad line."""
+    try:
+        while piece:
+            piece = piece[file.write(piece) :]
+    except OSError as error:
+        code = NO_ROOM if error.errno in {errno.ENOSPC, errno.EDQUOT} else "E-UPD-18"
+        raise StoreError(code, f"{error.strerror}: the release cannot be kept 版本文件无法保存") from None
 
 
 def _digest(path: Path) -> str:

@@ -94,6 +94,8 @@ class Updater:
         except StationError as error:
             if error.code not in NOT_YET:
                 forget(self._layout, Wanted)
+                for part in (self._layout.provision / "update").glob("*.part"):
+                    part.unlink()
                 add_outcome(self._layout.software, error.code, wanted.release)
                 self._told.say(str(error))
                 return error.code

@@ -4,11 +4,13 @@ import hashlib
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
 from station.errors import StationError
 from station.store.handover import put_order, read_order, read_outcomes
+from station.update.fetch import Fetching
 from station.update.kept import Wanted, kept
 from tests.station.update.releases import Place, release
 from wire.release import UpdateOrder
@@ -162,3 +164,22 @@ def test_a_foreign_or_older_release_of_the_hub_is_refused_and_told(place: Place,
     order(hub, place, release(place.county, "0.9", 4), "0.9", 4)
     assert go_on(place, hub) == "E-ARC-06"
     assert told(place) == ["E-ARC-03", "E-ARC-06"]
+
+
+def test_the_villages_line_stays_usable(place: Place, hub: Hub, tmp_path: Path) -> None:
+    content = release(place.county, "1.1", 2)
+    hub.content = content
+    slept: list[float] = []
+    fetching = Fetching(hub.url, tmp_path / "ca.crt", bytes_s=1_000, sleep=slept.append)
+    fetching.fetch(UpdateOrder("1.1", 2, hashlib.sha256(content).hexdigest(), len(content)), tmp_path / "part")
+    assert sum(slept) == pytest.approx(len(content) / 1_000, rel=0.3)
+
+
+def test_a_disk_that_is_full_is_no_bad_line(place: Place, hub: Hub) -> None:
+    place.install()
+    content = release(place.county, "1.1", 2)
+    order(hub, place, content)
+    part = place.layout.provision / "update" / f"{hashlib.sha256(content).hexdigest()}.part"
+    part.symlink_to("/dev/full")
+    assert go_on(place, hub) == "E-UPD-03"
+    assert not part.is_symlink()
