@@ -12,6 +12,7 @@ from station.clock import Clock
 from station.errors import StoreError
 from station.kiosk.ending import Ending
 from station.kiosk.memory import overwrite_what_is_freed
+from station.kiosk.standstill import Standstill
 from station.sealing import Seal
 from station.settings import Settings
 from station.store.presence import KioskPresence, VisitPresence
@@ -54,6 +55,9 @@ def run_kiosk(settings: Settings, *, demo: bool = False, demo_control: Path | No
 
         def begin() -> None:
             Ending(app.exit).watch(get_running_loop())
+            standstill = Standstill()
+            standstill.watch(get_running_loop())
+            stack.callback(standstill.close)
             machine.start()
 
         app.on_ready = begin
