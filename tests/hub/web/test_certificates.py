@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 from typing import Final
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from firmware_config.identity.authority import CountyCa
@@ -13,8 +14,11 @@ from hub.enrolment.rules import Issued, certificate_of
 from hub.store.engine import Database, writing
 from hub.store.enrolment import EnrolmentReader, How, Token, add_certificate, add_tokens, burn
 from hub.store.enrolment_doubts import DoubtsReader, add_doubt
+from tests.browser import unsound
 from tests.hub.web.conftest import FIRST, SECOND, THIRD
+from tests.hub.web.looking import LOOKS, Operator
 from tests.hub.web.made_up import MadeUpCounty
+from tests.hub.web.serving import Served
 from tests.hub.web.signed_in import signed_in
 from wire.certificates import CLIENT, Chain
 
@@ -111,3 +115,14 @@ def test_whoever_has_one_town_sees_and_revokes_its_stations_only(made_up: MadeUp
     assert person.post(f"/certificates/{FIRST}/revoke", {"reason": "x", "sure": "yes"}).status_code == 403
     (doubt,) = DoubtsReader(made_up.database.reader).since()
     assert person.post(f"/certificates/doubts/{doubt.id}").status_code == 403
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LOOKS)
+def test_axe_finds_nothing_wrong(operator: Operator, served: Served, made_up: MadeUpCounty, language: str) -> None:
+    filled(made_up)
+    look = LOOKS[language] | {"bypass_csp": True, "as_": "administrator"}
+    page = operator.look(served, f"certificates?lang={language}", **look)
+    wrong = list(unsound(page))
+    page.goto(f"{served.url}certificates/{FIRST}")
+    assert wrong + list(unsound(page)) == []
