@@ -28,7 +28,7 @@ def trust_lists(folder: Path, revoked: Iterable[Revoked], now: dt.datetime) -> b
     Raises IdentityError E-ID-01, E-ID-08 when the folder is not whole.
     """
     root_list = _read(folder / ROOT_LIST)
-    gone = {one.serial for one in revoked_in(root_list)}
+    gone = revoked_by_root(folder)
     named = set(revoked)
     lists = [root_list]
     for path in sorted(folder.glob("*.key")):
@@ -36,6 +36,14 @@ def trust_lists(folder: Path, revoked: Iterable[Revoked], now: dt.datetime) -> b
         if issuer.certificate.serial_number not in gone and issuer.certificate.not_valid_after_utc > now:
             lists.append(issuer.revocation_list(named, now))
     return b"".join(lists)
+
+
+def revoked_by_root(folder: Path) -> frozenset[int]:
+    """Return the serials that the county's root revoked, by the list in the folder of authorities.
+
+    Raises IdentityError E-ID-08 when there is none.
+    """
+    return frozenset(one.serial for one in revoked_in(_read(folder / ROOT_LIST)))
 
 
 def read_lists(pem: bytes) -> list[x509.CertificateRevocationList]:

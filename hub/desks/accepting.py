@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from firmware_config.identity.errors import IdentityError
+from firmware_config.identity.lists import revoked_by_root
 from firmware_config.identity.messages import speaker
 from hub.access.caller import Caller, by_station
 from hub.access.chain import Deed
@@ -60,7 +61,9 @@ class AcceptanceDesk:
 
     def _looked_at(self, message: SignedMessage, body: bytes, address: str, caller: Caller | None) -> Answer:
         root = read_chain(Path(self._settings.broker.ca_file).read_bytes())
-        station = speaker(message, root.leaf, time_of(self._now_ms()))
+        enrolment = self._settings.enrolment
+        gone = frozenset() if enrolment is None else revoked_by_root(Path(enrolment.issuers_dir))
+        station = speaker(message, root.leaf, time_of(self._now_ms()), gone)
         read = read_filed(message.payload)
         if read.record.station != station:
             return OF_ANOTHER

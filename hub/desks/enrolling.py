@@ -15,7 +15,8 @@ import msgspec
 from firmware_config.identity.enrolling import USED, MayEnrol, key_digest, why_not_enrol
 from firmware_config.identity.errors import IdentityError
 from firmware_config.identity.issuing import Issuer, read_request
-from firmware_config.identity.messages import speaker
+from firmware_config.identity.lists import revoked_by_root
+from firmware_config.identity.messages import speaker, still_vouched
 from hub.access.caller import by_station
 from hub.access.chain import Deed
 from hub.enrolment.rules import (
@@ -157,7 +158,7 @@ class EnrolDesk:
 
     def _renew(self, message: SignedMessage, asked: RenewRequest, address: str) -> EnrolReply | StationRefusal:
         now_ms, root = self._now_ms(), self._root()
-        station = speaker(message, root.leaf, None)
+        station = speaker(message, root.leaf, None, self._gone())
         request, chain = read_request(asked.request), read_chain(message.certificate.encode("ascii", "replace"))
         by = common_name(chain.between[0] if chain.between else root.leaf)
         shown = certificate_of(chain, root, Issued(station, "shown", by, now_ms))
@@ -165,6 +166,10 @@ class EnrolDesk:
             known = certificates_of(connection, station)
             stands = standing(connection, station)
         spoke = next((one for one in known if (one.issuer, one.serial) == (shown.issuer, shown.serial)), None)
+        if spoke is None:
+            still_vouched(chain, root.leaf, time_of(now_ms))
+        elif spoke.key != shown.key:  # its authority signed twice under one serial: not of ours
+            return self._refused(station, SUPERSEDED, address, shown.key)
         refusal = why_not_renew(stands, spoke, known, shown.from_ms)
         if refusal is not None:
             return self._refused(station, refusal, address, shown.key)
@@ -207,6 +212,11 @@ class EnrolDesk:
         except WireError as error:
             raise IdentityError("E-ENR-26", f"{self._settings.broker.ca_file}: {error}") from None
 
+    def _gone(self) -> frozenset[int]:
+        """Return what the county's root revoked: of an authority, whatever it signed."""
+        enrolment = self._settings.enrolment
+        return frozenset() if enrolment is None else revoked_by_root(Path(enrolment.issuers_dir))
+
     def _issuer(self) -> tuple[Issuer, dt.timedelta]:
         """Return who signs here, and for how long."""
         enrolment = self._settings.enrolment
@@ -232,7 +242,7 @@ def _not_now(error: Exception) -> Answer:
     return _NOT_NOW
 
 
-_OF_A_STATION: Final = frozenset({"E-ID-05", "E-ID-06"})
+_OF_A_STATION: Final = frozenset({"E-ID-05", "E-ID-06", "E-ID-13"})
 """Of what a station sent, as whatever the wire refuses; any other is the hub's own."""
 _UNREADABLE: Final = Answer(
     400, StationRefusal("E-ENR-25", "not a request of a station: update its software 申请无法识别，请更新本站软件")
