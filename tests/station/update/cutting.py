@@ -1,12 +1,13 @@
 """An update whose power is cut at one of its writes, and what the machine does when it comes back."""
 
+import hashlib
 import io
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from station.layout import Layout
-from station.store.handover import Told, put_told
+from station.store.handover import Told, put_order, put_told
 from station.store.presence import KioskPresence, Presence
 from station.update.kept import Trial, kept
 from station.update.rules import STEADY_S
@@ -14,7 +15,9 @@ from station.update.run import Updater
 from station.update.slots import release_of, running_release
 from station.update.trying import Site, resume, settle
 from tests.cutting import CutError, disk
+from tests.station.update.handing import Hub
 from tests.station.update.releases import COUNTY, Place, release
+from wire.release import UpdateOrder
 
 
 class Steady:
@@ -55,15 +58,18 @@ class Steady:
 
 
 class Cutting:
-    """A machine with release 1.0; each `run` brings it 1.1 anew, and cuts."""
+    """A machine with release 1.0; each `run` brings it 1.1 anew, or has `hub` order it, and cuts."""
 
-    def __init__(self, folder: Path, *, well: bool) -> None:
+    def __init__(self, folder: Path, *, well: bool, hub: Hub | None = None) -> None:
         self._folder = folder
+        self._hub = hub
         self._well = well
         place = Place(folder / "first")
         place.bring(release(place.county, "1.0", 1))
         self._first = place.layout.root
         self._archive = release(place.county, "1.1", 2)
+        if hub is not None:
+            hub.content = self._archive
         self.ended = {"1.1"} if well else {"1.0"}
 
     def run(self, cut_at: int | None) -> int:
@@ -76,6 +82,9 @@ class Cutting:
         try:
             services.restart()
             site = self._site(layout, state, services)
+            if self._hub is not None:
+                digest = hashlib.sha256(self._archive).hexdigest()
+                put_order(state, UpdateOrder("1.1", 2, digest, len(self._archive)))
             with disk(cut_at) as watched:
                 try:
                     self._bring(site)
@@ -92,9 +101,12 @@ class Cutting:
         return len(watched.done)
 
     def _bring(self, site: Site) -> None:
-        updater = Updater(site, COUNTY, None)
-        updater.compiled = False
-        updater.bring(io.BytesIO(self._archive))
+        updater = Updater(site, COUNTY, None if self._hub is None else self._hub.url)
+        updater.compiled, updater.bytes_s = False, 10**9
+        if self._hub is None:
+            updater.bring(io.BytesIO(self._archive))
+        else:
+            updater.go_on()
 
     def _boots(self, site: Site, services: Steady) -> None:
         resume(site.layout)
