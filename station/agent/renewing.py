@@ -84,7 +84,8 @@ class Renewing:
     def _begin(self, now: Stamp) -> list[DeviceEvent]:
         self._next_ms = now.mono_ms + RETRY_MOST_MS
         if self._hub is None:
-            return self._tell(NO_HUB, "no [hub] in the settings: enrol it again by USB stick, with a new label 没有中心地址，请凭新标签用优盘重新登记")
+            what = "no [hub] in the settings: enrol it again by stick with a new label 没有中心地址，请凭新标签用优盘登记"
+            return self._tell(NO_HUB, what)
         url, at_ms = self._hub.url, now.at_ms
         self._failed = None
         self._thread = threading.Thread(target=self._run, args=(url, at_ms), name="renewal", daemon=True)
