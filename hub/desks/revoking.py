@@ -5,6 +5,7 @@ The hub itself goes by its database, at once; the files are for the broker (`fir
 
 import datetime as dt
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -122,7 +123,7 @@ def _write_lists(settings: EnrolmentSettings, gone: set[Revoked], now_ms: int) -
     after = trust_lists(Path(settings.issuers_dir), gone, time_of(now_ms))
     if before and same_lists(before, after):
         return False
-    write_atomically(path, after)
+    write_atomically(path, after, owner=_whose(path.parent))
     return True
 
 
@@ -131,8 +132,13 @@ def _write_access(settings: EnrolmentSettings, revoked: dict[str, int]) -> bool:
     after = render_acl(sorted(revoked)).encode()
     if path.exists() and path.read_bytes() == after:
         return False
-    write_atomically(path, after, mode=0o640)
+    write_atomically(path, after, mode=0o640, owner=_whose(path.parent))
     return True
+
+
+def _whose(folder: Path) -> tuple[int, int] | None:
+    """Return the folder's owner where root runs a command: else the hub itself could not write there any more."""
+    return (folder.stat().st_uid, folder.stat().st_gid) if os.geteuid() == 0 and folder.exists() else None
 
 
 def _second(at_ms: int) -> dt.datetime:

@@ -1,5 +1,6 @@
 """A revoked station: not heard from one message to the next, shown as what it is, and told to the broker."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -138,3 +139,13 @@ def test_every_issuer_of_the_folder_has_a_list_and_an_unwritable_folder_is_told(
     assert "E-ENR-34" in tell_broker(ground.settings.enrolment, ground.database, ground.now_ms())
     with pytest.raises(HubError, match="E-ENR-31"):
         do(ground, revoke("999999109999", "王", "没有", ground.now_ms()))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_lists_that_root_wrote_belong_to_the_folders_owner(ground: Ground) -> None:
+    """Seen on a booted Debian: after `hub enrolment revoke` by root the hub could not write its own lists."""
+    folder = ground.folder / "trust"
+    folder.mkdir(exist_ok=True)
+    os.chown(folder, 12345, 23456)
+    trust(ground)
+    assert {(one.stat().st_uid, one.stat().st_gid) for one in folder.iterdir()} == {(12345, 23456)}
