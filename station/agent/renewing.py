@@ -84,7 +84,7 @@ class Renewing:
     def _begin(self, now: Stamp) -> list[DeviceEvent]:
         self._next_ms = now.mono_ms + RETRY_MOST_MS
         if self._hub is None:
-            what = "no [hub] in the settings: enrol it again by stick with a new label 没有中心地址，请凭新标签用优盘登记"
+            what = "no [hub] in the settings: enrol again by stick with a new label 没有中心地址，请凭新标签用优盘登记"
             return self._tell(NO_HUB, what)
         url, at_ms = self._hub.url, now.at_ms
         self._failed = None
