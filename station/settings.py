@@ -31,7 +31,8 @@ class CameraSettings(Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{1,32}\Z")]
     """With `camera/` before it a Code."""
     source: str
-    """`/dev/video0`, `rtsp://…`, `http://…`, a file (played in a loop), or `simulated:` (a twin)."""
+    """`/dev/video0`, `rtsp://…`, `http://…`, a file (played in a loop), or `simulated:` (a twin). With a
+    `password_file` it holds the user name alone: `rtsp://admin@10.32.4.20/…`."""
     width_px: int = 1280
     height_px: int = 720
     frames_per_s: float = 15.0
@@ -39,6 +40,8 @@ class CameraSettings(Struct, frozen=True, forbid_unknown_fields=True):
     substream: str = ""
     """The camera's small stream, tried first: an address, empty to derive it from `source` where the maker is known,
     or `off`. When it does not open, `source` is taken."""
+    password_file: str | None = None
+    """The password of the user in `source` and `substream`; read anew each time the camera is opened."""
 
 
 class ReaderSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -101,7 +104,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """The hub's public key (X25519, 32 bytes as base64), to which identities are sealed."""
     broker: BrokerSettings
     hub: HubSettings | None = None
-    """None: no renewal by itself, no release from the hub; both then come by USB stick."""
+    """None: no renewal by itself (a new label and a USB stick do it), no release from the hub (a stick brings it)."""
     cameras: list[CameraSettings] = field(default_factory=list)
     reader: ReaderSettings | None = None
     probe: ProbeSettings = field(default_factory=ProbeSettings)
