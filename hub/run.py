@@ -129,7 +129,7 @@ def run_hub(settings: Settings) -> None:
             Telling(database, told, ports, sender.wake),
             Announcing(database, edge, settings.county_name),
             NightlyBackups(settings, view),
-            Rolling(database, county.members, ids, settings.rollout.url if settings.rollout else None),
+            Rolling(database, county.members, ids),
             proof,
         ]
         writer = Writer(

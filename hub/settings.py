@@ -132,8 +132,6 @@ class RolloutSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Releases of the software that stations fetch from this hub."""
 
     releases_dir: str
-    url: Annotated[str, Meta(pattern=r"^https?://[^\s/?#@]+/?\Z")] | None = None
-    """Where stations fetch them; None is what each station's own `[hub]` says."""
 
 
 class BackupSettings(Struct, frozen=True, forbid_unknown_fields=True):

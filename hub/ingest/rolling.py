@@ -29,10 +29,9 @@ class Rolling:
         database: Database,
         members: Mapping[str, Member],
         ids: Mapping[str, int],
-        url: str | None,
     ) -> None:
-        """Take where roll-outs stand, the stations, their keys, and where releases are fetched (None: each knows)."""
-        self._database, self._members, self._ids, self._url = database, members, ids, url
+        """Take where roll-outs stand, the stations and their keys."""
+        self._database, self._members, self._ids = database, members, ids
         self._reader = RolloutsReader(database.reader)
         self._looked_ms = -LOOK_EVERY_MS
         self._patience = Patience(logger)
@@ -72,8 +71,6 @@ class Rolling:
         arguments: dict[str, str | int | float | bool] = {
             "release": release.name, "sequence": release.sequence, "sha256": release.sha256, "bytes": release.size,
         }  # fmt: skip
-        if self._url is not None:
-            arguments["url"] = self._url
         return Command(secrets.token_hex(8), UPDATE, now_ms + GOOD_FOR_MS, arguments, one.reason)
 
     def _online(self, station: str) -> bool:

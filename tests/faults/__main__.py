@@ -1,28 +1,29 @@
-"""`./run faults`: the long campaign of kills; `… camera`: damaged clips; `… kiosk`: touches; `… pages`: each page."""
+"""`./run faults [NAME]`: long, seeded campaigns; without a name kills; `provisioning` runs eight of them."""
 
 import argparse
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from demo.processes import stop
 from tests.end_to_end.running import start_demo
+from tests.faults import authorities, bundles, enrolments, first_boot, provisioning_files, requests
 from tests.faults.campaign import DRAINED_WITHIN_S, run_campaign
+from tests.faults.cards import run_cards
 from tests.faults.clips import run_clips
 from tests.faults.pages import look_at_all
 from tests.faults.touches import walk
+from tests.faults.updates import cut_everywhere
 
 BUSY = "town:近湖镇@5+6000,dead:320925100203@5,picture:320925100207=covered@5,picture:320925100209=frozen@5"
 
 
 def main() -> int:
-    if sys.argv[1:2] == ["camera"]:
-        return camera(sys.argv[2:])
-    if sys.argv[1:2] == ["kiosk"]:
-        return kiosk(sys.argv[2:])
-    if sys.argv[1:2] == ["pages"]:
-        return pages(sys.argv[2:])
-    parser = argparse.ArgumentParser(prog="./run faults", description=__doc__)
+    if sys.argv[1:2] and sys.argv[1] in CAMPAIGNS:
+        return CAMPAIGNS[sys.argv[1]](sys.argv[2:])
+    named = f"{__doc__} {', '.join(CAMPAIGNS)}"
+    parser = argparse.ArgumentParser(prog="./run faults", description=named)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=20260101)
     parser.add_argument("--stations", type=int, default=4)
@@ -93,6 +94,64 @@ def kiosk(arguments: list[str]) -> int:
     print(walked.line())
     print("\n".join(walked.traces) or "alive, and nothing of anybody is left 运行正常，未留下任何个人信息")
     return 1 if walked.traces else 0
+
+
+def cards(arguments: list[str]) -> int:
+    """Cut the writing of cards at each write, and damage what stands on them."""
+    parser = argparse.ArgumentParser(prog="./run faults cards", description=cards.__doc__)
+    parser.add_argument("--times", type=int, default=10_000, help="damaged files and tables of each kind")
+    parser.add_argument("--seed", type=int, default=20260101)
+    parser.add_argument("--every", type=int, default=1, help="cut only at every n-th write")
+    chosen = parser.parse_args(arguments)
+    return _told("cards 写卡", run_cards(chosen.times, chosen.seed, chosen.every, _progress))
+
+
+def updates(arguments: list[str]) -> int:
+    """Cut an update at each of its writes."""
+    argparse.ArgumentParser(prog="./run faults updates", description=updates.__doc__).parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        cuts, flaws = cut_everywhere(Path(folder), _progress)
+    return _told(f"updates 升级: {cuts} cuts", flaws)
+
+
+def _progress(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _told(what: str, flaws: Sequence[str]) -> int:
+    for flaw in flaws:
+        print(f"✗ {flaw}")
+    print(f"{what}: {len(flaws)} flaws 问题")
+    return 1 if flaws else 0
+
+
+PROVISIONING: dict[str, Callable[[list[str]], int]] = {
+    "files": provisioning_files.main,
+    "bundles": bundles.main,
+    "enrolments": enrolments.main,
+    "requests": requests.main,
+    "authorities": authorities.main,
+    "first-boot": first_boot.main,
+    "cards": cards,
+    "updates": updates,
+}
+"""From a blank card to an accepted station: 10,000 damaged inputs of each kind, and a cut at every write."""
+
+
+def provisioning(arguments: list[str]) -> int:
+    """Run every campaign of provisioning, one after the other."""
+    argparse.ArgumentParser(prog="./run faults provisioning", description=provisioning.__doc__).parse_args(arguments)
+    ended = {}
+    for name, campaign in PROVISIONING.items():
+        print(f"▸ {name}", file=sys.stderr, flush=True)
+        ended[name] = campaign([])
+    print("; ".join(f"{name} {'✓' if code == 0 else '✗'}" for name, code in ended.items()))
+    return max(ended.values())
+
+
+CAMPAIGNS: dict[str, Callable[[list[str]], int]] = {
+    "camera": camera, "kiosk": kiosk, "pages": pages, "provisioning": provisioning, **PROVISIONING,
+}  # fmt: skip
 
 
 if __name__ == "__main__":

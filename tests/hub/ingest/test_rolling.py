@@ -45,7 +45,7 @@ class Fleet:
 
     def begin(self) -> None:
         """Let a hub begin (again)."""
-        self.rolling = Rolling(self.bench.database, self.bench.recalled.county.members, self.bench.recalled.ids, None)
+        self.rolling = Rolling(self.bench.database, self.bench.recalled.county.members, self.bench.recalled.ids)
 
     def be_born(self, station: str, release: int) -> None:
         birth = Birth(1, "a" * 16, "test 1", 30, 30.0, release=release)
