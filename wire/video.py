@@ -48,6 +48,7 @@ STREAM_FAULTS: Final[dict[str, tuple[str, str]]] = {
     "E-CAM-06": ("视频解码中断", "the decoder hangs"),
     "E-CAM-07": ("画面过慢", "pictures come too slowly"),
     "E-CAM-08": ("没有画面", "no picture in time"),
+    "E-CAM-09": ("缺少摄像机口令", "its password is missing"),
 }
 """A camera's stream: what docs/errors.md says of its code, in a word or two."""
 KIND_OF_CODE: Final[dict[str, FaultKind]] = {words.code: kind for kind, words in FAULTS.items()}

@@ -1,7 +1,8 @@
 """The line as the agent has it: what is measured goes into the outbox, what is ordered is done, all beside the loop."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
@@ -11,7 +12,9 @@ from station.agent.guard import GuardedSpool
 from station.agent.line_orders import line_order
 from station.clock import Stamp
 from station.devices.camera.codes import CANNOT_OPEN, NO_FRAMES
+from station.devices.camera.passwords import address_to_open
 from station.devices.camera.port import Camera
+from station.errors import DeviceError
 from station.probe.camera_watch import CameraWatch
 from station.probe.prober import Prober
 from station.probe.rtsp import Probed
@@ -35,9 +38,13 @@ class LineDesk:
     """Used by the agent's loop, which never waits for it; with probing switched off it does nothing."""
 
     def __init__(
-        self, settings: ProbeSettings, broker_host: str, cameras: Sequence[Camera], addresses: Mapping[str, Address]
+        self,
+        settings: ProbeSettings,
+        broker_host: str,
+        cameras: Sequence[Camera],
+        addresses: Mapping[str, Callable[[], Address | None]],
     ) -> None:
-        """Take the station's cameras, and the addresses of those that speak RTSP; nothing runs before `start`."""
+        """Take the station's cameras, and `rtsp_addresses` of them; nothing runs before `start`."""
         self._cameras = {camera.name: camera for camera in cameras}
         self._troubles = Troubles()
         self._prober: Prober | None = None
@@ -111,7 +118,13 @@ def explained(state: DeviceState, probed: Probed) -> DeviceState:
     return replace(state, code=code, measures={**state.measures, **probed.steps})
 
 
-def rtsp_addresses(cameras: Sequence[CameraSettings]) -> dict[str, Address]:
-    """Return the addresses of the cameras that speak RTSP, by name."""
-    found = {camera.name: address_of(camera.source) for camera in cameras}
-    return {name: address for name, address in found.items() if address is not None}
+def rtsp_addresses(cameras: Sequence[CameraSettings]) -> dict[str, Callable[[], Address | None]]:
+    """Return what gives the address of each camera that speaks RTSP, by name: None while its password is not there."""
+    return {one.name: partial(_address, one) for one in cameras if address_of(one.source) is not None}
+
+
+def _address(camera: CameraSettings) -> Address | None:
+    try:
+        return address_of(address_to_open(camera, camera.source))
+    except DeviceError:  # the camera itself says so
+        return None

@@ -22,12 +22,15 @@ class CameraWatch:
 
     def __init__(
         self,
-        cameras: Mapping[str, Address],
+        cameras: Mapping[str, Callable[[], Address | None]],
         is_bad: Callable[[str], bool],
         troubles: Troubles,
         probe: Callable[..., Probed] = probe_camera,
     ) -> None:
-        """Take the cameras by name; `is_bad` says of a name that no pictures come, and never blocks."""
+        """Take where each camera is by its name, None while that is not known; it is looked up at each question.
+
+        `is_bad` says of a name that no pictures come, and never blocks.
+        """
         self._cameras = dict(cameras)
         self._is_bad = is_bad
         self._troubles = troubles
@@ -69,7 +72,10 @@ class CameraWatch:
         depth = rounds.look(time.monotonic(), is_bad=is_bad)
         if depth is None or self._closing.is_set():
             return
-        probed = self._probe(self._cameras[camera], whole=depth == "whole")
+        address = self._cameras[camera]()
+        probed = None if address is None else self._probe(address, whole=depth == "whole")
+        if probed is None:
+            return
         with self._guard:
             self._last[camera] = probed
         if is_bad and probed.code is not None:

@@ -73,7 +73,7 @@ def address_of(text: str) -> Address | None:
     if match is None or re.search(r"[\x00-\x20\x7f]", text.strip()):
         return None
     scheme, user_info, host, port, path = match[1].lower(), match[2] or "", match[3], match[4], match[5]
-    user, _, password = unquote(user_info).partition(":")
+    user, password = (unquote(part) for part in user_info.partition(":")[::2])
     number = int(port) if port else DEFAULT_PORT[scheme]
     if not 1 <= number <= 65535:
         return None

@@ -13,6 +13,7 @@ OVER_MEMORY: Final = "E-CAM-05"
 HANGS: Final = "E-CAM-06"
 SLOW: Final = "E-CAM-07"
 NOT_YET: Final = "E-CAM-08"
+NO_PASSWORD: Final = "E-CAM-09"
 
 MEANINGS: Final[dict[str, str]] = {
     NO_DEVICE: "没有这个设备或文件，请检查接线与设置 no such device or file: check the plug and the `source` setting",
@@ -29,6 +30,10 @@ MEANINGS: Final[dict[str, str]] = {
     HANGS: "解码进程无响应，自动重启 the decoder hangs and is started again: report it if this goes on",
     SLOW: "画面过慢，请检查网络与光线 pictures come too slowly: check the line, and the light for a webcam",
     NOT_YET: "在限定时间内没有画面，请延长等待或检查摄像机 no picture in time yet: wait longer or check the camera",
+    NO_PASSWORD: (
+        "没有摄像机口令，请用本站最新的标签启用，并检查地址中的用户名 "
+        "its password is not there: open it with the newest label, and check the user name in `source`"
+    ),
 }
 
 NEXT_STEP: Final[dict[FaultKind, str]] = {

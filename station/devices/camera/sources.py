@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, get_args
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 Kind = Literal["v4l2", "rtsp", "http", "file", "simulated"]
 Fault = Literal[
@@ -21,7 +21,7 @@ _FOR_KIND: Final[dict[Kind, str]] = {
     "file": f"protocol_whitelist;file|format_whitelist;{_VIDEO_FORMATS},jpeg_pipe",  # JPEG after JPEG
 }
 
-
+_USER: Final = re.compile(r"((?:rtsps?|https?)://([^/?#@:]+))(@.*)", re.IGNORECASE | re.DOTALL)
 _ADDRESS: Final = re.compile(r"(rtsps?://(?:.*@)?[^/?@]*)(/.*)", re.IGNORECASE | re.DOTALL)
 _SUBSTREAMS: Final = (
     (re.compile(r"(/streaming/(?:channels|tracks)/\d+0)1(?=\D|$)", re.IGNORECASE), r"\g<1>2"),  # Hikvision
@@ -81,6 +81,18 @@ def twin_of(source: str) -> Twin:
         else:
             raise ValueError(f"no such option of a simulated camera: {key}")
     return twin
+
+
+def user_of(source: str) -> str | None:
+    """Return the user name that stands in an address without a password; None where there is none, or both are."""
+    found = _USER.fullmatch(source)
+    return None if found is None else found[2]
+
+
+def with_password(source: str, password: str) -> str | None:
+    """Return the address with the password behind its user name; None when `user_of` finds none."""
+    found = _USER.fullmatch(source)
+    return None if found is None else f"{found[1]}:{quote(password, safe='')}{found[3]}"
 
 
 def substream_of(source: str, setting: str = "") -> str | None:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from station.clock import Clock
 from station.devices.camera.codes import CRASHED, MEANINGS
 from station.devices.camera.machine import Action, CameraMachine, Ended, Event, Heard, Limits, Tick
+from station.devices.camera.passwords import address_to_open
 from station.devices.camera.port import CameraStatus
 from station.devices.camera.process import WorkerProcess
 from station.devices.camera.reports import (
@@ -28,6 +29,7 @@ from station.devices.camera.reports import (
     Word,
 )
 from station.devices.camera.sources import substream_of
+from station.errors import DeviceError
 from station.settings import CameraSettings
 from wire.life import CAMERA, DeviceState
 
@@ -50,6 +52,7 @@ class ProcessCamera:
     ) -> None:
         """Take the camera; nothing runs before `start`. Its background is kept in the file over restarts."""
         self.name = settings.name
+        self._settings = settings
         self._limits = limits
         self._clock = clock or Clock()
         self._order = Order(
@@ -224,7 +227,11 @@ class ProcessCamera:
     def _start_worker(self) -> None:
         try:
             small = self._substream if self._machine.on_substream else None
-            self._worker = WorkerProcess(self._order if small is None else replace(self._order, source=small))
+            address = address_to_open(self._settings, small or self._settings.source)
+            self._worker = WorkerProcess(replace(self._order, source=address))
+        except DeviceError as error:
+            self._take(Heard(Failure(error.code)))
+            self._take(Ended())
         except OSError:
             logger.exception("camera %s: no process to be had 无法启动解码进程", self.name)
             self._take(Heard(Failure(CRASHED)))

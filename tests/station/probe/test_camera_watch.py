@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
@@ -36,10 +37,8 @@ class Cameras:
 
 @contextmanager
 def watching(cameras: Cameras, bad: set[str], troubles: Troubles) -> Iterator[CameraWatch]:
-    addresses = {name: address_of(f"rtsp://{name}/") for name in ("yard", "hall")}
-    watch = CameraWatch(
-        {name: one for name, one in addresses.items() if one}, lambda name: name in bad, troubles, cameras.probe
-    )
+    addresses = {name: partial(address_of, f"rtsp://{name}/") for name in ("yard", "hall")}
+    watch = CameraWatch(addresses, lambda name: name in bad, troubles, cameras.probe)
     watch.start()
     try:
         yield watch
