@@ -14,7 +14,7 @@ from station.layout import Layout
 
 
 def apply_bundle(file: Path, layout: Layout, token: str | None) -> Iterator[str]:
-    """Verify `file` and install it; yield what was done. `token` opens its Wi-Fi, where that is new.
+    """Verify `file` and install it; yield what was done. `token` opens what is newly sealed in it.
 
     Raises TrustError with the reason why this station takes it not (E-ARC-…, E-FIRST-03), E-ENR-01 for no token;
     StationError E-FIRST-02, -04, -05, -12. The station goes on with what it has.

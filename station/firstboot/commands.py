@@ -58,7 +58,7 @@ def apply(
     root: Root = Path("/"),
     token: Annotated[
         bool,
-        typer.Option("--token", help="read its label's code from standard input, for its Wi-Fi 从标准输入读标签码"),
+        typer.Option("--token", help="read its label's code from standard input, for its passwords 从标准输入读标签码"),
     ] = False,
 ) -> None:
     """Install a newer bundle of this station; an older, foreign, altered or expired one is refused 更新配置包."""

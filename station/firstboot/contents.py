@@ -1,5 +1,6 @@
 """Where each file of a station's bundle goes: the one rule, asked by whoever builds a bundle and by who installs it."""
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -12,8 +13,14 @@ CA_FILE: Final = "station/ca.crt"
 """The county's authority: it must be the one that the bundle's signer leads to."""
 SETTINGS_FILE: Final = "station/station.toml"
 SEAL_FILE: Final = "station/seal.pub"
-WIFI_FILE: Final = "sealed/wifi.nmconnection"
+SEALED: Final = "sealed/"
 """Sealed by the label's token; opened on the station only."""
+WIFI_FILE: Final = "sealed/wifi.nmconnection"
+_OPENED: Final = (
+    (r"sealed/wifi\.nmconnection", "etc/NetworkManager/system-connections/cuncuntong.nmconnection"),
+    (r"sealed/(camera-[A-Za-z0-9_.-]{1,32})", rf"{Layout(Path()).station}/secrets/\1"),
+)
+"""Where what is sealed goes under the root, once it was opened; its owner's alone."""
 _ETC: Final = "etc/"
 _ETC_FOLDERS: Final = (
     "systemd/system/",
@@ -25,8 +32,8 @@ _ETC_FOLDERS: Final = (
     "tmpfiles.d/",
     "cuncuntong/",
 )
-_MADE_HERE: Final = ("state", "station.crt", "station.key")
-"""In the station's folder: what a station draws or learns itself, no bundle brings."""
+_MADE_HERE: Final = ("state", "secrets", "station.crt", "station.key")
+"""In the station's folder: what a station draws, learns or opens itself, no bundle brings."""
 
 
 def target_of(path: str, layout: Layout) -> Path | None:
@@ -34,8 +41,10 @@ def target_of(path: str, layout: Layout) -> Path | None:
 
     `path` is an archive's (`wire.archive.Path`: relative, without `.` and `..`).
     """
-    if path == WIFI_FILE:
-        return layout.root / "etc/NetworkManager/system-connections/cuncuntong.nmconnection"
+    if path.startswith(SEALED):
+        places = (found.expand(to) for shape, to in _OPENED if (found := re.fullmatch(shape, path)))
+        place = next(places, None)
+        return None if place is None else layout.root / place
     if path.startswith(STATION):
         rest = path.removeprefix(STATION)
         return None if _hidden(rest) or rest.partition("/")[0] in _MADE_HERE else layout.station / rest
@@ -44,6 +53,11 @@ def target_of(path: str, layout: Layout) -> Path | None:
         target = layout.root / "etc" / rest
         return None if target == layout.etc / "ca.crt" else target  # trust is given once, by the label
     return None
+
+
+def camera_file(name: str) -> str:
+    """Return what the sealed password of the camera `name` is called in a bundle."""
+    return f"{SEALED}camera-{name}"
 
 
 def _hidden(path: str) -> bool:

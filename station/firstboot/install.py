@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 
 from station.errors import StationError
 from station.firstboot.bundle import Bundle, as_trust_error, cannot_read
-from station.firstboot.contents import WIFI_FILE, target_of
+from station.firstboot.contents import SEALED, target_of
 from station.layout import Layout
 from wire.archive import File, copy_next
 from wire.durable import sync_folder, write_atomically
@@ -23,7 +23,6 @@ from wire.errors import WireError
 
 INSTALLED_FILE: Final = "installed.json"
 INSTALLING_FILE: Final = "installing.json"
-SEALED_WIFI: Final = "wifi.sealed"
 S = TypeVar("S", bound=Struct)
 
 
@@ -128,10 +127,22 @@ def cannot_write(error: OSError) -> StationError:
 
 def place_of(path: str, layout: Layout) -> Path:
     """Return where a bundle's file lies once installed: a sealed one stays sealed, for the token to open."""
-    target = layout.provision / SEALED_WIFI if path == WIFI_FILE else target_of(path, layout)
+    target = target_of(path, layout)
     if target is None:  # refused when the bundle was verified
         raise StationError("E-FIRST-03", f"{path}: no bundle may bring this 配置包含有不允许的文件")
-    return target
+    return layout.provision / path if path.startswith(SEALED) else target
+
+
+def no_detour(place: Path, layout: Layout) -> None:
+    """Refuse a place below the station's folder that a link there leads away from: the folder is its user's.
+
+    Raises StationError E-FIRST-03.
+    """
+    for folder in place.parents:
+        if folder == layout.root:
+            return
+        if folder.is_symlink() and layout.station in folder.parents:
+            raise StationError("E-FIRST-03", f"{folder}: a link where a folder should be 此处应为文件夹而非链接")
 
 
 def _stage(path: Path, bundle: Bundle, layout: Layout) -> None:
@@ -143,7 +154,7 @@ def _stage(path: Path, bundle: Bundle, layout: Layout) -> None:
         for one in bundle.head.files:
             place = place_of(one.path, layout)
             make_folder(place.parent, 0o700 if place.parent in {layout.station, layout.provision} else 0o755)
-            _no_detour(place, layout)
+            no_detour(place, layout)
             staged = _staged(place)
             staged.unlink(missing_ok=True)
             # O_EXCL and O_NOFOLLOW: the station's folder is its user's, who may have put a link there.
@@ -173,7 +184,7 @@ def _swap(layout: Layout, journal: Installing) -> None:
 def _gone(layout: Layout, paths: list[str]) -> Iterator[Path]:
     for one in paths:
         yield place_of(one, layout)
-        if one == WIFI_FILE and (opened := target_of(one, layout)) is not None:
+        if one.startswith(SEALED) and (opened := target_of(one, layout)) is not None:
             yield opened
 
 
@@ -185,14 +196,6 @@ def _drop(layout: Layout, files: list[str]) -> None:
         (layout.provision / INSTALLING_FILE).unlink(missing_ok=True)
     except OSError:
         return  # said by whoever called; the journal still tells what to take away
-
-
-def _no_detour(place: Path, layout: Layout) -> None:
-    for folder in place.parents:
-        if folder == layout.root:
-            return
-        if folder.is_symlink() and layout.station in folder.parents:
-            raise StationError("E-FIRST-03", f"{folder}: a link where a folder should be 此处应为文件夹而非链接")
 
 
 def _staged(place: Path) -> Path:

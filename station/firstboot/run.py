@@ -5,7 +5,6 @@ Every step looks at the disk for whether it is done, so a run that was cut is go
 """
 
 import datetime as dt
-import hashlib
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,11 +15,10 @@ from station.firstboot import label
 from station.firstboot.bundles import Bundles, now_utc
 from station.firstboot.card_secrets import TOKEN_FILE, clean_card, overwrite_and_remove
 from station.firstboot.certificate import Enrolling, Told, said_of
-from station.firstboot.contents import WIFI_FILE, target_of
+from station.firstboot.contents import WIFI_FILE
 from station.firstboot.install import (
     INSTALLED_FILE,
     INSTALLING_FILE,
-    SEALED_WIFI,
     cannot_write,
     finish,
     make_folder,
@@ -29,8 +27,8 @@ from station.firstboot.install import (
 from station.firstboot.lock import only_one
 from station.firstboot.machine import Machine
 from station.firstboot.progress import Progress, Say
+from station.firstboot.sealed import OPENED_FILE, open_sealed
 from station.firstboot.status import Said, Status, StepName
-from station.identity.token_box import open_with_token
 from station.layout import Layout
 from station.settings import Settings
 from wire.durable import write_atomically
@@ -39,7 +37,6 @@ from wire.settings import SettingsError, load_settings
 ROUND_S: Final = 1.0
 ENROLLED_MARK: Final = ".enrolled"
 """In `Layout.station`: handed over; the units of agent and kiosk start only where it is, the setup screen where not."""
-_WIFI_MARK: Final = "wifi.done"
 
 
 class FirstBoot:
@@ -89,7 +86,7 @@ class FirstBoot:
 
     def _tidy(self) -> None:
         """Remove what a cut left of our own files half written, a token's among them; nobody else writes those."""
-        for name in (INSTALLING_FILE, INSTALLED_FILE, _WIFI_MARK, label.kept_file(self._layout).name):
+        for name in (INSTALLING_FILE, INSTALLED_FILE, OPENED_FILE, label.kept_file(self._layout).name):
             for left in self._layout.provision.glob(f".{name}.*.tmp"):
                 with suppress(OSError):  # a disk that takes nothing is said by the first step
                     left.unlink(missing_ok=True)
@@ -118,8 +115,7 @@ class FirstBoot:
             token = self._token(settings)
             if token is None:
                 return False
-            self._step = "wifi"
-            self._wifi(token)
+            self._open(token)
             self._step = "enrol"
             if not self._enrol(settings, token):
                 return False
@@ -207,40 +203,21 @@ class FirstBoot:
 
     def _stay(self) -> bool:
         """Go on as the station that this is, with what a newer bundle brought."""
+        self._open(label.kept(self._layout))
         self._machine.own()
-        self._wifi(label.kept(self._layout))
         overwrite_and_remove(label.kept_file(self._layout))
         self._clean()
         if self._changed:
             self._machine.restart()
         return self._finish()
 
-    def _wifi(self, token: str | None) -> None:
-        """Open the village's Wi-Fi; without it a cable or a stick still does, so nothing ends here."""
-        sealed, target = self._layout.provision / SEALED_WIFI, target_of(WIFI_FILE, self._layout)
-        if target is None or not sealed.exists():
-            self._progress.now("wifi", "done")
-            return
-        box = sealed.read_bytes()
-        digest, mark = hashlib.sha256(box).hexdigest(), self._layout.provision / _WIFI_MARK
-        if mark.exists() and mark.read_text("ascii") == digest and target.exists():
-            self._progress.now("wifi", "done")
-            return
-        if token is None:
-            why = "the newer bundle's Wi-Fi needs its label 新配置的无线网络需要新标签才能启用"
-            self._progress.now("wifi", "failed", Said("E-FIRST-08", why))
-            return
-        self._progress.now("wifi", "now")
-        try:
-            opened = open_with_token(token, box)
-        except StationError as error:
-            self._progress.now("wifi", "failed", said_of(error))
-            return
-        make_folder(target.parent, 0o700)
-        write_atomically(target, opened, mode=0o600)
-        write_atomically(mark, digest.encode("ascii"))
-        self._machine.join_network()
-        self._progress.now("wifi", "done")
+    def _open(self, token: str | None) -> None:
+        """Open Wi-Fi and cameras' passwords; without them a cable or a stick still does, so nothing ends here."""
+        self._step = "secrets"
+        opened, said = open_sealed(self._layout, token)
+        if WIFI_FILE in opened:
+            self._machine.join_network()
+        self._progress.now("secrets", "done" if said is None else "failed", said)
 
     def _enrol(self, settings: Settings, token: str) -> bool:
         if self._progress.step("enrol").state == "todo":

@@ -12,8 +12,8 @@ from wire.durable import write_atomically
 
 STATUS_FILE: Final = "status.json"
 MAX_STATUS_BYTES: Final = 64 * 1024
-StepName = Literal["bundle", "install", "label", "wifi", "enrol", "card", "handover"]
-STEPS: Final[tuple[StepName, ...]] = ("bundle", "install", "label", "wifi", "enrol", "card", "handover")
+StepName = Literal["bundle", "install", "label", "secrets", "enrol", "card", "handover"]
+STEPS: Final[tuple[StepName, ...]] = ("bundle", "install", "label", "secrets", "enrol", "card", "handover")
 StepState = Literal["todo", "now", "waits", "failed", "done"]
 """`waits` goes on by itself or by somebody's hand; `failed` was refused and is tried again; both say why."""
 

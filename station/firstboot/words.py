@@ -10,7 +10,7 @@ STEP_WORDS: Final[dict[StepName, tuple[str, str]]] = {
     "bundle": ("核对本站配置", "Check the bundle"),
     "install": ("安装配置", "Install it"),
     "label": ("核对标签", "Check the label"),
-    "wifi": ("启用无线网络", "Open the Wi-Fi"),
+    "secrets": ("解封无线和摄像机口令", "Open Wi-Fi, cameras"),
     "enrol": ("向县中心登记", "Enrol at the county"),
     "card": ("清除卡上密码", "Clean the card"),
     "handover": ("启动终端", "Start the kiosk"),
@@ -100,7 +100,10 @@ NEXT: Final[dict[str, tuple[str, str]]] = {
     ),
     "E-ENR-14": ("请县中心重新打印标签。", "Have the county print a new label."),
     "E-ENR-15": ("请县中心重新打印标签。", "Have the county print a new label."),
-    "E-IDENT-03": ("有网线就不要紧；否则用最新标签的卡。", "A cable will do; else a card of the newest label."),
+    "E-IDENT-03": (
+        "有网线就能继续；请用本站最新的标签和卡。",
+        "By cable it goes on; use the newest label and its card.",
+    ),
     "E-IDENT-04": (
         "检查网线、无线或路由器；也可插入登记U盘。会一直重试。",
         "Check cable, Wi-Fi, router, or use the stick. It goes on.",

@@ -174,7 +174,7 @@ def test_without_any_line_it_says_what_it_waits_for(tmp_path: Path) -> None:
     told = Told(written_card(tmp_path, county().bundle(None)), rounds=3)
     assert not told.run()
     assert told.state("enrol") == ("waits", "E-FIRST-11")
-    assert [told.state(step)[0] for step in ("bundle", "install", "label", "wifi")] == ["done"] * 4
+    assert [told.state(step)[0] for step in ("bundle", "install", "label", "secrets")] == ["done"] * 4
 
 
 def test_no_card_folder(tmp_path: Path) -> None:
