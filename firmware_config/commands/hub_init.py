@@ -30,10 +30,10 @@ def hub_init(
     mqtt_port: Port = None,
     web_port: Port = None,
     web_listen: Annotated[
-        str | None, typer.Option(help="address the web listens on; 0.0.0.0 is all 网页监听地址 [127.0.0.1]")
+        str | None, typer.Option(help="address the web listens on; 0.0.0.0 is all 网页监听地址 (127.0.0.1)")
     ] = None,
     probe_port: Port = None,
-    backup: Annotated[str | None, typer.Option(help=f"folder of nightly backups 备份目录 [{BACKUPS}]")] = None,
+    backup: Annotated[str | None, typer.Option(help=f"folder of nightly backups 备份目录 ({BACKUPS})")] = None,
     prefix: Annotated[Path, typer.Option(help="folder that stands for / 代替根目录的文件夹")] = Path("/"),
     only_check: Annotated[
         bool, typer.Option("--check", "--dry-run", help="only show what would change; exit 10 if anything 只看不改")
