@@ -19,7 +19,7 @@ esac
 
 
 class Clone:
-    """A clone whose Python only notes that an environment was built, on a machine that has every package."""
+    """A clone whose Python only notes that an environment was built, on a machine that has every package and file."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "a clone 一份"
@@ -27,6 +27,7 @@ class Clone:
         self.folder.mkdir()
         for name in ("run", "requirements.lock", "pyproject.toml"):
             shutil.copy(ROOT / name, self.folder)
+        (self.folder / ".cache" / "cloud-init").mkdir(parents=True)  # nothing is to be fetched
         self.bin = folder / "bin"
         self.program("python3", PYTHON)
         self.program("dpkg-query", "#!/bin/sh\necho install ok installed\n")

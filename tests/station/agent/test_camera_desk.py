@@ -13,6 +13,7 @@ from station.agent.camera_orders import Refused, RelearnView, SendStill, SendThu
 from station.agent.commands import execute
 from station.agent.line_desk import LineDesk
 from station.agent.thumbnails import Thumbnails
+from station.agent.updates import UpdateDesk
 from station.clock import Clock
 from station.devices.camera.reports import Picture
 from station.sealing import PICTURE_MAX_BYTES, Seal
@@ -66,10 +67,11 @@ class Station:
         seal = Seal(bytes(self.private.public_key)) if sealed else None
         self.desk = CameraDesk([self.main, self.yard], seal, Thumbnails(folder / "thumbnails"), self.clock)
         self.line = LineDesk(ProbeSettings(enabled=False), "127.0.0.1", [], {})
+        self.updates = UpdateDesk(folder, None)
         self.spool = Spool.open(folder / FILE_NAME)
 
     def ask(self, command: Command) -> Answer | None:
-        return execute(command, self.spool, self.desk, self.line).answer
+        return execute(command, self.spool, self.desk, self.line, self.updates).answer
 
     def later(self) -> Answer:
         (answer,) = wait_for(self.desk.answers, "the answer")
