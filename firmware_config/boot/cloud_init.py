@@ -8,7 +8,7 @@ import json
 from typing import Final
 
 from firmware_config.boot.model import FIRST_BOOT_UNIT, BootModel
-from firmware_config.boot.root_partition import FILES, FSTAB
+from firmware_config.boot.root_partition import FILES, FSTAB, MAY
 
 MARK: Final = "# cuncuntong: rendered by firmware-config 由配置工具生成"
 
@@ -16,8 +16,8 @@ MARK: Final = "# cuncuntong: rendered by firmware-config 由配置工具生成"
 def user_data(model: BootModel) -> bytes:
     """Return `user-data`: host, locale, the technician's user, what the root partition needs, our first-boot unit.
 
-    `user` in the singular changes the image's own first user instead of adding one, and without `sudo` and password
-    nobody but the units is root.
+    `user` in the singular changes the image's own first user instead of adding one. It has no password; with a key it
+    may run `station` as root, without one nobody but the units is root.
     """
     settings = model.settings
     user: dict[str, object] = {
@@ -28,7 +28,7 @@ def user_data(model: BootModel) -> bytes:
         "sudo": None,
     }
     if settings.ssh_keys:
-        user["ssh_authorized_keys"] = list(settings.ssh_keys)
+        user |= {"ssh_authorized_keys": list(settings.ssh_keys), "sudo": MAY}
     content: dict[str, object] = {
         "hostname": model.hostname,
         "manage_etc_hosts": True,

@@ -10,7 +10,7 @@ from typing import Final
 
 from firmware_config.boot.cmdline_txt import RUN
 from firmware_config.boot.model import FIRST_BOOT_UNIT, BootModel
-from firmware_config.boot.root_partition import FILES, FSTAB, SSHD
+from firmware_config.boot.root_partition import FILES, FSTAB, MAY, SSHD, SUDOERS
 
 MARK: Final = "# cuncuntong: rendered by firmware-config 由配置工具生成"
 
@@ -82,6 +82,7 @@ remote() {
     printf '%%s\n' %(keys)s | put "$home/.ssh/authorized_keys" 600 || return 1
     chown -R "$(of_user 3):$(of_user 4)" "$home/.ssh" || return 1
     printf 'PasswordAuthentication no\nPermitRootLogin no\n' | put "$root%(sshd)s" 644 || return 1
+    printf '%%s %%s\n' "$user" %(may)s | put "$root%(sudoers)s" 440 || return 1
     systemctl ${root:+--root="$root"} enable ssh.service
 }
 """
@@ -144,7 +145,10 @@ def firstrun(model: BootModel) -> bytes:
     ]
     if settings.ssh_keys:
         steps.append("remote")
-        parts.append(_SSH % {"keys": " ".join(map(quote, settings.ssh_keys)), "sshd": SSHD})
+        parts.append(
+            _SSH
+            % {"keys": " ".join(map(quote, settings.ssh_keys)), "sshd": SSHD, "sudoers": SUDOERS, "may": quote(MAY)}
+        )
     if model.network is not None:
         steps.append("cable")
         parts.append(_NETWORK % {"lines": " ".join(map(quote, _cable(model)))})

@@ -38,7 +38,9 @@ def _line(value: str) -> str:
 
 
 def doctor(
-    config: Annotated[Path, typer.Option("--config", help="settings file of this station 本站设置文件 (TOML)")],
+    config: Annotated[
+        Path | None, typer.Option("--config", help="settings file; else this machine's 设置文件，默认本机的")
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="one JSON object; nothing is asked 输出 JSON，不提问")
     ] = False,
@@ -82,12 +84,14 @@ def doctor(
         raise typer.BadParameter(
             "--accept 需要 --by，且不能与 --only 同用 needs --by, and every check", param_hint="--accept"
         )
+    layout = Layout(root)
+    config = config or layout.station / "station.toml"
     pictures: dict[str, bytes] = {}
     interactive = not as_json and sys.stdin.isatty()
     ground = Ground(
         settings=load_settings(config, Settings),
         folder=config.absolute().parent,
-        layout=Layout(root),
+        layout=layout,
         talk=Terminal(silent=as_json, interactive=interactive),
         interactive=interactive,
         exclusive=exclusive,

@@ -85,7 +85,9 @@ def test_cloud_init_takes_the_seed(made: BootModel) -> None:
     jsonschema.Draft4Validator(schema).validate(read)
     assert read == json.loads(text.partition(b"{")[1] + text.partition(b"{")[2]), "YAML reads what JSON says"
     assert read["user"]["name"] == made.settings.user
-    assert read["user"]["sudo"] is None
+    may = read["user"]["sudo"]
+    assert (may is None) == (not made.settings.ssh_keys), "who has the key examines the station; nobody else is root"
+    assert may is None or may.partition("NOPASSWD: ")[2].split(", ")[0] == "/opt/cuncuntong/current/bin/station"
     assert read["ssh_pwauth"] is False
     assert read["runcmd"][-1] == ["systemctl", "enable", "--now", "--no-block", FIRST_BOOT_UNIT]
     jsonschema.validate(yaml.safe_load(network_config(made)), NETWORK)
@@ -122,7 +124,7 @@ def test_free_text_never_reaches_a_file_that_root_reads(user: str, key: str, tim
 def test_no_secret_lies_open_on_the_card() -> None:
     for system in ("trixie", "bookworm"):
         files = boot_files(model(system, wifi=True, network=STATIC), CONFIG, CMDLINE[system])
-        every = b"\n".join(files.values()).lower()
+        every = b"\n".join(files.values()).lower().replace(b"nopasswd:", b"")
         assert not any(word in every for word in (b"psk", b"passwd:", b"chpasswd", b"wifi-security", b"access-points"))
         assert list(files)[-1] == "cmdline.txt", "until the kernel's line names the seed, it does nothing"
 
@@ -213,6 +215,8 @@ def test_bookworms_script_sets_a_station_up_and_may_run_again(bookworm: Path) ->
     assert cable.stat().st_mode & 0o777 == 0o600
     assert re.search(r"^technician:!", (etc / "shadow").read_text(), re.MULTILINE), "no password lets in"
     assert not (etc / "sudoers.d/010_pi-nopasswd").exists()
+    assert (etc / "sudoers.d/cuncuntong").read_text().startswith("technician ALL=(root) NOPASSWD: /opt/cuncuntong/")
+    assert (etc / "sudoers.d/cuncuntong").stat().st_mode & 0o777 == 0o440
     assert (bookworm / "home/technician/.ssh/authorized_keys").read_text() == KEY + "\n"
     assert (etc / f"systemd/system/multi-user.target.wants/{FIRST_BOOT_UNIT}").is_symlink()
     assert b"systemd.run" not in (bookworm / "boot/firmware/cmdline.txt").read_bytes()
