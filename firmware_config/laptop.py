@@ -101,7 +101,7 @@ def delegate(
     write_atomically(to / "unseal.key", new_seal_keys()[0], mode=0o600)
     with Inventory.open(to).changing(f"delegated by the county to {name}") as draft:
         for one in stations:
-            draft.entries[one.code] = msgspec.structs.replace(one, wifi=None, hub=None, issued=[])
+            draft.entries[one.code] = msgspec.structs.replace(one, sealed=[], hub=None, issued=[])
     issuer.save(to, NAME)
     return issuer
 

@@ -4,14 +4,17 @@ import re
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
+
 from firmware_config.bundle.settings import Addresses
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_VALIDATION
 from firmware_config.inventory.entry import Entry, Os, Panel
 from firmware_config.toml import to_toml
-from station.firstboot.contents import CA_FILE, SEAL_FILE, SETTINGS_FILE, WIFI_FILE, target_of
+from station.devices.camera.sources import user_of
+from station.firstboot.contents import CA_FILE, SEAL_FILE, SEALED, SECRETS, SETTINGS_FILE, camera_file, target_of
 from station.layout import Layout
-from station.settings import BrokerSettings, HubSettings, KioskSettings, Settings
+from station.settings import BrokerSettings, CameraSettings, HubSettings, KioskSettings, Settings
 from wire.settings import parse_settings
 
 FOOT_FILE: Final = "station/foot.ini"
@@ -67,13 +70,14 @@ class Shipped:
 def files_of(entry: Entry, addresses: Addresses, shipped: Shipped, ca: bytes, seal_key: bytes) -> dict[str, bytes]:
     """Return the bundle's files by path: settings that the station's own parser has read, and nothing secret in clear.
 
-    Raises SettingsError for a value that the station would refuse, ProvisionError E-BUN-03 when its Wi-Fi is not sealed
-    yet, E-BUN-04 for a file that no station would take.
+    Raises SettingsError for a value that the station would refuse, ProvisionError E-BUN-03 when a secret of it is not
+    sealed yet, E-BUN-04 for a file that no station would take.
     """
-    if entry.lacks_wifi:
+    if entry.lacks_secrets:
         raise ProvisionError(
             "E-BUN-03",
-            f"{entry.code}: its Wi-Fi is not sealed yet: mint its label first 无线口令尚未封装，请先制作标签",
+            f"{entry.code}: a password of its Wi-Fi or cameras is not sealed yet: mint its label first "
+            "无线或摄像机口令尚未封装，请先制作标签",
             EXIT_VALIDATION,
         )
     files = {
@@ -86,8 +90,7 @@ def files_of(entry: Entry, addresses: Addresses, shipped: Shipped, ca: bytes, se
         "etc/systemd/journald.conf.d/cuncuntong.conf": _JOURNAL.encode(),
         "etc/systemd/system.conf.d/cuncuntong.conf": _manager(entry).encode(),
     }
-    if entry.wifi_ssid and entry.wifi is not None:
-        files[WIFI_FILE] = entry.wifi.box
+    files |= {one.path: one.box for one in entry.sealed if one.path in entry.secrets}
     foreign = [path for path in files if target_of(path, Layout()) is None]
     if foreign:
         raise ProvisionError("E-BUN-04", f"{foreign[0]}: no station takes such a file 站点不接受此文件")
@@ -104,13 +107,19 @@ def settings_of(entry: Entry, addresses: Addresses) -> str:
         seal_key_file="seal.pub",
         broker=BrokerSettings(addresses.broker, "ca.crt", "station.crt", "station.key", addresses.mqtt_port),
         hub=HubSettings(addresses.hub_url),
-        cameras=list(entry.cameras),
+        cameras=[_with_password_file(one) for one in entry.cameras],
         reader=entry.reader,
         kiosk=KioskSettings(language=addresses.language, printer=entry.printer),
     )
     text = to_toml(settings)
     parse_settings(text, Settings, Layout().station / "station.toml")
     return text
+
+
+def _with_password_file(camera: CameraSettings) -> CameraSettings:
+    if user_of(camera.source) is None:
+        return camera
+    return replace(camera, password_file=SECRETS + camera_file(camera.name).removeprefix(SEALED))
 
 
 def foot_for(shipped: str, panel: Panel) -> str:

@@ -12,14 +12,13 @@ from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_TRUST
 from station.errors import StationError
 from station.firstboot.bundle import Bundle, read_bundle
-from station.firstboot.contents import target_of
+from station.firstboot.contents import SEALED, target_of
 from station.layout import Layout
 from wire.archive import Head, contents, open_archive
 from wire.certificates import Chain, common_name, read_chain
 
 SCHEMA: Final = 1
 SHOWN_BYTES: Final = 256 * 1024
-_SECRET: Final = "sealed/"
 
 
 def authority_of(folder: Path, file: Path | None) -> Chain:
@@ -48,7 +47,7 @@ def verified(path: Path, authority: Chain, at: dt.datetime) -> Bundle:
     try:
         return read_bundle(path, Layout(), authority, at)
     except StationError as error:
-        raise ProvisionError(error.code, str(error).removeprefix(error.code).strip(), EXIT_TRUST) from None
+        raise ProvisionError(error.code, error.what, EXIT_TRUST) from None
 
 
 def read_files(path: Path, authority: Chain) -> tuple[Head, dict[str, bytes]]:
@@ -102,7 +101,7 @@ def _cannot_read(path: Path, why: str) -> ProvisionError:
 
 def _changed(path: str, was: bytes | None, is_: bytes | None) -> Iterator[str]:
     old, new = _text(was), _text(is_)
-    if path.startswith(_SECRET) or old is None or new is None:
+    if path.startswith(SEALED) or old is None or new is None:
         word = "added 新增" if was is None else "removed 移除" if is_ is None else "changed 更改"
         yield f"{path}: {word} ({len(was or b'')} B → {len(is_ or b'')} B)"
         return

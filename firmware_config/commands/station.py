@@ -8,7 +8,7 @@ import msgspec
 import typer
 
 from firmware_config.commands.county_folder import HERE, CountyFolder, table
-from firmware_config.commands.station_wifi import wifi_
+from firmware_config.commands.station_secrets import camera_secret, wifi_
 from firmware_config.county import Village, villages_csv
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_CHANGES_PENDING, EXIT_VALIDATION
@@ -24,6 +24,7 @@ from wire.topics import county_of
 
 app = typer.Typer(help="the stations 村级站点", no_args_is_help=True)
 app.command("wifi")(wifi_)
+app.command("camera-secret")(camera_secret)
 
 AsJson = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="show what would change; exit 10 if anything 只显示变化")]
@@ -204,9 +205,10 @@ def _carry_out(inventory: Inventory, source: Path | str, sheet: Sheet, what: str
             draft.entries[edit.after.code] = edit.after
         for edit in now.changed:
             draft.change(edit.after.code, **{name: getattr(edit.after, name) for name in edit.fields})
-    relabel = [edit.after.code for edit in plan.changed if "wifi_ssid" in edit.fields and edit.after.wifi_ssid]
+    relabel = [edit.after.code for edit in plan.changed if edit.after.token is not None and edit.after.lacks_secrets]
     if relabel:
-        typer.echo(f"another Wi-Fi: mint anew the labels of 无线已更换，请重制标签: {' '.join(relabel)}", err=True)
+        what = "another Wi-Fi or camera's user: mint anew the labels of 无线或摄像机用户已更换，请重制标签"
+        typer.echo(f"{what}: {' '.join(relabel)}", err=True)
 
 
 def _show(plan: Plan, before: int) -> None:

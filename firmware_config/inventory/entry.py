@@ -6,6 +6,8 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct, field
 
+from station.devices.camera.sources import user_of
+from station.firstboot.contents import WIFI_FILE, camera_file
 from station.settings import CameraSettings, ReaderSettings
 from wire.inventory import HubStation, IssuedCertificate
 from wire.scalars import Count, Name, StationId, UtcMs
@@ -52,10 +54,13 @@ class Token(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
         return self.burnt_ms is None and self.revoked_ms is None and now_ms < self.expires_ms
 
 
-class SealedWifi(Struct, frozen=True, forbid_unknown_fields=True):
-    """The Wi-Fi's secret, which only the token of the label opens."""
+class SealedSecret(Struct, frozen=True, forbid_unknown_fields=True):
+    """A secret that only the token of the label opens."""
 
-    ssid: str
+    path: str
+    """In the bundle."""
+    of: str
+    """The network, or the camera's user, that it was sealed for."""
     box: Annotated[bytes, Meta(max_length=4096)]
 
 
@@ -102,7 +107,7 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     plan: Count = 0
     """Counts up with each change of the part above."""
     token: Token | None = None
-    wifi: SealedWifi | None = None
+    sealed: list[SealedSecret] = field(default_factory=list)
     bundle: BuiltBundle | None = None
     card: WrittenCard | None = None
     issued: list[IssuedCertificate] = field(default_factory=list)
@@ -128,9 +133,19 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
         )
 
     @property
-    def lacks_wifi(self) -> bool:
-        """Say whether its Wi-Fi's secret has yet to be sealed, which minting its label does."""
-        return self.wifi_ssid != "" and (self.wifi is None or self.wifi.ssid != self.wifi_ssid)
+    def secrets(self) -> dict[str, str]:
+        """What has to be sealed for it: paths in its bundle, and the network or camera's user that each is of."""
+        wifi = {WIFI_FILE: self.wifi_ssid} if self.wifi_ssid else {}
+        return wifi | {camera_file(one.name): user for one in self.cameras if (user := user_of(one.source)) is not None}
+
+    @property
+    def lacks_secrets(self) -> bool:
+        """Say whether one of them has yet to be sealed, which minting its label does."""
+        return any(self.sealed_for(path) != of for path, of in self.secrets.items())
+
+    def sealed_for(self, path: str) -> str | None:
+        """Return which network or user the secret was sealed for that its bundle has at `path`; None: none."""
+        return next((one.of for one in self.sealed if one.path == path), None)
 
 
 PLANNED: Final = (

@@ -12,6 +12,11 @@ from station.settings import CameraSettings, ReaderSettings
 from wire.topics import county_of, is_station_id, village_of
 
 BAUDS: Final = (115200, 57600, 38400, 19200, 9600)
+_ADDRESS: Final = re.compile(
+    r"(?:rtsps?|https?)://(?:[^/?#@:\s]+@)?(?:\[[0-9A-Fa-f:.]+\]|[^/?#@:\[\]\s]+)(?::[0-9]{1,5})?(?:[/?][^@\s]*)?", re.I
+)
+"""Before the host a user name alone; after it no `@`, lest it ends a password with a slash in it."""
+_PASSWORD_IN: Final = re.compile(r"(?:pass|passwd|password|pwd)=[^&_]", re.I)
 
 
 class Edit(NamedTuple):
@@ -172,12 +177,14 @@ def _cameras(cells: Mapping[str, str], base: Entry) -> tuple[dict[str, Any], lis
         name = cells.get(f"camera_{number}_name", had.name if had else "") or f"camera-{number}"
         if not source:
             continue
-        if "@" in source.partition("://")[2].partition("/")[0]:
+        is_address = _ADDRESS.fullmatch(source) is not None
+        if _PASSWORD_IN.search(source) if is_address else "://" in source and "@" in source:
             wrong.append(
-                f"camera_{number}: user name and password do not belong in the list, which everybody can read; "
-                "they are given at the station 清单中不得写摄像机口令，请到站后设置"
+                f"camera_{number}: a password does not belong in the list, which everybody can read: write the user "
+                "name alone (rtsp://admin@…), and give the password by 'station camera-secret' "
+                "清单中不得写摄像机口令，只写用户名，口令用 station camera-secret 录入"
             )
-        elif not re.match(r"/dev/|rtsps?://[^/]|https?://[^/]|simulated:", source):
+        elif not is_address and not re.match(r"/dev/|simulated:", source):
             wrong.append(f"camera_{number} '{source[:40]}': /dev/video0, rtsp://… or http://… 视频源有误")
         if not re.fullmatch(r"[A-Za-z0-9_.-]{1,32}", name):
             wrong.append(f"camera_{number}_name '{name[:40]}': letters, digits, - and _ only 只能用字母数字")

@@ -18,13 +18,17 @@ STATE_WORDS: Final[dict[State, str]] = {
 
 
 def needs_of(entry: Entry, now_ms: int) -> list[Need]:
-    """Return what is still to be made before the station can be set up; nothing once it is enrolled."""
-    if state_of(entry) in {"enrolled", "accepted", "revoked"}:
-        return [] if entry.has_current_bundle else ["bundle"]
+    """Return what is still to be made before the station can be set up, and for one that was, to bring it up to date.
+
+    Once it is enrolled a label is needed for new secrets alone.
+    """
+    state = state_of(entry)
+    is_set_up = state in {"enrolled", "accepted", "revoked"}
     wanted: dict[Need, bool] = {
-        "label": entry.token is None or not entry.token.is_live(now_ms) or entry.lacks_wifi,
+        "label": (entry.lacks_secrets and state != "revoked")
+        or not (is_set_up or (entry.token is not None and entry.token.is_live(now_ms))),
         "bundle": not entry.has_current_bundle,
-        "card": not entry.has_current_card,
+        "card": not (is_set_up or entry.has_current_card),
     }
     return [need for need, is_so in wanted.items() if is_so]
 
@@ -37,7 +41,7 @@ def as_json(entry: Entry, now_ms: int) -> dict[str, Any]:
     token = msgspec.to_builtins(entry.token) or {}
     token.pop("digest", None)
     shown["label"] = token or None
-    shown["wifi_sealed_for"] = entry.wifi.ssid if entry.wifi is not None else None
+    shown["sealed"] = {one.path: one.of for one in entry.sealed}
     for name in ("bundle", "card", "hub", "revoked_ms", "accepted_ms"):
         shown[name] = msgspec.to_builtins(getattr(entry, name))
     (shown["hub"] or {}).pop("token", None)

@@ -32,7 +32,7 @@ TEMPLATE_ROWS: Final = (
     },
     {
         "code": "999999101001-2", "name": "示例一村二号机", "town": "示例镇", "os": "bookworm", "panel": "800x480",
-        "reader": "/dev/ttyUSB0", "camera_1": "rtsp://10.32.4.20/stream1", "camera_1_name": "gate",
+        "reader": "/dev/ttyUSB0", "camera_1": "rtsp://admin@10.32.4.20/stream1", "camera_1_name": "gate",
         "address": "10.32.4.17/24", "gateway": "10.32.4.1", "dns": "10.32.0.5",
     },
 )  # fmt: skip

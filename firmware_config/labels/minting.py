@@ -10,6 +10,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -19,12 +20,16 @@ from msgspec import Struct
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_VALIDATION
 from firmware_config.inventory import wifi
-from firmware_config.inventory.entry import Entry, SealedWifi, Token, state_of, utc_ms
+from firmware_config.inventory.camera_secrets import password_of
+from firmware_config.inventory.entry import Entry, SealedSecret, Token, utc_ms
 from firmware_config.inventory.inventory import Inventory, fresh_token
+from firmware_config.inventory.showing import needs_of
 from firmware_config.inventory.storage import locked
 from firmware_config.labels.drawing import Drawn, Form, Press, Printed, drawn
+from station.firstboot.contents import WIFI_FILE, camera_file
 from station.identity.token_box import seal_with_token
 from wire.certificates import fingerprint, read_chain
+from wire.codec import read_file
 from wire.durable import sync_folder
 from wire.enrolment import TOKEN_BYTES, Label, new_token
 from wire.errors import WireError
@@ -67,8 +72,8 @@ def mint(
     With `again` those that have one get another, and the label they have is worth nothing any more. `forms`: `a4`,
     `roll`, `png`. `tell` hears of each station whose picture is drawn, or of each at all when none are.
 
-    Raises ProvisionError E-LAB-01 (no font), E-LAB-02 (no authority), E-WIFI-03 (a network's secret is not kept
-    here), E-INV-06; then nothing was minted.
+    Raises ProvisionError E-LAB-01 (no font), E-LAB-02 (no authority), E-WIFI-03, E-PASS-02 (a secret of a network or
+    camera is not kept here), E-INV-06; then nothing was minted.
     """
     root = _fingerprint_of(inventory.folder)
     place = inventory.folder / "labels"
@@ -106,9 +111,9 @@ def recover(inventory: Inventory) -> list[str]:
     """Go through with what a cut left of a mint: name what counts, take away what does not; return what was named."""
     named = list[str]()
     for part in sorted((inventory.folder / "labels").glob(f"*{_PART}")):
-        digests = _recorded(part)
+        record = read_file(part / _RECORD, _Record)
         counts = {entry.code: entry.token.digest for entry in inventory.all() if entry.token is not None}
-        if digests and any(counts.get(code) == digest for code, digest in digests.items()):
+        if record is not None and any(counts.get(code) == digest for code, digest in record.digests.items()):
             named.append(str(_finished(part)))
         else:
             shutil.rmtree(part)
@@ -134,16 +139,13 @@ def revoke(inventory: Inventory, codes: Sequence[str], now: dt.datetime) -> None
 
 
 def _needs_one(entry: Entry, now_ms: int) -> bool:
-    if state_of(entry) in {"enrolled", "accepted", "revoked"}:
-        return False
-    return entry.token is None or not entry.token.is_live(now_ms) or entry.lacks_wifi
+    return "label" in needs_of(entry, now_ms)
 
 
-def _sealed(folder: Path, entry: Entry, token: str) -> SealedWifi | None:
-    if not entry.wifi_ssid:
-        return None
-    content = wifi.connection_of(folder, entry.code, entry.wifi_ssid)
-    return SealedWifi(entry.wifi_ssid, seal_with_token(token, content))
+def _sealed(folder: Path, entry: Entry, token: str) -> list[SealedSecret]:
+    contents = {camera_file(one.name): partial(password_of, folder, entry, one) for one in entry.cameras}
+    contents[WIFI_FILE] = partial(wifi.connection_of, folder, entry.code, entry.wifi_ssid)
+    return [SealedSecret(path, of, seal_with_token(token, contents[path]())) for path, of in entry.secrets.items()]
 
 
 def _write(part: Path, printed: Sequence[Printed], forms: Collection[str], tell: Callable[[str], None]) -> None:
@@ -182,15 +184,14 @@ def _settle(part: Path) -> None:
     sync_folder(part.parent)
 
 
-def _count(inventory: Inventory, tokens: dict[str, Token], boxes: dict[str, SealedWifi | None]) -> None:
+def _count(inventory: Inventory, tokens: dict[str, Token], boxes: dict[str, list[SealedSecret]]) -> None:
     with inventory.changing(f"label mint {len(tokens)}") as draft:
         for code, token in tokens.items():
             entry = draft.get(code)
-            if entry.lacks_wifi and boxes[code] is None:
-                raise ProvisionError("E-INV-06", f"{code}: was changed meanwhile; mint again 站点刚被修改，请重试")
             # What is sealed goes into the bundle: the one there was is not current any more.
-            plan = entry.plan if entry.wifi == boxes[code] else entry.plan + 1
-            draft.change(code, token=token, wifi=boxes[code], plan=plan)
+            plan = entry.plan if entry.sealed == boxes[code] else entry.plan + 1
+            if draft.change(code, token=token, sealed=boxes[code], plan=plan).lacks_secrets:
+                raise ProvisionError("E-INV-06", f"{code}: was changed meanwhile; mint again 站点刚被修改，请重试")
 
 
 def _finished(part: Path) -> Path:
@@ -199,13 +200,6 @@ def _finished(part: Path) -> Path:
     (folder / _RECORD).unlink()
     sync_folder(folder.parent)
     return folder
-
-
-def _recorded(part: Path) -> dict[str, str]:
-    try:
-        return msgspec.json.decode((part / _RECORD).read_bytes(), type=_Record).digests
-    except (OSError, msgspec.DecodeError):
-        return {}
 
 
 def _fingerprint_of(folder: Path) -> str:

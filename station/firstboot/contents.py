@@ -15,10 +15,12 @@ SETTINGS_FILE: Final = "station/station.toml"
 SEAL_FILE: Final = "station/seal.pub"
 SEALED: Final = "sealed/"
 """Sealed by the label's token; opened on the station only."""
+SECRETS: Final = "secrets/"
+"""In the station's folder: what was opened, but for the Wi-Fi's, which NetworkManager has."""
 WIFI_FILE: Final = "sealed/wifi.nmconnection"
 _OPENED: Final = (
     (r"sealed/wifi\.nmconnection", "etc/NetworkManager/system-connections/cuncuntong.nmconnection"),
-    (r"sealed/(camera-[A-Za-z0-9_.-]{1,32})", rf"{Layout(Path()).station}/secrets/\1"),
+    (r"sealed/(camera-[A-Za-z0-9_.-]{1,32})", rf"{Layout(Path()).station}/{SECRETS}\1"),
 )
 """Where what is sealed goes under the root, once it was opened; its owner's alone."""
 _ETC: Final = "etc/"
@@ -56,7 +58,7 @@ def target_of(path: str, layout: Layout) -> Path | None:
 
 
 def camera_file(name: str) -> str:
-    """Return what the sealed password of the camera `name` is called in a bundle."""
+    """Return what the sealed password of the camera `name` is called in a bundle; opened it lies in SECRETS."""
     return f"{SEALED}camera-{name}"
 
 

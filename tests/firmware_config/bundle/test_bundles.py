@@ -14,10 +14,11 @@ from firmware_config.bundle.looking import verified
 from firmware_config.county import Ports, Village, make_county
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_TRUST, EXIT_VALIDATION
-from firmware_config.inventory.entry import Entry, Panel, SealedWifi, StaticNetwork
+from firmware_config.inventory.entry import Entry, Panel, SealedSecret, StaticNetwork
 from firmware_config.inventory.inventory import Inventory
 from firmware_config.shipped import shipped_units
 from station.firstboot.bundle import read_bundle
+from station.firstboot.contents import WIFI_FILE
 from station.layout import Layout
 from station.settings import CameraSettings, ReaderSettings, Settings
 from tests.cutting import CutError, disk
@@ -46,7 +47,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
             cameras=[CameraSettings("hall", "/dev/video0")],
             printer="HP",
             wifi_ssid="office",
-            wifi=SealedWifi("office", b"sealed and secret"),
+            sealed=[SealedSecret(WIFI_FILE, "office", b"sealed and secret")],
             network=StaticNetwork("10.1.2.3/24", "10.1.2.1"),
         )
     return folder
@@ -188,7 +189,7 @@ def test_two_bundles_are_compared_without_a_secret_shown(run: Run, inventory: In
     old, new = tmp_path / "old.ccb", bundle_file(inventory.folder, ONE)
     old.write_bytes(new.read_bytes())
     assert run("bundle", "diff", old, new) == (0, "", "")
-    inventory.change(ONE, panel="1920x1080", wifi=SealedWifi("office", b"another box"), plan=5)
+    inventory.change(ONE, panel="1920x1080", sealed=[SealedSecret(WIFI_FILE, "office", b"another box")], plan=5)
     build(inventory, inventory.all(), NOW)
     told = run("bundle", "diff", old, new)
     assert told.code == 1

@@ -118,9 +118,8 @@ def test_the_wifi_is_sealed_by_the_token_of_the_label(inventory: Inventory, monk
     seen = spied(monkeypatch)
     minting.mint(inventory, [inventory.get(ONE)], NOW, days=90)
     token = "".join(seen[-1]["token"].split("-"))
-    box = inventory.get(ONE).wifi
-    assert box is not None
-    assert b"psk=secret 123" in open_with_token(token, box.box)
+    (sealed,) = inventory.get(ONE).sealed
+    assert b"psk=secret 123" in open_with_token(token, sealed.box)
     assert "secret 123" not in (inventory.folder / "inventory.json").read_text()
     inventory.change(ONE, wifi_ssid="other")
     with pytest.raises(ProvisionError, match=r"E-WIFI-03 .*other"):
