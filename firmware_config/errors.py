@@ -9,5 +9,5 @@ class ProvisionError(Exception):
     def __init__(self, code: str, what: str, exit_code: int = EXIT_FAILURE) -> None:
         """Keep the stable `code` beside the text."""
         super().__init__(f"{code} {what}")
-        self.code = code
+        self.code, self.what = code, what
         self.exit_code = exit_code

@@ -20,6 +20,7 @@ from firmware_config.inventory.entry import Entry, utc_ms
 from firmware_config.inventory.inventory import Draft
 from firmware_config.laptop import Laptop
 from wire.certificates import Chain, common_name, read_chain
+from wire.codec import decoded
 from wire.durable import write_atomically
 from wire.enrolment import (
     INVITATION_FILE,
@@ -126,7 +127,7 @@ def _answer(path: Path, laptop: Laptop, draft: Draft, now: dt.datetime) -> Answe
     try:
         return _give(laptop, draft, entry, decided, now)
     except (IdentityError, WireError) as error:
-        return Answered(station, StationRefusal(error.code, str(error).removeprefix(f"{error.code} ")[:200]))
+        return Answered(station, StationRefusal(error.code, error.what[:200]))
 
 
 def _give(laptop: Laptop, draft: Draft, entry: Entry, may: MayEnrol, now: dt.datetime) -> Answered:
@@ -171,12 +172,7 @@ def _request(path: Path) -> EnrolRequest | None:
         raise ProvisionError(
             "E-STK-01", f"{path}: cannot be read 优盘无法读取: {error.strerror}", EXIT_DEVICE
         ) from None
-    if len(content) > MAX_REQUEST_BYTES:
-        return None
-    try:
-        return msgspec.json.decode(content, type=EnrolRequest)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
+    return None if len(content) > MAX_REQUEST_BYTES else decoded(content, EnrolRequest)
 
 
 def _folder(stick: Path) -> Path:

@@ -7,7 +7,7 @@ class StationError(Exception):
     def __init__(self, code: str, what: str) -> None:
         """Keep the stable `code` (E-…) beside the text; neither ever holds personal data."""
         super().__init__(f"{code} {what}")
-        self.code = code
+        self.code, self.what = code, what
 
 
 class DeviceError(StationError):

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -63,3 +64,19 @@ def decode_trusted_size(payload: bytes | msgspec.Raw, kind: type[T]) -> T:
         return value
     # Raised here and not above: an exception's context would carry the payload into a crash report.
     raise WireError("E-WIRE-03", what)
+
+
+def decoded(payload: bytes, kind: type[T]) -> T | None:
+    """Return `payload`, whose size was already checked, as a value of `kind`; None when it is none."""
+    try:
+        return decode_trusted_size(payload, kind)
+    except WireError:
+        return None
+
+
+def read_file(path: Path, kind: type[T]) -> T | None:
+    """Return what a file of ours holds, None when it is not there, cannot be read or is damaged."""
+    try:
+        return decoded(path.read_bytes(), kind)
+    except OSError:
+        return None

@@ -10,4 +10,4 @@ class WireError(ValueError):
     def __init__(self, code: str, what: str) -> None:
         """Keep the stable `code` (E-WIRE-…) beside the human text `what`."""
         super().__init__(f"{code} {what}")
-        self.code = code
+        self.code, self.what = code, what

@@ -52,7 +52,7 @@ def content_of(folder: Path, entry: Entry, now: dt.datetime, token: str = "") ->
         floor=entry.bundle.sequence if entry.bundle is not None else 0,
     )
     if refusal is not None:
-        raise ProvisionError(refusal.code, f"{file}: {str(refusal).removeprefix(refusal.code).strip()}", EXIT_TRUST)
+        raise ProvisionError(refusal.code, f"{file}: {refusal.what}", EXIT_TRUST)
     content = file.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     if not entry.has_current_bundle or entry.bundle is None or {digest, bundle.sha256} != {entry.bundle.sha256}:

@@ -84,7 +84,7 @@ def _for_token(request: EnrolRequest, kept: KeptToken, now_ms: int) -> MayEnrol 
     try:
         signing = read_request(request.request)
     except IdentityError as error:
-        return StationRefusal(error.code, str(error).removeprefix(f"{error.code} "))
+        return StationRefusal(error.code, error.what)
     if _subject(signing) != request.station:
         return StationRefusal("E-ENR-16", "the request names another station 申请中的站点编码不符")
     key = key_digest(signing)

@@ -38,7 +38,7 @@ def verified(path: Path, authority: Chain, tell: Callable[[int], None] = lambda 
             for one in incoming.opened.head.files:
                 copied(incoming, one, cast(BinaryIO, _Nowhere()), tell)
     except StationError as error:
-        raise ProvisionError(error.code, str(error).removeprefix(error.code).strip(), EXIT_TRUST) from None
+        raise ProvisionError(error.code, error.what, EXIT_TRUST) from None
     except OSError as error:
         raise _cannot_read(path, error) from None
     return incoming

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
-import msgspec
-
 from firmware_config.identity.errors import IdentityError
 from firmware_config.identity.lists import revoked_by_root
 from firmware_config.identity.messages import speaker
@@ -23,6 +21,7 @@ from hub.store.engine import Database, StoreError, reading, writing
 from hub.store.enrolment import certificates_of, standing
 from wire.acceptance import MAX_BYTES, FiledReply, Read, read_filed
 from wire.certificates import Chain, read_chain
+from wire.codec import decoded
 from wire.enrolment import SignedMessage, StationRefusal
 from wire.errors import WireError
 
@@ -49,15 +48,15 @@ class AcceptanceDesk:
         """File a SignedMessage (JSON); `caller` is who brought it on a stick, None when the station sent it itself."""
         if len(body) > MAX_BYTES:
             return TOO_LARGE
-        message = _read(body)
-        if message is None:
+        message = decoded(body, SignedMessage)
+        if message is None or message.purpose != PURPOSE:
             return UNREADABLE
         try:
             return self._looked_at(message, body, address, caller)
         except (StoreError, OSError) as error:
             return _not_now(error)
         except (WireError, IdentityError) as error:
-            return Answer(403, StationRefusal(error.code, str(error).removeprefix(f"{error.code} ")[:200]))
+            return Answer(403, StationRefusal(error.code, error.what[:200]))
 
     def _looked_at(self, message: SignedMessage, body: bytes, address: str, caller: Caller | None) -> Answer:
         root = read_chain(Path(self._settings.broker.ca_file).read_bytes())
@@ -96,14 +95,6 @@ class AcceptanceDesk:
                 deed = Deed("acceptance.file", f"{record.station} {read.digest[:12]}", record.verdict)
                 self._audit.note(connection, caller, deed, now_ms, address)
         return Answer(200, FiledReply(record.station, read.digest))
-
-
-def _read(body: bytes) -> SignedMessage | None:
-    try:
-        message = msgspec.json.decode(body, type=SignedMessage, strict=True)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return None
-    return message if message.purpose == PURPOSE else None
 
 
 def _not_now(error: Exception) -> Answer:

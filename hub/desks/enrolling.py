@@ -8,9 +8,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, NamedTuple, TypeVar
-
-import msgspec
+from typing import Final, NamedTuple
 
 from firmware_config.identity.enrolling import USED, MayEnrol, key_digest, why_not_enrol
 from firmware_config.identity.errors import IdentityError
@@ -45,6 +43,7 @@ from hub.store.enrolment import (
 from hub.store.enrolment_doubts import add_doubt
 from hub.visits.opening import Unsealer
 from wire.certificates import Chain, common_name, read_chain
+from wire.codec import decoded
 from wire.enrolment import EnrolReply, EnrolRequest, RenewRequest, SignedMessage, StationRefusal
 from wire.errors import WireError
 
@@ -54,8 +53,6 @@ ISSUER: Final = "hub"
 BY: Final = "hub"
 SUSPICIOUS: Final = {USED: "E-ENR-37", REVOKED.code: REVOKED.code, SUPERSEDED.code: SUPERSEDED.code}
 """Refusals that somebody should look at, and as what: a used label shown again, a key no longer to be trusted."""
-
-T = TypeVar("T", bound=msgspec.Struct)
 
 
 class Answer(NamedTuple):
@@ -77,13 +74,13 @@ class EnrolDesk:
 
     def enrol(self, body: bytes, address: str) -> Answer:
         """Return what an EnrolRequest (JSON) is answered."""
-        request = _read(body, EnrolRequest)
+        request = decoded(body, EnrolRequest)
         return _UNREADABLE if request is None else self._answer(lambda: self._enrol(request, address))
 
     def renew(self, body: bytes, address: str) -> Answer:
         """Return what a SignedMessage `renew` (JSON) is answered."""
-        message = _read(body, SignedMessage)
-        asked = None if message is None or message.purpose != "renew" else _read(message.payload, RenewRequest)
+        message = decoded(body, SignedMessage)
+        asked = None if message is None or message.purpose != "renew" else decoded(message.payload, RenewRequest)
         if message is None or asked is None:
             return _UNREADABLE
         return self._answer(lambda: self._renew(message, asked, address))
@@ -98,7 +95,7 @@ class EnrolDesk:
         except (WireError, IdentityError) as error:
             if isinstance(error, IdentityError) and error.code not in _OF_A_STATION:
                 return _not_now(error)
-            said = StationRefusal(error.code, str(error).removeprefix(f"{error.code} ")[:200])
+            said = StationRefusal(error.code, error.what[:200])
         if isinstance(said, EnrolReply):
             return Answer(200, said)
         return _NOT_NOW if said == _NOT_NOW.said else Answer(403, said)
@@ -223,13 +220,6 @@ class EnrolDesk:
         if enrolment is None:
             raise IdentityError("E-ENR-23", "this centre signs no certificates 本中心未开启证书签发")
         return Issuer.load(Path(enrolment.issuers_dir), ISSUER), dt.timedelta(days=enrolment.days)
-
-
-def _read(body: bytes, kind: type[T]) -> T | None:
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
 
 
 def _counts(burnt_why: str | None) -> bool:

@@ -14,6 +14,7 @@ from hub.access.throttle import Throttle
 from hub.desks.enrolling import Answer, EnrolDesk
 from hub.web.centre import Centre, address_of
 from hub.web.door import Door
+from wire.codec import decoded
 from wire.enrolment import ENROL_PATH, MAX_REQUEST_BYTES, RENEW_PATH, StationRefusal
 
 BURST, PER_S = 1_000, 20.0
@@ -102,10 +103,7 @@ class _Whose(Struct):
 
 def _station_of(body: bytes) -> str:
     """Return for whom a request says it is, by station or by certificate: only to count it."""
-    try:
-        whose = msgspec.json.decode(body, type=_Whose)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return ""
+    whose = decoded(body, _Whose) or _Whose()
     return whose.station[:15] or whose.certificate[-200:]
 
 

@@ -29,6 +29,7 @@ from wire.acceptance import (
     read_filed,
     verdict_of,
 )
+from wire.codec import decode_trusted_size, decoded
 from wire.durable import write_atomically
 from wire.enrolment import ACCEPTANCE_PATH, SignedMessage
 from wire.errors import WireError
@@ -141,8 +142,8 @@ def waiting(ground: Ground) -> Iterator[Kept]:
     for file in sorted((ground.state / FOLDER).glob(f"*{WAITS}")):
         try:
             message = file.read_bytes()
-            read = read_filed(msgspec.json.decode(message, type=SignedMessage).payload)
-        except (OSError, WireError, msgspec.MsgspecError, UnicodeDecodeError):
+            read = read_filed(decode_trusted_size(message, SignedMessage).payload)
+        except (OSError, WireError):
             continue
         yield Kept(read.record, read.digest, message, read.paper, file)
 
@@ -159,10 +160,7 @@ def send(ground: Ground, kept: Kept) -> Path:
             "设置中没有县中心地址 [hub] url，请用 --stick 写入 U 盘 no [hub] url in the settings: take a USB stick",
         )
     answer = post(hub.url, ACCEPTANCE_PATH, kept.message, Path(ground.settings.broker.ca_file), within_s=SEND_S)
-    try:
-        said = msgspec.json.decode(answer, type=FiledReply)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        said = None
+    said = decoded(answer, FiledReply)
     if said is None or said.digest != kept.digest:
         raise StationError(
             "E-SITE-45", "县中心没有确认归档，稍后再发 the hub did not say that it filed it: send it again"

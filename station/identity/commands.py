@@ -77,7 +77,7 @@ def show(config: Config, as_json: AsJson = False) -> None:
         for name, word in words.items():
             print_out(f"{word} {name.replace('_', ' ')}: {said[name]}")
     if trouble is not None:
-        raise TrustError(trouble.code, str(trouble).removeprefix(f"{trouble.code} "))
+        raise TrustError(trouble.code, trouble.what)
 
 
 @app.command()
@@ -195,4 +195,4 @@ def _said(work: Callable[[], T]) -> T:
     try:
         return work()
     except WireError as error:
-        raise TrustError(error.code, str(error).removeprefix(f"{error.code} ")) from None
+        raise TrustError(error.code, error.what) from None

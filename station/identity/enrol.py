@@ -9,6 +9,7 @@ import msgspec
 from station.identity.hub_http import HubAwayError, post
 from station.identity.keys import install_certificate, pending_key, read_root, request_pem
 from station.sealing import seal_to
+from wire.codec import decoded
 from wire.enrolment import ENROL_PATH, EnrolReply, EnrolRequest, proof_of, read_token
 
 
@@ -44,10 +45,10 @@ def read_reply(answer: bytes) -> EnrolReply:
 
     Raises HubAwayError E-IDENT-06 when it is no such answer.
     """
-    try:
-        return msgspec.json.decode(answer, type=EnrolReply)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise HubAwayError("E-IDENT-06", "the answer is no certificate 回答中没有证书") from None
+    reply = decoded(answer, EnrolReply)
+    if reply is None:
+        raise HubAwayError("E-IDENT-06", "the answer is no certificate 回答中没有证书")
+    return reply
 
 
 def take_reply(folder: Path, reply: EnrolReply, ca_file: Path, station: str, at: dt.datetime | None) -> None:

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-import msgspec
-
 from station.errors import StationError
+from wire.codec import decoded
 from wire.enrolment import StationRefusal
 
 CONNECT_WITHIN_S: Final = 5.0
@@ -82,9 +81,8 @@ def _read(response: http.client.HTTPResponse, connection: http.client.HTTPConnec
 
 
 def _refused(url: str, status: int, answer: bytes) -> StationError:
-    try:
-        refusal = msgspec.json.decode(answer, type=StationRefusal)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    refusal = decoded(answer, StationRefusal)
+    if refusal is None:
         return HubAwayError(
             "E-IDENT-06", f"{url}: what answers is no hub that enrols (HTTP {status}) 该地址不是可登记的县级中心"
         )

@@ -19,6 +19,7 @@ from station.identity.enrol import enrol_request, read_reply, take_reply
 from station.identity.hub_http import HubRefusedError
 from station.identity.keys import read_root
 from wire.certificates import read_chain, verify_authority
+from wire.codec import decode_trusted_size, decoded
 from wire.durable import write_atomically
 from wire.enrolment import (
     INVITATION_FILE,
@@ -69,12 +70,11 @@ def invited(stick: Path, ca_file: Path, at: dt.datetime | None) -> bytes:
             " 优盘上没有邀请文件，请先在笔记本上制作优盘",
         )
     try:
-        invitation = msgspec.json.decode(content, type=StickInvitation)
+        invitation = decode_trusted_size(content, StickInvitation)
         _verify(invitation, root, at)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, WireError) as error:
-        why = str(error) if isinstance(error, WireError) else "it cannot be read 内容无法识别"
+    except WireError as error:
         raise TrustError(
-            "E-IDENT-08", f"the stick's invitation is not of this county 优盘邀请不受本县信任: {why}"
+            "E-IDENT-08", f"the stick's invitation is not of this county 优盘邀请不受本县信任: {error}"
         ) from None
     return invitation.seal_key
 
@@ -100,11 +100,9 @@ def reply(stick: Path, station: str) -> EnrolReply | None:
     content = _read(stick / REPLY_FILE.format(station=station), MAX_REPLY_BYTES)
     if content is None:
         return None
-    try:
-        refusal = msgspec.json.decode(content, type=StationRefusal)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return read_reply(content)
-    raise HubRefusedError(HTTPStatus.FORBIDDEN, refusal)
+    if (refusal := decoded(content, StationRefusal)) is not None:
+        raise HubRefusedError(HTTPStatus.FORBIDDEN, refusal)
+    return read_reply(content)
 
 
 def take(stick: Path, folder: Path, station: str, ca_file: Path, at: dt.datetime | None) -> bool:
