@@ -129,6 +129,7 @@ def centre_settings(county: str, county_name: str, ports: Ports) -> hub_settings
         web=hub_settings.WebSettings("api.token", ports.listen or "127.0.0.1", ports.web),
         probe=hub_settings.ProbeSettings(listen=ports.listen or "0.0.0.0", port=ports.probe),
         enrolment=hub_settings.EnrolmentSettings("issuers", "trust"),
+        rollout=hub_settings.RolloutSettings("releases"),
     )
 
 

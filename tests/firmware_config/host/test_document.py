@@ -52,6 +52,7 @@ def test_every_command_of_the_document_runs(tmp_path: Path) -> None:
     assert "mosquitto 接受此配置" in (tmp_path / "check.txt").read_text("utf-8")
     settings = load_settings(root / OWN.relative_to("/") / "hub" / "hub.toml", Settings)
     assert (settings.broker.host, settings.web.host) == ("10.32.0.6", "0.0.0.0")
+    assert settings.rollout is not None, "releases can be handed out at once"
     neighbour = load_settings(tmp_path / "counties/999998/hub/hub.toml", Settings)
     assert {settings.broker.port, settings.web.port, settings.probe.port}.isdisjoint(
         {neighbour.broker.port, neighbour.web.port, neighbour.probe.port}
