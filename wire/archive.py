@@ -59,7 +59,7 @@ class Head(Struct, frozen=True):
     made_ms: UtcMs
     not_after_ms: UtcMs
     signer: Annotated[str, Meta(max_length=MAX_CHAIN_BYTES)]
-    """PEM: the signer's certificate, and the delegated authority that issued it if one did."""
+    """PEM: the signer's certificate, issued by the county's authority itself."""
     files: Annotated[list[File], Meta(max_length=4096)]
     about: dict[Annotated[str, Meta(max_length=64)], Annotated[str, Meta(max_length=1024)]] = field(
         default_factory=dict

@@ -64,12 +64,15 @@ def read_chain(pem: bytes) -> Chain:
 def verify_chain(chain: Chain, root: x509.Certificate, usage: x509.ObjectIdentifier, at: dt.datetime | None) -> None:
     """Return when `chain` leads to `root` and its leaf may be used for `usage`; RFC 5280, 6.1, as far as ours go.
 
-    `at` None leaves out the dates: of a station without a clock, or of one that renews after expiry.
+    `at` None leaves out the dates: of a station without a clock, or of one that renews after expiry. A delegated
+    authority issues for the uses it names itself, and to no signer of archives: the root alone makes those.
 
     Raises WireError E-CERT-02 (of another authority, or altered), E-CERT-03 (not for this use) or
     E-CERT-04 (not yet, or no longer valid).
     """
     path = [chain.leaf, *(one for one in chain.between if one != root), root]
+    if not all(_may_issue_for(authority, usage) for authority in path[1:-1]):
+        raise WireError("E-CERT-02", "issued by somebody who may not issue for this use 签发者无权签发此用途")
     for index, (issued, issuer) in enumerate(itertools.pairwise(path)):
         _issued_by(issued, issuer, below=index)
     try:
@@ -122,6 +125,17 @@ def _issued_by(issued: x509.Certificate, issuer: x509.Certificate, *, below: int
     may = limit.ca and (limit.path_length is None or limit.path_length >= below)
     if not may or not may_issue_to(issuer, issued.subject):
         raise WireError("E-CERT-02", "issued by somebody who may not issue 签发者无签发权限")
+
+
+def _may_issue_for(authority: x509.Certificate, usage: x509.ObjectIdentifier) -> bool:
+    """Say whether a delegated authority may issue for `usage`, as TLS libraries hold an authority's own usage too."""
+    try:
+        usages = authority.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        return usage in {CLIENT, SERVER}
+    except _ODD:
+        return False
+    return usage in usages and usage != ARCHIVE_SIGNER
 
 
 def may_issue_to(authority: x509.Certificate, subject: x509.Name) -> bool:

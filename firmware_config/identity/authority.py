@@ -76,12 +76,14 @@ class CountyCa:
     def delegate(self, name: str, now: dt.datetime, lifetime: dt.timedelta, *, only: Sequence[str] = ()) -> Issuer:
         """Return an authority under this one: it signs certificates, for the stations `only` if there are any.
 
-        Its common name never repeats, so that a list of revoked certificates is never taken for another's.
+        Its common name never repeats, so that a list of revoked certificates is never taken for another's. The hub's
+        renews the certificate of the broker beside it too.
 
         Raises IdentityError E-ID-04 when this authority has expired.
         """
         subject = f"{common_name(self.issuer.certificate)} {name} {secrets.token_hex(4)}"
-        return self.issuer.delegate(subject, now, lifetime, only=only)
+        usages = (CLIENT, SERVER) if name == "hub" else (CLIENT,)
+        return self.issuer.delegate(subject, now, lifetime, only=only, usages=usages)
 
 
 def new_seal_keys() -> tuple[bytes, bytes]:

@@ -155,11 +155,20 @@ class Issuer:
         key = ec.generate_private_key(ec.SECP256R1())
         return Credential(private_pem(key), self.certify(key.public_key(), subject, usage, now, hosts=hosts).pem)
 
-    def delegate(self, subject: str, now: dt.datetime, lifetime: dt.timedelta, *, only: Sequence[str] = ()) -> "Issuer":
+    def delegate(
+        self,
+        subject: str,
+        now: dt.datetime,
+        lifetime: dt.timedelta,
+        *,
+        only: Sequence[str] = (),
+        usages: Sequence[x509.ObjectIdentifier] = (CLIENT,),
+    ) -> "Issuer":
         """Return a new authority under this one, which may sign certificates and no further authority.
 
-        With `only` its certificates hold for these names alone, whatever it signs (RFC 5280, 4.2.1.10; OpenSSL, and
-        so the broker, holds to it): a stolen laptop poses neither as the hub nor as another village.
+        Its certificates hold for `usages`, and with `only` for these names, whatever it signs (RFC 5280, 4.2.1.10 and
+        .12; OpenSSL, and so the broker, holds to both): a stolen laptop poses neither as hub, broker or signer nor as
+        another village.
 
         Raises IdentityError E-ID-04 when this authority has expired.
         """
@@ -168,6 +177,7 @@ class Issuer:
             self._begin(subject, key.public_key(), now, lifetime)
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
             .add_extension(key_usage(ca=True), critical=True)
+            .add_extension(x509.ExtendedKeyUsage(list(usages)), critical=False)
         )
         if only:
             names = [x509.DirectoryName(name_of(name)) for name in only]

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import shutil
+import ssl
 import subprocess
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import pytest
@@ -118,6 +120,35 @@ def test_what_an_authority_signs_beyond_what_it_was_made_for_is_believed_by_none
     laptop = ca.delegate("van1", NOW, MONTH, only=[A])
     with pytest.raises(ValueError, match="E-CERT-02"):
         verify_chain(laptop.certify(KEY.public_key(), name, CLIENT, NOW), ca.issuer.certificate, CLIENT, NOW)
+
+
+@pytest.mark.parametrize(("name", "may"), [("van1", {CLIENT}), ("hub", {CLIENT, SERVER})])
+def test_a_stolen_authority_makes_no_signer_of_archives_and_a_laptops_no_broker(
+    ca: CountyCa, name: str, may: set[x509.ObjectIdentifier]
+) -> None:
+    stolen = ca.delegate(name, NOW, MONTH)
+    for usage in (CLIENT, SERVER, ARCHIVE_SIGNER):
+        chain = stolen.certify(KEY.public_key(), A, usage, NOW, hosts=["broker.example"] if usage == SERVER else [])
+        with nullcontext() if usage in may else pytest.raises(ValueError, match="E-CERT-02"):
+            verify_chain(chain, ca.issuer.certificate, usage, NOW)
+
+
+@pytest.mark.parametrize("name", ["van1", "hub"])
+def test_a_stations_tls_does_not_take_a_stolen_laptop_for_the_broker(tmp_path: Path, name: str) -> None:
+    now = dt.datetime.now(dt.UTC)
+    ca = CountyCa.create("999999", now)
+    stolen = ca.delegate(name, now, MONTH)
+    stolen.issue_pair(A, SERVER, now, hosts=["broker.example"]).save(tmp_path, "thief")
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(tmp_path / "thief.crt", tmp_path / "thief.key")
+    station = ssl.create_default_context(cadata=ca.cert_pem.decode())
+    up, down = ssl.MemoryBIO(), ssl.MemoryBIO()
+    theirs = server.wrap_bio(up, down, server_side=True)
+    ours = station.wrap_bio(down, up, server_hostname="broker.example")
+    with nullcontext() if name == "hub" else pytest.raises(ssl.SSLCertVerificationError, match="purpose"):
+        for one in (ours, theirs, ours, theirs):
+            with suppress(ssl.SSLWantReadError):
+                one.do_handshake()
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl on this machine")
