@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 import msgspec
 import typer
 
+from station.doctor.ground import WATCH_S
 from station.errors import StationError
 from station.layout import Layout
 from station.settings import Settings
@@ -55,6 +56,7 @@ def doctor(
     line_s: Annotated[
         float, typer.Option("--line-seconds", min=0, max=600, help="how long to try the line, 0 not 线路测试秒数")
     ] = 60.0,
+    camera_s: Annotated[float, typer.Option("--camera-seconds", min=1, max=WATCH_S, hidden=True)] = WATCH_S,
     reflector: Annotated[
         str | None, typer.Option("--reflector", help="HOST:PORT to probe instead of the county's 另测此应答端")
     ] = None,
@@ -96,6 +98,7 @@ def doctor(
         interactive=interactive,
         exclusive=exclusive,
         line_s=line_s,
+        watch_s=camera_s,
         reflector=None if reflector is None else _reflector(reflector),
         aimed=aimed,
         keep_picture=pictures.__setitem__,

@@ -162,6 +162,12 @@ def no_camera() -> Finding:
     return wrong("camera", "warn", codes.NO_CAMERA_SET, "设置中没有摄像机", "the settings name no camera")
 
 
+def watched_less(seconds: float) -> Finding:
+    """Return what is said when cameras were watched for less than a cover takes to be told: no record hides it."""
+    what = f"只看了 {seconds:g} 秒，未查遮挡", f"watched for {seconds:g} s only: a cover was not looked for"
+    return wrong("camera", "skipped", codes.NOT_MEASURED, *what)
+
+
 def _size(seen: CameraSeen) -> str:
     return f"{seen.width_px}x{seen.height_px} {seen.frames_per_s:.0f} fps"
 

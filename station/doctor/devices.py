@@ -15,7 +15,7 @@ from station.devices.camera.supervisor import ProcessCamera
 from station.devices.reader.port import CardPlaced, Reader, ReaderReady, ReaderTrouble, Trouble
 from station.devices.reader.serial_port import SerialReader
 from station.doctor import device_rules as rules
-from station.doctor.ground import PROGRAM_S, Ground
+from station.doctor.ground import PROGRAM_S, WATCH_S, Ground
 from station.doctor.owner import as_owner
 from station.errors import StoreError
 from station.kiosk.ports.cups import is_ready
@@ -32,8 +32,6 @@ from wire.life import CAMERA, DeviceState
 
 READER_S: Final = 8.0
 """A module that is silent at all five rates is one after twice that many probes."""
-WATCH_S: Final = 14.0
-"""A cover is held for 12 s before it is said (`station/vision/limits.py`); a camera opens within the rest."""
 STILL_PX: Final = 1280
 STILL_S: Final = 4.0
 VOICE_S: Final = 2.0
@@ -143,7 +141,8 @@ def cameras(ground: Ground) -> list[Finding]:
     for one in ground.settings.cameras:
         if one not in free:
             seen[one.name] = _of_agent(ground, one)
-    return [finding for one in ground.settings.cameras for finding in rules.camera(seen[one.name])]
+    found = [finding for one in ground.settings.cameras for finding in rules.camera(seen[one.name])]
+    return found + ([rules.watched_less(ground.watch_s)] if free and ground.watch_s < WATCH_S else [])
 
 
 def _of_agent(ground: Ground, camera: CameraSettings) -> rules.CameraSeen:
@@ -166,7 +165,7 @@ def _watched(ground: Ground, settings: list[CameraSettings]) -> dict[str, rules.
             stack.callback(camera.close)
             camera.start()
             watched.append(camera)
-        _wait(ground, lambda: all(one.status().state == "failed" for one in watched), WATCH_S)
+        _wait(ground, lambda: all(one.status().state == "failed" for one in watched), ground.watch_s)
         return {one.name: _seen(ground, one) for one in watched}
 
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from station.doctor import codes, devices, exclusive, line, machine, trust
 from station.doctor.codes import wrong
-from station.doctor.ground import Ground
+from station.doctor.ground import WATCH_S, Ground
 from station.errors import StationError
 from wire.acceptance import CHECKS, Finding
 
@@ -25,7 +25,7 @@ class Check(NamedTuple):
 
 ALL: Final[dict[str, Check]] = {
     "reader": Check("读卡器", "reader", devices.reader, 3),
-    "camera": Check("摄像机", "cameras", devices.cameras, devices.WATCH_S),
+    "camera": Check("摄像机", "cameras", devices.cameras, WATCH_S),
     "sound": Check("声音", "sound", devices.sound, 2),
     "printer": Check("打印机", "printer", devices.printer),
     "clock": Check("时钟", "clock", machine.clock),
@@ -67,7 +67,7 @@ def examine(ground: Ground, only: Collection[str] = ()) -> list[Finding]:
 
 def _looked(ground: Ground, name: str) -> list[Finding]:
     check = ALL[name]
-    seconds = ground.line_s if name == "line" else check.seconds
+    seconds = {"line": ground.line_s, "camera": ground.watch_s}.get(name, check.seconds)
     ground.talk.begin(check.zh, check.en, seconds)
     try:
         found = check.look(ground)

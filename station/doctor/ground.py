@@ -12,6 +12,8 @@ from wire.acceptance import Finding
 
 PROGRAM_S: Final = 10.0
 """The longest a program of the system may take."""
+WATCH_S: Final = 14.0
+"""How long cameras are watched: a cover is held for 12 s before it is said (`station/vision/limits.py`)."""
 
 
 class Talk(Protocol):
@@ -57,6 +59,7 @@ class Ground(NamedTuple):
     """Whether somebody is there who can lay a card on and say what is heard."""
     exclusive: bool = False
     line_s: float = 60.0
+    watch_s: float = WATCH_S
     card_s: float = 30.0
     reflector: Reflector | None = None
     aimed: bool = False

@@ -66,13 +66,16 @@ def test_while_the_kiosk_has_the_reader_its_word_counts(site: Site) -> None:
         spool.close()
 
 
-def test_a_camera_is_looked_through_and_its_picture_kept(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(devices, "WATCH_S", 2.5)
+def test_a_camera_is_looked_through_and_its_picture_kept(site: Site) -> None:
     pictures: dict[str, bytes] = {}
     cameras = [CameraSettings("hall", "simulated:"), CameraSettings("yard", "/nowhere/camera.mp4")]
-    ground = site.ground(cameras=cameras, keep_picture=pictures.__setitem__)
+    ground = site.ground(cameras=cameras, keep_picture=pictures.__setitem__, watch_s=2.5)
     found = devices.cameras(ground)
-    assert [(one.subject, one.code) for one in found] == [("hall", "E-SITE-08"), ("yard", "E-SITE-05")]
+    assert [(one.subject, one.code) for one in found] == [
+        ("hall", "E-SITE-08"),
+        ("yard", "E-SITE-05"),
+        ("", "E-SITE-38"),
+    ], "who watches for less than a cover takes to be told says so"
     assert list(pictures) == ["hall"]
     assert pictures["hall"].startswith(b"\xff\xd8")
 
