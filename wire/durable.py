@@ -13,8 +13,7 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o644, owner: tuple
     path.parent.mkdir(parents=True, exist_ok=True)
     _clear_what_a_cut_left(path)
     temporary = path.with_name(f".{path.name}.{threading.get_native_id()}.tmp")
-    # NOFOLLOW: root writes into folders of others, who must not lead it elsewhere.
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
+    descriptor = _made_new(temporary, mode)
     try:
         with os.fdopen(descriptor, "wb") as file:
             if owner is not None:
@@ -27,6 +26,16 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o644, owner: tuple
     finally:
         temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def _made_new(path: Path, mode: int) -> int:
+    """Open a file that was not there: root writes into folders of others, who might hold one open, or link it."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    try:
+        return os.open(path, flags, mode)
+    except FileExistsError:
+        path.unlink()
+        return os.open(path, flags, mode)
 
 
 def sync_folder(folder: Path) -> None:

@@ -15,7 +15,7 @@ from station.firstboot.machine import Machine
 from station.firstboot.status import Said
 from station.layout import Layout
 from wire.archive import why_not_for
-from wire.certificates import Chain, read_chain
+from wire.certificates import Chain, fingerprint, read_chain
 from wire.durable import write_atomically
 from wire.errors import WireError
 from wire.topics import county_of
@@ -99,17 +99,26 @@ class Bundles:
         except FileNotFoundError:
             return None
         except (OSError, WireError):
-            raise TrustError(
-                "E-FIRST-13", "the county's authority on this machine cannot be read 县级根证书损坏，请重装系统卡"
-            ) from None
+            raise _damaged() from None
 
     def pin(self) -> None:
-        """Trust the authority of the installed bundle from now on. Raises OSError."""
-        target = self._layout.etc / "ca.crt"
+        """Trust the authority of the installed bundle from now on.
+
+        The file is one that the station's user may write, who is not to choose whom root trusts: it must be the
+        authority that the bundle was verified by. Raises TrustError E-FIRST-13 when it is not, OSError.
+        """
+        target, now = self._layout.etc / "ca.crt", installed(self._layout)
+        if target.exists():
+            return
         pem = (self._layout.station / "ca.crt").read_bytes()
-        if not target.exists():
-            make_folder(target.parent)
-            write_atomically(target, pem)
+        try:
+            found = fingerprint(read_chain(pem).leaf)
+        except WireError:
+            found = ""
+        if now is None or found != now.fingerprint:
+            raise _damaged()
+        make_folder(target.parent)
+        write_atomically(target, pem)
 
     def _must_follow(self, bundle: Bundle, now: Installed, *, pinned: bool) -> None:
         """Raise unless `bundle` may follow the installed one.
@@ -143,6 +152,12 @@ def _must_be_small(path: Path) -> None:
         raise cannot_read(path, error) from None
     if size > MAX_BUNDLE_BYTES:
         raise TrustError("E-FIRST-03", f"{size} bytes are no station's bundle 文件过大，不是站点配置包")
+
+
+def _damaged() -> TrustError:
+    return TrustError(
+        "E-FIRST-13", "the county's authority on this machine cannot be read 县级根证书损坏，请重装系统卡"
+    )
 
 
 def _seen(path: Path) -> tuple[str, int, int] | None:

@@ -153,8 +153,8 @@ def _stage(path: Path, bundle: Bundle, layout: Layout) -> None:
     with file:
         for one in bundle.head.files:
             place = place_of(one.path, layout)
-            make_folder(place.parent, 0o700 if place.parent in {layout.station, layout.provision} else 0o755)
             no_detour(place, layout)
+            make_folder(place.parent, 0o700 if place.parent in {layout.station, layout.provision} else 0o755)
             staged = _staged(place)
             staged.unlink(missing_ok=True)
             # O_EXCL and O_NOFOLLOW: the station's folder is its user's, who may have put a link there.
@@ -171,6 +171,8 @@ def _stage(path: Path, bundle: Bundle, layout: Layout) -> None:
 def _swap(layout: Layout, journal: Installing) -> None:
     places = [place_of(one, layout) for one in journal.bundle.files]
     gone = list(_gone(layout, journal.gone))
+    for place in (*places, *gone):
+        no_detour(place, layout)
     for place in places:
         if (staged := _staged(place)).exists():
             staged.replace(place)

@@ -3,9 +3,11 @@
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -106,7 +108,11 @@ class SystemdMachine:
         self.own()
 
     def own(self) -> None:
-        """Give every file of the station to its user; links are not followed."""
+        """Give every file of the station to its user.
+
+        By descriptors of the folders, for that user may change them meanwhile: no link is followed, and a file that has
+        another name besides is left alone.
+        """
         try:
             user = pwd.getpwnam(USER)
         except KeyError:
@@ -114,11 +120,11 @@ class SystemdMachine:
                 "E-FIRST-12", f"there is no user '{USER}': sysusers.d was not heeded 系统用户未建立，请报告"
             ) from None
         try:
-            for folder, folders, files in os.walk(self._layout.station):
-                for path in (Path(folder), *(Path(folder, name) for name in (*folders, *files))):
-                    now = path.lstat()
-                    if (now.st_uid, now.st_gid) != (user.pw_uid, user.pw_gid):
-                        os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
+            tree = os.fwalk(self._layout.station) if self._layout.station.exists() else ()
+            for _, folders, files, at in tree:
+                for name in (".", *folders, *files):
+                    with suppress(FileNotFoundError):  # the agent's own writing goes on
+                        _give(name, at, user)
         except OSError as error:
             raise StationError(
                 "E-FIRST-12", f"{error.filename}: cannot be given 无法设置文件归属: {error.strerror}"
@@ -150,6 +156,13 @@ class SystemdMachine:
         """Stop both, start the screen."""
         _may(["systemctl", "stop", AGENT, KIOSK])
         _may(["systemctl", "start", "--no-block", SETUP])
+
+
+def _give(name: str, at: int, user: pwd.struct_passwd) -> None:
+    now = os.stat(name, dir_fd=at, follow_symlinks=False)
+    is_alone = now.st_nlink == 1 or stat.S_ISDIR(now.st_mode)
+    if is_alone and (now.st_uid, now.st_gid) != (user.pw_uid, user.pw_gid):
+        os.chown(name, user.pw_uid, user.pw_gid, dir_fd=at, follow_symlinks=False)
 
 
 def machine_of(layout: Layout) -> Machine:

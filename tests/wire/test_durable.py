@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -123,3 +124,14 @@ def test_whatever_the_shell_allows_nobody_else_can_write_a_county(tmp_path: Path
     made = [tmp_path / "county", *(tmp_path / "county").rglob("*")]
     assert len(made) > 10
     assert [path.name for path in made if path.stat().st_mode & 0o022] == []
+
+
+def test_what_somebody_put_under_the_temporary_name_is_not_written_to(tmp_path: Path) -> None:
+    """Root writes into folders of others, who could link a file there, or hold one open to read what comes."""
+    theirs = tmp_path / "theirs"
+    theirs.write_bytes(b"as it was")
+    temporary = tmp_path / f".a.{threading.get_native_id()}.tmp"
+    for laid in (temporary.hardlink_to, temporary.symlink_to):
+        laid(theirs)
+        write_atomically(tmp_path / "a", b"secret")
+        assert (theirs.read_bytes(), (tmp_path / "a").read_bytes()) == (b"as it was", b"secret")

@@ -51,3 +51,18 @@ def test_files_of_root_are_found_and_given_back(folder: Path, tmp_path: Path) ->
     assert foreign_files(folder, "") == [folder / "spool"]
     give_back(folder / "spool", folder)
     assert foreign_files(folder, "") == []
+
+
+def test_root_gives_away_nothing_but_the_stations_own_files(folder: Path, tmp_path: Path) -> None:
+    """A taken-over agent lays links, names other files in its settings, and waits for root's `doctor --fix`."""
+    roots = tmp_path / "etc"
+    roots.mkdir()
+    (roots / "shadow").write_text("root's own")
+    (folder / "state").symlink_to(roots)
+    (folder / "station.crt").symlink_to(roots / "shadow")
+    (folder / "station.key").hardlink_to(roots / "shadow")
+    assert foreign_files(folder, "state") == []
+    for named in ("state/shadow", "station.crt", "station.key", "../etc/shadow", str(roots / "shadow")):
+        with pytest.raises(OSError, match=r"shadow|state|station"):
+            give_back(folder / named, folder)
+    assert (roots / "shadow").stat().st_uid == 0

@@ -89,3 +89,27 @@ def test_a_folder_that_stands_for_the_root_is_no_machine(tmp_path: Path) -> None
 def test_every_unit_it_names_is_shipped() -> None:
     units = {path.name for path in (Path(__file__).parents[3] / "systemd").glob("*.service")}
     assert {"cuncuntong-agent.service", "cuncuntong-kiosk.service"} <= units
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_a_folder_that_turns_into_a_link_meanwhile_leads_root_nowhere(
+    tmp_path: Path, calls: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layout, roots, was = Layout(tmp_path / "root"), tmp_path / "etc", os.stat
+    for folder in (layout.station / "state", roots):
+        folder.mkdir(parents=True)
+        (folder / "passwd").write_text("x")
+    (layout.station / "shadow").hardlink_to(roots / "passwd")
+    them = pwd.struct_passwd((USER, "x", 54321, 54321, "", "/", "/bin/false"))
+    monkeypatch.setattr(pwd, "getpwnam", lambda _: them)
+
+    def meanwhile(name: str, **how: object) -> os.stat_result:
+        if name == "passwd" and not (layout.station / "state").is_symlink():
+            (layout.station / "state").rename(layout.station / "aside")
+            (layout.station / "state").symlink_to(roots)
+        return was(name, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "stat", meanwhile)
+    SystemdMachine(layout).own()
+    assert was(roots / "passwd").st_uid == 0
+    assert was(layout.station / "aside/passwd").st_uid == 54321
