@@ -50,7 +50,7 @@ def give_back(path: Path, folder: Path) -> None:
     the file lies. Raises OSError for a file that lies elsewhere, behind a link, or has another name besides.
     """
     owner = folder.stat()
-    if folder not in path.parents:
+    if folder not in path.parents or ".." in path.parts:
         raise _elsewhere(path)
     place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -63,6 +63,6 @@ def test_root_gives_away_nothing_but_the_stations_own_files(folder: Path, tmp_pa
     (folder / "station.key").hardlink_to(roots / "shadow")
     assert foreign_files(folder, "state") == []
     for named in ("state/shadow", "station.crt", "station.key", "../etc/shadow", str(roots / "shadow")):
-        with pytest.raises(OSError, match=r"shadow|state|station"):
+        with pytest.raises(OSError, match="Errno"):
             give_back(folder / named, folder)
     assert (roots / "shadow").stat().st_uid == 0
