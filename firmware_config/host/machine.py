@@ -38,8 +38,15 @@ def settling(host: Host) -> list[list[str]]:
 
 
 def enabling() -> list[str]:
-    """Return what a person runs to have everything start, now and with the machine."""
-    return [f"systemctl enable --now {' '.join(ENABLED)}", f"systemctl enable --now {' '.join(TIMERS)}"]
+    """Return what a person runs to have everything start, now and with the machine.
+
+    Debian starts its broker as soon as that is installed; what runs already, `enable --now` would leave as it is.
+    """
+    return [
+        "systemctl restart mosquitto.service",
+        f"systemctl enable --now {' '.join(ENABLED)}",
+        f"systemctl enable --now {' '.join(TIMERS)}",
+    ]
 
 
 def is_here(host: Host) -> bool:
