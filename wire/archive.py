@@ -32,7 +32,7 @@ CHUNK_BYTES: Final = 1024 * 1024
 Kind = Literal["station", "release"]
 
 Path = Annotated[
-    str, Meta(pattern=r"^(?!.*(?:^|/)\.{1,2}(?:/|\Z))[A-Za-z0-9_@+.-]{1,96}(?:/[A-Za-z0-9_@+.-]{1,96}){0,8}\Z")
+    str, Meta(pattern=r"^(?!.*(?:^|/)\.{1,2}(?:/|\Z))[A-Za-z0-9_@+.-]{1,160}(?:/[A-Za-z0-9_@+.-]{1,160}){0,8}\Z")
 ]
 """Relative, with `/` between; never `.` or `..`."""
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
