@@ -14,6 +14,7 @@ from nacl.public import PrivateKey
 from station.firstboot.card_secrets import secrets_on_card
 from station.firstboot.install import installed
 from station.identity.keys import load_identity
+from station.identity.token_box import seal_with_token
 from station.layout import Layout
 from tests.cutting import CutError, disk
 from tests.station.firstboot.county import STATION, TOKEN, WIFI, Hub, Told, county, hub_of, written_card
@@ -28,6 +29,8 @@ from wire.enrolment import (
 
 Prepare = Callable[[Path, Hub], Layout]
 INVITED = b"cuncuntong invitation 1\0"
+PASSWORD = b"not-a-real-one-either\n"
+CAMERA = {"sealed/camera-gate": seal_with_token(TOKEN, PASSWORD)}
 
 
 class Outcome(NamedTuple):
@@ -43,15 +46,15 @@ class Outcome(NamedTuple):
 
 def by_line(root: Path, hub: Hub) -> Layout:
     """A card with a token, and a hub that answers."""
-    return written_card(root, county().bundle(hub.url))
+    return written_card(root, county().bundle(hub.url, more=CAMERA))
 
 
 def newer(root: Path, hub: Hub) -> Layout:
     """A station that runs, and a newer bundle on its card that brings, changes and takes away."""
-    layout = written_card(root, county().bundle(hub.url, more={"etc/cuncuntong/old.conf": b"old"}))
+    layout = written_card(root, county().bundle(hub.url, more=CAMERA | {"etc/cuncuntong/old.conf": b"old"}))
     assert Told(layout).run()
     changed = {"station/foot.ini": b"font=2\n", "etc/cuncuntong/new.conf": b"new"}
-    (layout.card / "station.ccb").write_bytes(county().bundle(hub.url, sequence=2, more=changed))
+    (layout.card / "station.ccb").write_bytes(county().bundle(hub.url, sequence=2, more=CAMERA | changed))
     return layout
 
 
@@ -65,7 +68,7 @@ def pulled(root: Path, hub: Hub) -> Layout:
 
 def by_stick(root: Path, hub: Hub) -> Layout:
     """A card with a token, no line, and a technician's stick."""
-    layout = written_card(root, county().bundle(None))
+    layout = written_card(root, county().bundle(None, more=CAMERA))
     stick = layout.media / "usb"
     (stick / "cuncuntong").mkdir(parents=True)
     seal_key = bytes(PrivateKey(bytes(hub.county.seal_key)).public_key)
@@ -149,6 +152,8 @@ def _flaws(scene: str, layout: Layout, hub: Hub) -> list[str]:
     flaws += _set_flaws(scene, layout)
     if (layout.root / "etc/NetworkManager/system-connections/cuncuntong.nmconnection").read_bytes() != WIFI:
         flaws.append("no Wi-Fi")
+    if (layout.station / "secrets/camera-gate").read_bytes() != PASSWORD:
+        flaws.append("no password of a camera")
     flaws += [f"half a file: {path.name}" for path in layout.root.rglob(".*") if path.suffix in {".next", ".tmp"}]
     flaws += [f"half a file: {path.name}" for path in layout.station.glob("*.next")]
     files = [path for path in layout.root.rglob("*") if path.is_file()]
