@@ -10,10 +10,11 @@ import typer
 from hub.access.chain import Deed
 from hub.clock import now_ms
 from hub.csv_text import line
-from hub.desks.auditing import change_by_command
+from hub.desks.auditing import Doing, change_by_command
 from hub.desks.enrolment_exchange import Imported, read_export, take_in
 from hub.desks.enrolment_view import Row, hub_view, rows
-from hub.desks.revoking import Doing, restore, revoke, tell_broker
+from hub.desks.revoking import restore, revoke, tell_broker
+from hub.desks.speaking import county_root
 from hub.errors import HubError
 from hub.listing import plain, print_table
 from hub.local_time import china
@@ -24,9 +25,7 @@ from hub.store.enrolment import EnrolmentReader
 from hub.store.enrolment_doubts import DoubtsReader
 from hub.store.stations import Village, read_villages
 from hub.visits.day import DAY_MS
-from wire.certificates import read_chain
 from wire.durable import write_atomically
-from wire.errors import WireError
 
 STATES: Final = {
     "revoked": "已吊销 revoked",
@@ -74,7 +73,7 @@ def list_(
     at_ms = now_ms()
     with opened(config) as (settings, database):
         found = [one for one in rows(database, _villages(settings), at_ms) if state in {None, one.state}]
-        doubts = DoubtsReader(database.reader).since()
+        doubts = DoubtsReader(database.reader).unseen()
     if as_json:
         told = {"stations": [_object(one) for one in found], "doubts": [one._asdict() for one in doubts]}
         typer.echo(msgspec.json.encode(told))
@@ -151,7 +150,7 @@ def import_(
     """Take in labels, and certificates that laptops issued; again it changes nothing 导入技术员台账."""
     at_ms = now_ms()
     with opened(config) as (settings, database):
-        listed, root = _villages(settings), _root(settings)
+        listed, root = _villages(settings), county_root(settings)
         export = read_export(file, settings.county)
         deed = Deed("certificate.import", f"{len(export.tokens)} labels, {len(export.issued)} certificates")
         imported = change_by_command(
@@ -182,7 +181,7 @@ def export_(config: Config, file: Annotated[Path, typer.Argument(help="new file 
 
 def _change(config: Path, doing: Doing, by: str) -> None:
     with opened(config) as (settings, database):
-        change_by_command(settings, database, by, doing.change, doing.deed)
+        change_by_command(settings, database, by, *doing)
         _tell(settings, database)
 
 
@@ -193,13 +192,6 @@ def _tell(settings: Settings, database: Database) -> None:
 
 def _villages(settings: Settings) -> list[Village]:
     return read_villages(Path(settings.stations_file), settings.county)
-
-
-def _root(settings: Settings) -> Any:
-    try:
-        return read_chain(Path(settings.broker.ca_file).read_bytes())
-    except (OSError, WireError) as error:
-        raise HubError("E-ENR-44", f"{settings.broker.ca_file}: no county authority 没有县级证书: {error}") from None
 
 
 def _update_list(path: Path, listed: Sequence[Village], imported: Imported) -> None:

@@ -28,7 +28,7 @@ def add(
     """Verify a release and keep it for stations to fetch; nobody is ordered yet 登记版本，尚不下发."""
     with opened(config) as (settings, database):
         release, doing = take_in(settings, file, by, now_ms())
-        change_by_command(settings, database, by, doing.change, doing.deed)
+        change_by_command(settings, database, by, *doing)
     if as_json:
         typer.echo(msgspec.json.encode(release._asdict()))
     else:
@@ -56,7 +56,7 @@ def withdraw_release(
     """Hand a release out no more; stations that run it keep it 撤回版本."""
     with opened(config) as (settings, database):
         doing = withdraw(RolloutsReader(database.reader).release(name), reason, now_ms())
-        change_by_command(settings, database, by, doing.change, doing.deed)
+        change_by_command(settings, database, by, *doing)
     typer.echo(f"{name}: 已撤回 withdrawn")
 
 

@@ -10,13 +10,11 @@ import typer
 
 from hub.clock import now_ms
 from hub.desks import rolling_out
-from hub.desks.auditing import change_by_command
-from hub.desks.rolling_out import DEFAULT_SOAK, DEFAULT_WAVES, Doing
+from hub.desks.auditing import Doing, change_by_command
+from hub.desks.rolling_out import DEFAULT_SOAK, DEFAULT_WAVES
 from hub.listing import moment, print_table
 from hub.local_time import length_words
 from hub.options import AsJson, By, Config, Reason, opened, span_ms
-from hub.settings import Settings
-from hub.store.engine import Database
 from hub.store.orders import OrdersReader
 from hub.store.rollouts import Part, Rollout, RolloutsReader
 from hub.store.stations import read_villages
@@ -74,7 +72,7 @@ def start(
         ends = ", ".join(f"{number}: {end - begin}" for number, (begin, end) in enumerate(_waves(one), 1))
         typer.echo(f"{release}: 批次 waves {ends}; 每站观察 soak {length_words(one.plan.soak_ms)}", err=True)
         if not dry_run:
-            number = change_by_command(settings, database, by, doing.change, doing.deed)
+            number = change_by_command(settings, database, by, *doing)
             typer.echo(f"{number}")
 
 
@@ -118,12 +116,7 @@ def pause(config: Config, number: Number, by: By, reason: Reason) -> None:
 @app.command()
 def resume(config: Config, number: Number, by: By, reason: Reason) -> None:
     """Go on; the failures so far are accepted 继续，已有失败不再计."""
-
-    def doing(reader: RolloutsReader, one: Rollout) -> Doing:
-        failed = sum(part.outcome == "failed" for part in reader.parts(one.id))
-        return rolling_out.resume(one, failed, by, reason, now_ms())
-
-    _act(config, number, by, doing)
+    _act(config, number, by, lambda reader, one: rolling_out.resume(one, reader.parts(one.id), by, reason, now_ms()))
 
 
 @app.command()
@@ -153,13 +146,9 @@ def leave_out(
 def _act(config: Path, number: int, by: str, doing: Callable[[RolloutsReader, Rollout], Doing]) -> None:
     with opened(config) as (settings, database):
         reader = RolloutsReader(database.reader)
-        _do(settings, database, by, doing(reader, reader.rollout(number)))
+        change_by_command(settings, database, by, *doing(reader, reader.rollout(number)))
         one = reader.rollout(number)
     typer.echo(f"{number} {one.release.name}: {STATES[one.state]} {one.state}")
-
-
-def _do(settings: Settings, database: Database, by: str, doing: Doing) -> None:
-    change_by_command(settings, database, by, doing.change, doing.deed)
 
 
 def _waves(one: Rollout) -> list[tuple[int, int]]:
@@ -176,10 +165,9 @@ def _row(one: Rollout, parts: list[Part]) -> tuple[str, ...]:
 
 
 def _part_row(one: Rollout, part: Part) -> tuple[str, ...]:
-    wave = next(number for number, end in enumerate(one.plan.ends, 1) if part.place < end)
     ordered, running = (("" if at is None else moment(at)) for at in (part.ordered_ms, part.running_ms))
     outcome = f"{OUTCOMES[part.outcome]} {part.outcome or ''}".strip()
-    return str(wave), part.station, part.name, ordered, running, outcome, part.code
+    return str(one.plan.wave_of(part.place)), part.station, part.name, ordered, running, outcome, part.code
 
 
 def _object(one: Rollout, parts: list[Part]) -> dict[str, Any]:

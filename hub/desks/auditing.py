@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from hub.access.caller import by_command
 from hub.access.chain import Deed
@@ -15,6 +15,13 @@ from hub.visits.opening import Unsealer
 COMMAND: Final = "command"
 """Where a deed was done from, at the hub's own machine; the web writes an address of the network."""
 Result = TypeVar("Result")
+
+
+class Doing(NamedTuple):
+    """What is to be done in one transaction, and how the log says it: for `change_by_command`, or `Centre.change`."""
+
+    change: Callable[[Transaction], Any]
+    deed: Deed
 
 
 def audit_log(settings: Settings, database: Database, unsealer: Unsealer | None = None) -> AuditLog:

@@ -8,15 +8,15 @@ import datetime as dt
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from firmware_config.identity.enrolling import USED, MayEnrol, key_digest, why_not_enrol
 from firmware_config.identity.errors import IdentityError
 from firmware_config.identity.issuing import Issuer, read_request
-from firmware_config.identity.lists import revoked_by_root
-from firmware_config.identity.messages import speaker, still_vouched
+from firmware_config.identity.messages import still_vouched
 from hub.access.caller import by_station
 from hub.access.chain import Deed
+from hub.desks.speaking import Answer, county_root, hear, refused
 from hub.enrolment.rules import (
     REVOKED,
     SUPERSEDED,
@@ -26,6 +26,7 @@ from hub.enrolment.rules import (
     why_not_renew,
     why_not_station,
 )
+from hub.errors import HubError
 from hub.settings import Settings
 from hub.store.audit import AuditLog
 from hub.store.engine import Database, StoreError, Transaction, reading, writing
@@ -42,7 +43,6 @@ from hub.store.enrolment import (
 )
 from hub.store.enrolment_doubts import add_doubt
 from hub.visits.opening import Unsealer
-from wire.certificates import Chain, common_name, read_chain
 from wire.codec import decoded
 from wire.enrolment import EnrolReply, EnrolRequest, RenewRequest, SignedMessage, StationRefusal
 from wire.errors import WireError
@@ -55,11 +55,7 @@ SUSPICIOUS: Final = {USED: "E-ENR-37", REVOKED.code: REVOKED.code, SUPERSEDED.co
 """Refusals that somebody should look at, and as what: a used label shown again, a key no longer to be trusted."""
 
 
-class Answer(NamedTuple):
-    """What a station is answered."""
-
-    status: int
-    said: EnrolReply | StationRefusal
+Signed = Answer[EnrolReply]
 
 
 class EnrolDesk:
@@ -72,12 +68,12 @@ class EnrolDesk:
         self._settings, self._database, self._audit, self._now_ms = settings, database, audit, now_ms
         self._unseal = unsealer.token
 
-    def enrol(self, body: bytes, address: str) -> Answer:
+    def enrol(self, body: bytes, address: str) -> Signed:
         """Return what an EnrolRequest (JSON) is answered."""
         request = decoded(body, EnrolRequest)
         return _UNREADABLE if request is None else self._answer(lambda: self._enrol(request, address))
 
-    def renew(self, body: bytes, address: str) -> Answer:
+    def renew(self, body: bytes, address: str) -> Signed:
         """Return what a SignedMessage `renew` (JSON) is answered."""
         message = decoded(body, SignedMessage)
         asked = None if message is None or message.purpose != "renew" else decoded(message.payload, RenewRequest)
@@ -85,19 +81,15 @@ class EnrolDesk:
             return _UNREADABLE
         return self._answer(lambda: self._renew(message, asked, address))
 
-    def _answer(self, work: Callable[[], EnrolReply | StationRefusal]) -> Answer:
+    def _answer(self, work: Callable[[], EnrolReply | StationRefusal]) -> Signed:
         if self._settings.enrolment is None:
             return _NO_ENROLMENT
         try:
             said = work()
-        except (StoreError, OSError) as error:
-            return _not_now(error)
-        except (WireError, IdentityError) as error:
-            if isinstance(error, IdentityError) and error.code not in _OF_A_STATION:
-                return _not_now(error)
-            said = StationRefusal(error.code, error.what[:200])
+        except (StoreError, HubError, OSError, WireError, IdentityError) as error:
+            return refused(error, _NOT_NOW)
         if isinstance(said, EnrolReply):
-            return Answer(200, said)
+            return Signed(200, said)
         return _NOT_NOW if said == _NOT_NOW.said else Answer(403, said)
 
     def _enrol(self, request: EnrolRequest, address: str) -> EnrolReply | StationRefusal:
@@ -127,7 +119,7 @@ class EnrolDesk:
         return _NOT_NOW.said
 
     def _give(self, station: str, may: MayEnrol, address: str, now_ms: int) -> EnrolReply | StationRefusal | None:
-        root, (issuer, lifetime) = self._root(), self._issuer()
+        root, (issuer, lifetime) = county_root(self._settings), self._issuer()
         chain = issuer.issue(may.request, station, time_of(now_ms), lifetime)
         new = certificate_of(chain, root, Issued(station, "online", BY, now_ms, may.token))
         with writing(self._database) as connection:
@@ -154,36 +146,27 @@ class EnrolDesk:
         return EnrolReply(station, known[0].pem)
 
     def _renew(self, message: SignedMessage, asked: RenewRequest, address: str) -> EnrolReply | StationRefusal:
-        now_ms, root = self._now_ms(), self._root()
-        station = speaker(message, root.leaf, None, self._gone())
-        request, chain = read_request(asked.request), read_chain(message.certificate.encode("ascii", "replace"))
-        by = common_name(chain.between[0] if chain.between else root.leaf)
-        shown = certificate_of(chain, root, Issued(station, "shown", by, now_ms))
-        with reading(self._database.reader) as connection:
-            known = certificates_of(connection, station)
-            stands = standing(connection, station)
-        spoke = next((one for one in known if (one.issuer, one.serial) == (shown.issuer, shown.serial)), None)
+        now_ms = self._now_ms()
+        heard = hear(self._settings, self._database, message, now_ms, expired_too=True)
+        station, spoke, request = heard.station, heard.spoke, read_request(asked.request)
         if spoke is None:
-            still_vouched(chain, root.leaf, time_of(now_ms))
-        elif spoke.key != shown.key:  # its authority signed twice under one serial: not of ours
-            return self._refused(station, SUPERSEDED, address, shown.key)
-        refusal = why_not_renew(stands, spoke, known, shown.from_ms)
-        if refusal is not None:
-            return self._refused(station, refusal, address, shown.key)
+            still_vouched(heard.chain, heard.root.leaf, time_of(now_ms))
+        if (refusal := heard.why_not()) is not None:
+            return self._refused(station, refusal, address, heard.shown.key)
         key = key_digest(request)
-        if key == shown.key:
+        if key == heard.shown.key:
             return StationRefusal("E-ENR-28", "the next certificate needs a key of its own 续证须使用新密钥")
-        again = next((one for one in known if one.key == key and one.ended_ms is None), None)
+        again = next((one for one in heard.known if one.key == key and one.ended_ms is None), None)
         if again is not None:
             return EnrolReply(station, again.pem)
         issuer, lifetime = self._issuer()
         signed = issuer.issue(request, station, time_of(now_ms), lifetime)
-        new = certificate_of(signed, root, Issued(station, "renewal", BY, now_ms))
+        new = certificate_of(signed, heard.root, Issued(station, "renewal", BY, now_ms))
         with writing(self._database) as connection:
-            refusal = why_not_renew(standing(connection, station), spoke, known, shown.from_ms)
+            refusal = why_not_renew(standing(connection, station), spoke, heard.known, heard.shown.from_ms)
             if refusal is not None:
                 return refusal
-            row = add_certificate(connection, shown) if spoke is None else spoke.id
+            row = add_certificate(connection, heard.shown) if spoke is None else spoke.id
             # Whoever speaks by this one no longer needs those before it.
             if end_certificates(connection, station, "followed", now_ms, below=row):
                 add_step(connection, Step(station, now_ms, "followed", BY, ""))
@@ -203,17 +186,6 @@ class EnrolDesk:
     def _note(self, connection: Transaction, station: str, act: str, new: Certificate, address: str) -> None:
         self._audit.note(connection, by_station(station), Deed(act, f"{station} {new.serial}"), self._now_ms(), address)
 
-    def _root(self) -> Chain:
-        try:
-            return read_chain(Path(self._settings.broker.ca_file).read_bytes())
-        except WireError as error:
-            raise IdentityError("E-ENR-26", f"{self._settings.broker.ca_file}: {error}") from None
-
-    def _gone(self) -> frozenset[int]:
-        """Return what the county's root revoked: of an authority, whatever it signed."""
-        enrolment = self._settings.enrolment
-        return frozenset() if enrolment is None else revoked_by_root(Path(enrolment.issuers_dir))
-
     def _issuer(self) -> tuple[Issuer, dt.timedelta]:
         """Return who signs here, and for how long."""
         enrolment = self._settings.enrolment
@@ -227,17 +199,10 @@ def _counts(burnt_why: str | None) -> bool:
     return burnt_why not in {"replaced", "revoked"}
 
 
-def _not_now(error: Exception) -> Answer:
-    logger.error("E-ENR-26 no certificate can be given 暂时无法签发证书: %s", error)
-    return _NOT_NOW
-
-
-_OF_A_STATION: Final = frozenset({"E-ID-05", "E-ID-06", "E-ID-13"})
-"""Of what a station sent, as whatever the wire refuses; any other is the hub's own."""
-_UNREADABLE: Final = Answer(
+_UNREADABLE: Final = Signed(
     400, StationRefusal("E-ENR-25", "not a request of a station: update its software 申请无法识别，请更新本站软件")
 )
-_NOT_NOW: Final = Answer(
+_NOT_NOW: Final = Signed(
     503, StationRefusal("E-ENR-26", "the centre cannot sign now: it is tried again 县级中心暂时无法签发，将自动重试")
 )
-_NO_ENROLMENT: Final = Answer(404, StationRefusal("E-ENR-23", "this centre signs no certificates 本中心未开启证书签发"))
+_NO_ENROLMENT: Final = Signed(404, StationRefusal("E-ENR-23", "this centre signs no certificates 本中心未开启证书签发"))

@@ -6,15 +6,15 @@ The hub itself goes by its database, at once; the files are for the broker (`fir
 import datetime as dt
 import logging
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from firmware_config.broker import render_acl
 from firmware_config.identity.errors import IdentityError
 from firmware_config.identity.issuing import Revoked
 from firmware_config.identity.lists import same_lists, trust_lists
 from hub.access.chain import Deed
+from hub.desks.auditing import Doing
 from hub.enrolment.rules import time_of
 from hub.errors import HubError
 from hub.settings import EnrolmentSettings
@@ -37,14 +37,6 @@ logger = logging.getLogger(__name__)
 
 LISTS: Final = "crl.pem"
 ACCESS: Final = "acl"
-
-
-class Doing(NamedTuple):
-    """What is to be done in a transaction, and how the audit log has it."""
-
-    change: Callable[[Transaction], int]
-    """Returns how many certificates it changed."""
-    deed: Deed
 
 
 def revoke(station: str, who: str, reason: str, now_ms: int) -> Doing:

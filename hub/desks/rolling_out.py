@@ -5,15 +5,19 @@ import hashlib
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
+from firmware_config.identity.lists import ROOT_LIST
 from hub.access.chain import Deed
+from hub.desks.auditing import Doing
+from hub.desks.speaking import county_root
 from hub.errors import HubError
 from hub.filing import whole_file
 from hub.rollout.waves import Plan, read_waves, turns
 from hub.settings import Settings
 from hub.store.engine import Transaction
 from hub.store.rollouts import (
+    Part,
     Release,
     Rollout,
     Step,
@@ -27,18 +31,10 @@ from hub.store.rollouts import (
     withdraw_release,
 )
 from wire.archive import Head, check_contents, open_archive, why_not_for
-from wire.certificates import read_chain
 from wire.errors import WireError
 
 DEFAULT_WAVES: Final = "1,5%,25%,100%"
 DEFAULT_SOAK: Final = "24h"
-
-
-class Doing(NamedTuple):
-    """What is to be done in one transaction, and how the log says it."""
-
-    change: Callable[[Transaction], object]
-    deed: Deed
 
 
 def releases_folder(settings: Settings) -> Path:
@@ -112,9 +108,10 @@ def pause(one: Rollout, by: str, reason: str, now_ms: int) -> Doing:
     return _doing(one, "pause", by, reason, now_ms, lambda connection: set_state(connection, one.id, "paused", now_ms))
 
 
-def resume(one: Rollout, failed: int, by: str, reason: str, now_ms: int) -> Doing:
+def resume(one: Rollout, parts: Sequence[Part], by: str, reason: str, now_ms: int) -> Doing:
     """Return how it goes on; failures so far are accepted, one more than they and the limit pauses it again."""
     _must_be(one, "paused")
+    failed = sum(part.outcome == "failed" for part in parts)
 
     def change(connection: Transaction) -> None:
         raise_limit(connection, one.id, max(one.plan.most_failed, failed))
@@ -170,11 +167,11 @@ def _must_be(one: Rollout, *states: str) -> None:
 
 
 def _verified(settings: Settings, file: Path) -> tuple[Head, str, int]:
-    root = read_chain(Path(settings.broker.ca_file).read_bytes()).leaf
+    root = county_root(settings).leaf
     try:
         size = file.stat().st_size
         with file.open("rb") as source:
-            opened = open_archive(source, size, root, at=dt.datetime.now(dt.UTC))
+            opened = open_archive(source, size, root, at=dt.datetime.now(dt.UTC), revoked=_root_list(settings))
             check_contents(source, opened)
             source.seek(0)
             sha256 = hashlib.file_digest(source, "sha256").hexdigest()
@@ -186,3 +183,9 @@ def _verified(settings: Settings, file: Path) -> tuple[Head, str, int]:
     if wrong is not None:
         raise HubError("E-REL-15", f"{file}: no release to hand out 不能作为版本下发: {wrong}")
     return opened.head, sha256, size
+
+
+def _root_list(settings: Settings) -> bytes:
+    """Return what the county's root revoked, as it lies beside the hub's authority."""
+    place = None if settings.enrolment is None else Path(settings.enrolment.issuers_dir) / ROOT_LIST
+    return place.read_bytes() if place is not None and place.exists() else b""

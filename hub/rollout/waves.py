@@ -39,6 +39,10 @@ class Plan(NamedTuple):
     most_failed: int
     """One failure more than these pauses all."""
 
+    def wave_of(self, place: int) -> int:
+        """Return in which wave a station is by its turn, from 1."""
+        return next(number for number, end in enumerate(self.ends, 1) if place < end)
+
 
 class Standing(NamedTuple):
     """One station in a roll-out, as it stands now."""

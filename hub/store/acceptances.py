@@ -45,6 +45,7 @@ _COLUMNS: Final = (
     a.c.id, s.c.code, s.c.name, s.c.town, a.c.digest, a.c.made_ms, a.c.filed_ms, a.c.verdict, a.c.accepted_by,
     a.c.witness,
 )  # fmt: skip
+_SELECT: Final = select(*_COLUMNS).join(s, s.c.id == a.c.station_id)
 
 
 def file_record(connection: Connection, new: New) -> bool:
@@ -71,14 +72,14 @@ class AcceptancesReader:
     def newest(self) -> dict[str, Accepted]:
         """Return the newest record of each station, by its code."""
         last = select(func.max(a.c.id)).group_by(a.c.station_id)
-        query = select(*_COLUMNS).join(s, s.c.id == a.c.station_id).where(a.c.id.in_(last))
+        query = _SELECT.where(a.c.id.in_(last))
         with reading(self._engine) as connection:
             found = [_accepted(row) for row in connection.execute(query)]
         return {one.station: one for one in found}
 
-    def listed(self, station: str | None = None) -> list[Accepted]:
+    def listed(self, station: str | None = None, *, most: int = MOST) -> list[Accepted]:
         """Return records, the newest first, of one station or of all."""
-        query = select(*_COLUMNS).join(s, s.c.id == a.c.station_id).order_by(a.c.id.desc()).limit(MOST)
+        query = _SELECT.order_by(a.c.id.desc()).limit(most)
         if station is not None:
             query = query.where(s.c.code == station)
         with reading(self._engine) as connection:
@@ -86,14 +87,11 @@ class AcceptancesReader:
 
     def last(self, station: str) -> Accepted | None:
         """Return the newest record of one station."""
-        query = select(*_COLUMNS).join(s, s.c.id == a.c.station_id).where(s.c.code == station)
-        with reading(self._engine) as connection:
-            row = connection.execute(query.order_by(a.c.id.desc()).limit(1)).first()
-        return None if row is None else _accepted(row)
+        return next(iter(self.listed(station, most=1)), None)
 
     def find(self, key: int) -> tuple[Accepted, bytes] | None:
         """Return a record with its SignedMessage."""
-        query = select(*_COLUMNS, a.c.message).join(s, s.c.id == a.c.station_id).where(a.c.id == key)
+        query = _SELECT.add_columns(a.c.message).where(a.c.id == key)
         with reading(self._engine) as connection:
             row = connection.execute(query).first()
         return None if row is None else (_accepted(row), bytes(row.message))

@@ -1,9 +1,9 @@
 """Tokens, certificates and whom to trust, written down: every change is one transaction of whoever decides it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-from sqlalchemy import Connection, Engine, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from firmware_config.identity.enrolling import KeptToken
 from hub.store.engine import reading
@@ -76,14 +76,15 @@ class Standing(NamedTuple):
     revoked_ms: int | None = None
 
 
-_TOKEN: Final = (k.c.station, k.c.digest, k.c.made_ms, k.c.expires_ms, k.c.burnt_ms, k.c.burnt_why, k.c.burnt_key)
+_TOKEN: Final = tuple(k.c[name] for name in Token._fields)
 _CERTIFICATE: Final = tuple(c.c[name] for name in Certificate._fields)
+_STEP: Final = tuple(p.c[name] for name in Step._fields)
 
 
 def standing(connection: Connection, station: str) -> Standing:
     """Return how a station stands."""
     row = connection.execute(select(s.c.id, s.c.enrolled, s.c.commissioned_ms).where(s.c.code == station)).first()
-    revoked_ms = _revoked(connection, station).get(station)
+    revoked_ms = revoked_stations(connection, station).get(station)
     if row is None or not row.enrolled:
         return Standing(revoked_ms=revoked_ms)
     last = select(v.c.how, v.c.starts).where(v.c.station_id == row.id).order_by(v.c.id.desc()).limit(1)
@@ -124,7 +125,7 @@ def burn_open(connection: Connection, station: str, why: str, now_ms: int, *, be
 def certificates_of(connection: Connection, station: str) -> list[Certificate]:
     """Return all that was issued to a station, the newest first."""
     rows = connection.execute(select(*_CERTIFICATE).where(c.c.station == station).order_by(c.c.id.desc()))
-    return [_certificate(row) for row in rows]
+    return [Certificate._make(row) for row in rows]
 
 
 def add_certificate(connection: Connection, new: Certificate) -> int:
@@ -177,18 +178,14 @@ def add_step(connection: Connection, step: Step) -> None:
     connection.execute(insert(p).values(step._asdict()))
 
 
-def _revoked(connection: Connection, station: str | None = None) -> dict[str, int]:
+def revoked_stations(connection: Connection, station: str | None = None) -> dict[str, int]:
+    """Return which stations (with `station`, whether that one) are revoked, and since when."""
     acts = p.c.act.in_(("revoked", "restored", "replaced"))
     last = select(func.max(p.c.id)).where(acts).group_by(p.c.station)
     if station is not None:
         last = last.where(p.c.station == station)
     rows = connection.execute(select(p.c.station, p.c.at_ms).where(p.c.id.in_(last), p.c.act == BY_REVOKING))
     return {row.station: row.at_ms for row in rows}
-
-
-def revoked_stations(connection: Connection) -> dict[str, int]:
-    """Return which stations are revoked, and since when."""
-    return _revoked(connection)
 
 
 def newest_step(connection: Connection) -> int:
@@ -199,7 +196,7 @@ def newest_step(connection: Connection) -> int:
 def ended_certificates(connection: Connection, now_ms: int) -> list[Certificate]:
     """Return those that are not to be believed though their time is not over."""
     query = select(*_CERTIFICATE).where(c.c.ended_ms.is_not(None), c.c.until_ms > now_ms).order_by(c.c.id)
-    return [_certificate(row) for row in connection.execute(query)]
+    return [Certificate._make(row) for row in connection.execute(query)]
 
 
 class EnrolmentReader:
@@ -217,7 +214,7 @@ class EnrolmentReader:
     def revoked(self) -> tuple[int, dict[str, int]]:
         """Return `newest_step`, and which stations are revoked as of it."""
         with reading(self._engine) as connection:
-            return newest_step(connection), _revoked(connection)
+            return newest_step(connection), revoked_stations(connection)
 
     def standing(self, station: str) -> Standing:
         """Return how a station stands."""
@@ -239,23 +236,15 @@ class EnrolmentReader:
         with reading(self._engine) as connection:
             for last in (newest, newest.where(c.c.ended_ms.is_(None))):
                 rows = connection.execute(select(*_CERTIFICATE).where(c.c.id.in_(last)))
-                found |= {row.station: _certificate(row) for row in rows}
+                found |= {row.station: Certificate._make(row) for row in rows}
         return found
 
     def of_station(self, station: str) -> tuple[list[Token], list[Certificate], list[Step]]:
         """Return all that was said of a station, the newest first."""
         with reading(self._engine) as connection:
-            steps = connection.execute(_steps().where(p.c.station == station).order_by(p.c.id.desc()))
+            steps = connection.execute(select(*_STEP).where(p.c.station == station).order_by(p.c.id.desc()))
             return (
                 tokens_of(connection, station),
                 certificates_of(connection, station),
                 [Step._make(row) for row in steps],
             )
-
-
-def _steps() -> Select[Any]:
-    return select(*(p.c[name] for name in Step._fields))
-
-
-def _certificate(row: Row[Any]) -> Certificate:
-    return Certificate._make(row)

@@ -39,12 +39,9 @@ def add_doubt(connection: Connection, station: str, code: str, address: str, now
     connection.execute(update(d).where(d.c.hash == told).values(address=address[:64], seen_ms=None, seen_by=None))
 
 
-def see_doubt(connection: Connection, key: int, who: str, now_ms: int) -> str | None:
-    """Note that somebody looked into it; return whose it is, None when it was seen already or is none."""
-    query = update(d).where(d.c.id == key, d.c.seen_ms.is_(None)).values(seen_ms=now_ms, seen_by=who)
-    if connection.execute(query).rowcount != 1:
-        return None
-    return str(connection.execute(select(d.c.station).where(d.c.id == key)).scalar_one())
+def see_doubt(connection: Connection, key: int, who: str, now_ms: int) -> None:
+    """Note that somebody looked into it; whoever was first has seen it."""
+    connection.execute(update(d).where(d.c.id == key, d.c.seen_ms.is_(None)).values(seen_ms=now_ms, seen_by=who))
 
 
 class DoubtsReader:
@@ -54,9 +51,9 @@ class DoubtsReader:
         """Take an engine for reading."""
         self._engine = engine
 
-    def since(self, since_ms: int = 2**53) -> list[Doubt]:
-        """Return what was not seen, or came since then; the newest first. Raises StoreError E-STORE-05."""
+    def unseen(self) -> list[Doubt]:
+        """Return what nobody looked into since it came, the newest first. Raises StoreError E-STORE-05."""
         query = select(*(d.c[name] for name in Doubt._fields))
-        query = query.where(d.c.seen_ms.is_(None) | (d.c.last_ms >= since_ms)).order_by(d.c.last_ms.desc()).limit(200)
+        query = query.where(d.c.seen_ms.is_(None)).order_by(d.c.last_ms.desc()).limit(200)
         with reading(self._engine) as connection:
             return [Doubt._make(row) for row in connection.execute(query)]

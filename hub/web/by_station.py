@@ -1,38 +1,56 @@
-"""What stations ask the hub by HTTP, and how they are answered: a certificate or a `StationRefusal`, never a page."""
+"""What stations ask the hub by HTTP, and how they are answered: what they asked for or a refusal, never a page."""
 
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from anyio import CapacityLimiter, to_thread
 from msgspec import Struct
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 
 from hub.access.throttle import Throttle
-from hub.desks.enrolling import Answer, EnrolDesk
+from hub.desks.accepting import TOO_LARGE, AcceptanceDesk
+from hub.desks.enrolling import EnrolDesk, Signed
+from hub.desks.rolling_out import releases_folder
+from hub.desks.speaking import Answer
+from hub.store.rollouts import RolloutsReader
 from hub.web.centre import Centre, address_of
 from hub.web.door import Door
+from hub.web.problem import ProblemError
+from wire.acceptance import MAX_BYTES
 from wire.codec import decoded
-from wire.enrolment import ENROL_PATH, MAX_REQUEST_BYTES, RENEW_PATH, StationRefusal
+from wire.enrolment import (
+    ACCEPTANCE_PATH,
+    ENROL_PATH,
+    MAX_REQUEST_BYTES,
+    RELEASE_PATH,
+    RENEW_PATH,
+    StationRefusal,
+)
 
 BURST, PER_S = 1_000, 20.0
 """Of one address: a county's stations may come together from behind one."""
 STATION_BURST, STATION_PER_S = 12, 1 / 60
 """Of one address for one station: a token is 80 bits, so this only keeps the log and the signer's time."""
+RECORD_BURST, RECORD_PER_S = 20, 0.2
+"""Of one address: a technician's van has a village or two in an hour, a county behind one address ten a minute."""
 MOST_WAITING: Final = 1_000
 BREATH_S: Final = 0.004
 """Between two certificates the database is free: what stations send is written by another thread."""
 
 
 class StationDoors:
-    """The doors of enrolment and renewal."""
+    """The doors of enrolment and renewal, of acceptance records and of releases."""
 
     def __init__(self, centre: Centre) -> None:
         """Take the centre."""
         self._desk = EnrolDesk(centre.settings, centre.database, centre.audit, centre.unsealer, centre.now_ms)
+        self._acceptances = AcceptanceDesk(centre.settings, centre.database, centre.audit, centre.now_ms)
+        self._releases, self._settings = RolloutsReader(centre.database.reader), centre.settings
         self._addresses, self._stations = Throttle(BURST, PER_S), Throttle(STATION_BURST, STATION_PER_S)
+        self._records = Throttle(RECORD_BURST, RECORD_PER_S)
         self._one: CapacityLimiter | None = None
         self._waiting = 0
 
@@ -41,6 +59,8 @@ class StationDoors:
         return [
             Door(ENROL_PATH, self.enrol, "nothing", ("POST",), "station"),
             Door(RENEW_PATH, self.renew, "nothing", ("POST",), "station"),
+            Door(ACCEPTANCE_PATH, self.accept, "nothing", ("POST",), "station"),
+            Door(f"{RELEASE_PATH}/{{sha256}}", self.release, "nothing", kind="data"),
         ]
 
     async def enrol(self, request: Request) -> Response:
@@ -51,19 +71,41 @@ class StationDoors:
         """Give a station its next certificate for the one it has."""
         return await self._answered(request, self._desk.renew)
 
-    async def _answered(self, request: Request, work: Callable[[bytes, str], Answer]) -> Response:
+    async def accept(self, request: Request) -> Response:
+        """Take an acceptance record; one that is here already is answered as the first time."""
+        address = address_of(request)
+        if self._records.take(address, _clock_ms()):
+            return _refused(429, _RECORDS_BUSY)
+        try:
+            body = await _body_of(request, MAX_BYTES)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        return _said(TOO_LARGE if body is None else await to_thread.run_sync(self._acceptances.file, body, address))
+
+    async def release(self, request: Request) -> Response:
+        """Hand out a release that is not withdrawn, in ranges; who it is for knows its digest, and verifies it."""
+        asked = request.path_params["sha256"]
+        releases = await to_thread.run_sync(self._releases.releases)
+        if not any(one.sha256 == asked and one.withdrawn_ms is None for one in releases):
+            raise _not_handed_out("it is not handed out (any more) 没有这个版本，或已撤回")
+        path = releases_folder(self._settings) / asked
+        if not path.is_file():
+            raise _not_handed_out("its file is gone: take it in again 版本文件缺失，请重新登记")
+        return FileResponse(path, media_type="application/octet-stream")
+
+    async def _answered(self, request: Request, work: Callable[[bytes, str], Signed]) -> Response:
         address = address_of(request)
         if self._addresses.take(address, _clock_ms()) or self._waiting >= MOST_WAITING:
-            return refused(429, _BUSY)
+            return _refused(429, _BUSY)
         try:
-            body = await body_of(request, MAX_REQUEST_BYTES)
+            body = await _body_of(request, MAX_REQUEST_BYTES)
         except ClientDisconnect:
             return Response(status_code=400)
         if body is None:
-            return refused(413, _TOO_LARGE)
+            return _refused(413, _TOO_LARGE)
         station = _station_of(body)
         if station and self._stations.take(f"{address} {station}", _clock_ms()):
-            return refused(429, _BUSY)
+            return _refused(429, _BUSY)
         # One at a time, off the event loop: signing takes a millisecond, a commit some more.
         self._one = self._one or CapacityLimiter(1)
         self._waiting += 1
@@ -71,10 +113,18 @@ class StationDoors:
             answer = await to_thread.run_sync(_with_breath, work, body, address, limiter=self._one)
         finally:
             self._waiting -= 1
-        return Response(msgspec.json.encode(answer.said), answer.status, media_type="application/json")
+        return _said(answer)
 
 
-async def body_of(request: Request, most_bytes: int) -> bytes | None:
+def _said(answer: Answer[Any]) -> Response:
+    return Response(msgspec.json.encode(answer.said), answer.status, media_type="application/json")
+
+
+def _not_handed_out(what: str) -> ProblemError:
+    return ProblemError(404, "E-REL-16", "No such release", what)
+
+
+async def _body_of(request: Request, most_bytes: int) -> bytes | None:
     """Return what was sent, None when it is more than `most_bytes`: nothing beyond them is read."""
     body = bytearray()
     async for part in request.stream():
@@ -84,13 +134,13 @@ async def body_of(request: Request, most_bytes: int) -> bytes | None:
     return bytes(body)
 
 
-def refused(status: int, refusal: StationRefusal) -> Response:
+def _refused(status: int, refusal: StationRefusal) -> Response:
     """Return a refusal as stations read it."""
     headers = {"Retry-After": "30"} if status == 429 else None
     return Response(msgspec.json.encode(refusal), status, headers, media_type="application/json")
 
 
-def _with_breath(work: Callable[[bytes, str], Answer], body: bytes, address: str) -> Answer:
+def _with_breath(work: Callable[[bytes, str], Signed], body: bytes, address: str) -> Signed:
     answer = work(body, address)
     time.sleep(BREATH_S)
     return answer
@@ -112,4 +162,5 @@ def _clock_ms() -> int:
 
 
 _BUSY: Final = StationRefusal("E-ENR-24", "too many requests: it is tried again 请求过多，将自动重试")
+_RECORDS_BUSY: Final = StationRefusal("E-FILED-08", "too many at once: it is sent again 请求过多，请稍后再发")
 _TOO_LARGE: Final = StationRefusal("E-ENR-25", "not a request of a station: too large 申请过大，无法识别")

@@ -4,37 +4,29 @@ Who may see the county's stations may read them: a picture leaves a station only
 nobody is in it, and the names of technician and witness are those on the paper. Screens on walls are let in nowhere.
 """
 
-import time
 from typing import Any, Final
 
 import msgspec
 from anyio import to_thread
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.access.throttle import Throttle
-from hub.desks.accepting import TOO_LARGE, AcceptanceDesk
 from hub.store.acceptances import AcceptancesReader, Accepted
-from hub.web.by_station import body_of, refused
-from hub.web.centre import Centre, address_of
+from hub.web.centre import Centre
 from hub.web.door import Door
 from hub.web.problem import ProblemError
-from wire.acceptance import MAX_BYTES, Read, read_filed
-from wire.enrolment import ACCEPTANCE_PATH, SignedMessage, StationRefusal
+from wire.acceptance import Read, read_filed
+from wire.enrolment import SignedMessage
 
-BURST, PER_S = 20, 0.2
-"""Of one address: a technician's van has a village or two in an hour, a county behind one address ten a minute."""
 STANDINGS: Final = ("accepted", "conditional", "refused", "none")
 
 
 class AcceptancePages:
-    """The pages, and the door by which stations send their records."""
+    """The pages."""
 
     def __init__(self, centre: Centre) -> None:
         """Take the county's centre."""
         self._centre, self._reader = centre, AcceptancesReader(centre.database.reader)
-        self._desk = AcceptanceDesk(centre.settings, centre.database, centre.audit, centre.now_ms)
-        self._addresses = Throttle(BURST, PER_S)
 
     def doors(self) -> list[Door]:
         """Return the doors."""
@@ -43,20 +35,7 @@ class AcceptancePages:
             Door("/acceptances/{number:int}", self.one, "see"),
             Door("/acceptances/{number:int}/paper.pdf", self.paper, "see"),
             Door("/acceptances/{number:int}/pictures/{place:int}", self.picture, "see"),
-            Door(ACCEPTANCE_PATH, self.file, "nothing", ("POST",), "station"),
         ]
-
-    async def file(self, request: Request) -> Response:
-        """Take a record from a station; one that is here already is answered as the first time."""
-        address = address_of(request)
-        if self._addresses.take(address, time.monotonic_ns() // 1_000_000):
-            return refused(429, StationRefusal("E-FILED-08", "too many at once: it is sent again 请求过多，请稍后再发"))
-        try:
-            body = await body_of(request, MAX_BYTES)
-        except ClientDisconnect:
-            return Response(status_code=400)
-        answer = TOO_LARGE if body is None else await to_thread.run_sync(self._desk.file, body, address)
-        return Response(msgspec.json.encode(answer.said), answer.status, media_type="application/json")
 
     async def listed(self, request: Request) -> Response:
         """Return every station with its last record; `verdict` and `town` narrow them."""

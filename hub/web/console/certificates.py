@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from hub.access.chain import Deed
 from hub.desks.enrolment_view import Row, rows
-from hub.desks.revoking import Doing, restore, revoke
+from hub.desks.revoking import restore, revoke
 from hub.enrolment.rules import State
 from hub.errors import HubError
 from hub.store.enrolment import EnrolmentReader
@@ -58,7 +58,7 @@ class CertificatePages:
             and all(word in f"{one.town} {one.name} {one.code}" for word in asked.split())
         ]
         mine = {one.code: one for one in found}
-        doubts = await to_thread.run_sync(self._doubts.since)
+        doubts = await to_thread.run_sync(self._doubts.unseen)
         values = {
             "rows": fitting[:MOST_ROWS],
             "most": MOST_ROWS if len(fitting) > MOST_ROWS else 0,
@@ -74,7 +74,7 @@ class CertificatePages:
         """Note that somebody looked into something."""
         await form_of(request, {})
         key, caller, now_ms = key_of(request), caller_of(request), self._centre.now_ms()
-        doubt = next((one for one in await to_thread.run_sync(self._doubts.since) if one.id == key), None)
+        doubt = next((one for one in await to_thread.run_sync(self._doubts.unseen) if one.id == key), None)
         if doubt is not None:
             require(caller, "provision", self._town(doubt.station))
             deed = Deed("certificate.seen", f"{doubt.station} {doubt.code}")
@@ -96,9 +96,9 @@ class CertificatePages:
             raise bad_field("act", ", ".join(ACTS))
         if act == "revoke" and typed["sure"] != "yes":
             return await self._one(request, station, typed, not_sure=True)
-        doing: Doing = ACTS[act](station, caller_of(request).who, typed["reason"], self._centre.now_ms())
+        doing = ACTS[act](station, caller_of(request).who, typed["reason"], self._centre.now_ms())
         try:
-            await self._centre.change(request, doing.change, doing.deed)
+            await self._centre.change(request, *doing)
         except HubError as error:
             return await self._one(request, station, typed, refused=str(error))
         return done(f"{ADDRESS}/{station}", f"certificate_{act}")

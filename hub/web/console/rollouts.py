@@ -6,10 +6,11 @@ from typing import Any, Final, NamedTuple
 
 from anyio import to_thread
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from hub.desks import rolling_out
-from hub.desks.rolling_out import DEFAULT_SOAK, DEFAULT_WAVES, Doing, releases_folder
+from hub.desks.auditing import Doing
+from hub.desks.rolling_out import DEFAULT_SOAK, DEFAULT_WAVES
 from hub.errors import HubError
 from hub.local_time import length_ms
 from hub.store.orders import OrdersReader
@@ -18,7 +19,6 @@ from hub.web.centre import Centre
 from hub.web.door import Door, caller_of, require
 from hub.web.forms import Field, bad_field, done, form_of
 from hub.web.problem import ProblemError
-from wire.enrolment import RELEASE_PATH
 
 SOAKS: Final = ("1h", "8h", DEFAULT_SOAK, "3d")
 REASON: Final = Field(200, needed=True)
@@ -63,7 +63,6 @@ class RolloutPages:
             Door("/rollouts", self.started, "provision", ("POST",)),
             Door("/rollouts/{number:int}", self.shown, "provision"),
             Door("/rollouts/{number:int}", self.acted, "provision", ("POST",)),
-            Door(f"{RELEASE_PATH}/{{sha256}}", self.fetched, "nothing", kind="data"),
         ]
 
     async def listed(self, request: Request) -> Response:
@@ -76,7 +75,7 @@ class RolloutPages:
         require(caller_of(request), "provision", "")  # it goes through all towns
         try:
             doing = await to_thread.run_sync(self._start, caller_of(request).who, typed)
-            number = await self._centre.change(request, doing.change, doing.deed)
+            number = await self._centre.change(request, *doing)
         except HubError as error:
             return await self._list(request, typed, str(error))
         return done(f"/rollouts/{number}", "rollout_begun")
@@ -91,23 +90,10 @@ class RolloutPages:
         require(caller_of(request), "provision", "")
         try:
             doing = await to_thread.run_sync(self._act, number, caller_of(request).who, typed)
-            await self._centre.change(request, doing.change, doing.deed)
+            await self._centre.change(request, *doing)
         except HubError as error:
             return await self._one(request, number, str(error))
         return done(f"/rollouts/{number}", f"rollout_{typed['act']}")
-
-    async def fetched(self, request: Request) -> Response:
-        """Hand out a release that is not withdrawn, in ranges; who it is for knows its digest, and verifies it."""
-        asked = request.path_params["sha256"]
-        releases = await to_thread.run_sync(self._reader.releases)
-        if not any(one.sha256 == asked and one.withdrawn_ms is None for one in releases):
-            raise ProblemError(
-                404, "E-REL-16", "No such release", "it is not handed out (any more) 没有这个版本，或已撤回"
-            )
-        path = releases_folder(self._centre.settings) / asked
-        if not path.is_file():
-            raise _not_handed_out("its file is gone: take it in again 版本文件缺失，请重新登记")
-        return FileResponse(path, media_type="application/octet-stream")
 
     def _start(self, by: str, typed: Mapping[str, str]) -> Doing:
         soak_ms = length_ms(typed["soak"])
@@ -131,7 +117,7 @@ class RolloutPages:
         one, reason, now_ms = self._reader.rollout(number), typed["reason"], self._centre.now_ms()
         acts: dict[str, Callable[[], Doing]] = {
             "pause": lambda: rolling_out.pause(one, by, reason, now_ms),
-            "resume": lambda: rolling_out.resume(one, _failed(self._reader.parts(number)), by, reason, now_ms),
+            "resume": lambda: rolling_out.resume(one, self._reader.parts(number), by, reason, now_ms),
             "cancel": lambda: rolling_out.cancel(one, by, reason, now_ms),
             "ahead": lambda: rolling_out.ahead(one, by, reason, now_ms),
             "leave_out": lambda: rolling_out.without(one, typed["station"], by, reason, now_ms),
@@ -159,7 +145,8 @@ class RolloutPages:
             one, parts = self._reader.rollout(number), self._reader.parts(number)
             shown = sorted(parts, key=lambda part: (_rank(part), part.place))[:MOST_ROWS]
             return {
-                "one": one, "waves": waves_of(one, parts), "parts": [(part, wave_of(one, part)) for part in shown],
+                "one": one, "waves": waves_of(one, parts),
+                "parts": [(part, one.plan.wave_of(part.place)) for part in shown],
                 "more": len(parts) - len(shown), "steps": self._reader.steps(number)[::-1],
             }  # fmt: skip
 
@@ -182,19 +169,6 @@ def waves_of(one: Rollout, parts: list[Part]) -> list[Wave]:
         waves.append(Wave(number, len(members), counts["settled"] + counts["already"], counts["failed"], under_way))
         begin = end
     return waves
-
-
-def wave_of(one: Rollout, part: Part) -> int:
-    """Return in which wave a station is, from 1."""
-    return next(number for number, end in enumerate(one.plan.ends, 1) if part.place < end)
-
-
-def _failed(parts: list[Part]) -> int:
-    return sum(part.outcome == "failed" for part in parts)
-
-
-def _not_handed_out(what: str) -> ProblemError:
-    return ProblemError(404, "E-REL-16", "No such release", what)
 
 
 def _rank(part: Part) -> int:

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from hub.access.caller import by_command
-from hub.desks.accepting import AcceptanceDesk, Answer
+from hub.desks.accepting import AcceptanceDesk
+from hub.desks.speaking import Answer
 from hub.store.acceptances import AcceptancesReader
 from station.identity.keys import install_certificate
 from station.identity.signing import signed_message

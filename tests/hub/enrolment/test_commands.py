@@ -14,7 +14,7 @@ from firmware_config.identity.issuing import Issuer, read_request
 from firmware_config.toml import to_toml
 from hub.__main__ import main
 from hub.clock import now_ms
-from hub.desks.enrolling import Answer
+from hub.desks.speaking import Answer
 from hub.store.enrolment import EnrolmentReader
 from hub.store.enrolment_doubts import DoubtsReader
 from station.identity.keys import pending_key, request_pem
@@ -158,7 +158,7 @@ def test_a_label_used_at_the_hub_and_at_a_laptop_is_flagged_and_the_later_certif
     take(online, asked(centre, online.request(TOKEN)))
     told = centre.imports(export(issued=(by_stick(stick, centre.laptop(), TOKEN, now_ms()),)))
     assert told["twice"] == [STATION]
-    assert [(one.station, one.code) for one in DoubtsReader(centre.database.reader).since()] == [(STATION, "E-ENR-35")]
+    assert [(one.station, one.code) for one in DoubtsReader(centre.database.reader).unseen()] == [(STATION, "E-ENR-35")]
     assert code(renewed(stick)) == "E-ENR-27"
     take(online, renewed(online))
 

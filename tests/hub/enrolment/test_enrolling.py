@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from firmware_config.identity.issuing import read_request
-from hub.desks.enrolling import Answer
+from hub.desks.speaking import Answer
 from hub.store.engine import writing
 from hub.store.enrolment import EnrolmentReader
 from hub.store.enrolment_doubts import DoubtsReader
@@ -51,7 +51,7 @@ def enrolled(ground: Ground, folder: Path, station: str = STATION) -> Machine:
 
 
 def doubts(ground: Ground) -> list[tuple[str, str, int]]:
-    return [(one.station, one.code, one.times) for one in DoubtsReader(ground.database.reader).since()]
+    return [(one.station, one.code, one.times) for one in DoubtsReader(ground.database.reader).unseen()]
 
 
 def test_a_label_gives_one_certificate_and_the_very_same_again_when_the_answer_got_lost(

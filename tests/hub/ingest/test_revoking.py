@@ -9,7 +9,8 @@ import pytest
 
 from firmware_config.broker import denied_in
 from firmware_config.identity.lists import authorities_in, revoked_in
-from hub.desks.revoking import Doing, restore, revoke, tell_broker, write_trust
+from hub.desks.auditing import Doing
+from hub.desks.revoking import restore, revoke, tell_broker, write_trust
 from hub.errors import HubError
 from hub.ingest.planned import Planned
 from hub.ingest.revoking import Revocations

@@ -7,7 +7,7 @@ import pytest
 
 from hub.store.acceptances import New, file_record
 from hub.store.engine import writing
-from hub.web.console.acceptances import BURST
+from hub.web.by_station import RECORD_BURST
 from tests.browser import faults_of
 from tests.hub.web.caller import Caller
 from tests.hub.web.conftest import FIRST, SECOND, THIRD, VILLAGES
@@ -95,7 +95,7 @@ def test_the_door_answers_garbage_with_a_code_and_a_flood_with_patience(made_up:
     station = Caller(made_up.app(tmp_path))
     answers = [station.request("POST", "/station/acceptance", {}, body) for body in (b"{}", bytes(MAX_BYTES + 1))]
     assert [(one.status_code, one.json()["code"]) for one in answers] == [(400, "E-FILED-01"), (413, "E-FILED-02")]
-    flood = [station.request("POST", "/station/acceptance", {}, b"{}").status_code for _ in range(BURST)]
+    flood = [station.request("POST", "/station/acceptance", {}, b"{}").status_code for _ in range(RECORD_BURST)]
     assert (flood[0], flood[-1]) == (400, 429)
 
 

@@ -95,13 +95,13 @@ def test_what_looks_wrong_goes_once_somebody_looked_into_it_and_comes_back_when_
     app = made_up.app(tmp_path)
     person = signed_in(made_up.database, app, "technician")
     filled(made_up)
-    (doubt,) = DoubtsReader(made_up.database.reader).since()
+    (doubt,) = DoubtsReader(made_up.database.reader).unseen()
     for _ in range(2):
         assert person.post(f"/certificates/doubts/{doubt.id}").headers["location"] == "/certificates?done=doubt_seen"
     assert "请核查" not in person.get("/certificates").text
     with writing(made_up.database) as connection:
         add_doubt(connection, FIRST, "E-ENR-37", "10.32.7.9", now_ms())
-    (doubt,) = DoubtsReader(made_up.database.reader).since()
+    (doubt,) = DoubtsReader(made_up.database.reader).unseen()
     assert doubt.times == 2
 
 
@@ -113,7 +113,7 @@ def test_whoever_has_one_town_sees_and_revokes_its_stations_only(made_up: MadeUp
     assert "请核查" not in person.get("/certificates").text
     assert person.get(f"/certificates/{FIRST}").status_code == 403
     assert person.post(f"/certificates/{FIRST}/revoke", {"reason": "x", "sure": "yes"}).status_code == 403
-    (doubt,) = DoubtsReader(made_up.database.reader).since()
+    (doubt,) = DoubtsReader(made_up.database.reader).unseen()
     assert person.post(f"/certificates/doubts/{doubt.id}").status_code == 403
 
 
