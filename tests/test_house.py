@@ -88,7 +88,13 @@ HOMES = {
     "xlsxwriter": ("hub/reports/sheet.py",),
     "argon2": ("hub/access/passwords.py",),
     "pyotp": ("hub/access/totp.py",),
-    "cryptography": ("wire/certificates.py", "wire/archive.py", "firmware_config/identity/", "station/identity/"),
+    "cryptography": (
+        "wire/certificates.py",
+        "wire/archive.py",
+        "wire/revoked.py",
+        "firmware_config/identity/",
+        "station/identity/",
+    ),
     "smtplib": ("hub/incidents/delivery/smtp.py",),
 }
 

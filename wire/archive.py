@@ -23,6 +23,7 @@ from msgspec import Meta, Struct, field
 
 from wire.certificates import ARCHIVE_SIGNER, MAX_CHAIN_BYTES, Chain, read_chain, verify_chain
 from wire.errors import WireError
+from wire.revoked import MAX_LIST_BYTES, read_root_list
 from wire.scalars import CountyCode, UtcMs
 
 MAGIC: Final = b"CCTARCH1"
@@ -65,6 +66,8 @@ class Head(Struct, frozen=True):
         default_factory=dict
     )
     """For whoever looks: never read by what installs."""
+    revoked: Annotated[str, Meta(max_length=MAX_LIST_BYTES)] = ""
+    """PEM: the root's list when this was made, empty while that names nobody; stations keep the newest they see."""
 
 
 class Signer(NamedTuple):
@@ -72,6 +75,8 @@ class Signer(NamedTuple):
 
     key: Ed25519PrivateKey
     chain: Chain
+    revoked: bytes = b""
+    """The root's list, PEM, to go into what is signed."""
 
 
 class Opened(NamedTuple):
@@ -115,11 +120,12 @@ def write_archive(
 ) -> None:
     """Write the archive `pack` returns, piece by piece: files on the disk may be larger than memory.
 
-    `head` as it shall be but for its signer and files; each file is read twice, and `tell` hears of bytes written.
+    `head` as it shall be but for its signer, list and files; each file is read twice, `tell` hears of bytes written.
     Raises WireError E-ARC-02 as `pack`, E-ARC-08 when a file changed meanwhile, OSError of the disk.
     """
     listed = [_listed(path, files[path], path in executable) for path in sorted(files)]
-    encoded = msgspec.json.encode(msgspec.structs.replace(head, signer=signer.chain.pem.decode(), files=listed))
+    whole = {"signer": signer.chain.pem.decode(), "revoked": signer.revoked.decode(), "files": listed}
+    encoded = msgspec.json.encode(msgspec.structs.replace(head, **whole))
     _read_head(encoded)  # what we would refuse we do not make
     signed = MAGIC + len(encoded).to_bytes(4, "big") + encoded
     into.write(signed)
@@ -149,14 +155,18 @@ def _pieces(content: bytes | pathlib.Path) -> Iterator[bytes]:
             yield piece
 
 
-def open_archive(file: BinaryIO, size_bytes: int, root: x509.Certificate, *, at: dt.datetime | None) -> Opened:
+def open_archive(
+    file: BinaryIO, size_bytes: int, root: x509.Certificate, *, at: dt.datetime | None, revoked: bytes = b""
+) -> Opened:
     """Return the head of the archive in `file`, once its signature leads to the county's authority `root`.
 
     `at` is the earliest the time can be (a Pi has no clock battery); None leaves out the dates, for whoever only looks.
+    `revoked` is the newest of the root's lists (PEM) that whoever opens it has seen: it and the archive's own count.
     The contents are verified where they are read (`contents`).
 
     Raises WireError: E-ARC-01 (no archive, or cut short), E-ARC-02 (its head is not of this format), E-ARC-03 (altered
-    after it was signed), E-ARC-04 (signed for another county, or by nobody of ours), E-ARC-05 (expired).
+    after it was signed), E-ARC-04 (signed for another county, by nobody of ours, or by one who was revoked),
+    E-ARC-05 (expired).
     """
     start = file.read(len(MAGIC) + 4)
     if len(start) != len(MAGIC) + 4 or not start.startswith(MAGIC):
@@ -169,6 +179,7 @@ def open_archive(file: BinaryIO, size_bytes: int, root: x509.Certificate, *, at:
         raise WireError("E-ARC-01", "cut short: copy it again 文件不完整，请重新复制")
     head = _read_head(encoded)
     _verify_signer(head, start + encoded, signature, root)
+    _must_not_be_gone(head, root, revoked)
     begins = len(start) + length + SIGNATURE_BYTES
     if begins + sum(one.bytes for one in head.files) != size_bytes:
         raise WireError("E-ARC-01", "cut short, or something follows it: copy it again 文件不完整，请重新复制")
@@ -274,3 +285,12 @@ def _verify_signer(head: Head, signed: bytes, signature: bytes, root: x509.Certi
         key.verify(signature, signed)
     except InvalidSignature:
         raise WireError("E-ARC-03", "altered after it was signed 文件在签名后被改动") from None
+
+
+def _must_not_be_gone(head: Head, root: x509.Certificate, revoked: bytes) -> None:
+    """Whenever it was signed: a thief dates it back."""
+    serial = read_chain(head.signer.encode()).leaf.serial_number
+    for pem in (revoked, head.revoked.encode()):
+        known = read_root_list(pem, root)
+        if known is not None and serial in known.serials:
+            raise WireError("E-ARC-04", "its signer was revoked: use a newer file 签名密钥已吊销，请用新签的文件")

@@ -110,7 +110,7 @@ def _made(
 ) -> tuple[BuiltBundle, bytes]:
     """Return what is kept of the bundle of `files`, and its bytes."""
     about = {"name": entry.name, "town": entry.town, "os": entry.os, "panel": entry.panel}
-    content = hashlib.sha256(kitchen.signer.chain.pem)
+    content = hashlib.sha256(kitchen.signer.chain.pem + kitchen.signer.revoked)
     for name, value in sorted([*files.items(), *((f"?{key}", text.encode()) for key, text in about.items())]):
         content.update(hashlib.sha256(name.encode()).digest() + hashlib.sha256(value).digest())
     before = entry.bundle

@@ -11,6 +11,7 @@ import msgspec
 from station.errors import StationError, TrustError
 from station.firstboot.contents import CA_FILE, SETTINGS_FILE, target_of
 from station.layout import Layout
+from station.revoked import kept_list
 from station.settings import Settings
 from wire.archive import (
     MAGIC,
@@ -64,7 +65,7 @@ def read_bundle(path: Path, layout: Layout, trusted: Chain | None, at: dt.dateti
             size = path.stat().st_size
             authority = trusted or _its_own(file)
             file.seek(0)
-            opened = open_archive(file, size, authority.leaf, at=at)
+            opened = open_archive(file, size, authority.leaf, at=at, revoked=kept_list(layout))
             settings = _examined(file, opened, authority, layout)
             return Bundle(opened, digest_of(path), authority, settings)
     except OSError as error:

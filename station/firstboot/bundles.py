@@ -10,10 +10,11 @@ from station.firstboot.bundle import Bundle, as_trust_error, cannot_read, digest
 from station.firstboot.certificate import said_of, sticks
 from station.firstboot.contents import BUNDLE_FILE
 from station.firstboot.earliest import earliest
-from station.firstboot.install import Installed, install, installed, make_folder, settled
+from station.firstboot.install import Installed, cannot_write, install, installed, make_folder, settled
 from station.firstboot.machine import Machine
 from station.firstboot.status import Said
 from station.layout import Layout
+from station.revoked import keep_list
 from wire.archive import why_not_for
 from wire.certificates import Chain, fingerprint, read_chain
 from wire.durable import write_atomically
@@ -82,6 +83,10 @@ class Bundles:
         if now is not None and now.sha256 == digest_of(path):
             return False
         bundle = read_bundle(path, self._layout, trusted, earliest(self._layout.root, self._clock()))
+        try:
+            keep_list(self._layout, bundle.head.revoked, bundle.authority)
+        except OSError as error:
+            raise cannot_write(error) from None
         if now is not None:
             self._must_follow(bundle, now, pinned=trusted is not None)
         install(path, bundle, self._layout)

@@ -43,17 +43,19 @@ def authority_of(layout: Layout) -> Chain:
         ) from None
 
 
-def read_release(file: BinaryIO, authority: Chain, county: str | None, floor: int) -> Incoming:
+def read_release(file: BinaryIO, authority: Chain, county: str | None, floor: int, revoked: bytes = b"") -> Incoming:
     """Return the release in `file`, whose head and small files are verified; wheels are where they are copied.
 
-    `county` None is a machine that is no station yet. Raises TrustError with the codes of `wire/archive.py`, and
-    E-UPD-02 for a signed archive that is no release as we know them.
+    `county` None is a machine that is no station yet; `revoked` as for `open_archive`.
+
+    Raises TrustError with the codes of `wire/archive.py`, and E-UPD-02 for a signed archive that is no release as we
+    know them.
     """
     try:
         size = file.seek(0, io.SEEK_END)
         file.seek(0)
         # The system's clock, trusted or not: without a battery it lags, which is the earliest the time can be.
-        opened = open_archive(file, size, authority.leaf, at=dt.datetime.now(dt.UTC))
+        opened = open_archive(file, size, authority.leaf, at=dt.datetime.now(dt.UTC), revoked=revoked)
         why = why_not_for(opened.head, kind="release", county=county or opened.head.county, subject=None, floor=floor)
         if why is not None:
             raise why

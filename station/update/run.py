@@ -11,6 +11,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 from station.errors import StationError, StoreError
 from station.layout import Layout
+from station.revoked import keep_list, kept_list
 from station.store.handover import add_outcome, drop_order, read_order
 from station.update import rules
 from station.update.archive import Incoming, authority_of, read_release
@@ -149,7 +150,9 @@ class Updater:
         return staged
 
     def _verified(self, file: BinaryIO, *, by_order: bool) -> Incoming:
-        incoming = read_release(file, authority_of(self._layout), self._county, self._floor())
+        authority = authority_of(self._layout)
+        incoming = read_release(file, authority, self._county, self._floor(), kept_list(self._layout))
+        keep_list(self._layout, incoming.opened.head.revoked, authority)
         machine = Machine(
             (sys.version_info.major, sys.version_info.minor),
             platform.machine(),

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import NamedTuple
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509.oid import NameOID
@@ -21,6 +21,23 @@ class Authority(NamedTuple):
     signer: Signer
     delegated_signer: Signer
     client: Chain
+    key: ec.EllipticCurvePrivateKey
+
+    def list_of(self, *gone: x509.Certificate, number: int = 1) -> bytes:
+        """Return the root's list (PEM) that names these."""
+        at = self.root.not_valid_before_utc
+        builder = x509.CertificateRevocationListBuilder().issuer_name(self.root.subject).last_update(at)
+        builder = builder.next_update(self.root.not_valid_after_utc).add_extension(x509.CRLNumber(number), False)
+        for one in gone:
+            entry = x509.RevokedCertificateBuilder().serial_number(one.serial_number).revocation_date(at).build()
+            builder = builder.add_revoked_certificate(entry)
+        return builder.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+    def with_another_signer(self, now: dt.datetime, revoked: bytes) -> "Authority":
+        """Return the county with a new signer, who knows of `revoked`."""
+        key = Ed25519PrivateKey.generate()
+        made = certificate("signer", key.public_key(), "root", self.key, now, usage=ARCHIVE_SIGNER)
+        return self._replace(signer=Signer(key, Chain(made), revoked))
 
 
 def name(text: str) -> x509.Name:
@@ -61,4 +78,5 @@ def authority(now: dt.datetime) -> Authority:
     signer = certificate("signer", keys[0].public_key(), "root", root_key, now, usage=ARCHIVE_SIGNER)
     other = certificate("signer", keys[1].public_key(), "laptop", between_key, now, usage=ARCHIVE_SIGNER)
     client = certificate("320925100001", root_key.public_key(), "root", root_key, now, usage=CLIENT)
-    return Authority(root, Signer(keys[0], Chain(signer)), Signer(keys[1], Chain(other, (between,))), Chain(client))
+    delegated = Signer(keys[1], Chain(other, (between,)))
+    return Authority(root, Signer(keys[0], Chain(signer)), delegated, Chain(client), root_key)

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.wire.authorities import COUNTY, Authority, authority
 from wire.archive import Head, Opened, Signer, contents, open_archive, pack, why_not_for, write_archive
 from wire.errors import WireError
+from wire.revoked import is_newer
 
 NOW = dt.datetime(2026, 11, 28, tzinfo=dt.UTC)
 NOW_MS = int(NOW.timestamp() * 1000)
@@ -35,13 +36,13 @@ def packed(signer: Signer, files: Mapping[str, bytes] = FILES, **changed: object
     return pack(signer, files, **(given | changed))  # type: ignore[arg-type]
 
 
-def opened(data: bytes, root: x509.Certificate, at: dt.datetime | None = NOW) -> Opened:
-    return open_archive(io.BytesIO(data), len(data), root, at=at)
+def opened(data: bytes, root: x509.Certificate, at: dt.datetime | None = NOW, revoked: bytes = b"") -> Opened:
+    return open_archive(io.BytesIO(data), len(data), root, at=at, revoked=revoked)
 
 
-def why(data: bytes, root: x509.Certificate, at: dt.datetime | None = NOW) -> str:
+def why(data: bytes, root: x509.Certificate, at: dt.datetime | None = NOW, revoked: bytes = b"") -> str:
     try:
-        found = opened(data, root, at)
+        found = opened(data, root, at, revoked)
         list(contents(io.BytesIO(data), found))
     except WireError as error:
         return error.code
@@ -62,6 +63,35 @@ def test_the_same_content_is_the_same_bytes(county: Authority) -> None:
 def test_a_stolen_laptop_signs_no_archive(county: Authority) -> None:
     """Its authority may issue certificates, so a thief could make one for signing; `made_ms` is the thief's too."""
     assert why(packed(county.delegated_signer), county.root) == "E-ARC-04"
+
+
+def test_who_was_revoked_is_believed_by_nobody_who_saw_the_list(county: Authority) -> None:
+    gone = county.list_of(county.signer.chain.leaf)
+    stolen = packed(county.signer)
+    assert why(stolen, county.root, revoked=gone) == "E-ARC-04"
+    assert why(packed(county.signer._replace(revoked=gone)), county.root) == "E-ARC-04"
+    next_one = county.with_another_signer(NOW, gone).signer
+    assert opened(packed(next_one), county.root, revoked=gone).head.revoked == gone.decode()
+
+
+def test_a_list_that_the_root_did_not_sign_counts_for_nothing(county: Authority) -> None:
+    other = authority(NOW)
+    for lie in (
+        other.list_of(county.signer.chain.leaf),
+        b"",
+        b"-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n",
+    ):
+        assert why(packed(county.signer._replace(revoked=lie)), county.root, revoked=lie) == ""
+
+
+def test_the_newest_list_is_kept(county: Authority) -> None:
+    old, new = county.list_of(number=7), county.list_of(county.signer.chain.leaf, number=8)
+    assert is_newer(new, old, county.root)
+    assert is_newer(old, b"", county.root)
+    assert is_newer(old, authority(NOW).list_of(number=9), county.root), "another county's is none"
+    assert not is_newer(old, new, county.root)
+    assert not is_newer(b"", old, county.root)
+    assert not is_newer(authority(NOW).list_of(number=9), old, county.root)
 
 
 @pytest.mark.parametrize("at", [0, 9, 40, 900, -1, -2_000_000])

@@ -247,3 +247,17 @@ def test_a_signer_that_cannot_sign_is_refused(tmp_path: Path, name: str) -> None
         with pytest.raises(IdentityError, match="E-ID-07") as told:
             load_signer(tmp_path)
         assert "PRIVATE" not in str(told.value)
+
+
+def test_a_signer_that_was_revoked_signs_no_more_and_the_next_one_says_so(ca: CountyCa, tmp_path: Path) -> None:
+    ca.save(tmp_path)
+    (tmp_path / "ca.crl").write_bytes(ca.issuer.revocation_list((), NOW))
+    stolen = make_signer(tmp_path, NOW)
+    assert stolen.revoked == b"", "nobody needs to know of a list that names nobody"
+    gone = ca.issuer.revocation_list([Revoked(stolen.chain.leaf.serial_number, NOW)], NOW)
+    (tmp_path / "ca.crl").write_bytes(gone)
+    with pytest.raises(IdentityError, match="E-ID-07"):
+        load_signer(tmp_path)
+    made = make_signer(tmp_path, NOW)
+    assert made.key.public_key() != stolen.key.public_key()
+    assert (made.revoked, load_signer(tmp_path).revoked) == (gone, gone)

@@ -1,15 +1,20 @@
 """Enrolment by USB stick, and what a stick can bring besides."""
 
+from copy import copy
 from pathlib import Path
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from firmware_config.identity.issuing import Revoked
 from station.firstboot import label
 from station.identity.keys import load_identity
 from station.layout import Layout
 from tests.station.firstboot.county import NOW, OTHER, STATION, TOKEN, County, Hub, Told, county, written_card
 from tests.station.firstboot.cuts import INVITED, by_stick, laptop
+from wire.archive import Signer
+from wire.certificates import ARCHIVE_SIGNER
 from wire.enrolment import INVITATION_FILE, REPLY_FILE, REQUEST_FILE, EnrolReply, StickInvitation, new_token
 
 OTHER_TOKEN = new_token(bytes(range(1, 11)))
@@ -111,3 +116,21 @@ def test_another_stations_bundle_on_a_stick_is_left_alone(tmp_path: Path) -> Non
     told.run()
     assert told.boot.status.station == STATION
     assert told.boot.status.newer_refused is None
+
+
+def test_a_stick_signed_by_a_stolen_signer_is_refused_once_the_countys_list_came(tmp_path: Path) -> None:
+    after, ca, key = copy(county()), county().ca.issuer, Ed25519PrivateKey.generate()
+    gone = ca.revocation_list([Revoked(county().signer.chain.leaf.serial_number, NOW)], NOW)
+    after.signer = Signer(key, ca.certify(key.public_key(), "signer", ARCHIVE_SIGNER, NOW), gone)
+    layout = written_card(tmp_path, after.bundle(), token=None)
+    told = Told(layout)
+    assert not told.run()
+    assert told.state("install") == ("done", "")
+    stick = layout.media / "usb" / "cuncuntong"
+    stick.mkdir(parents=True)
+    (stick / f"{STATION}.ccb").write_bytes(county().bundle(sequence=9))
+    told = Told(layout)
+    assert not told.run()
+    refused = told.boot.status.newer_refused
+    assert refused is not None
+    assert refused.code == "E-ARC-04"

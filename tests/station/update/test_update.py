@@ -18,7 +18,7 @@ from station.update.kept import Trial, Wanted, failed_sequences, floor_of, kept
 from station.update.run import only_one
 from station.update.trying import begin, go_back, resume, settle
 from station.update.watching import busy
-from tests.station.update.releases import Place, release, wheel
+from tests.station.update.releases import NOW, Place, release, wheel
 
 OUTCOME = {"agent crashes": "E-UPD-11", "kiosk crashes": "E-UPD-12", "hub silent": "E-UPD-13"}
 
@@ -216,3 +216,11 @@ def test_somebody_on_site_goes_back_by_hand(place: Place) -> None:
 def test_one_update_at_a_time(place: Place) -> None:
     with only_one(place.layout), pytest.raises(StationError, match="E-UPD-05"), only_one(place.layout):
         pass
+
+
+def test_a_stolen_signer_is_not_believed_once_the_countys_list_came(place: Place) -> None:
+    """The list comes with whatever the county signs next, even if this station does not take that."""
+    stolen = release(place.county, "9.0", 99)
+    after = place.county.with_another_signer(NOW, place.county.list_of(place.county.signer.chain.leaf))
+    assert refused(place, release(after, "1.1", 2, python_from="3.8", python_below="3.9")) == "E-UPD-01"
+    assert refused(place, stolen) == "E-ARC-04"
