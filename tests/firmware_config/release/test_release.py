@@ -17,7 +17,7 @@ from firmware_config.release.looking import verified
 from firmware_config.release.source import Source, build_wheel
 from tests.firmware_config.release.county import CHECKOUT, MADE_S, make_folder, release_command
 from tests.station.update.releases import wheel
-from wire import archive
+from wire.archive import Path as ArchivePath
 from wire.certificates import Chain, read_chain
 from wire.release import WHEELS
 
@@ -146,7 +146,7 @@ def test_wheels_inside_are_those_of_the_stations(tmp_path: Path, name: str, fits
 def test_names_as_long_as_wheels_have_them_fit_into_a_release() -> None:
     system = "manylinux2014_aarch64.manylinux_2_17_aarch64.manylinux_2_28_aarch64"
     name = f"{WHEELS}sqlalchemy_something-2026.11.19-cp313-cp313-{system}.whl"
-    assert msgspec.convert(name, archive.Path) == name
+    assert msgspec.convert(name, ArchivePath) == name
 
 
 def test_what_is_no_checkout_is_refused(made: Path, tmp_path: Path) -> None:
