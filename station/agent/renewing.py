@@ -1,5 +1,7 @@
 """The agent's care for its certificate: renewed at half its life and after its end, in a thread of its own.
 
+One that a technician's laptop issued is renewed as soon as the hub is reached; until its half life that is no trouble.
+
 Whoever changes the files (this thread, `station identity`), the agent sees it and connects anew with what is there.
 """
 
@@ -11,9 +13,9 @@ from typing import Final, NamedTuple
 
 from station.clock import Stamp
 from station.errors import StationError
-from station.identity.hub_http import HubRefusedError
+from station.identity.hub_http import HubAwayError, HubRefusedError
 from station.identity.keys import CERTIFICATE, KEY, load_identity
-from station.identity.renewal import half_life, renew
+from station.identity.renewal import half_life, is_lent, renew
 from station.settings import Settings
 from wire.errors import WireError
 from wire.records import DeviceEvent
@@ -35,8 +37,9 @@ class Held(NamedTuple):
     """The certificate in use, as its file says."""
 
     seen: tuple[int, int]
+    half_ms: int
     due_ms: int
-    until_ms: int
+    """0: now, whatever the time is."""
 
 
 class Renewing:
@@ -77,8 +80,8 @@ class Renewing:
     def _is_due(self, now: Stamp) -> bool:
         if self._held is None or not self._mine:
             return False
-        if now.at_ms is not None:
-            return now.at_ms >= self._held.due_ms
+        if now.at_ms is not None or self._held.due_ms == 0:
+            return (now.at_ms or 0) >= self._held.due_ms
         return self._away_ms is not None and now.mono_ms - self._away_ms >= UNDATED_AFTER_MS
 
     def _begin(self, now: Stamp) -> list[DeviceEvent]:
@@ -105,7 +108,9 @@ class Renewing:
         wait_ms = REFUSED_RETRY_MS if refused else self._wait_ms
         self._next_ms = now.mono_ms + int(wait_ms * self._random.uniform(0.5, 1.0))
         self._wait_ms = min(self._wait_ms * 2, RETRY_MOST_MS)
-        return self._tell(error.code, str(error))
+        held = self._held
+        is_early = held is not None and held.due_ms == 0 and (now.at_ms is None or now.at_ms < held.half_ms)
+        return [] if is_early and isinstance(error, HubAwayError) else self._tell(error.code, str(error))
 
     def _tell(self, code: str, what: str) -> list[DeviceEvent]:
         """Log and report a trouble once, until it is another or over."""
@@ -127,4 +132,5 @@ class Renewing:
             return held
         half_ms, until_ms = (int(at.timestamp() * 1000) for at in (half_life(chain), chain.leaf.not_valid_after_utc))
         late_ms = int((until_ms - half_ms) * 2 * SPREAD * self._random.random())
-        return Held(seen, half_ms + late_ms, until_ms)
+        at_once = is_lent(chain) and self._hub is not None
+        return Held(seen, half_ms, 0 if at_once else half_ms + late_ms)

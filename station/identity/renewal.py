@@ -15,6 +15,8 @@ from wire.enrolment import RENEW_PATH, RenewRequest, SignedMessage
 
 BACK_DATED: Final = dt.timedelta(days=1)
 """A certificate begins a day before it was issued: a Pi has no clock battery."""
+LENT: Final = dt.timedelta(days=100)
+"""A laptop may sign for 90 days at the most, the hub for years."""
 PURPOSE: Final = "renew"
 
 
@@ -22,6 +24,14 @@ def half_life(chain: Chain) -> dt.datetime:
     """Return when a certificate is to be renewed: half-way between its issue and its end (pure)."""
     begins = chain.leaf.not_valid_before_utc + BACK_DATED
     return begins + (chain.leaf.not_valid_after_utc - begins) / 2
+
+
+def is_lent(chain: Chain) -> bool:
+    """Say whether a laptop issued it, for days: then the hub's own is asked for as soon as the hub is reached (pure).
+
+    So a stolen laptop can be revoked without sending those stations for new labels that met the hub meanwhile.
+    """
+    return any(one.not_valid_after_utc - one.not_valid_before_utc <= LENT for one in chain.between)
 
 
 def renewal(folder: Path, station: str, made_ms: int | None) -> SignedMessage:

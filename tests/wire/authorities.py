@@ -53,6 +53,7 @@ def certificate(
     *,
     path_length: int | None = None,
     usage: x509.ObjectIdentifier | None = None,
+    days: int = 730,
 ) -> x509.Certificate:
     builder = (
         x509.CertificateBuilder()
@@ -61,7 +62,7 @@ def certificate(
         .public_key(key)  # type: ignore[arg-type]
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=730))
+        .not_valid_after(now + dt.timedelta(days=days))
         .add_extension(x509.BasicConstraints(ca=path_length is not None, path_length=path_length), critical=True)
     )
     if usage is not None:

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives import serialization
 from starlette.applications import Starlette
 
 from hub.desks.rolling_out import take_in
-from hub.settings import RolloutSettings, Settings
+from hub.errors import HubError
+from hub.settings import EnrolmentSettings, RolloutSettings, Settings
 from hub.store.engine import writing
 from hub.store.rollouts import RolloutsReader
 from tests.hub.logged import logged
@@ -140,3 +141,12 @@ def test_a_release_altered_on_its_way_is_refused(
     file.write_bytes(file.read_bytes()[:-1] + b"x")
     with pytest.raises(Exception, match=r"E-REL-15.*E-ARC-03"):
         take_in(settings, file, "测试修", 1)
+
+
+def test_what_a_revoked_signer_signed_is_not_handed_out(settings: Settings, tmp_path: Path) -> None:
+    ours = authority(NOW)
+    (tmp_path / "ca.crt").write_bytes(ours.root.public_bytes(serialization.Encoding.PEM))
+    (tmp_path / "ca.crl").write_bytes(ours.list_of(ours.signer.chain.leaf))
+    settings = msgspec.structs.replace(settings, enrolment=EnrolmentSettings(str(tmp_path), str(tmp_path)))
+    with pytest.raises(HubError, match="E-ARC-04"):
+        take_in(settings, a_release(tmp_path, ours.signer), "测试修", 1)

@@ -9,6 +9,7 @@ from random import Random
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from station.agent.renewing import REFUSED_RETRY_MS, RETRY_FIRST_MS, UNDATED_AFTER_MS, Renewing
 from station.clock import Stamp
@@ -16,6 +17,7 @@ from station.identity.keys import load_identity
 from station.identity.renewal import half_life, renew
 from station.settings import BrokerSettings, HubSettings, Settings
 from tests.station.identity.ground import NOW, STATION, County, county, enrolled
+from tests.wire.authorities import certificate
 from wire.enrolment import EnrolReply, RenewRequest, SignedMessage, StationRefusal
 from wire.records import DeviceEvent
 
@@ -114,6 +116,23 @@ def test_it_renews_from_half_its_life_on_and_not_before(tmp_path: Path, of: Coun
     agent.mono_ms += 7 * 3_600_000
     assert agent.look(half_ms + 15 * DAY_MS) == (False, [])
     assert hub.asked == 1
+
+
+@pytest.mark.parametrize("at_ms", [NOW_MS + 60_000, None], ids=["with a time", "without"])
+def test_what_a_laptop_issued_is_renewed_as_soon_as_the_hub_is_reached(
+    tmp_path: Path, of: County, hub: SigningHub, at_ms: int | None
+) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    van = certificate("laptop", key.public_key(), "county", of.key, NOW, path_length=0, days=30)
+    agent = Agent(tmp_path, of._replace(laptop_key=key, laptop=van), hub.url)
+    good, hub.answer = hub.answer, lambda _: (503, StationRefusal("E-ENR-26", "later"))
+    assert agent.renews(at_ms, connected=False) == [], "a village without a line is nobody's trouble yet"
+    hub.answer = good
+    agent.mono_ms += RETRY_FIRST_MS
+    assert [event.code for event in agent.renews(at_ms, connected=False)] == ["renewed"]
+    agent.mono_ms += 7 * 3_600_000
+    assert agent.look(NOW_MS + 120_000) == (False, [])
+    assert hub.asked == 2, "the hub's own is good for long"
 
 
 def test_it_renews_after_its_end(tmp_path: Path, of: County, hub: SigningHub) -> None:
