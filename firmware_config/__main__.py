@@ -1,6 +1,7 @@
 """The `firmware-config` command: everything a technician needs to set up a county and its stations."""
 
 import os
+import signal
 import sys
 
 import typer
@@ -13,10 +14,12 @@ from firmware_config.commands.label import app as label
 from firmware_config.commands.release import app as release
 from firmware_config.commands.station import app as station
 from firmware_config.commands.stick import app as stick
-from firmware_config.errors import ProvisionError
+from firmware_config.errors import ProvisionError, of_disk
 from firmware_config.exits import EXIT_FAILURE, EXIT_TRUST, EXIT_VALIDATION
 from wire.errors import WireError
 from wire.settings import SettingsError
+
+STOPPED = 128 + signal.SIGINT
 
 app = typer.Typer(
     help="Set up a county and its stations 配置工具", no_args_is_help=True, pretty_exceptions_enable=False
@@ -36,6 +39,10 @@ def main() -> None:
     os.umask(os.umask(0o022) | 0o022)  # whatever the shell allows: nobody else writes what we make
     try:
         app()
+    except SystemExit as ended:
+        if ended.code == STOPPED:  # Ctrl-C
+            print("stopped; run it again to go on 已停止，再次运行即可继续", file=sys.stderr)
+        raise
     except ProvisionError as error:
         print(error, file=sys.stderr)
         raise SystemExit(error.exit_code) from None
@@ -46,7 +53,7 @@ def main() -> None:
         print(error, file=sys.stderr)
         raise SystemExit(EXIT_TRUST) from None
     except OSError as error:
-        print(f"E-PRO-04 {error.filename}: {error.strerror}; nothing half-written is left 无法写入", file=sys.stderr)
+        print(of_disk(error), file=sys.stderr)
         raise SystemExit(EXIT_FAILURE) from None
 
 

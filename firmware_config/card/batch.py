@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from firmware_config.card.devices import Machine, cards, look_at, unmount, why_not
 from firmware_config.card.target import Target
-from firmware_config.errors import ProvisionError
+from firmware_config.errors import ProvisionError, of_disk
 from firmware_config.inventory.entry import Entry
 from wire.errors import WireError
 from wire.settings import SettingsError
@@ -53,6 +53,7 @@ def run_batch(
             if why:
                 failed.append((entry.code, why))
                 tell(f"✗ {entry.code}: {why}")
+                tell("  请取出此卡；本站下次运行时再写 take it out; this station's turn is at the next run")
             else:
                 written.append(entry.code)
                 tell(f"✓ {entry.code} — 可拔卡，请写上站名 take it out and write the village on it")
@@ -71,7 +72,7 @@ def _written(entry: Entry, target: Target, write: Callable[[Entry, Target], None
     except (ProvisionError, WireError, SettingsError) as error:
         return str(error)
     except OSError as error:
-        return f"E-PRO-04 {error.filename or target.path}: {error.strerror}"
+        return of_disk(error, target.path)
     return ""
 
 

@@ -66,6 +66,12 @@ class Issuer:
         try:
             key = serialization.load_pem_private_key((folder / f"{name}.key").read_bytes(), password=None)
             certificate = x509.load_pem_x509_certificate((folder / f"{name}.crt").read_bytes())
+        except FileNotFoundError as error:
+            raise IdentityError(
+                "E-ID-01",
+                f"{folder}: {Path(error.filename).name} is not here; is it the right folder (--folder)? "
+                "此目录中没有该文件，请核对目录 (--folder)",
+            ) from None
         except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise IdentityError(
                 "E-ID-01", f"{folder}: no usable authority '{name}' 没有可用的证书机构: {error}"

@@ -96,6 +96,8 @@ def _read(path: Path) -> Tables | None:
         content = json.loads(path.read_bytes())
     except FileNotFoundError:
         return None
+    except PermissionError:
+        raise  # another user's: it is not damaged, and nothing must be copied over it
     except OSError as error:
         raise damaged(path, error.strerror or "cannot be read") from None
     except (ValueError, RecursionError):

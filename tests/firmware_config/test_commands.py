@@ -1,5 +1,7 @@
 """`firmware-config` as a technician meets it: what it prints, what it leaves, and what it says to wrong input."""
 
+import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from firmware_config.__main__ import main
+from firmware_config.errors import of_disk
 from firmware_config.exits import EXIT_FAILURE, EXIT_TRUST, EXIT_VALIDATION
 from hub.settings import Settings as HubSettings
 from wire.settings import load_settings
@@ -90,6 +93,53 @@ def test_a_disk_that_cannot_be_written_is_one_line(run, tmp_path: Path, villages
     assert told.code == EXIT_FAILURE
     assert told.err.startswith("E-PRO-04")
     assert told.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "next_step"),
+    [
+        (errno.ENOSPC, "磁盘已满"),
+        (errno.EFBIG, "磁盘已满"),
+        (errno.EACCES, "所有者"),
+        (errno.EROFS, "只读"),
+        (errno.ENOENT, "没有此位置"),
+        (errno.EIO, "再运行一次"),
+    ],
+)
+def test_what_the_system_refuses_is_told_with_the_next_step(number: int, next_step: str) -> None:
+    told = of_disk(OSError(number, os.strerror(number)), Path("/media/stick"))
+    assert told.startswith(f"E-PRO-04 /media/stick: {os.strerror(number)}; ")
+    assert next_step in told
+    assert "None" not in of_disk(OSError(number, os.strerror(number)))
+
+
+def test_ctrl_c_says_how_to_go_on(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(path: Path) -> bytes:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "read_bytes", stopped)
+    told = run("station", "import", tmp_path / "villages.csv", "--folder", tmp_path)
+    assert (told.code, told.err) == (130, "stopped; run it again to go on 已停止，再次运行即可继续\n")
+
+
+def test_a_folder_that_may_not_sign_says_which_file_it_lacks(run, tmp_path: Path) -> None:
+    told = run("stick", "prepare", tmp_path, "--folder", tmp_path)
+    assert told.code == EXIT_TRUST
+    assert told.err.startswith(f"E-ID-01 {tmp_path}: laptop.key is not here")
+    assert "--folder" in told.err
+
+
+def test_another_users_inventory_is_not_called_damaged(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "inventory.json").write_text("{}")
+
+    def denied(path: Path) -> bytes:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    told = run("station", "list", "--folder", tmp_path)
+    assert told.code == EXIT_FAILURE
+    assert told.err.startswith("E-PRO-04")
+    assert "所有者" in told.err
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "x"])
