@@ -33,8 +33,6 @@ pattern read v1/hub/state
 """
 
 MONITORS = ("monitor", *(f"monitor-{number}" for number in range(1, 10)))
-
-
 _DENIED = re.compile(rf"^user ({STATION_ID})\ntopic deny #$", re.MULTILINE)
 
 
@@ -67,13 +65,11 @@ def render_mosquitto(
     host: str | None,
     persistence: bool,
     user: str | None,
-    max_connections: int = 2000,
-    with_crl: bool = True,
 ) -> str:
     """Return mosquitto.conf for a broker whose certificates, access list and data lie in `folder`.
 
-    `host` None listens everywhere. `with_crl` takes the lists of revoked certificates from `crl.pem`, read again on
-    SIGHUP as the access list is: one for each authority, or whoever an authority without one issued is refused.
+    `host` None listens everywhere. Lists of revoked certificates (`crl.pem`) are read again on SIGHUP, as the access
+    list is: one for each authority, or whoever an authority without one issued is refused.
 
     `user` is whom a broker started as root becomes: it must be able to read the key. Limits and why: a packet over
     64.5 KiB is no message of ours; the queue is large but explicit, since 0 (unlimited) would take the machine down
@@ -88,12 +84,13 @@ def render_mosquitto(
         f"cafile {folder / 'ca.crt'}",
         f"certfile {folder / 'broker.crt'}",
         f"keyfile {folder / 'broker.key'}",
+        f"crlfile {folder / 'crl.pem'}",
         "tls_version tlsv1.2",
         "require_certificate true",
         "use_identity_as_username true",
         "allow_anonymous false",
         f"acl_file {folder / 'acl'}",
-        f"max_connections {max_connections}",
+        "max_connections 2000",
         "max_keepalive 3600",
         f"max_packet_size {MAX_PACKET_BYTES}",
         "max_queued_messages 200000",
@@ -111,8 +108,6 @@ def render_mosquitto(
         "set_tcp_nodelay true",  # measured: a receipt in 9 ms instead of 44
         "connection_messages true",
     ]
-    if with_crl:
-        lines.insert(lines.index("tls_version tlsv1.2"), f"crlfile {folder / 'crl.pem'}")
     if user is not None:
         lines.append(f"user {user}")
     return "\n".join(lines) + "\n"

@@ -5,6 +5,5 @@ from typing import Final
 EXIT_FAILURE: Final = 1
 EXIT_VALIDATION: Final = 3
 EXIT_DEVICE: Final = 4
-EXIT_HUB: Final = 5
 EXIT_TRUST: Final = 6
 EXIT_CHANGES_PENDING: Final = 10

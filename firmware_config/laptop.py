@@ -26,12 +26,11 @@ from firmware_config.inventory.entry import Entry, utc_ms
 from firmware_config.inventory.inventory import Inventory
 from firmware_config.trust import share_with_hub, write_trust
 from wire.durable import write_atomically
-from wire.enrolment import StickInvitation
+from wire.enrolment import INVITED, StickInvitation
 
 NAME: Final = "laptop"
 MOST_NAMED: Final = 150
 """A certificate that names more stations is no longer sent along in a TLS handshake (`wire.certificates`)."""
-INVITED: Final = b"cuncuntong invitation 1\0"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 

@@ -12,11 +12,19 @@ import os
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from firmware_config.broker import denied_in, render_acl
+from firmware_config.broker import denied_in
 from firmware_config.identity.authority import CA_LIFETIME, CountyCa
 from firmware_config.identity.errors import IdentityError
 from firmware_config.identity.issuing import Issuer, Revoked
-from firmware_config.identity.lists import ROOT_LIST, revoked_in, same_lists, trust_lists
+from firmware_config.identity.lists import (
+    ACCESS,
+    LISTS,
+    ROOT_LIST,
+    read_root_list,
+    revoked_by_root,
+    revoked_in,
+    write_trust_files,
+)
 from firmware_config.identity.revoking import REASONS, Reason, named_in
 from firmware_config.identity.signer import make_signer
 from wire.durable import write_atomically
@@ -64,15 +72,11 @@ def write_trust(hub: Path, now: dt.datetime) -> None:
 
     Raises IdentityError E-ID-01, E-ID-08 as `trust_lists`.
     """
-    lists, access = hub / "trust" / "crl.pem", hub / "trust" / "acl"
-    lists.parent.mkdir(parents=True, exist_ok=True)
-    owner = _owner(hub, lists.parent)
-    before = lists.read_bytes() if lists.exists() else b""
-    after = trust_lists(hub / "issuers", revoked_in(before) if before else (), now)
-    if not same_lists(before, after):
-        write_atomically(lists, after, owner=owner)
-    denied = denied_in(access.read_text()) if access.exists() else ()
-    write_atomically(access, render_acl(denied).encode(), mode=0o600, owner=owner)
+    trust = hub / "trust"
+    trust.mkdir(parents=True, exist_ok=True)
+    lists, access = (path.read_bytes() if path.exists() else b"" for path in (trust / LISTS, trust / ACCESS))
+    revoked = revoked_in(lists) if lists else ()
+    write_trust_files(hub / "issuers", trust, revoked, denied_in(access.decode()), now, owner=_owner(hub, trust))
 
 
 def _owner(hub: Path, place: Path) -> tuple[int, int] | None:
@@ -104,7 +108,7 @@ def authorities(folder: Path, now: dt.datetime) -> list[Authority]:
 
     Raises IdentityError E-ID-01, E-ID-08 when the folder is not whole.
     """
-    gone = {one.serial for one in revoked_in(_root_list(folder))}
+    gone = revoked_by_root(folder)
     found = []
     for path in sorted((folder / "issuers").glob("*.key")):
         certificate = Issuer.load(folder / "issuers", path.stem).certificate
@@ -120,7 +124,7 @@ def revoke(folder: Path, ca: CountyCa, serial: int, reason: Reason, now: dt.date
 
     Raises IdentityError E-ID-08 when there is no list.
     """
-    before = revoked_in(_root_list(folder))
+    before = revoked_in(read_root_list(folder))
     is_new = serial not in {one.serial for one in before}
     if is_new:
         whole = now.replace(microsecond=0)
@@ -129,12 +133,3 @@ def revoke(folder: Path, ca: CountyCa, serial: int, reason: Reason, now: dt.date
     share_with_hub(folder, ca)
     write_trust(folder / "hub", now)
     return is_new
-
-
-def _root_list(folder: Path) -> bytes:
-    try:
-        return (folder / ROOT_LIST).read_bytes()
-    except OSError:
-        raise IdentityError(
-            "E-ID-08", f"{folder / ROOT_LIST}: not there; run `firmware-config ca init` 缺少该文件"
-        ) from None

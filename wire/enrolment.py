@@ -100,9 +100,10 @@ class StickInvitation(Struct, frozen=True):
     """The delegated authority."""
     seal_key: Annotated[bytes, Meta(min_length=32, max_length=32)]
     signature: Annotated[bytes, Meta(max_length=80)]
-    """ECDSA with SHA-256 by the delegated authority's key over `b"cuncuntong invitation 1\\0" + seal_key`."""
+    """ECDSA with SHA-256 by the delegated authority's key over `INVITED + seal_key`."""
 
 
+INVITED: Final = b"cuncuntong invitation 1\0"
 INVITATION_FILE: Final = "cuncuntong/invitation.json"
 REQUEST_FILE: Final = "cuncuntong/{station}.request.json"
 REPLY_FILE: Final = "cuncuntong/{station}.reply.json"

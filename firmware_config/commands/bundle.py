@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from firmware_config.commands.county_folder import HERE, All, Codes, CountyFolder, Town, chosen
+from firmware_config.commands.county_folder import HERE, All, AsJson, Ca, Codes, CountyFolder, Town, chosen
 from firmware_config.commands.progress import progress
 from firmware_config.exits import EXIT_VALIDATION
 from firmware_config.inventory.inventory import Inventory
@@ -15,7 +15,6 @@ from firmware_config.inventory.inventory import Inventory
 app = typer.Typer(help="signed bundles 站点配置包", no_args_is_help=True)
 
 BundleFile = Annotated[Path, typer.Argument(help="a bundle, <id>.ccb 配置包")]
-Ca = Annotated[Path | None, typer.Option("--ca", help="the county's authority; else ca.crt of the folder 县级证书")]
 
 
 @app.command("build")
@@ -38,6 +37,12 @@ def build_(
     for built in outcome.built:
         word = "新 new" if built.fresh else "未变 unchanged"
         typer.echo(f"{bundle_file(folder, built.code)} #{built.sequence} {word}")
+    if outcome.overtaken:
+        typer.echo(
+            "the inventory is older than bundles that lie here (was a backup put back?); their numbers go on "
+            f"清单比已有配置包旧（是否用过备份？），序号已接续: {' '.join(outcome.overtaken)}",
+            err=True,
+        )
     for refusal in outcome.refused:
         typer.echo(refusal, err=True)
     if outcome.refused:
@@ -59,7 +64,7 @@ def inspect(
     file: BundleFile,
     folder: CountyFolder = HERE,
     ca: Ca = None,
-    as_json_: Annotated[bool, typer.Option("--json", help="for programs 供程序读取")] = False,
+    as_json_: AsJson = False,
 ) -> None:
     """Show what is in a bundle, expired or not 查看配置包."""
     from firmware_config.bundle.looking import as_json, as_lines, authority_of, read_files

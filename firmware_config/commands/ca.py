@@ -8,7 +8,7 @@ import msgspec
 import typer
 
 from firmware_config import journal
-from firmware_config.commands.county_folder import HERE, All, Codes, CountyFolder, Town, chosen, table
+from firmware_config.commands.county_folder import HERE, All, AsJson, Codes, CountyFolder, DryRun, Town, chosen, table
 from firmware_config.exits import EXIT_CHANGES_PENDING, EXIT_VALIDATION
 from firmware_config.identity.authority import CountyCa
 from firmware_config.identity.revoking import Reason, standing_of, what_to_revoke
@@ -21,8 +21,6 @@ from wire.certificates import fingerprint
 app = typer.Typer(help="the county's authority 县级证书机构", no_args_is_help=True)
 
 SCHEMA: Final = 1
-AsJson = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="show what would be done; exit 10 只显示将做什么")]
 
 
 @app.command("init")

@@ -13,11 +13,12 @@ import msgspec
 import typer
 
 from firmware_config.commands.card_questions import ask, confirm, tell, token_of_label
-from firmware_config.commands.county_folder import HERE, All, Codes, CountyFolder, Town, chosen
+from firmware_config.commands.county_folder import HERE, All, AsJson, Codes, CountyFolder, DryRun, Town, chosen
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_CHANGES_PENDING, EXIT_FAILURE, EXIT_VALIDATION
 from firmware_config.inventory.entry import Entry, WrittenCard, utc_ms
 from firmware_config.inventory.inventory import Inventory
+from wire.owner import as_owner
 
 if TYPE_CHECKING:
     from firmware_config.card.content import Content
@@ -35,8 +36,6 @@ WithToken = Annotated[
     bool, typer.Option("--with-token", help="the label's token too; you are asked for the label 连同注册码（询问标签）")
 ]
 YesItIs = Annotated[str | None, typer.Option("--yes-it-is", help="the station's code, instead of being asked 站点编码")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="show the plan; exit 10 if anything is to do 只显示计划")]
-AsJson = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
 Unmount = Annotated[bool, typer.Option("--unmount", help="unmount what the desktop mounted of it 先卸载")]
 
 
@@ -256,24 +255,8 @@ def _write(inventory: Inventory, content: "Content", target: "Target", image: Pa
     with _bar(image) as far, opened(target, image=image, tell=far) as place:
         put(place, content)
     card = WrittenCard(utc_ms(dt.datetime.now(dt.UTC)), content.sha256, target.name)
-    with _as_owner_of(inventory.folder):
+    with as_owner(inventory.folder):  # a card needs sudo; an inventory of root's its technician could not read
         inventory.change(content.entry.code, what=f"card in {target.name}"[:200], card=card)
-
-
-@contextlib.contextmanager
-def _as_owner_of(folder: Path) -> Iterator[None]:
-    """Do the block as the folder's owner: a card needs sudo, and an inventory of root's its technician cannot read."""
-    owner = folder.stat()
-    if os.geteuid() != 0 or owner.st_uid == 0:
-        yield
-        return
-    os.setegid(owner.st_gid)
-    os.seteuid(owner.st_uid)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-        os.setegid(os.getgid())
 
 
 @contextlib.contextmanager

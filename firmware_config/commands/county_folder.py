@@ -15,6 +15,9 @@ CountyFolder = Annotated[
 ]
 HERE = Path()
 Codes = Annotated[list[str] | None, typer.Argument(help="station codes 站点编码", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="for programs 供程序读取")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="only show what would be done; exit 10 if anything 只显示")]
+Ca = Annotated[Path | None, typer.Option("--ca", help="the county's authority; else ca.crt of the folder 县级证书")]
 All = Annotated[bool, typer.Option("--all", help="every station 全部站点")]
 Town = Annotated[str | None, typer.Option(help="those of one town 某镇全部站点")]
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from firmware_config.commands.county_folder import AsJson
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_CHANGES_PENDING, EXIT_FAILURE, EXIT_VALIDATION
 from firmware_config.host.checking import check
@@ -46,7 +47,7 @@ def hub_init(
     admin_name: Annotated[str, typer.Option(help="that person's name 姓名")] = "",
     admin_unit: Annotated[str, typer.Option(help="where that person works 单位")] = "",
     ask: Annotated[bool, typer.Option("--ask", help="that person types a password here 本人在此输入密码")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of lines 输出 JSON")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make a county's centre: authority, broker, hub, units; run again, show what would change 建县，或核对与更改.
 
@@ -91,7 +92,7 @@ def hub_init(
 def hub_check(
     folder: Annotated[Path | None, typer.Argument(help=f"the county's folder; left out, {OWN} 县配置目录")] = None,
     prefix: Annotated[Path, typer.Option(help="folder that stands for / 代替根目录的文件夹")] = Path("/"),
-    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of lines 输出 JSON")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Look whether the centre could run: files, rights, certificates, ports, and the broker itself 核对中心主机."""
     place = Host(folder) if folder is not None else Host(prefix / OWN.relative_to("/"), prefix)

@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from firmware_config.commands.county_folder import HERE, CountyFolder, table
+from firmware_config.commands.county_folder import HERE, AsJson, Ca, CountyFolder, table
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_VALIDATION
 from wire.release import LOCK_FILE
@@ -18,13 +18,11 @@ app = typer.Typer(help="releases 软件版本", no_args_is_help=True)
 
 CHECKOUT = Path(__file__).parents[2]
 File = Annotated[Path, typer.Argument(help="a release, cuncuntong-<version>.ccr 版本文件")]
-Ca = Annotated[Path | None, typer.Option("--ca", help="the county's authority; else ca.crt of the folder 县级证书")]
 Python = Annotated[str, typer.Option(help="of the stations 终端的 Python")]
 Arch = Annotated[str, typer.Option(help="of the stations, as uname -m says 终端的架构")]
 Checkout = Annotated[Path, typer.Option("--source", help="checkout of the project 源代码目录")]
 THIS_PYTHON = f"3.{sys.version_info.minor}"
 THIS_ARCH = platform.machine()
-Json = Annotated[bool, typer.Option("--json", help="one JSON object")]
 
 
 @app.command("build")
@@ -90,7 +88,7 @@ def verify(file: File, folder: CountyFolder = HERE, ca: Ca = None) -> None:
 
 
 @app.command("inspect")
-def inspect(file: File, folder: CountyFolder = HERE, ca: Ca = None, as_json: Json = False) -> None:
+def inspect(file: File, folder: CountyFolder = HERE, ca: Ca = None, as_json: AsJson = False) -> None:
     """Say what is in a release 查看版本文件."""
     from firmware_config.bundle.looking import authority_of
     from firmware_config.release.looking import as_table, head_of
@@ -106,7 +104,7 @@ def inspect(file: File, folder: CountyFolder = HERE, ca: Ca = None, as_json: Jso
 
 
 @app.command("list")
-def list_(folder: CountyFolder = HERE, as_json: Json = False) -> None:
+def list_(folder: CountyFolder = HERE, as_json: AsJson = False) -> None:
     """List the releases made for the county, the newest last 版本清单."""
     from firmware_config.bundle.looking import authority_of
     from firmware_config.release.building import SUFFIX, releases

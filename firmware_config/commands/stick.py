@@ -8,7 +8,7 @@ import msgspec
 import typer
 
 from firmware_config import journal
-from firmware_config.commands.county_folder import HERE, CountyFolder, table
+from firmware_config.commands.county_folder import HERE, AsJson, CountyFolder, DryRun, table
 from firmware_config.commands.progress import progress
 from firmware_config.exits import EXIT_CHANGES_PENDING, EXIT_TRUST
 from firmware_config.laptop import Laptop
@@ -35,8 +35,8 @@ def prepare_(stick: Stick, folder: CountyFolder = HERE) -> None:
 def sign(
     stick: Stick,
     folder: CountyFolder = HERE,
-    as_json: Annotated[bool, typer.Option("--json", help="for programs 供程序读取")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="show the answers; exit 10 只显示结果")] = False,
+    as_json: AsJson = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Answer every request on the stick: a certificate, or why not; exit 6 when any was refused 签发优盘上的申请."""
     now = dt.datetime.now(dt.UTC)

@@ -5,16 +5,20 @@ was revoked itself is left out: with that, all that it issued is refused.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from firmware_config.broker import render_acl
 from firmware_config.identity.errors import IdentityError
 from firmware_config.identity.issuing import Issuer, Revoked
+from wire.durable import write_atomically
 
 ROOT_LIST = "ca.crl"
+LISTS, ACCESS = "crl.pem", "acl"
+"""What the hub writes for the broker."""
 _BEGINS = b"-----BEGIN X509 CRL-----"
 
 
@@ -27,8 +31,8 @@ def trust_lists(folder: Path, revoked: Iterable[Revoked], now: dt.datetime) -> b
 
     Raises IdentityError E-ID-01, E-ID-08 when the folder is not whole.
     """
-    root_list = _read(folder / ROOT_LIST)
-    gone = revoked_by_root(folder)
+    root_list = read_root_list(folder)
+    gone = {one.serial for one in revoked_in(root_list)}
     named = set(revoked)
     lists = [root_list]
     for path in sorted(folder.glob("*.key")):
@@ -43,7 +47,31 @@ def revoked_by_root(folder: Path) -> frozenset[int]:
 
     Raises IdentityError E-ID-08 when there is none.
     """
-    return frozenset(one.serial for one in revoked_in(_read(folder / ROOT_LIST)))
+    return frozenset(one.serial for one in revoked_in(read_root_list(folder)))
+
+
+def write_trust_files(
+    issuers: Path,
+    trust: Path,
+    revoked: Iterable[Revoked],
+    denied: Collection[str],
+    now: dt.datetime,
+    *,
+    owner: tuple[int, int] | None,
+) -> bool:
+    """Write `crl.pem` and `acl` for the broker into `trust` where they say otherwise now; return whether any did.
+
+    Raises IdentityError as `trust_lists`, OSError.
+    """
+    lists = trust_lists(issuers, revoked, now)
+    changed = False
+    for path, content, mode in ((trust / LISTS, lists, 0o644), (trust / ACCESS, render_acl(denied).encode(), 0o600)):
+        before = path.read_bytes() if path.exists() else b""
+        same = before == content or (content is lists and same_lists(before, content))
+        if not same or (owner is not None and (path.stat().st_uid, path.stat().st_gid) != owner):
+            write_atomically(path, content, mode=mode, owner=owner)
+            changed = True
+    return changed
 
 
 def read_lists(pem: bytes) -> list[x509.CertificateRevocationList]:
@@ -73,14 +101,6 @@ def revoked_in(pem: bytes) -> frozenset[Revoked]:
         for one in read_lists(pem)
         for entry in one
     )
-
-
-def authorities_in(pem: bytes) -> frozenset[bytes]:
-    """Return the identifier of the key of every authority that has a list in `pem`.
-
-    Raises IdentityError E-ID-08 as `read_lists`.
-    """
-    return frozenset(_key(one) for one in read_lists(pem))
 
 
 def check_lists(pem: bytes, root_pem: bytes, now: dt.datetime) -> None:
@@ -130,10 +150,13 @@ def _reason(entry: x509.RevokedCertificate) -> x509.ReasonFlags:
         return x509.ReasonFlags.unspecified
 
 
-def _read(path: Path) -> bytes:
+def read_root_list(folder: Path) -> bytes:
+    """Return what the root revoked (`ca.crl`). Raises IdentityError E-ID-08 when there is none."""
     try:
-        return path.read_bytes()
+        return (folder / ROOT_LIST).read_bytes()
     except OSError as error:
         raise IdentityError(
-            "E-ID-08", f"{path}: no list of the county's authority 缺少县级吊销列表: {error.strerror}"
+            "E-ID-08",
+            f"{folder / ROOT_LIST}: no list of the county's authority; run `firmware-config ca init`"
+            f" 缺少县级吊销列表: {error.strerror}",
         ) from None

@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -55,7 +54,7 @@ def releases(folder: Path) -> Path:
     return folder / "releases"
 
 
-def build(wish: Wish, folder: Path, now: dt.datetime, tell: Callable[[int], None] = lambda _: None) -> Made:
+def build(wish: Wish, folder: Path, now: dt.datetime) -> Made:
     """Make the release in the county's folder, or say that it is there.
 
     Raises ProvisionError E-BLD-02 to E-BLD-07, E-BUN-06 or IdentityError E-ID-07 without the county's authority or
@@ -99,7 +98,7 @@ def build(wish: Wish, folder: Path, now: dt.datetime, tell: Callable[[int], None
         path.parent.mkdir(exist_ok=True)
         part = path.with_suffix(".part")
         with part.open("w+b") as file:
-            write_archive(file, signer, head, contents, tell=tell)
+            write_archive(file, signer, head, contents)
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Made(path, digest, release, _put(part, path, digest))

@@ -2,31 +2,22 @@
 
 import datetime as dt
 import hashlib
-import io
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_TRUST, EXIT_VALIDATION
 from station.errors import StationError
-from station.update.archive import Incoming, copied, read_release
-from wire.archive import Head, open_archive
+from station.update.archive import Incoming, read_release
+from wire.archive import Head, check_contents, open_archive
 from wire.certificates import Chain, common_name
+from wire.errors import WireError
 from wire.release import RELEASE_FILE
 
 SCHEMA = 1
 
 
-class _Nowhere(io.RawIOBase):
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any, /) -> int:
-        return len(data)
-
-
-def verified(path: Path, authority: Chain, tell: Callable[[int], None] = lambda _: None) -> Incoming:
+def verified(path: Path, authority: Chain) -> Incoming:
     """Return the release, read through, when a station of this county would take it; the file is closed then.
 
     Raises ProvisionError with the code and words that the station would show, E-BLD-08 when it cannot be read.
@@ -35,9 +26,8 @@ def verified(path: Path, authority: Chain, tell: Callable[[int], None] = lambda 
     try:
         with path.open("rb") as file:
             incoming = read_release(file, authority, county, 1)
-            for one in incoming.opened.head.files:
-                copied(incoming, one, cast(BinaryIO, _Nowhere()), tell)
-    except StationError as error:
+            check_contents(file, incoming.opened)
+    except (StationError, WireError) as error:
         raise ProvisionError(error.code, error.what, EXIT_TRUST) from None
     except OSError as error:
         raise _cannot_read(path, error) from None

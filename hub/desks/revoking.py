@@ -7,12 +7,10 @@ import datetime as dt
 import logging
 import os
 from pathlib import Path
-from typing import Final
 
-from firmware_config.broker import render_acl
 from firmware_config.identity.errors import IdentityError
 from firmware_config.identity.issuing import Revoked
-from firmware_config.identity.lists import same_lists, trust_lists
+from firmware_config.identity.lists import write_trust_files
 from hub.access.chain import Deed
 from hub.desks.auditing import Doing
 from hub.enrolment.rules import time_of
@@ -31,12 +29,8 @@ from hub.store.enrolment import (
     revoked_stations,
     standing,
 )
-from wire.durable import write_atomically
 
 logger = logging.getLogger(__name__)
-
-LISTS: Final = "crl.pem"
-ACCESS: Final = "acl"
 
 
 def revoke(station: str, who: str, reason: str, now_ms: int) -> Doing:
@@ -88,8 +82,9 @@ def write_trust(settings: EnrolmentSettings, database: Database, now_ms: int) ->
             newest, revoked = newest_step(connection), revoked_stations(connection)
             ended = ended_certificates(connection, now_ms)
         gone = {Revoked(int(one.serial, 16), _second(one.ended_ms or now_ms)) for one in ended}
-        changed = _write_lists(settings, gone, now_ms) or changed
-        changed = _write_access(settings, revoked) or changed
+        issuers, trust = Path(settings.issuers_dir), Path(settings.trust_dir)
+        written = write_trust_files(issuers, trust, gone, list(revoked), time_of(now_ms), owner=_whose(trust))
+        changed = written or changed
         with reading(database.reader) as connection:
             if newest_step(connection) == newest:
                 return changed
@@ -107,25 +102,6 @@ def tell_broker(settings: EnrolmentSettings | None, database: Database, now_ms: 
             f" 吊销列表无法写入，中心已按新规定处理: {error}"
         )
     return ""
-
-
-def _write_lists(settings: EnrolmentSettings, gone: set[Revoked], now_ms: int) -> bool:
-    path = Path(settings.trust_dir) / LISTS
-    before = path.read_bytes() if path.exists() else b""
-    after = trust_lists(Path(settings.issuers_dir), gone, time_of(now_ms))
-    if before and same_lists(before, after):
-        return False
-    write_atomically(path, after, owner=_whose(path.parent))
-    return True
-
-
-def _write_access(settings: EnrolmentSettings, revoked: dict[str, int]) -> bool:
-    path = Path(settings.trust_dir) / ACCESS
-    after = render_acl(sorted(revoked)).encode()
-    if path.exists() and path.read_bytes() == after:
-        return False
-    write_atomically(path, after, mode=0o640, owner=_whose(path.parent))
-    return True
 
 
 def _whose(folder: Path) -> tuple[int, int] | None:

@@ -12,7 +12,6 @@ from station.doctor import codes, trust
 from station.doctor.codes import wrong
 from station.doctor.devices import clock_of
 from station.doctor.ground import Ground
-from station.doctor.owner import as_owner
 from station.doctor.paper import pdf_of
 from station.errors import StationError
 from station.identity.hub_http import post
@@ -33,6 +32,7 @@ from wire.codec import decode_trusted_size, decoded
 from wire.durable import write_atomically
 from wire.enrolment import ACCEPTANCE_PATH, SignedMessage
 from wire.errors import WireError
+from wire.owner import as_owner
 
 FOLDER: Final = "acceptance"
 WAITS, FILED, PAPER = ".waits.json", ".filed.json", ".pdf"

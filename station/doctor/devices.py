@@ -16,7 +16,6 @@ from station.devices.reader.port import CardPlaced, Reader, ReaderReady, ReaderT
 from station.devices.reader.serial_port import SerialReader
 from station.doctor import device_rules as rules
 from station.doctor.ground import PROGRAM_S, WATCH_S, Ground
-from station.doctor.owner import as_owner
 from station.errors import StoreError
 from station.kiosk.ports.cups import is_ready
 from station.kiosk.ports.espeak import EspeakVoice
@@ -29,6 +28,7 @@ from station.vision.doctor import LEARN_S
 from station.vision.focus import focus_of
 from wire.acceptance import PICTURE_BYTES, Finding
 from wire.life import CAMERA, DeviceState
+from wire.owner import as_owner
 
 READER_S: Final = 8.0
 """A module that is silent at all five rates is one after twice that many probes."""

@@ -10,11 +10,12 @@ from typing import Final, NamedTuple
 from station.doctor import machine, trust
 from station.doctor.ground import Ground
 from station.doctor.machine_rules import RTC_OFF_S
-from station.doctor.owner import as_owner, give_back
+from station.doctor.owner import give_back
 from station.errors import StationError
 from station.firstboot.card_secrets import clean_card, secrets_on_card
 from station.identity.keys import NEXT, finish_install
 from wire.durable import write_atomically
+from wire.owner import as_owner
 
 WATCHDOG_FILE: Final = "etc/systemd/system.conf.d/cuncuntong-watchdog.conf"
 WATCHDOG: Final = "# A machine that hangs starts again (station doctor --fix).\n[Manager]\nRuntimeWatchdogSec=15s\n"

@@ -1,10 +1,8 @@
 """`station identity …`: this station's key and certificate."""
 
 import datetime as dt
-import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Final, NamedTuple, TypeVar
 
@@ -16,6 +14,7 @@ from station.errors import TrustError
 from station.output import print_out
 from station.settings import Settings
 from wire.errors import WireError
+from wire.owner import as_owner
 from wire.settings import load_settings
 
 SCHEMA: Final = 1
@@ -89,7 +88,7 @@ def renew(config: Config, as_json: AsJson = False) -> None:
     if here.settings.hub is None:
         raise TrustError("E-IDENT-10", "no [hub] in the settings: enrol again by stick 没有中心地址，请用优盘重新登记")
     url = here.settings.hub.url
-    with _as_owner(here.folder):
+    with as_owner(here.folder):
         _said(lambda: renew_at(here.folder, here.settings.station, url, here.ca, Clock().now().at_ms))
     show(config, as_json)
 
@@ -109,7 +108,7 @@ def request(
 
     here = _here(config)
     token = _token(token_file)
-    with _as_owner(here.folder):
+    with as_owner(here.folder):
         pending_key(here.folder)
     path = _said(lambda: ask(stick, here.folder, here.settings.station, token, here.ca, _now()))
     if as_json:
@@ -130,7 +129,7 @@ def take(config: Config, stick: Stick, as_json: AsJson = False) -> None:
         raise TrustError(
             "E-IDENT-11", f"{stick}: no answer for this station yet 优盘上还没有本站的证书，请先在笔记本上签发"
         )
-    with _as_owner(here.folder):
+    with as_owner(here.folder):
         _said(lambda: take_reply(here.folder, answer, here.ca, here.settings.station, _now()))
     show(config, as_json)
 
@@ -145,7 +144,9 @@ def _here(config: Path) -> _Here:
         raise TrustError(
             "E-IDENT-01", f"{certificate}: not '{CERTIFICATE}': laid out by hand 证书文件名不符，由人工部署"
         )
-    with _as_owner(certificate.parent):
+    if not certificate.parent.is_dir():
+        raise TrustError("E-IDENT-01", f"{certificate.parent}: not there 没有本站目录，请重新部署")
+    with as_owner(certificate.parent):
         finish_install(certificate.parent)
     return _Here(settings, certificate.parent, Path(settings.broker.ca_file))
 
@@ -169,25 +170,6 @@ def _token(file: Path | None) -> str:
     else:
         text = sys.stdin.readline()
     return _said(lambda: read_token(text))
-
-
-@contextmanager
-def _as_owner(folder: Path) -> Iterator[None]:
-    """Act as who owns the station's folder: what root writes there the agent could not read."""
-    try:
-        owner = folder.stat()
-    except OSError as error:
-        raise TrustError("E-IDENT-01", f"{folder}: {error.strerror} 没有本站目录，请重新部署") from None
-    if os.geteuid() != 0 or owner.st_uid == 0:
-        yield
-        return
-    os.setegid(owner.st_gid)
-    os.seteuid(owner.st_uid)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-        os.setegid(0)
 
 
 def _said(work: Callable[[], T]) -> T:

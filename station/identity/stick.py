@@ -23,6 +23,7 @@ from wire.codec import decode_trusted_size, decoded
 from wire.durable import write_atomically
 from wire.enrolment import (
     INVITATION_FILE,
+    INVITED,
     MAX_REQUEST_BYTES,
     REPLY_FILE,
     REQUEST_FILE,
@@ -32,7 +33,6 @@ from wire.enrolment import (
 )
 from wire.errors import WireError
 
-INVITED: Final = b"cuncuntong invitation 1\0"
 MAX_REPLY_BYTES: Final = 64 * 1024
 
 

@@ -12,7 +12,7 @@ import pytest
 from firmware_config.errors import ProvisionError
 from firmware_config.identity.authority import CountyCa
 from firmware_config.identity.issuing import Issuer
-from firmware_config.identity.lists import authorities_in
+from firmware_config.identity.lists import read_lists
 from firmware_config.identity.signer import load_signer
 from firmware_config.inventory.inventory import Inventory
 from firmware_config.laptop import Laptop, delegate
@@ -33,7 +33,7 @@ def is_whole(county: Path) -> None:
     assert (county / "hub/issuers/hub.key").read_bytes() == (county / "issuers/hub.key").read_bytes()
     signing = [one.name for one in authorities(county, NOW) if one.state == "signs"]
     assert "hub" in signing
-    assert len(authorities_in((county / "hub/trust/crl.pem").read_bytes())) == 1 + len(signing)
+    assert len(read_lists((county / "hub/trust/crl.pem").read_bytes())) == 1 + len(signing)
 
 
 def cut_at_each(first: Path, work: Work, again: Work, every: int) -> int:

@@ -7,7 +7,7 @@ import pytest
 
 from firmware_config.exits import EXIT_CHANGES_PENDING, EXIT_DEVICE, EXIT_TRUST, EXIT_VALIDATION
 from firmware_config.identity.authority import CountyCa
-from firmware_config.identity.lists import authorities_in, revoked_in
+from firmware_config.identity.lists import read_lists, revoked_in
 from tests.firmware_config.commanded import Run, runner
 from tests.firmware_config.van import NOW, Van, code, county_with_labels, van
 from wire.certificates import CLIENT, fingerprint
@@ -87,7 +87,7 @@ def test_a_laptop_is_made_signs_by_stick_and_is_revoked(run: Run, tmp_path: Path
     serial = int(listed["van1"]["serial"], 16)
     assert json.loads(revoked.out)["new"] is True
     assert {one.serial for one in revoked_in((tmp_path / "county" / "ca.crl").read_bytes())} == {serial}
-    assert len(authorities_in((tmp_path / "county" / "hub" / "trust" / "crl.pem").read_bytes())) == 2
+    assert len(read_lists((tmp_path / "county" / "hub" / "trust" / "crl.pem").read_bytes())) == 2
     again = run("ca", "revoke", "van1", "--reason", "key-compromise", "--yes", "--json")
     assert json.loads(again.out)["new"] is False
     assert "revoked" in run("ca", "list").out

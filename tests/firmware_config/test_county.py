@@ -20,7 +20,7 @@ from firmware_config.county import (
 )
 from firmware_config.identity.authority import CountyCa
 from firmware_config.identity.issuing import Issuer, Revoked
-from firmware_config.identity.lists import authorities_in, revoked_in, trust_lists
+from firmware_config.identity.lists import read_lists, revoked_in, trust_lists
 from firmware_config.inventory.reading import InventoryError
 from firmware_config.trust import lay_out_trust, revoke
 from hub.settings import Settings as HubSettings
@@ -228,12 +228,12 @@ def test_a_hubs_authority_that_was_revoked_gives_way_to_a_new_one(tmp_path: Path
     before = Issuer.load(tmp_path / "issuers", "hub").certificate
     now = dt.datetime.now(dt.UTC)
     assert revoke(tmp_path, ca, before.serial_number, "key-compromise", now)
-    assert len(authorities_in((tmp_path / "hub" / "trust" / "crl.pem").read_bytes())) == 1
+    assert len(read_lists((tmp_path / "hub" / "trust" / "crl.pem").read_bytes())) == 1
     make_county(tmp_path, VILLAGES, county_name="测试县", ports=PORTS)
     after = Issuer.load(tmp_path / "hub" / "issuers", "hub").certificate
     assert after.serial_number != before.serial_number
     lists = (tmp_path / "broker" / "crl.pem").read_bytes()
-    assert (len(authorities_in(lists)), len(revoked_in(lists))) == (2, 1)
+    assert (len(read_lists(lists)), len(revoked_in(lists))) == (2, 1)
 
 
 def test_whoever_was_revoked_stays_so_when_the_county_is_laid_out_again(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from cryptography import x509
 from firmware_config import journal
 from firmware_config.errors import ProvisionError
 from firmware_config.identity.errors import IdentityError
-from firmware_config.identity.lists import authorities_in
+from firmware_config.identity.lists import read_lists
 from firmware_config.inventory.entry import state_of, utc_ms
 from firmware_config.inventory.exchange import export_of
 from firmware_config.inventory.inventory import Inventory, fresh_token
@@ -21,11 +21,11 @@ from firmware_config.stick import answers, judged, prepare
 from station.errors import TrustError
 from station.identity.hub_http import HubRefusedError
 from station.identity.keys import load_identity
-from station.identity.stick import INVITED, reply, take
+from station.identity.stick import reply, take
 from tests.cutting import CutError, disk
 from tests.firmware_config.van import NOW, Van, code, county_with_labels, van
 from wire.certificates import CLIENT, MAX_CHAIN_BYTES, read_chain, verify_chain
-from wire.enrolment import EnrolRequest, new_token
+from wire.enrolment import INVITED, EnrolRequest, new_token
 
 A, B = code(0), code(1)
 
@@ -214,7 +214,7 @@ def test_delegating_gives_hub_and_broker_a_list_and_the_laptop_no_more_than_it_n
     assert {path.name for path in road.laptop.iterdir()} >= {"ca.crt", "laptop.crt", "laptop.key", "unseal.key"}
     assert not (road.laptop / "ca.key").exists()
     assert (road.laptop.stat().st_mode & 0o777, (road.laptop / "laptop.key").stat().st_mode & 0o777) == (0o700, 0o600)
-    assert len(authorities_in((road.county / "hub" / "trust" / "crl.pem").read_bytes())) == 3
+    assert len(read_lists((road.county / "hub" / "trust" / "crl.pem").read_bytes())) == 3
     assert (road.county / "hub" / "issuers" / "van1.key").exists()
     done = journal.entries(road.county)[-1]
     assert (done.what, done.about["name"], done.about["stations"]) == ("ca.delegate", "van1", "2")

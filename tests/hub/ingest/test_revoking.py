@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from firmware_config.broker import denied_in
-from firmware_config.identity.lists import authorities_in, revoked_in
+from firmware_config.identity.lists import read_lists, revoked_in
 from hub.desks.auditing import Doing
 from hub.desks.revoking import restore, revoke, tell_broker, write_trust
 from hub.errors import HubError
@@ -40,7 +40,7 @@ def trust(ground: Ground) -> tuple[set[int], frozenset[str]]:
     assert ground.settings.enrolment is not None
     write_trust(ground.settings.enrolment, ground.database, ground.now_ms())
     lists = (ground.folder / "trust" / "crl.pem").read_bytes()
-    assert len(authorities_in(lists)) >= 2, "one list per issuer, and the root's"
+    assert len(read_lists(lists)) >= 2, "one list per issuer, and the root's"
     return {one.serial for one in revoked_in(lists)}, denied_in((ground.folder / "trust" / "acl").read_text())
 
 
@@ -134,7 +134,7 @@ def test_every_issuer_of_the_folder_has_a_list_and_an_unwritable_folder_is_told(
     do(ground, revoke(OTHER, "王", "被盗", ground.now_ms()))
     assert tell_broker(ground.settings.enrolment, ground.database, ground.now_ms()) == ""
     lists = (ground.folder / "trust" / "crl.pem").read_bytes()
-    assert len(authorities_in(lists)) == 3
+    assert len(read_lists(lists)) == 3
     assert {one.serial for one in revoked_in(lists)} == set(serials(ground, OTHER))
     (ground.folder / "issuers" / "ca.crl").unlink()
     assert "E-ENR-34" in tell_broker(ground.settings.enrolment, ground.database, ground.now_ms())

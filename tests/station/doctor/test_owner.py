@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from station.doctor.owner import as_owner, foreign_files, give_back
+from station.doctor.owner import foreign_files, give_back
 from wire.durable import write_atomically
+from wire.owner import as_owner
 
 USER = 54321
 

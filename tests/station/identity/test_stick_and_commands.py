@@ -13,10 +13,11 @@ from nacl.public import PrivateKey, SealedBox
 from station.__main__ import main
 from station.errors import TrustError
 from station.identity.keys import load_identity
-from station.identity.stick import INVITED, invited
+from station.identity.stick import invited
 from tests.station.identity.ground import STATION, County, county, pem
 from wire.enrolment import (
     INVITATION_FILE,
+    INVITED,
     REPLY_FILE,
     REQUEST_FILE,
     EnrolReply,
