@@ -13,7 +13,7 @@ from hub.access.chain import Deed
 from hub.desks.speaking import Answer, hear, refused
 from hub.errors import HubError
 from hub.settings import Settings
-from hub.store.acceptances import New, file_record
+from hub.store.acceptances import New, file_record, filed_since, is_filed
 from hub.store.audit import AuditLog
 from hub.store.engine import Database, StoreError, writing
 from wire.acceptance import MAX_BYTES, FiledReply, Read, read_filed
@@ -24,6 +24,9 @@ from wire.errors import WireError
 logger = logging.getLogger(__name__)
 
 PURPOSE: Final = "acceptance"
+MOST_A_DAY: Final = 20
+"""Of one station by itself: a technician makes a few, and whoever stole its key is not to fill the hub's disk."""
+DAY_MS: Final = 86_400_000
 
 
 Filing = Answer[FiledReply]
@@ -59,17 +62,20 @@ class AcceptanceDesk:
         if (refusal := heard.why_not()) is not None:
             logger.warning("%s: acceptance refused 验收单被拒绝: %s from %s", heard.station, refusal.code, address)
             return Filing(403, refusal)
-        return self._filed(read, body, caller or by_station(heard.station), address)
+        return self._filed(read, body, caller, address)
 
-    def _filed(self, read: Read, body: bytes, caller: Caller, address: str) -> Filing:
+    def _filed(self, read: Read, body: bytes, caller: Caller | None, address: str) -> Filing:
         record, now_ms = read.record, self._now_ms()
         new = New(
             record.station, read.digest, record.made_ms, now_ms, record.verdict, record.by, record.witness, body
         )  # fmt: skip
         with writing(self._database) as connection:
+            by_itself = caller is None and not is_filed(connection, read.digest)
+            if by_itself and filed_since(connection, record.station, now_ms - DAY_MS) >= MOST_A_DAY:
+                return TOO_MANY
             if file_record(connection, new):
                 deed = Deed("acceptance.file", f"{record.station} {read.digest[:12]}", record.verdict)
-                self._audit.note(connection, caller, deed, now_ms, address)
+                self._audit.note(connection, caller or by_station(record.station), deed, now_ms, address)
         return Filing(200, FiledReply(record.station, read.digest))
 
 
@@ -80,6 +86,8 @@ UNREADABLE: Final = Filing(
     400, StationRefusal("E-FILED-01", "not a signed acceptance record 不是签名的验收单，请重新出具")
 )
 TOO_LARGE: Final = Filing(413, StationRefusal("E-FILED-02", "too large for an acceptance record 文件过大，不是验收单"))
+BUSY: Final = StationRefusal("E-FILED-08", "too many at once: it is sent again 请求过多，请稍后再发")
+TOO_MANY: Final = Filing(429, BUSY)
 OF_ANOTHER: Final = Filing(
     403, StationRefusal("E-FILED-04", "the record is of another station than who signed it 验收单与签名站点不符")
 )

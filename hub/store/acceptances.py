@@ -51,8 +51,7 @@ _SELECT: Final = select(*_COLUMNS).join(s, s.c.id == a.c.station_id)
 def file_record(connection: Connection, new: New) -> bool:
     """File a record; return whether it is new, False for one that is here already."""
     key = connection.execute(select(s.c.id).where(s.c.code == new.station)).scalar_one()
-    known = select(a.c.id).where(a.c.digest == new.digest)
-    if connection.execute(known).first() is not None:
+    if is_filed(connection, new.digest):
         return False
     row = {
         "station_id": key, "digest": new.digest, "made_ms": new.made_ms, "filed_ms": new.filed_ms,
@@ -60,6 +59,17 @@ def file_record(connection: Connection, new: New) -> bool:
     }  # fmt: skip
     insert_new(connection, a, [row])
     return True
+
+
+def is_filed(connection: Connection, digest: str) -> bool:
+    """Say whether a record is here already."""
+    return connection.execute(select(a.c.id).where(a.c.digest == digest)).first() is not None
+
+
+def filed_since(connection: Connection, station: str, since_ms: int) -> int:
+    """Return how many records of a station came since then."""
+    query = select(func.count()).select_from(a).join(s, s.c.id == a.c.station_id)
+    return connection.execute(query.where(s.c.code == station, a.c.filed_ms > since_ms)).scalar_one()
 
 
 class AcceptancesReader:

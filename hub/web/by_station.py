@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
 
 from hub.access.throttle import Throttle
-from hub.desks.accepting import TOO_LARGE, AcceptanceDesk
+from hub.desks.accepting import BUSY, TOO_LARGE, AcceptanceDesk
 from hub.desks.enrolling import EnrolDesk, Signed
 from hub.desks.rolling_out import releases_folder
 from hub.desks.speaking import Answer
@@ -75,7 +75,7 @@ class StationDoors:
         """Take an acceptance record; one that is here already is answered as the first time."""
         address = address_of(request)
         if self._records.take(address, _clock_ms()):
-            return _refused(429, _RECORDS_BUSY)
+            return _refused(429, BUSY)
         try:
             body = await _body_of(request, MAX_BYTES)
         except ClientDisconnect:
@@ -162,5 +162,4 @@ def _clock_ms() -> int:
 
 
 _BUSY: Final = StationRefusal("E-ENR-24", "too many requests: it is tried again 请求过多，将自动重试")
-_RECORDS_BUSY: Final = StationRefusal("E-FILED-08", "too many at once: it is sent again 请求过多，请稍后再发")
 _TOO_LARGE: Final = StationRefusal("E-ENR-25", "not a request of a station: too large 申请过大，无法识别")

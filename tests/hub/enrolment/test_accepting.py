@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from hub.access.caller import by_command
+from hub.desks import accepting
 from hub.desks.accepting import AcceptanceDesk
 from hub.desks.speaking import Answer
 from hub.store.acceptances import AcceptancesReader
@@ -71,6 +72,16 @@ def test_a_record_is_filed_once(ground: Ground, desk: AcceptanceDesk, machine: M
     assert [found.id for found in reader.listed(STATION)] == [2, 1]
     assert reader.newest()[STATION].id == 2
     assert reader.listed(OTHER) == []
+
+
+def test_one_station_fills_no_disk(
+    ground: Ground, desk: AcceptanceDesk, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accepting, "MOST_A_DAY", 2)
+    many = [message(machine, record(note=str(number))) for number in range(3)]
+    assert [desk.file(body, "x").status for body in many] == [200, 200, 429]
+    assert desk.file(many[1], "x").status == 200, "what the hub has it says again"
+    assert desk.file(many[2], "command", by_command("赵某")).status == 200, "somebody answers for what a stick brings"
 
 
 def test_who_brought_it_stands_in_the_audit_log(ground: Ground, desk: AcceptanceDesk, machine: Machine) -> None:
