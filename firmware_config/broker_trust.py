@@ -12,13 +12,14 @@ from typing import NamedTuple
 from firmware_config.broker import denied_in, render_acl
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_TRUST
-from firmware_config.identity.lists import check_lists, revoked_in
+from firmware_config.identity.lists import ACCESS, LISTS, check_lists, read_lists, revoked_in
 from wire.durable import write_atomically
 
-LISTS, ACCESS = "crl.pem", "acl"
 MAX_BYTES = 16 * 1024 * 1024
 PENDING = ".trust-pending"
 """In the broker's folder from before the first file is installed until the broker has been told."""
+CUT = b"cut"
+"""In it: told by a restart, as `Change.cut` says."""
 
 
 class Change(NamedTuple):
@@ -34,6 +35,9 @@ class Change(NamedTuple):
     """Stations that were silenced and are not any more."""
     pending: bool
     """An earlier run ended before the broker was told."""
+    cut: bool
+    """Every connection has to end, for mosquitto looks at a certificate only when one begins: a station that was
+    silenced is to be heard again, and whoever stole its old machine may still hold on; or an authority is gone."""
 
     @property
     def anything(self) -> bool:
@@ -56,12 +60,15 @@ def compare(trust: Path, broker: Path, now: dt.datetime) -> Change:
     had_access = _read(broker / ACCESS) if (broker / ACCESS).exists() else b""
     before = {one.serial for one in revoked_in(had_lists)} if had_lists else set()
     denied, silent = denied_in(text), denied_in(had_access.decode("utf-8", "replace"))
+    gone = _authorities(had_lists) - _authorities(lists) if had_lists else frozenset()
+    pending = (broker / PENDING).exists()
     return Change(
         {name: new for name, new, old in ((LISTS, lists, had_lists), (ACCESS, access, had_access)) if new != old},
         tuple(sorted(f"{one.serial:x}" for one in revoked_in(lists) if one.serial not in before)),
         tuple(sorted(denied - silent)),
         tuple(sorted(silent - denied)),
-        pending=(broker / PENDING).exists(),
+        pending=pending,
+        cut=bool(silent - denied or gone) or (pending and (broker / PENDING).read_bytes() == CUT),
     )
 
 
@@ -72,13 +79,18 @@ def install(change: Change, broker: Path, tell: Callable[[], None] | None) -> No
     """
     if not change.anything:
         return
-    write_atomically(broker / PENDING, b"")
+    write_atomically(broker / PENDING, CUT if change.cut else b"")
     for name, content in change.files.items():
         mode, owner = _mode_and_owner(broker, name)
         write_atomically(broker / name, content, mode=mode, owner=owner)
     if tell is not None:
         tell()
         (broker / PENDING).unlink()
+
+
+def _authorities(pem: bytes) -> frozenset[bytes]:
+    """Return the names of all that have a list; a delegated authority's never repeats."""
+    return frozenset(one.issuer.public_bytes() for one in read_lists(pem))
 
 
 def _mode_and_owner(broker: Path, name: str) -> tuple[int, tuple[int, int]]:

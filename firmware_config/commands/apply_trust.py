@@ -13,6 +13,7 @@ import msgspec
 import typer
 
 from firmware_config.broker_trust import Change, compare, install
+from firmware_config.commands.county_folder import AsJson, DryRun
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_CHANGES_PENDING
 
@@ -27,8 +28,8 @@ def apply_trust(
     unit: Annotated[str, typer.Option(help="unit of the broker, told by systemd 服务名")] = "mosquitto.service",
     pid: Annotated[int | None, typer.Option(min=2, help="process of the broker instead 进程号")] = None,
     pid_file: Annotated[Path | None, typer.Option(help="file with it 进程号文件")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="for programs 供程序读取")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="only compare; exit 10 if anything 只比较")] = False,
+    as_json: AsJson = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Put the hub's lists of revoked stations into the broker's folder and tell the broker 更新消息服务器的吊销名单."""
     place = broker or folder / "broker"
@@ -36,7 +37,7 @@ def apply_trust(
     _show(change, as_json=as_json)
     if dry_run:
         raise typer.Exit(EXIT_CHANGES_PENDING if change.anything else 0)
-    install(change, place, _how_to_tell(unit, pid, pid_file))
+    install(change, place, _how_to_tell(unit, pid, pid_file, cut=change.cut))
 
 
 def _show(change: Change, *, as_json: bool) -> None:
@@ -48,6 +49,7 @@ def _show(change: Change, *, as_json: bool) -> None:
             "denied": change.denied,
             "allowed": change.allowed,
             "pending": change.pending,
+            "cut": change.cut,
         }
         typer.echo(msgspec.json.encode(told).decode())
         return
@@ -63,11 +65,18 @@ def _show(change: Change, *, as_json: bool) -> None:
         typer.echo("nothing to do: the broker has it all 无变化", err=True)
 
 
-def _how_to_tell(unit: str, pid: int | None, pid_file: Path | None) -> Callable[[], None]:
+def _how_to_tell(unit: str, pid: int | None, pid_file: Path | None, *, cut: bool) -> Callable[[], None]:
+    if pid is None and pid_file is None:
+        return functools.partial(_by_systemd, unit, cut=cut)
+    if cut:
+        typer.echo(
+            "restart the broker too: whoever is connected by an old certificate stays so until then"
+            " 请同时重启消息服务器：用旧证书连着的要到那时才断开",
+            err=True,
+        )
     if pid is not None:
         return functools.partial(hang_up, pid)
-    if pid_file is None:
-        return functools.partial(_by_systemd, unit)
+    assert pid_file is not None
     try:
         return functools.partial(hang_up, int(pid_file.read_text("ascii").strip()))
     except (OSError, ValueError):
@@ -89,9 +98,9 @@ def hang_up(pid: int) -> None:
         raise _untold(f"process {pid} is '{name}', not mosquitto 不是消息服务器的进程")
 
 
-def _by_systemd(unit: str) -> None:
-    """Have systemd tell the broker; one that is not running reads the files when it starts."""
-    command = ["systemctl", "try-reload-or-restart", "--", unit]
+def _by_systemd(unit: str, *, cut: bool) -> None:
+    """Have systemd tell the broker, or start it anew; one that is not running reads the files when it starts."""
+    command = ["systemctl", "try-restart" if cut else "try-reload-or-restart", "--", unit]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=RELOAD_WITHIN_S)
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -191,6 +191,24 @@ def test_enrolled_anew_a_revoked_station_is_let_in_and_heard_again(county: Count
         assert talker.say(topics.up(A, "records"), b"back") in {0, 0x10}
 
 
+def test_a_stolen_machine_that_holds_on_is_heard_no_more_once_the_broker_was_started_anew(
+    county: County, tmp_path: Path
+) -> None:
+    serial = read_chain(own(county, A).cert_pem).leaf.serial_number
+    with Talker(county, A) as stolen:
+        hub_says(county, revoked=(Revoked(serial, NOW),), denied=(A,))
+        apply_trust(county)
+        assert stolen.say(topics.up(A, "records"), b"silenced") == NOT_AUTHORISED
+        hub_says(county)  # another machine takes its place
+        trust, broker = county.folder / "hub" / "trust", county.folder / "broker"
+        assert compare(trust, broker, dt.datetime.now(dt.UTC)).cut
+        apply_trust(county)
+        assert stolen.say(topics.up(A, "records"), b"heard") in {0, 0x10}, "why reading its files is not enough"
+        county.stop_broker()
+        county.start_broker()
+    assert not is_let_in(county, own(county, A), tmp_path)
+
+
 def test_two_revoked_within_one_second_are_both_refused(county: County, tmp_path: Path) -> None:
     for name in (A, B):
         serial = read_chain(own(county, name).cert_pem).leaf.serial_number

@@ -103,6 +103,32 @@ def test_systemd_is_asked_to_tell_the_broker(
     assert not asked.exists(), "nothing to tell, nobody told"
 
 
+def test_the_broker_is_started_anew_when_somebody_silenced_is_heard_again_or_an_authority_is_gone(county: Path) -> None:
+    """mosquitto looks at certificates when a connection begins: a stolen machine that holds on would be heard too."""
+    trust, broker = county / "hub" / "trust", county / "broker"
+    first = compare(trust, broker, NOW)
+    assert not first.cut, "silencing needs none"
+    install(first, broker, lambda: None)
+    (trust / "acl").write_text(render_acl())
+    again = compare(trust, broker, NOW)
+    assert (again.allowed, again.cut) == ((A,), True)
+    install(again, broker, None)
+    assert compare(trust, broker, NOW).cut, "a run that was cut is gone on with as it was meant"
+    install(compare(trust, broker, NOW), broker, lambda: None)
+    (trust / "crl.pem").write_bytes((county / "hub" / "issuers" / "ca.crl").read_bytes())
+    assert compare(trust, broker, NOW).cut
+
+
+def test_by_a_restart(county: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    (tmp_path / "systemctl").write_text(f'#!/bin/sh\necho "$@" > {tmp_path / "asked"}\n')
+    (tmp_path / "systemctl").chmod(0o755)
+    (county / "broker" / "acl").write_text(render_acl([A]))
+    (county / "hub" / "trust" / "acl").write_text(render_acl())
+    assert run("hub", "apply-trust", county).code == 0
+    assert (tmp_path / "asked").read_text() == "try-restart -- mosquitto.service\n"
+
+
 def test_cut_at_every_write_the_next_run_finishes_and_the_broker_hears_of_it(county: Path) -> None:
     trust, broker = county / "hub" / "trust", county / "broker"
     old = contents(county, "broker")
