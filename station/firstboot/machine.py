@@ -9,7 +9,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from station.errors import StationError
 from station.firstboot.label import ANSWERS
@@ -22,8 +22,8 @@ PATIENCE_S: Final = 600.0
 AGENT, KIOSK, SETUP = "cuncuntong-agent.service", "cuncuntong-kiosk.service", "cuncuntong-setup.service"
 
 
-class Machine(Protocol):
-    """The machine that is set up."""
+class Machine:
+    """The machine that is set up; this one is a folder, where everything that is no file is left out."""
 
     def begin(self) -> None:
         """Let the setup screen, which is not root, hand in its answers."""
@@ -50,35 +50,7 @@ class Machine(Protocol):
         """Show the setup screen again, in place of the kiosk."""
 
 
-class NoMachine:
-    """A folder: everything that is no file is left out."""
-
-    def begin(self) -> None:
-        """Nothing."""
-
-    def settle(self) -> None:
-        """Nothing."""
-
-    def own(self) -> None:
-        """Nothing."""
-
-    def join_network(self) -> None:
-        """Nothing."""
-
-    def enable(self) -> None:
-        """Nothing."""
-
-    def start(self) -> None:
-        """Nothing."""
-
-    def restart(self) -> None:
-        """Nothing."""
-
-    def reopen(self) -> None:
-        """Nothing."""
-
-
-class SystemdMachine:
+class SystemdMachine(Machine):
     """A Raspberry Pi with Debian."""
 
     def __init__(self, layout: Layout) -> None:
@@ -167,7 +139,7 @@ def _give(name: str, at: int, user: pwd.struct_passwd) -> None:
 
 def machine_of(layout: Layout) -> Machine:
     """Return the machine of `layout`."""
-    return SystemdMachine(layout) if layout.root == Path("/") else NoMachine()
+    return SystemdMachine(layout) if layout.root == Path("/") else Machine()
 
 
 def _must(command: list[str]) -> None:

@@ -9,12 +9,10 @@ import stat
 from pathlib import Path
 from typing import Annotated, Final, TypeVar
 
-import msgspec
 from msgspec import Meta, Struct
 
-from wire.codec import decode, encode
+from wire.codec import decoded, encode
 from wire.durable import write_atomically
-from wire.errors import WireError
 from wire.release import ReleaseName, UpdateOrder
 from wire.scalars import Code, Count, Key
 
@@ -106,9 +104,4 @@ def _read(path: Path, kind: type[T]) -> T | None:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return None
         data = file.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        return None
-    try:
-        return decode(data, kind)
-    except (WireError, msgspec.MsgspecError):
-        return None
+    return None if len(data) > MOST_BYTES else decoded(data, kind)

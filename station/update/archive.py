@@ -7,12 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-import msgspec
-
 from station.errors import StationError, TrustError
 from station.layout import Layout
 from wire.archive import MAGIC, MAX_HEAD_BYTES, File, Head, Opened, copy_next, open_archive, why_not_for
 from wire.certificates import Chain, read_chain
+from wire.codec import decoded
 from wire.errors import WireError
 from wire.release import LOCK_FILE, OWN_WHEEL, RELEASE_FILE, WHEELS, Release
 
@@ -60,12 +59,14 @@ def read_release(file: BinaryIO, authority: Chain, county: str | None, floor: in
         if why is not None:
             raise why
         by_path = {one.path: one for one in opened.head.files}
-        release = msgspec.json.decode(_small(file, opened, by_path[RELEASE_FILE]), type=Release, strict=True)
+        release = decoded(_small(file, opened, by_path[RELEASE_FILE]), Release)
         lock = _small(file, opened, by_path[LOCK_FILE])
     except WireError as error:
-        raise TrustError(error.code, str(error).removeprefix(f"{error.code} ")) from None
-    except (KeyError, msgspec.MsgspecError, UnicodeDecodeError):
-        raise _no_release("a part of it is missing or not of its form") from None
+        raise TrustError(error.code, error.what) from None
+    except KeyError:
+        raise _no_release("a part of it is missing") from None
+    if release is None:
+        raise _no_release("it does not say what it is")
     own = [one for one in opened.head.files if one.path.startswith(OWN_WHEEL)]
     wheels = tuple(one for one in opened.head.files if one.path.startswith(WHEELS))
     if (release.version, release.sequence) != (opened.head.subject, opened.head.sequence):
@@ -81,10 +82,10 @@ def sequence_of(place: Path) -> int | None:
         with place.open("rb") as file:
             start = file.read(len(MAGIC) + 4)
             head = file.read(min(int.from_bytes(start[len(MAGIC) :], "big"), MAX_HEAD_BYTES))
-        told = msgspec.json.decode(head, type=Head)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+    except OSError:
         return None
-    return told.sequence if start.startswith(MAGIC) and told.kind == "release" else None
+    told = decoded(head, Head) if start.startswith(MAGIC) else None
+    return told.sequence if told is not None and told.kind == "release" else None
 
 
 def content(incoming: Incoming, one: File, into: Path, tell: Callable[[int], None] = lambda _: None) -> None:
@@ -101,7 +102,7 @@ def copied(incoming: Incoming, one: File, into: BinaryIO, tell: Callable[[int], 
     try:
         copy_next(incoming.file, incoming.opened, one, into, tell=tell)
     except WireError as error:
-        raise TrustError(error.code, str(error).removeprefix(f"{error.code} ")) from None
+        raise TrustError(error.code, error.what) from None
 
 
 def _small(file: BinaryIO, opened: Opened, one: File) -> bytes:

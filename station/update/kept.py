@@ -2,11 +2,10 @@
 
 from typing import Annotated, Final, TypeVar
 
-import msgspec
 from msgspec import Meta, Struct, field
 
 from station.layout import Layout
-from wire.codec import encode
+from wire.codec import encode, read_file
 from wire.durable import sync_folder, write_atomically
 from wire.release import ReleaseName, Sequence, UpdateOrder
 from wire.scalars import Code, Count, Key
@@ -82,10 +81,7 @@ def keep(layout: Layout, what: Wanted | Trial | Floor | AllFailed) -> None:
 
 def kept(layout: Layout, kind: type[T]) -> T | None:
     """Return what is remembered, None when nothing is, or it is damaged."""
-    try:
-        return msgspec.json.decode((layout.provision / "update" / FILES[kind]).read_bytes(), type=kind, strict=True)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-        return None
+    return read_file(layout.provision / "update" / FILES[kind], kind)
 
 
 def forget(layout: Layout, kind: type[Struct]) -> None:

@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from station.layout import Layout
+from wire.codec import read_file
 from wire.durable import sync_folder
 from wire.release import RELEASE_FILE, Release
 
@@ -33,10 +32,7 @@ def packages(layout: Layout) -> Path:
 
 def release_of(slot: Path) -> Release | None:
     """Return what `slot` says it holds, None when that cannot be read."""
-    try:
-        return msgspec.json.decode((slot / RELEASE_FILE).read_bytes(), type=Release, strict=True)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-        return None
+    return read_file(slot / RELEASE_FILE, Release)
 
 
 def running_release(prefix: Path | None = None) -> Release | None:

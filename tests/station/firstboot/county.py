@@ -16,7 +16,7 @@ from nacl.public import PrivateKey, SealedBox
 from firmware_config.identity.authority import CountyCa
 from firmware_config.identity.enrolling import KeptToken, MayEnrol, why_not_enrol
 from firmware_config.identity.issuing import Issuer
-from station.firstboot.machine import NoMachine
+from station.firstboot.machine import Machine
 from station.firstboot.run import FirstBoot
 from station.identity.token_box import seal_with_token
 from station.layout import Layout
@@ -199,7 +199,7 @@ class Told:
         self.between = on_pause.get("between")
         self.boot = FirstBoot(
             layout,
-            NoMachine(),
+            Machine(),
             self.lines.append,
             clock=lambda: clock,
             pause=self._pause,
