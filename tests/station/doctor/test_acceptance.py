@@ -15,7 +15,7 @@ from cryptography import x509
 from firmware_config.identity.messages import speaker
 from station.doctor import acceptance
 from station.doctor.acceptance import Kept, People, confirmed, make, send, send_all, waiting, write_out
-from station.doctor.codes import AIM_NOT_CONFIRMED, fine, wrong
+from station.doctor.codes import AIM_NOT_CONFIRMED, CLOCK_NOT_SYNCHRONISED, fine, wrong
 from station.errors import StationError
 from tests.cutting import CutError, disk
 from tests.station.doctor.ground import Asked, Site
@@ -26,7 +26,7 @@ from wire.enrolment import SignedMessage
 JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
 FINDINGS = [
     fine("power", "供电正常", "the supply is well"),
-    wrong("clock", "bad", "E-SITE-13", "时钟未校准", "not set"),
+    wrong("clock", "bad", CLOCK_NOT_SYNCHRONISED, "时钟未校准", "not set"),
 ]
 PEOPLE = People("李测试", "王测试", "试装")
 
@@ -72,7 +72,7 @@ def test_only_what_somebody_confirmed_leaves_the_station(site: Site) -> None:
     assert ([one.camera for one in kept], findings) == (["hall", "yard"], [])
     for answer in (False, None):
         kept, findings = confirmed(site.ground(talk=Asked(answer)), pictures)
-        assert (kept, [one.code for one in findings]) == ([], [AIM_NOT_CONFIRMED] * 2)
+        assert (kept, [one.code for one in findings]) == ([], [AIM_NOT_CONFIRMED.code] * 2)
     assert list(site.folder.glob("*.jpg")) == []
 
 
