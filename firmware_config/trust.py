@@ -82,12 +82,15 @@ def write_trust(hub: Path, now: dt.datetime) -> None:
 def _owner(hub: Path, place: Path) -> tuple[int, int] | None:
     """Return whose the hub's folder is, where root works in it: the hub is not root and has to read what root writes.
 
-    `place` below it becomes the same owner's.
+    `place` below it becomes the same owner's. Raises OSError where that owner laid a link in its stead.
     """
     if os.geteuid() != 0:
         return None
-    whose = hub.stat()
-    os.chown(place, whose.st_uid, whose.st_gid)
+    whose, found = hub.stat(), os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        os.fchown(found, whose.st_uid, whose.st_gid)
+    finally:
+        os.close(found)
     return whose.st_uid, whose.st_gid
 
 

@@ -270,3 +270,17 @@ def test_what_root_writes_into_a_hubs_folder_is_the_hubs_to_read(tmp_path: Path)
     written = [path for place in ("issuers", "trust") for path in ((hub / place), *(hub / place).iterdir())]
     assert {(path.stat().st_uid, path.stat().st_gid) for path in written if path.name != "crl.pem"} == {(4321, 4322)}
     assert (hub / "issuers" / "hub.key").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to somebody else")
+@pytest.mark.parametrize("name", ["issuers", "trust"])
+def test_a_link_in_the_hubs_folder_gives_away_and_writes_nothing_elsewhere(tmp_path: Path, name: str) -> None:
+    folder, elsewhere = tmp_path / "county", tmp_path / "elsewhere"
+    make_county(folder, VILLAGES, county_name="测试县", ports=PORTS)
+    elsewhere.mkdir()
+    os.chown(folder / "hub", 4321, 4322)
+    (folder / "hub" / name).rename(folder / "hub" / "aside")
+    (folder / "hub" / name).symlink_to(elsewhere)
+    with pytest.raises((OSError, ValueError)):
+        lay_out_trust(folder, CountyCa.load(folder), dt.datetime.now(dt.UTC))
+    assert (elsewhere.stat().st_uid, list(elsewhere.iterdir())) == (0, [])
