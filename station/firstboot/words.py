@@ -10,7 +10,7 @@ STEP_WORDS: Final[dict[StepName, tuple[str, str]]] = {
     "bundle": ("核对本站配置", "Check the bundle"),
     "install": ("安装配置", "Install it"),
     "label": ("核对标签", "Check the label"),
-    "secrets": ("解封无线和摄像机口令", "Open Wi-Fi, cameras"),
+    "secrets": ("解封设备口令", "Open Wi-Fi, cameras"),
     "enrol": ("向县中心登记", "Enrol at the county"),
     "card": ("清除卡上密码", "Clean the card"),
     "handover": ("启动终端", "Start the kiosk"),
