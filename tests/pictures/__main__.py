@@ -18,8 +18,10 @@ from demo.processes import stop, tool
 from hub.local_time import written
 from tests.browser import launched
 from tests.end_to_end.running import RunningDemo, start_demo
-from tests.pictures import flow_picture
+from tests.pictures import flow_picture, provisioning_flow
+from tests.pictures.console_page import picture_page
 from tests.pictures.kiosk import LARGE_PX, PANEL_PX, SimulatedScreen, kiosk_command, picture_kiosk
+from tests.pictures.provisioning import picture_provisioning
 from tests.pictures.real_screen import RealScreen, why_no_real_screen
 from tests.pictures.setup_screen import picture_setup
 from tests.pictures.speed import measure
@@ -81,6 +83,12 @@ def kiosk(demo: RunningDemo, browser: Browser, chosen: argparse.Namespace) -> No
     else:
         with RealScreen(command, size_px=_size(chosen)) as screen:
             picture_kiosk(screen, chosen.into, language)
+
+
+def provisioning(_: RunningDemo, browser: Browser, chosen: argparse.Namespace) -> None:
+    """Draw a technician's way, and picture it in a county of its own."""
+    provisioning_flow.write(chosen.into)
+    picture_provisioning(browser, chosen.into)
 
 
 def setup(_: RunningDemo, browser: Browser, chosen: argparse.Namespace) -> None:
@@ -145,17 +153,9 @@ def _picture(
     scheme: Literal["light", "dark"],
     act: Callable[[Page], None] | None = None,
 ) -> None:
-    url = demo.facts["web_url"]
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
-    who = {"name": "operator", "password": demo.facts["password"], "next": "/"}
-    context.request.post(f"{url}signin", form=who, headers={"Origin": url.rstrip("/")})
-    page = context.new_page()
-    page.goto(url + path + ("&" if "?" in path else "?") + "lang=zh")
-    page.wait_for_selector("html[data-live=on]")
-    if act is not None:
-        act(page)
-    page.screenshot(path=chosen.into / f"{name}.png")
-    context.close()
+    who = "operator", demo.facts["password"]
+    file = chosen.into / f"{name}.png"
+    picture_page(browser, demo.facts["web_url"], who, path, file, size=size, scheme=scheme, act=act)
 
 
 def _draft_of_today(page: Page) -> None:
@@ -172,6 +172,7 @@ PARTS: dict[str, Callable[[RunningDemo, Browser, argparse.Namespace], None]] = {
     "watching": watching,
     "kiosk": kiosk,
     "setup": setup,
+    "provisioning": provisioning,
     "wall": wall,
     "console": console,
     "lines": lines,

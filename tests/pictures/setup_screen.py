@@ -14,6 +14,7 @@ from station.firstboot.words import Language, say
 from station.layout import Layout
 from tests.pictures.kiosk import SimulatedScreen
 from tests.pictures.real_screen import RealScreen
+from tests.pictures.small_picture import make_small
 from tests.station.firstboot.county import STATION, TOKEN, settings
 from tests.station.firstboot.moments import moments
 
@@ -22,6 +23,12 @@ Screen = RealScreen | SimulatedScreen
 
 def picture_setup(screen_of: Callable[[list[str]], Screen], into: Path, language: Language) -> None:
     """Write a picture of every moment; `screen_of` runs a command on a screen."""
+
+    def shot(name: str) -> None:
+        picture = into / f"setup-{name}{ending}.png"
+        screen.shot(picture)
+        make_small(picture)
+
     ending = "" if language == "zh" else f"-{language}"
     with tempfile.TemporaryDirectory() as folder:
         layout = Layout(Path(folder))
@@ -37,20 +44,20 @@ def picture_setup(screen_of: Callable[[list[str]], Screen], into: Path, language
                 if status is not None:
                     _write(layout, status)
                 told = message(status, language, silent_s=0, given=False)
-                screen.wait_for(told.title, told.lines[0].split()[0][:12])
-                screen.shot(into / f"setup-{name}{ending}.png")
+                screen.wait_for(told.title, *(line.split()[0][:12] for line in told.lines))
+                shot(name)
             _write(layout, dict(moments())["label"])
             screen.wait_for(say("wants", language))
             screen.press("2")
             screen.wait_for(say("ok", language))
             screen.press(TOKEN[:6])
             screen.wait_for(f"{TOKEN[:4]} - {TOKEN[4:6]}_")
-            screen.shot(into / f"setup-typing{ending}.png")
+            shot("typing")
             screen.press("\x1b")
             screen.wait_for(say("wants", language))
             screen.press("1")
             screen.wait_for("▀", within_s=20)
-            screen.shot(into / f"setup-scanning{ending}.png")
+            shot("scanning")
         finally:
             screen.close()
 

@@ -40,6 +40,6 @@ def moments() -> Iterator[tuple[str, Status | None]]:
     yield "stick-asked", at("enrol", "waits", asked=True)
     older = Said("E-ARC-06", "number 4 is older than 5, which is installed 比已安装的旧")
     yield "older-bundle", at("enrol", "waits", away, newer_refused=older)
+    yield "finished", structs.replace(at("handover", "done"), finished=True)
     kept = Said("E-FIRST-10", "a used secret stays on the card 卡上用过的密码文件无法删除: Read-only file system")
     yield "card-kept", structs.replace(at("card", "failed", kept), finished=True)
-    yield "finished", structs.replace(at("handover", "done"), finished=True)
