@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from firmware_config.bundle.contents import Shipped, files_of
+from firmware_config.bundle.looking import authority_of
 from firmware_config.bundle.settings import load_addresses
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_VALIDATION
@@ -15,8 +16,10 @@ from firmware_config.identity.signer import load_signer
 from firmware_config.inventory.entry import BuiltBundle, Entry, utc_ms
 from firmware_config.inventory.inventory import Inventory
 from firmware_config.shipped import shipped_units
-from wire.archive import Signer, pack
+from wire.archive import Signer, open_archive, pack
+from wire.certificates import Chain
 from wire.durable import write_atomically
+from wire.errors import WireError
 from wire.settings import SettingsError
 from wire.topics import county_of
 
@@ -37,6 +40,8 @@ class Outcome(NamedTuple):
 
     built: list[Built]
     refused: list[ProvisionError | SettingsError]
+    overtaken: list[str]
+    """Stations of which a bundle with a higher number lies here than the inventory knows: an older one was put back."""
 
 
 class Kitchen(NamedTuple):
@@ -65,7 +70,9 @@ def build(
     """Build and keep the bundles of `entries`; one that cannot be built does not stop the others.
 
     A bundle whose content is what it was keeps its number, dates and bytes, until half of its life is over; another
-    content counts the number up, to `at_least`. `tell` hears of each station built, and again of each written.
+    content counts the number up, to `at_least`, and past that of any bundle that lies in the folder: a station takes no
+    lower one, and no number stands for two contents, though an older inventory was put back. `tell` hears of each
+    station built, and again of each written.
 
     Raises SettingsError, ProvisionError E-BUN-01, E-BUN-02, IdentityError, OSError: then nothing was built.
     """
@@ -78,14 +85,18 @@ def build(
     shipped = Shipped(shipped_units())
     kitchen = Kitchen(signer, ca, seal_key, shipped, addresses.valid_days)
     made: dict[str, tuple[BuiltBundle, bytes]] = {}
-    outcome = Outcome([], [])
+    authority = authority_of(folder, None)
+    outcome = Outcome([], [], [])
     for entry in entries:
         try:
             files = files_of(entry, addresses, shipped, ca, seal_key)
         except (ProvisionError, SettingsError) as error:
             outcome.refused.append(error)
             continue
-        made[entry.code] = _made(entry, files, kitchen, utc_ms(now), at_least)
+        lies = _number_of(bundle_file(folder, entry.code), entry, authority)
+        if lies:
+            outcome.overtaken.append(entry.code)
+        made[entry.code] = _made(entry, files, kitchen, utc_ms(now), max(at_least, lies + 1))
         outcome.built.append(Built(entry.code, made[entry.code][0].sequence, made[entry.code][0] != entry.bundle))
         tell(entry.code)
     # The numbers first: a bundle that somebody may have copied must not share its number with another content.
@@ -136,6 +147,24 @@ def _made(
 
 def _is_young(bundle: BuiltBundle, now_ms: int, at_least: int) -> bool:
     return bundle.sequence >= at_least and now_ms <= (bundle.made_ms + bundle.not_after_ms) // 2
+
+
+def _number_of(place: Path, entry: Entry, authority: Chain) -> int:
+    """Return the number of the station's bundle that lies at `place` when the inventory does not know of it; else 0.
+
+    One with a lower number than the inventory's is what a cut left: building again mends that.
+    """
+    known = entry.bundle
+    try:
+        with place.open("rb") as file:
+            if known is not None and hashlib.file_digest(file, "sha256").hexdigest() == known.sha256:
+                return 0
+            file.seek(0)
+            head = open_archive(file, place.stat().st_size, authority.leaf, at=None).head
+    except (OSError, WireError):
+        return 0  # none, or none that any station would take
+    is_its = head.kind == "station" and head.subject == entry.code
+    return head.sequence if is_its and head.sequence >= (known.sequence if known is not None else 0) else 0
 
 
 def _is_there(place: Path, sha256: str) -> bool:

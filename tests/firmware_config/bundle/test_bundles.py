@@ -126,6 +126,24 @@ def test_built_again_it_is_the_same_bytes_until_the_content_is_another(inventory
     assert [one.sequence for one in build(inventory, inventory.all(), NOW, at_least=50).built] == [50, 50]
 
 
+def test_an_older_inventory_put_back_or_lost_gives_no_number_twice(run: Run, inventory: Inventory) -> None:
+    kept = inventory.folder / "inventory.json"
+    build(inventory, inventory.all(), NOW)
+    older = kept.read_bytes()
+    for printer in ("Canon", "Brother"):
+        inventory.change(ONE, printer=printer)
+        build(inventory, inventory.all(), NOW)
+    kept.write_bytes(older)
+    told = run("bundle", "build", "--all")
+    assert f"{ONE}.ccb #4 新" in told.out, "a station that took #3 takes no #2"
+    assert "序号已接续" in told.err
+    assert f" {ONE}\n" in told.err, "of the other the inventory knows"
+    assert "序号" not in run("bundle", "build", "--all").err
+    kept.unlink()
+    run("station", "add", TWO, "--name", "测试二村", "--town", "测试镇")
+    assert f"{TWO}.ccb #2 新" in run("bundle", "build", "--all").out
+
+
 def test_a_cut_at_any_write_is_mended_by_building_again(inventory: Inventory) -> None:
     inventory.change(ONE, note="begin")
     place, kept = bundle_file(inventory.folder, ONE), (inventory.folder / "inventory.json").read_bytes()
