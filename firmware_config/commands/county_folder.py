@@ -25,12 +25,13 @@ Town = Annotated[str | None, typer.Option(help="those of one town 某镇全部�
 def chosen(inventory: Inventory, codes: Sequence[str] | None, *, every: bool, town: str | None) -> list[Entry]:
     """Return the stations that a command is to work on, by code.
 
-    Raises typer.BadParameter when none are named or two ways at once, ProvisionError E-INV-07.
+    Raises typer.BadParameter when none are named or two ways at once, ProvisionError E-INV-07, E-INV-08.
     """
     if sum((bool(codes), every, town is not None)) != 1:
         raise typer.BadParameter("name stations, or --all, or --town 请给出站点编码，或用 --all、--town 之一")
     if codes:
         return sorted((inventory.get(code) for code in dict.fromkeys(codes)), key=lambda entry: entry.code)
+    inventory.county()
     entries = [entry for entry in inventory.all() if every or entry.town == town]
     if not entries:
         raise typer.BadParameter("no such station 没有符合条件的站点")

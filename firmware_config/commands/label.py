@@ -66,5 +66,6 @@ def revoke_(
     """Make labels worthless that nobody has used yet 作废标签."""
     from firmware_config.labels.minting import revoke
 
-    revoke(Inventory.open(folder), list(dict.fromkeys(codes)), dt.datetime.now(dt.UTC))
+    inventory = Inventory.open(folder)
+    revoke(inventory, list(dict.fromkeys(inventory.get(code).code for code in codes)), dt.datetime.now(dt.UTC))
     typer.echo("revoked here; give the hub a new export ('station export') 已作废；请把新的导出文件交给中心", err=True)

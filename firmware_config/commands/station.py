@@ -19,6 +19,7 @@ from firmware_config.inventory.planning import Plan, cells_of
 from firmware_config.inventory.reading import planned, read_file, read_hub_view, typed
 from firmware_config.inventory.showing import SCHEMA, STATE_WORDS, Need, as_json, as_lines, edit_lines, needs_of
 from firmware_config.inventory.spreadsheet import COLUMNS, TEMPLATE_ROWS, Sheet, sheet_of, tidy_code
+from firmware_config.inventory.storage import FILE
 from wire.durable import write_atomically
 from wire.topics import county_of
 
@@ -85,7 +86,7 @@ def set_(
 ) -> None:
     """Change one station's columns 修改站点."""
     inventory = Inventory.open(folder)
-    code = inventory.get(tidy_code(code)).code
+    code = inventory.get(code).code
     _carry_out(inventory, "set", typed({**_cells(values), "code": code}), f"set {code}", dry_run=dry_run)
 
 
@@ -139,6 +140,11 @@ def list_(
         and (not state or state_of(entry) in state)
         and (needs is None or needs in needs_of(entry, now_ms))
     ]
+    if not (folder / FILE).exists():
+        typer.echo(
+            f"{folder.resolve()}: no inventory in this folder 此目录中没有站点清单，请用 --folder 指定县配置目录",
+            err=True,
+        )
     if as_json_:
         shown = {"schema": SCHEMA, "stations": [as_json(entry, now_ms) for entry in entries]}
         typer.echo(msgspec.json.encode(shown).decode())
@@ -156,7 +162,7 @@ def show(
 ) -> None:
     """Show one station with its history 查看站点及其历史."""
     inventory = Inventory.open(folder)
-    entry = inventory.get(tidy_code(code))
+    entry = inventory.get(code)
     changes, now_ms = inventory.history(entry.code), _now_ms()
     if not as_json_:
         typer.echo("\n".join(as_lines(entry, changes, now_ms)))

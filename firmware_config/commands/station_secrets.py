@@ -12,7 +12,6 @@ from firmware_config.inventory import wifi
 from firmware_config.inventory.camera_secrets import Scope, keep_password, scope_of
 from firmware_config.inventory.entry import Entry
 from firmware_config.inventory.inventory import Inventory
-from firmware_config.inventory.spreadsheet import tidy_code
 from station.devices.camera.sources import user_of
 from station.firstboot.contents import WIFI_FILE, camera_file
 from station.settings import CameraSettings
@@ -53,7 +52,7 @@ def camera_secret(
     if [code is not None, town is not None, all_].count(True) > 1:
         raise typer.BadParameter("one of CODE, --town, --all 三者只能选一")
     if code is not None:
-        entry = Inventory.open(folder).get(tidy_code(code))
+        entry = Inventory.open(folder).get(code)
         scope = Scope.of_camera(entry.code, _camera(entry, name).name)
     elif town is not None:
         if town not in {entry.town for entry in entries}:

@@ -15,6 +15,7 @@ from tinydb.table import Document
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_VALIDATION
 from firmware_config.inventory.entry import PLANNED, Entry, Token, utc_ms
+from firmware_config.inventory.spreadsheet import tidy_code
 from firmware_config.inventory.storage import FILE, InventoryStorage, damaged, locked
 from wire.certificates import common_name, read_chain
 from wire.enrolment import TOKEN_BYTES, new_token, token_digest
@@ -101,11 +102,12 @@ class Inventory:
         return inventory
 
     def get(self, code: str) -> Entry:
-        """Return the entry of the station `code`.
+        """Return the entry of the station `code`, as people type it.
 
-        Raises ProvisionError E-INV-07 when it is not in the inventory.
+        Raises ProvisionError E-INV-07 when it is not in the inventory, E-INV-08 when no station is.
         """
-        return _entry_of(self._entries(), code)
+        self.county()
+        return _entry_of(self._entries(), tidy_code(code))
 
     def all(self) -> list[Entry]:
         """Return every entry, by code."""
@@ -120,8 +122,8 @@ class Inventory:
         if first is None:
             raise ProvisionError(
                 "E-INV-08",
-                f"{self.folder}: no station yet; begin with 'firmware-config station import' "
-                "清单为空，请先 station import",
+                f"{self.folder.resolve()}: no station in this folder; name the county's by --folder, or begin with "
+                "'firmware-config station import' 此目录中没有站点，请用 --folder 指定县配置目录，或先 station import",
                 EXIT_VALIDATION,
             )
         return county_of(first)

@@ -80,10 +80,35 @@ def test_add_set_show_remove_and_undo(run: Run) -> None:
     assert run("station", "set", ONE, "colour=red").code == 2
     assert run("station", "set", ONE, "os=arch").err.startswith("E-INV-03")
     assert run("station", "remove", ONE).out == f"- {ONE} 测试一村 测试镇\n"
-    assert run("station", "show", ONE).err.startswith("E-INV-07")
+    assert run("station", "show", ONE).err.startswith("E-INV-08")
     run("station", "undo")
     assert "HP 1020" in run("station", "show", ONE).out
     assert run("station", "show", "999999101009").code == EXIT_VALIDATION
+
+
+def test_a_code_is_taken_as_people_type_it(run: Run) -> None:
+    run("station", "add", "999999101001-2", "--name", "测试一村", "--town", "测试镇")
+    typed = "９９９９９９１０１００１－２"
+    for command in (("show", typed), ("set", typed, "note=x"), ("remove", typed)):
+        assert run("station", *command).code == 0, command
+
+
+def test_a_wrong_folder_is_told_and_how_to_name_the_right_one(run: Run, tmp_path: Path) -> None:
+    for command in (
+        ("station", "show", "999999101001"),
+        ("station", "export"),
+        ("label", "mint", "--all"),
+        ("label", "revoke", "999999101001"),
+        ("bundle", "build", "999999101001"),
+        ("card", "verify", "999999101001", "--to", tmp_path),
+    ):
+        told = run(*command, "--folder", tmp_path)
+        assert (told.code, told.out) == (EXIT_VALIDATION, ""), command
+        assert told.err.startswith(f"E-INV-08 {tmp_path}")
+        assert "--folder" in told.err
+    listed = run("station", "list", "--folder", tmp_path, "--json")
+    assert json.loads(listed.out)["stations"] == []
+    assert "--folder" in listed.err
 
 
 def test_a_list_is_filtered_and_for_programs_has_a_schema(run: Run, sheet: Path) -> None:
