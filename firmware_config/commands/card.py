@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import hashlib
 import os
 import sys
 import time
@@ -18,7 +19,7 @@ from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_CHANGES_PENDING, EXIT_FAILURE, EXIT_VALIDATION
 from firmware_config.inventory.entry import Entry, WrittenCard, utc_ms
 from firmware_config.inventory.inventory import Inventory
-from wire.owner import as_owner
+from firmware_config.inventory.showing import needs_of
 
 if TYPE_CHECKING:
     from firmware_config.card.content import Content
@@ -71,7 +72,7 @@ def write(
 
     inventory = Inventory.open(folder)
     entry = inventory.get(code)
-    content = _content(folder, entry)
+    code, content = entry.code, _content(folder, entry)
     if unmount and not dry_run:
         _unmount(to)
     target = _target(to, image_file=image_file)
@@ -158,7 +159,8 @@ def verify(
     from firmware_config.card.target import looked_at
     from firmware_config.card.writing import flaws_of, token_left
 
-    content = _content(folder, Inventory.open(folder).get(code))
+    entry = Inventory.open(folder).get(code)
+    code, content = entry.code, _content(folder, entry)
     target = _target(to, image_file=image_file)
     holder = _holder(folder, target)
     with looked_at(target) as place:
@@ -237,26 +239,37 @@ def _show(
 
 def _holder(folder: Path, target: "Target") -> str | None:
     """Return whose card it is now: a station's code, `?` for a bundle that is not of this county, None for nobody's."""
-    from firmware_config.card.content import BUNDLE, holder_of
+    from firmware_config.card.content import holder_of
+
+    bundle = _bundle_on(target)
+    return None if bundle is None else holder_of(folder, bundle)
+
+
+def _bundle_on(target: "Target") -> bytes | None:
+    from firmware_config.card.content import BUNDLE
     from firmware_config.card.target import looked_at
 
     try:
         with looked_at(target) as place:
-            bundle = place.read(BUNDLE)
+            return place.read(BUNDLE)
     except ProvisionError:
         return None  # blank, or no boot partition: nobody's
-    return None if bundle is None else holder_of(folder, bundle)
 
 
 def _write(inventory: Inventory, content: "Content", target: "Target", image: Path | None) -> None:
     from firmware_config.card.target import opened
     from firmware_config.card.writing import put
 
+    before = hashlib.sha256(_bundle_on(target) or b"").hexdigest()
     with _bar(image) as far, opened(target, image=image, tell=far) as place:
         put(place, content)
     card = WrittenCard(utc_ms(dt.datetime.now(dt.UTC)), content.sha256, target.name)
-    with as_owner(inventory.folder):  # a card needs sudo; an inventory of root's its technician could not read
-        inventory.change(content.entry.code, what=f"card in {target.name}"[:200], card=card)
+    with inventory.changing(f"card in {target.name}"[:200]) as draft:
+        draft.change(content.entry.code, card=card)
+        for other in [one for one in draft.entries.values() if one.card and one.card.sha256 == before != card.sha256]:
+            after = draft.change(other.code, card=None)
+            if "card" in needs_of(after, draft.now_ms):
+                tell(f"{other.code} {other.name}: 这是它的卡，需再写一张 this was its card; it needs another")
 
 
 @contextlib.contextmanager

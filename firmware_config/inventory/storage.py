@@ -15,6 +15,7 @@ from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_VALIDATION
 from wire.durable import write_atomically
 from wire.inventory import MAX_INVENTORY_BYTES
+from wire.owner import as_owner
 
 FILE: Final = "inventory.json"
 BEFORE: Final = "inventory.before.json"
@@ -58,9 +59,10 @@ class InventoryStorage(Storage):
         written = json.dumps(self._tables, ensure_ascii=False, indent=0).encode()
         if len(written) > MAX_INVENTORY_BYTES:
             raise ProvisionError("E-INV-05", f"{self._path}: larger than any county 站点清单过大", EXIT_VALIDATION)
-        if self._path.exists():
-            _keep_before(self._path)
-        write_atomically(self._path, written, mode=0o600)
+        with as_owner(self._path.parent):
+            if self._path.exists():
+                _keep_before(self._path)
+            write_atomically(self._path, written, mode=0o600)
         self._changed = False
 
 
@@ -71,7 +73,8 @@ def locked(folder: Path, within_s: float = LOCK_WITHIN_S) -> Iterator[None]:
     Raises ProvisionError E-INV-06 when another holds it for longer than `within_s`.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with as_owner(folder):  # cards need sudo; an inventory of root's its technician could not read
+        descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         until = time.monotonic() + within_s
         while True:

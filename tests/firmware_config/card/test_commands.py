@@ -250,6 +250,18 @@ def test_batch_asks_for_each_card_and_lists_what_failed(run: Callable[..., Told]
     assert "2" in done.err, "it asks for how many cards there are"
 
 
+def test_a_station_whose_card_became_anothers_needs_one_again(
+    run: Callable[..., Told], county: Path, boot: Path
+) -> None:
+    assert run("write", CODE, "--to", boot).code == 0
+    assert Inventory.open(county).get(CODE).has_current_card
+    told = run("write", CODES[1], "--to", boot, "--yes-it-is", CODES[1])
+    assert f"{CODE} 测试一村: 这是它的卡，需再写一张" in told.err
+    assert not Inventory.open(county).get(CODE).has_current_card
+    assert run("write", CODES[1], "--to", boot).code == 0
+    assert Inventory.open(county).get(CODES[1]).has_current_card
+
+
 def test_a_folder_is_no_card_to_put_a_system_on(run: Callable[..., Told], boot: Path, image: Path) -> None:
     told = run("write", CODE, "--to", boot, "--image", image)
     assert (told.code, told.err[:9]) == (EXIT_VALIDATION, "E-DISK-05")
