@@ -54,6 +54,7 @@ DOUBTS: Final = {
     "E-ENR-37": "已用过的标签又被另一台机器出示 a used label was shown by another machine",
     "E-ENR-22": "已吊销的站点又来申请 a revoked station asked",
     "E-ENR-27": "已被取代的旧机器又来申请 a machine that was replaced asked",
+    "E-ENR-38": "有人出示了笔记本未上报的证书 a certificate was shown that no laptop reported",
     "E-ENR-35": "同一标签在中心和笔记本各用了一次 one label was used at the hub and at a laptop",
 }
 EXIT_FOUND: Final = 1

@@ -20,6 +20,7 @@ from hub.desks.speaking import Answer, county_root, hear, refused
 from hub.enrolment.rules import (
     REVOKED,
     SUPERSEDED,
+    UNREPORTED,
     Issued,
     certificate_of,
     time_of,
@@ -51,7 +52,7 @@ logger = logging.getLogger(__name__)
 
 ISSUER: Final = "hub"
 BY: Final = "hub"
-SUSPICIOUS: Final = {USED: "E-ENR-37", REVOKED.code: REVOKED.code, SUPERSEDED.code: SUPERSEDED.code}
+SUSPICIOUS: Final = {USED: "E-ENR-37", **{one.code: one.code for one in (REVOKED, SUPERSEDED, UNREPORTED)}}
 """Refusals that somebody should look at, and as what: a used label shown again, a key no longer to be trusted."""
 
 

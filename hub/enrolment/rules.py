@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 from firmware_config.identity.enrolling import key_digest
-from firmware_config.identity.issuing import BACK_DATED
 from hub.store.enrolment import Certificate, How, Standing, Token
-from wire.certificates import Chain
+from wire.certificates import BACK_DATED, Chain
 from wire.enrolment import StationRefusal
 
 BACK_DATED_MS: Final = int(BACK_DATED.total_seconds() * 1000)
@@ -24,6 +23,11 @@ SUPERSEDED: Final = StationRefusal(
     "E-ENR-27", "another certificate took this one's place: a new label is needed 此证书已被更新的证书取代，需用新标签"
 )
 
+UNREPORTED: Final = StationRefusal(
+    "E-ENR-38",
+    "the centre knows another of this station's: its laptop's export first 中心另有本站证书，请先导入笔记本的签发记录",
+)
+
 
 def why_not_station(standing: Standing) -> StationRefusal | None:
     """Return why a station gets no certificate whatever it shows: not listed, or taken out of service."""
@@ -36,7 +40,8 @@ def why_not_renew(
     """Return why a station may not renew, None when it may.
 
     `shown` is the certificate it signed with as the hub has it, None where the hub never heard of it (a laptop's): such
-    a one counts unless the station was enrolled anew after it began (`from_ms`).
+    a one counts unless the station was enrolled anew after it began (`from_ms`), or has another that counts: whoever
+    stole the laptop takes no place of a station that is enrolled.
     """
     if (refusal := why_not_station(standing)) is not None:
         return refusal
@@ -44,7 +49,9 @@ def why_not_renew(
         return REVOKED
     if shown is None:
         anew = [one.issued_ms for one in known if one.how in {"online", "stick"}]
-        return SUPERSEDED if any(at_ms > from_ms + BACK_DATED_MS for at_ms in anew) else None
+        if any(at_ms > from_ms + BACK_DATED_MS for at_ms in anew):
+            return SUPERSEDED
+        return UNREPORTED if any(one.ended_ms is None for one in known) else None
     if shown.ended_ms is None:
         return None
     return REVOKED if shown.ended_why == "revoked" else SUPERSEDED

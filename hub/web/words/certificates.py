@@ -95,6 +95,7 @@ DOUBTS: Final[dict[str, Said]] = {
     "E-ENR-37": Said("已用过的标签又被另一台机器出示", "A used label was shown by another machine"),
     "E-ENR-22": Said("已吊销的站点又来申请证书", "A revoked station asked for a certificate"),
     "E-ENR-27": Said("已被替换的旧机器又来续证", "A machine that was replaced asked to renew"),
+    "E-ENR-38": Said("有人出示了笔记本未上报的证书", "A certificate was shown that no laptop reported"),
     "E-ENR-35": Said("同一标签在中心和笔记本各用了一次", "One label was used at the hub and at a laptop"),
 }
 

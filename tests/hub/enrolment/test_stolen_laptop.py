@@ -12,7 +12,7 @@ from firmware_config.identity.issuing import Issuer, Revoked, read_request
 from station.identity.keys import install_certificate, pending_key, request_pem
 from tests.hub.enrolment.ground import DAY_MS, STATION, Ground, Machine
 from tests.hub.enrolment.test_commands import Centre, by_stick, export
-from tests.hub.enrolment.test_enrolling import code, renewed, take
+from tests.hub.enrolment.test_enrolling import code, doubts, enrolled, renewed, take
 from wire.certificates import Chain
 
 TOKEN = "0123456789ABCDEF"
@@ -84,4 +84,13 @@ def test_the_serial_of_an_honest_certificate_lends_it_nothing(centre: Centre, tm
     thief = forged(centre, tmp_path / "thief", laptop, now(), serial=serial)
     centre.ahead_ms = 61 * DAY_MS
     assert code(renewed(thief)) == "E-ENR-27"
+    take(machine, renewed(machine))
+
+
+def test_before_anybody_knows_it_takes_no_place_of_a_station_that_is_enrolled(ground: Ground, tmp_path: Path) -> None:
+    machine = enrolled(ground, tmp_path / "a")
+    thief = forged(ground, tmp_path / "thief", ground.laptop(), now() + dt.timedelta(days=2))
+    ground.ahead_ms = 3 * DAY_MS
+    assert code(renewed(thief)) == "E-ENR-38"
+    assert doubts(ground) == [(STATION, "E-ENR-38", 1)]
     take(machine, renewed(machine))
