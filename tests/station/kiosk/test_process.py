@@ -16,14 +16,17 @@ import pytest
 
 from station.devices.reader.simulated import SimulatedReader
 from station.number import visit_number
+from station.settings import Settings
 from station.store.presence import Presence, somebody_is_there
 from station.store.spool import FILE_NAME, Spool
+from tests.few_words import give_few_words
 from tests.station.kiosk.fakes import HUB_KEY, opened
 from tests.terminal import Terminal
 from tests.waiting import wait_for
 from wire.codec import decode
 from wire.person import Person
 from wire.records import Rating, Visit
+from wire.settings import load_settings
 
 NAME, ID_NUMBER, WORDS = "测试甲", "11010519491231002X", "田埂往东挪了两尺"  # the simulated reader's fictional resident
 CARD_TO_NAME_S = 3.0
@@ -63,6 +66,7 @@ port = "{reader.path}"
 """,
         "utf-8",
     )
+    give_few_words(load_settings(file, Settings))
     return file
 
 
