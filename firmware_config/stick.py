@@ -80,7 +80,7 @@ def answers(stick: Path, laptop: Laptop, now: dt.datetime, tell: Callable[[str],
     for one in decided:
         path = stick / REPLY_FILE.format(station=one.station)
         content = msgspec.json.encode(one.reply)
-        if not path.exists() or path.read_bytes() != content:
+        if not _says(path, content):
             _write(path, content)
         if tell is not None:
             tell(one.station)
@@ -173,6 +173,11 @@ def _request(path: Path) -> EnrolRequest | None:
             "E-STK-01", f"{path}: cannot be read 优盘无法读取: {error.strerror}", EXIT_DEVICE
         ) from None
     return None if len(content) > MAX_REQUEST_BYTES else decoded(content, EnrolRequest)
+
+
+def _says(path: Path, content: bytes) -> bool:
+    """Say whether a file has this content; what else a stranger's stick has under its name is not read."""
+    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
 
 
 def _folder(stick: Path) -> Path:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from station.identity.stick import reply, take
 from tests.cutting import CutError, disk
 from tests.firmware_config.van import NOW, Van, code, county_with_labels, van
 from wire.certificates import CLIENT, MAX_CHAIN_BYTES, read_chain, verify_chain
-from wire.enrolment import INVITED, EnrolRequest, new_token
+from wire.enrolment import INVITED, REPLY_FILE, EnrolRequest, new_token
 
 A, B = code(0), code(1)
 
@@ -141,6 +142,16 @@ def test_of_a_stick_full_of_nonsense_each_is_refused_and_the_good_one_signed(roa
         code(number): "E-ENR-17" for number in range(10, 16)
     }
     assert decided[B].refusal is None
+
+
+@pytest.mark.timeout(10)
+def test_a_strangers_stick_does_not_hold_the_laptop_up(road: Van) -> None:
+    """Where an answer belongs lies what never ends: a laptop mounts file systems with links and pipes too."""
+    for station, lay in ((A, lambda path: path.symlink_to("/dev/zero")), (B, os.mkfifo)):
+        road.ask(station)
+        lay(road.stick / REPLY_FILE.format(station=station))
+    assert [one.refusal for one in answers(road.stick, road.open(), NOW)] == [None, None]
+    assert take(road.stick, road.station(A), A, road.laptop / "ca.crt", NOW)
 
 
 def test_a_laptop_signs_for_the_stations_it_was_made_for_only(tmp_path: Path, road: Van) -> None:
