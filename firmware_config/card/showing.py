@@ -11,7 +11,7 @@ from firmware_config.card.writing import Step
 SCHEMA: Final = 1
 _WORDS: Final = {"add": "新增 add", "change": "修改 change", "keep": "不变 keep", "remove": "删除 remove"}
 TOKEN_WARNING: Final = (
-    "注意：卡上将有明文注册码，首次启动后才删除；在此之前，拿到卡的人都能以本站身份注册。\n"
+    "注意：卡上将有明文标签码，首次启动后才删除；在此之前，拿到卡的人都能以本站身份登记。\n"
     "Warning: the token will lie open on the card until its first boot; whoever holds the card till then can enrol as "
     "this station."
 )
@@ -80,7 +80,7 @@ def verdict_lines(code: str, holder: str | None, flaws: Sequence[str], *, token:
     """Return what verifying a card found."""
     told = [*flaws] if holder in {None, code} else [_anothers(holder or "?"), *flaws]
     if token:
-        told.append(f"{TOKEN}: 明文注册码还在卡上，首次启动后应消失 the token lies on it until its first boot")
+        told.append(f"{TOKEN}: 明文标签码还在卡上，首次启动后应消失 the token lies on it until its first boot")
     return [f"{code}: {flaw}" for flaw in told] or [f"{code}: 正确 as it must be"]
 
 

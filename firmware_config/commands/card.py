@@ -34,7 +34,7 @@ To = Annotated[Path, typer.Option("--to", help="card (/dev/sdX) or its mounted b
 Image = Annotated[Path | None, typer.Option("--image", help=".img, .img.xz, .img.zst: erases the card 系统镜像")]
 ImageFile = Annotated[bool, typer.Option("--image-file", help="--to is a file that stands for a card 目标为镜像文件")]
 WithToken = Annotated[
-    bool, typer.Option("--with-token", help="the label's token too; you are asked for the label 连同注册码（询问标签）")
+    bool, typer.Option("--with-token", help="the label's token too; you are asked for the label 连同标签码（询问标签）")
 ]
 YesItIs = Annotated[str | None, typer.Option("--yes-it-is", help="the station's code, instead of being asked 站点编码")]
 Unmount = Annotated[bool, typer.Option("--unmount", help="unmount what the desktop mounted of it 先卸载")]

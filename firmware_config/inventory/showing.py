@@ -51,8 +51,7 @@ def as_json(entry: Entry, now_ms: int) -> dict[str, Any]:
 
 def as_lines(entry: Entry, changes: list[Change], now_ms: int) -> list[str]:
     """Return an entry for people, with its history."""
-    reader = f"{entry.reader.port} @ {entry.reader.baud}" if entry.reader else "-"
-    network = entry.network
+    words = _words(entry)
     facts = [
         ("编码 code", entry.code),
         ("名称 name", entry.name),
@@ -61,11 +60,11 @@ def as_lines(entry: Entry, changes: list[Change], now_ms: int) -> list[str]:
         ("待办 needs", " ".join(needs_of(entry, now_ms)) or "-"),
         ("系统 os", entry.os),
         ("屏幕 panel", entry.panel),
-        ("读卡器 reader", reader),
-        ("摄像机 cameras", ", ".join(f"{one.name} {one.source}" for one in entry.cameras) or "-"),
+        ("读卡器 reader", words["reader"]),
+        ("摄像机 cameras", words["cameras"]),
         ("打印机 printer", entry.printer or "-"),
         ("无线 Wi-Fi", entry.wifi_ssid or "-"),
-        ("网络 network", f"{network.address} via {network.gateway}" if network else "DHCP"),
+        ("网络 network", words["network"]),
         ("备注 note", entry.note or "-"),
         ("标签 label", _label(entry, now_ms)),
     ]
@@ -85,10 +84,8 @@ def edit_lines(edit: Edit) -> list[str]:
     entry = edit.after
     if edit.before is None:
         return [f"+ {entry.code} {entry.name} {entry.town}"]
-    return [
-        f"~ {entry.code} {name}: {_plain(getattr(edit.before, name))} → {_plain(getattr(entry, name))}"
-        for name in edit.fields
-    ]
+    was, now = _words(edit.before), _words(entry)
+    return [f"~ {entry.code} {name}: {was[name]} → {now[name]}" for name in edit.fields]
 
 
 def day(at_ms: int) -> str:
@@ -108,6 +105,12 @@ def _label(entry: Entry, now_ms: int) -> str:
     return f"{word} {day(token.expires_ms)}"
 
 
-def _plain(value: object) -> str:
-    plain = msgspec.to_builtins(value)
-    return "-" if plain in (None, "", []) else str(plain)
+def _words(entry: Entry) -> dict[str, str]:
+    """Return each field of the plan as people read it."""
+    reader, network = entry.reader, entry.network
+    return {
+        **{name: str(getattr(entry, name) or "-") for name in PLANNED},
+        "reader": f"{reader.port} @ {reader.baud}" if reader else "-",
+        "cameras": ", ".join(f"{one.name} {one.source}" for one in entry.cameras) or "-",
+        "network": f"{network.address} via {network.gateway}" if network else "DHCP",
+    }

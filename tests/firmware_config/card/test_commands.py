@@ -127,11 +127,11 @@ def test_the_label_is_asked_for_and_its_token_goes_onto_the_card_alone(
     for typed in (label_text(Label(CODE, authority, token)), shown_token(token).lower()):
         told = run("write", CODE, "--to", boot, "--with-token", typed=f"{typed}\n")
         assert told.code == 0
-        assert "明文注册码" in told.err
+        assert "明文标签码" in told.err
         assert token not in told.err + told.out
         assert (boot / TOKEN).read_text() == f"{token}\n"
     assert token not in (county / "inventory.json").read_text()
-    assert "明文注册码还在卡上" in run("verify", CODE, "--to", boot).out
+    assert "明文标签码还在卡上" in run("verify", CODE, "--to", boot).out
 
 
 def test_what_is_not_ready_is_refused_with_the_next_step(
