@@ -30,5 +30,6 @@ def test_a_lost_count_goes_on_above_every_honest_one(tmp_path: Path, content: by
 
 
 def test_a_disk_that_takes_no_file_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "state").touch()
     with pytest.raises(StoreError, match="E-AGENT-01"):
-        next_boot(tmp_path / "missing" / "boot")
+        next_boot(tmp_path / "state" / "boot")
