@@ -2,11 +2,12 @@
 
 import contextlib
 import os
+import pwd
 import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -24,6 +25,8 @@ QUIET: Final = {
     "MALLOC_ARENA_MAX": "1",
     "OPENCV_LOG_LEVEL": "OFF",
 }
+USER: Final = "cuncuntong"
+"""Whom root leaves a camera to (`sudo station doctor`): decoders take apart what a stranger's camera sends."""
 FFMPEG_ERRORS_ONLY: Final = {"OPENCV_FFMPEG_LOGLEVEL": "16"}
 """Counted inside the process, where alone they may be read: they can hold a password."""
 _words: Final = msgspec.json.Decoder(Word)
@@ -45,6 +48,7 @@ class WorkerProcess:
             env={**os.environ, **QUIET, **FFMPEG_ERRORS_ONLY},
             start_new_session=True,
             bufsize=0,
+            **_not_root(),
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -103,6 +107,17 @@ class WorkerProcess:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(REAPED_WITHIN_S)
         return self._process.returncode is not None
+
+
+def _not_root() -> dict[str, Any]:
+    """Return whom a worker runs as: never root, on a machine that has the station's user."""
+    if os.geteuid() != 0:
+        return {}
+    try:
+        user = pwd.getpwnam(USER)
+    except KeyError:
+        return {}
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
 def _event(line: bytes) -> Event:
