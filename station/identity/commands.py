@@ -107,7 +107,7 @@ def request(
     from station.identity.stick import ask
 
     here = _here(config)
-    token = _token(token_file)
+    token = _token(token_file, here)
     with as_owner(here.folder):
         pending_key(here.folder)
     path = _said(lambda: ask(stick, here.folder, here.settings.station, token, here.ca, _now()))
@@ -156,9 +156,11 @@ def _now() -> dt.datetime | None:
     return None if at_ms is None else dt.datetime.fromtimestamp(at_ms / 1000, dt.UTC)
 
 
-def _token(file: Path | None) -> str:
-    """Return the label's code, checked; never an argument, which every process of the machine could read."""
-    from wire.enrolment import read_token
+def _token(file: Path | None, here: _Here) -> str:
+    """Return the code of the label, scanned whole or typed; never an argument, which every process could read."""
+    from station.firstboot.label import Answer, scanned, token_of
+    from station.identity.keys import read_root
+    from wire.certificates import fingerprint, read_chain
 
     if file is not None:
         try:
@@ -169,7 +171,8 @@ def _token(file: Path | None) -> str:
         text = typer.prompt("code of the label 标签码", hide_input=True)
     else:
         text = sys.stdin.readline()
-    return _said(lambda: read_token(text))
+    root = fingerprint(_said(lambda: read_chain(read_root(here.ca))).leaf)
+    return token_of(scanned(text.strip().upper()) or Answer(text.strip()[:32]), here.settings.station, root)
 
 
 def _said(work: Callable[[], T]) -> T:

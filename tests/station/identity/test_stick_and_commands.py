@@ -15,6 +15,7 @@ from station.errors import TrustError
 from station.identity.keys import load_identity
 from station.identity.stick import invited
 from tests.station.identity.ground import STATION, County, county, pem
+from wire.certificates import fingerprint
 from wire.enrolment import (
     INVITATION_FILE,
     INVITED,
@@ -22,8 +23,10 @@ from wire.enrolment import (
     REQUEST_FILE,
     EnrolReply,
     EnrolRequest,
+    Label,
     StationRefusal,
     StickInvitation,
+    label_text,
     proof_of,
 )
 
@@ -103,6 +106,20 @@ def test_a_station_without_a_line_is_enrolled_by_stick(station: Station, of: Cou
     assert station.says("take", "--stick", station.stick) == 0, "again, it is in use already"
     assert station.says("show") == 0
     assert "到期 valid until" in station.out
+
+
+def test_a_label_scanned_whole_is_as_good_as_its_letters_and_anothers_is_refused(station: Station, of: County) -> None:
+    station.put(INVITATION_FILE, invitation(of))
+    label = Label(STATION, fingerprint(of.root), TOKEN)
+    (station.folder / "token").write_text(label_text(label) + "\n")
+    assert SealedBox(UNSEAL).decrypt(station.asks().token).decode() == TOKEN
+    for wrong, code in (
+        (label._replace(station="999999101009"), "E-FIRST-07"),
+        (label._replace(fingerprint="0" * 64), "E-FIRST-06"),
+    ):
+        (station.folder / "token").write_text(label_text(wrong))
+        assert station.says("request", "--stick", station.stick, "--token-file", station.folder / "token") == 6
+        assert station.err.startswith(code)
 
 
 def test_a_refusal_and_garbage_on_the_stick_are_said(station: Station, of: County) -> None:
