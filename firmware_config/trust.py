@@ -74,9 +74,10 @@ def write_trust(hub: Path, now: dt.datetime) -> None:
     """
     trust = hub / "trust"
     trust.mkdir(parents=True, exist_ok=True)
+    _owner(hub, trust)
     lists, access = (path.read_bytes() if path.exists() else b"" for path in (trust / LISTS, trust / ACCESS))
     revoked = revoked_in(lists) if lists else ()
-    write_trust_files(hub / "issuers", trust, revoked, denied_in(access.decode()), now, owner=_owner(hub, trust))
+    write_trust_files(hub / "issuers", trust, revoked, denied_in(access.decode()), now)
 
 
 def _owner(hub: Path, place: Path) -> tuple[int, int] | None:

@@ -13,7 +13,7 @@ import hashlib
 import io
 import pathlib
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any, BinaryIO, Final, Literal, NamedTuple
+from typing import Annotated, BinaryIO, Final, Literal, NamedTuple
 
 import msgspec
 from cryptography import x509
@@ -168,44 +168,53 @@ def open_archive(
     after it was signed), E-ARC-04 (signed for another county, by nobody of ours, or by one who was revoked),
     E-ARC-05 (expired).
     """
-    start = file.read(len(MAGIC) + 4)
-    if len(start) != len(MAGIC) + 4 or not start.startswith(MAGIC):
-        raise WireError("E-ARC-01", "not a signed archive of ours 不是村村通的签名文件")
-    length = int.from_bytes(start[len(MAGIC) :], "big")
-    if length > MAX_HEAD_BYTES:
-        raise WireError("E-ARC-01", "not a signed archive of ours 不是村村通的签名文件")
-    encoded, signature = file.read(length), file.read(SIGNATURE_BYTES)
-    if len(encoded) != length or len(signature) != SIGNATURE_BYTES:
-        raise WireError("E-ARC-01", "cut short: copy it again 文件不完整，请重新复制")
-    head = _read_head(encoded)
-    _verify_signer(head, start + encoded, signature, root)
+    opened, signed, signature = _parts(file)
+    head, begins = opened
+    _verify_signer(head, signed, signature, root)
     _must_not_be_gone(head, root, revoked)
-    begins = len(start) + length + SIGNATURE_BYTES
     if begins + sum(one.bytes for one in head.files) != size_bytes:
         raise WireError("E-ARC-01", "cut short, or something follows it: copy it again 文件不完整，请重新复制")
     if at is not None and int(at.timestamp() * 1000) > head.not_after_ms:
         until = dt.datetime.fromtimestamp(head.not_after_ms / 1000, dt.UTC)
         raise WireError("E-ARC-05", f"valid until {until:%Y-%m-%d} only: make a new one 已过有效期，请重新制作")
-    return Opened(head, begins)
+    return opened
 
 
-def contents(
-    file: BinaryIO, opened: Opened, *, tell: Callable[[int], None] = lambda _: None
-) -> Iterator[tuple[File, bytes]]:
-    """Yield each file with its content, verified; for archives that fit memory. `tell` hears of bytes read.
+def unverified(file: BinaryIO) -> Opened:
+    """Return what an archive says of itself, signed or not: to choose one, or to find the authority that it brings.
+
+    Raises WireError E-ARC-01, E-ARC-02 as `open_archive`.
+    """
+    return _parts(file)[0]
+
+
+def _parts(file: BinaryIO) -> tuple[Opened, bytes, bytes]:
+    """Return an archive's head, what is signed of it, and the signature, which is not looked at."""
+    start = file.read(len(MAGIC) + 4)
+    length = int.from_bytes(start[len(MAGIC) :], "big")
+    if len(start) != len(MAGIC) + 4 or not start.startswith(MAGIC) or length > MAX_HEAD_BYTES:
+        raise WireError("E-ARC-01", "not a signed archive of ours 不是村村通的签名文件")
+    encoded, signature = file.read(length), file.read(SIGNATURE_BYTES)
+    if len(encoded) != length or len(signature) != SIGNATURE_BYTES:
+        raise WireError("E-ARC-01", "cut short: copy it again 文件不完整，请重新复制")
+    return Opened(_read_head(encoded), len(start) + length + SIGNATURE_BYTES), start + encoded, signature
+
+
+def contents(file: BinaryIO, opened: Opened) -> Iterator[tuple[File, bytes]]:
+    """Yield each file with its content, verified; for archives that fit memory.
 
     Raises WireError E-ARC-03 at the first whose content is another than was signed.
     """
     for one in opened.head.files:
         into = io.BytesIO()
-        copy_next(file, opened, one, into, tell=tell)
+        copy_next(file, opened, one, into)
         yield one, into.getvalue()
 
 
 def copy_next(
-    file: BinaryIO, opened: Opened, one: File, into: BinaryIO, *, tell: Callable[[int], None] = lambda _: None
+    file: BinaryIO, opened: Opened, one: File, into: BinaryIO | None, *, tell: Callable[[int], None] = lambda _: None
 ) -> None:
-    """Write the content of `one` to `into`, piece by piece; what is written counts only once this returns.
+    """Write the content of `one` to `into` (None: only look at it); what is written counts only once this returns.
 
     Raises WireError E-ARC-03 when it is another than was signed.
     """
@@ -217,7 +226,8 @@ def copy_next(
     file.seek(begins)
     digest, left = hashlib.sha256(), one.bytes
     while left and (piece := file.read(min(left, CHUNK_BYTES))):
-        into.write(piece)
+        if into is not None:
+            into.write(piece)
         digest.update(piece)
         left -= len(piece)
         tell(len(piece))
@@ -231,14 +241,7 @@ def check_contents(file: BinaryIO, opened: Opened) -> None:
     Raises WireError E-ARC-03.
     """
     for one in opened.head.files:
-        copy_next(file, opened, one, _Nowhere())
-
-
-class _Nowhere(io.BytesIO):
-    """Forgets what is written to it."""
-
-    def write(self, piece: Any) -> int:
-        return len(piece)
+        copy_next(file, opened, one, None)
 
 
 def why_not_for(head: Head, *, kind: Kind, county: str, subject: str | None, floor: int) -> WireError | None:

@@ -18,6 +18,8 @@ CLIENT: Final = ExtendedKeyUsageOID.CLIENT_AUTH
 SERVER: Final = ExtendedKeyUsageOID.SERVER_AUTH
 ARCHIVE_SIGNER: Final = ExtendedKeyUsageOID.CODE_SIGNING
 MAX_CHAIN_BYTES: Final = 8 * 1024
+BACK_DATED: Final = dt.timedelta(days=1)
+"""A certificate begins so long before it was issued: a Pi has no clock battery."""
 MAX_CHAIN: Final = 3
 """A leaf, one delegated authority, and the county's own when somebody sends that too."""
 

@@ -16,12 +16,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from firmware_config.identity.errors import IdentityError
-from wire.certificates import CLIENT, Chain, common_name, may_issue_to
+from wire.certificates import BACK_DATED, CLIENT, Chain, common_name, may_issue_to
 from wire.durable import write_atomically
 from wire.topics import is_station_id
 
 LIFETIME: Final = dt.timedelta(days=730)
-BACK_DATED: Final = dt.timedelta(days=1)
 MAX_REQUEST_BYTES: Final = 2048
 PublicKey = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 

@@ -5,6 +5,7 @@ was revoked itself is left out: with that, all that it issued is refused.
 """
 
 import datetime as dt
+import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
@@ -51,19 +52,17 @@ def revoked_by_root(folder: Path) -> frozenset[int]:
 
 
 def write_trust_files(
-    issuers: Path,
-    trust: Path,
-    revoked: Iterable[Revoked],
-    denied: Collection[str],
-    now: dt.datetime,
-    *,
-    owner: tuple[int, int] | None,
+    issuers: Path, trust: Path, revoked: Iterable[Revoked], denied: Collection[str], now: dt.datetime
 ) -> bool:
     """Write `crl.pem` and `acl` for the broker into `trust` where they say otherwise now; return whether any did.
+
+    What root writes belongs to the folder's owner: else the hub itself could not write there any more.
 
     Raises IdentityError as `trust_lists`, OSError.
     """
     lists = trust_lists(issuers, revoked, now)
+    trust.mkdir(parents=True, exist_ok=True)
+    owner = (trust.stat().st_uid, trust.stat().st_gid) if os.geteuid() == 0 else None
     changed = False
     for path, content, mode in ((trust / LISTS, lists, 0o644), (trust / ACCESS, render_acl(denied).encode(), 0o600)):
         before = path.read_bytes() if path.exists() else b""

@@ -5,7 +5,6 @@ The hub itself goes by its database, at once; the files are for the broker (`fir
 
 import datetime as dt
 import logging
-import os
 from pathlib import Path
 
 from firmware_config.identity.errors import IdentityError
@@ -83,7 +82,7 @@ def write_trust(settings: EnrolmentSettings, database: Database, now_ms: int) ->
             ended = ended_certificates(connection, now_ms)
         gone = {Revoked(int(one.serial, 16), _second(one.ended_ms or now_ms)) for one in ended}
         issuers, trust = Path(settings.issuers_dir), Path(settings.trust_dir)
-        written = write_trust_files(issuers, trust, gone, list(revoked), time_of(now_ms), owner=_whose(trust))
+        written = write_trust_files(issuers, trust, gone, list(revoked), time_of(now_ms))
         changed = written or changed
         with reading(database.reader) as connection:
             if newest_step(connection) == newest:
@@ -102,11 +101,6 @@ def tell_broker(settings: EnrolmentSettings | None, database: Database, now_ms: 
             f" 吊销列表无法写入，中心已按新规定处理: {error}"
         )
     return ""
-
-
-def _whose(folder: Path) -> tuple[int, int] | None:
-    """Return the folder's owner where root runs a command: else the hub itself could not write there any more."""
-    return (folder.stat().st_uid, folder.stat().st_gid) if os.geteuid() == 0 and folder.exists() else None
 
 
 def _second(at_ms: int) -> dt.datetime:

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 from station.kiosk.ports.process import run
 from station.layout import Layout
@@ -16,8 +16,8 @@ WATCH_S: Final = 14.0
 """How long cameras are watched: a cover is held for 12 s before it is said (`station/vision/limits.py`)."""
 
 
-class Talk(Protocol):
-    """Whoever looks: a technician at a terminal, or nobody."""
+class Talk:
+    """Whoever looks: a technician at a terminal; this one is nobody."""
 
     def tell(self, zh: str, en: str) -> None:
         """Say what to do, or what goes on."""
@@ -91,26 +91,3 @@ class Ground(NamedTuple):
             return None
         ended = run([found, *command[1:]], b"", within_s, {"LC_ALL": "C.UTF-8"})
         return ended.out.decode("utf-8", "replace").strip() if ended.code == 0 else None
-
-
-class Silence:
-    """`Talk` with nobody."""
-
-    def tell(self, zh: str, en: str) -> None:
-        """Nobody listens."""
-
-    def ask(self, zh: str, en: str) -> bool | None:
-        """Nobody answers."""
-        return None
-
-    def show(self, jpeg: bytes) -> None:
-        """Nobody looks."""
-
-    def begin(self, zh: str, en: str, seconds: float) -> None:
-        """Nobody waits."""
-
-    def left(self, seconds: float) -> None:
-        """Nobody waits."""
-
-    def found(self, findings: list[Finding]) -> None:
-        """Nobody looks."""

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from station.devices.camera.reports import Looked
 from station.devices.camera.watch_screen import picture
+from station.doctor.ground import Talk
 from station.doctor.terminal import lines_of
 from station.vision.pictures import preview_of
 from wire.acceptance import Finding
@@ -17,8 +18,8 @@ PREVIEW_PX: Final = 120
 PREVIEW_ROWS: Final = 30
 
 
-class Terminal:
-    """`Talk` with whoever sits there."""
+class Terminal(Talk):
+    """Whoever sits there."""
 
     def __init__(self, *, silent: bool, interactive: bool) -> None:
         """Say nothing when `silent`; ask when `interactive`."""

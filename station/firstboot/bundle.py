@@ -6,23 +6,12 @@ import io
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
-import msgspec
-
 from station.errors import StationError, TrustError
 from station.firstboot.contents import CA_FILE, SETTINGS_FILE, target_of
 from station.layout import Layout
 from station.revoked import kept_list
 from station.settings import Settings
-from wire.archive import (
-    MAGIC,
-    MAX_HEAD_BYTES,
-    SIGNATURE_BYTES,
-    Head,
-    Opened,
-    check_contents,
-    copy_next,
-    open_archive,
-)
+from wire.archive import Head, Opened, check_contents, copy_next, open_archive, unverified
 from wire.certificates import MAX_CHAIN_BYTES, Chain, fingerprint, read_chain
 from wire.errors import WireError
 from wire.settings import SettingsError, parse_settings
@@ -85,7 +74,7 @@ def digest_of(path: Path) -> str:
 
 def as_trust_error(error: WireError) -> TrustError:
     """Return a refusal of the wire as the station's."""
-    return TrustError(error.code, str(error).removeprefix(error.code).strip())
+    return TrustError(error.code, error.what)
 
 
 def cannot_read(path: Path, error: OSError) -> StationError:
@@ -98,20 +87,7 @@ def cannot_read(path: Path, error: OSError) -> StationError:
 
 def _its_own(file: BinaryIO) -> Chain:
     """Return the authority that a bundle brings itself; nothing is trusted by that."""
-    start = file.read(len(MAGIC) + 4)
-    length = int.from_bytes(start[len(MAGIC) :], "big")
-    if not start.startswith(MAGIC) or length > MAX_HEAD_BYTES:
-        raise WireError("E-ARC-01", "not a signed archive of ours 不是村村通的签名文件")
-    encoded = file.read(length)
-    if len(encoded) != length:
-        raise WireError("E-ARC-01", "cut short: copy it again 文件不完整，请重新复制")
-    try:
-        head = msgspec.json.decode(encoded, type=Head)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise WireError(
-            "E-ARC-02", "its head is not of this format; newer software may be needed 文件头无法识别"
-        ) from None
-    opened = Opened(head, len(start) + length + SIGNATURE_BYTES)
+    opened = unverified(file)
     pem = _content(file, opened, CA_FILE, MAX_CHAIN_BYTES)
     if pem is None:
         raise _brings_not(CA_FILE)

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import station
 from station.errors import TrustError
 from station.firstboot.bundle import Bundle, as_trust_error, cannot_read, digest_of, read_bundle
 from station.firstboot.certificate import said_of, sticks
 from station.firstboot.contents import BUNDLE_FILE
-from station.firstboot.earliest import earliest
 from station.firstboot.install import Installed, cannot_write, install, installed, make_folder, settled
 from station.firstboot.machine import Machine
 from station.firstboot.status import Said
@@ -27,6 +27,8 @@ def now_utc() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+_CLOCKS: Final = ("var/lib/systemd/timesync/clock", "usr/lib/clock-epoch")
+"""Files whose time systemd keeps: when the clock was last right, and when it was built (systemd-timesyncd(8))."""
 MAX_BUNDLE_BYTES: Final = 512 * 1024 * 1024
 """Recorded prompts of a kiosk are some tens of MB."""
 
@@ -171,3 +173,20 @@ def _seen(path: Path) -> tuple[str, int, int] | None:
     except OSError:
         return None
     return str(path), now.st_size, now.st_mtime_ns
+
+
+def earliest(root: Path, clock: dt.datetime) -> dt.datetime:
+    """Return the earliest the time can be, wherever a machine's clock begins: nothing expired is valid by it.
+
+    The later of `clock` and the newest file of this software and of what systemd keeps below `root`.
+    """
+    ours = Path(station.__file__).parent.glob("*.py")
+    times = (_changed(path) for path in (*ours, *(root / one for one in _CLOCKS)))
+    return max(clock, dt.datetime.fromtimestamp(max(times), dt.UTC))
+
+
+def _changed(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

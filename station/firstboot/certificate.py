@@ -161,7 +161,7 @@ def sticks(layout: Layout) -> list[Path]:
 def said_of(error: Exception) -> Said:
     """Return an error's code and words; of an OSError what the disk or stick said."""
     if isinstance(error, StationError | WireError):
-        return Said(error.code, str(error).removeprefix(error.code).strip()[:300])
+        return Said(error.code, error.what[:300])
     why = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
     return Said("E-FIRST-04", f"the disk takes nothing more 无法写入（已满或损坏）: {why}")
 

@@ -1,6 +1,8 @@
 """`station firstboot`, `station setup-screen`, `station bundle …`: from a written card to a station."""
 
+import os
 import sys
+from asyncio import get_running_loop
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,7 +34,7 @@ def firstboot(
 
     layout = Layout(root)
     if anew:
-        from station.firstboot.anew import forget_certificate
+        from station.firstboot.by_hand import forget_certificate
 
         forget_certificate(layout)
     work = FirstBoot(layout, machine_of(layout), _say)
@@ -42,9 +44,13 @@ def firstboot(
 
 def setup_screen(root: Root = Path("/")) -> None:
     """Show how far first boot is, and take the label 开通界面."""
-    from station.firstboot.screen_run import run_screen
+    os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"  # read when Textual is imported
+    from station.firstboot.screen import SetupApp
+    from station.kiosk.ending import Ending
 
-    run_screen(Layout(root))
+    app = SetupApp(Layout(root))
+    app.on_ready = lambda: Ending(app.exit).watch(get_running_loop())
+    app.run()
 
 
 @app.callback()
@@ -62,7 +68,7 @@ def apply(
     ] = False,
 ) -> None:
     """Install a newer bundle of this station; an older, foreign, altered or expired one is refused 更新配置包."""
-    from station.firstboot.applying import apply_bundle
+    from station.firstboot.by_hand import apply_bundle
 
     typed = sys.stdin.readline() if token else None
     for line in apply_bundle(file, Layout(root), typed):

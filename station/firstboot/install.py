@@ -5,10 +5,12 @@ Every file is written beside its place as `.<name>.next` and fsynced; then `inst
 set, a cut after it is gone through with by `finish`, which needs no bundle for it.
 """
 
+import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct, structs
@@ -18,12 +20,12 @@ from station.firstboot.bundle import Bundle, as_trust_error, cannot_read
 from station.firstboot.contents import SEALED, target_of
 from station.layout import Layout
 from wire.archive import File, copy_next
+from wire.codec import read_file
 from wire.durable import sync_folder, write_atomically
 from wire.errors import WireError
 
 INSTALLED_FILE: Final = "installed.json"
 INSTALLING_FILE: Final = "installing.json"
-S = TypeVar("S", bound=Struct)
 
 
 class Installed(Struct, frozen=True):
@@ -49,7 +51,7 @@ class Installing(Struct, frozen=True):
 
 def installed(layout: Layout) -> Installed | None:
     """Return the bundle this station lives by, None before the first."""
-    return _read(layout.provision / INSTALLED_FILE, Installed)
+    return read_file(layout.provision / INSTALLED_FILE, Installed)
 
 
 def install(path: Path, bundle: Bundle, layout: Layout) -> None:
@@ -84,7 +86,7 @@ def finish(layout: Layout) -> bool:
 
     Raises StationError E-FIRST-04.
     """
-    journal = _read(layout.provision / INSTALLING_FILE, Installing)
+    journal = read_file(layout.provision / INSTALLING_FILE, Installing)
     try:
         if journal is None:
             (layout.provision / INSTALLING_FILE).unlink(missing_ok=True)
@@ -118,6 +120,26 @@ def make_folder(folder: Path, mode: int = 0o755) -> None:
     make_folder(folder.parent)
     folder.mkdir(mode, exist_ok=True)
     sync_folder(folder.parent)
+
+
+@contextmanager
+def only_one(layout: Layout) -> Iterator[None]:
+    """Hold the lock of whoever changes what is provisioned; the kernel lets go of it however he ends.
+
+    Raises StationError E-FIRST-05 when another holds it, E-FIRST-04 when there can be none.
+    """
+    try:
+        lock = (layout.provision / "lock").open("ab")
+    except OSError as error:
+        raise cannot_write(error) from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StationError(
+                "E-FIRST-05", "another first boot runs on this machine already 首次启动程序已在运行"
+            ) from None
+        yield
 
 
 def cannot_write(error: OSError) -> StationError:
@@ -211,10 +233,3 @@ def _mode(one: File, place: Path, layout: Layout) -> int:
 
 def _note(layout: Layout, journal: Installing) -> None:
     write_atomically(layout.provision / INSTALLING_FILE, msgspec.json.encode(journal), mode=0o600)
-
-
-def _read(path: Path, kind: type[S]) -> S | None:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
-        return None

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from station.errors import TrustError
 from station.layout import Layout
+from wire.codec import decoded
 from wire.durable import write_atomically
 from wire.enrolment import Label, read_label, read_token
 from wire.errors import WireError
@@ -54,10 +55,7 @@ def take(layout: Layout) -> Answer | None:
         with suppress(OSError):
             path.unlink(missing_ok=True)
         return None
-    try:
-        return msgspec.json.decode(content, type=Answer)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
+    return decoded(content, Answer)
 
 
 def token_of(answer: Answer, station: str, fingerprint: str) -> str:
@@ -79,7 +77,7 @@ def token_of(answer: Answer, station: str, fingerprint: str) -> str:
     try:
         return read_token(answer.token)
     except WireError as error:
-        raise TrustError(error.code, str(error).removeprefix(error.code).strip()) from None
+        raise TrustError(error.code, error.what) from None
 
 
 def keep(layout: Layout, token: str) -> None:

@@ -22,9 +22,9 @@ from station.firstboot.install import (
     cannot_write,
     finish,
     make_folder,
+    only_one,
     settled,
 )
-from station.firstboot.lock import only_one
 from station.firstboot.machine import Machine
 from station.firstboot.progress import Progress, Say
 from station.firstboot.sealed import OPENED_FILE, open_sealed

@@ -15,6 +15,7 @@ from station.firstboot.install import installed, make_folder, no_detour, place_o
 from station.firstboot.status import Said
 from station.identity.token_box import open_with_token
 from station.layout import Layout
+from wire.codec import read_file
 from wire.durable import write_atomically
 
 OPENED_FILE: Final = "opened.json"
@@ -37,7 +38,7 @@ def open_sealed(layout: Layout, token: str | None) -> Outcome:
 
     Raises OSError.
     """
-    bundle, digests = installed(layout), _opened_before(layout)
+    bundle, digests = installed(layout), read_file(layout.provision / OPENED_FILE, dict[str, str]) or {}
     opened, said = list[str](), None
     for path in [] if bundle is None else bundle.files:
         target = target_of(path, layout)
@@ -62,10 +63,3 @@ def open_sealed(layout: Layout, token: str | None) -> Outcome:
         write_atomically(layout.provision / OPENED_FILE, msgspec.json.encode(digests), mode=0o600)
         opened.append(path)
     return Outcome(opened, said)
-
-
-def _opened_before(layout: Layout) -> dict[str, str]:
-    try:
-        return msgspec.json.decode((layout.provision / OPENED_FILE).read_bytes(), type=dict[str, str])
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
-        return {}

@@ -1,6 +1,5 @@
 """How far first boot is: root's process says it in one file, the setup screen shows it."""
 
-from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
@@ -8,10 +7,10 @@ from msgspec import Struct
 
 from station.firstboot.install import make_folder
 from station.layout import Layout
+from wire.codec import read_file
 from wire.durable import write_atomically
 
 STATUS_FILE: Final = "status.json"
-MAX_STATUS_BYTES: Final = 64 * 1024
 StepName = Literal["bundle", "install", "label", "secrets", "enrol", "card", "handover"]
 STEPS: Final[tuple[StepName, ...]] = ("bundle", "install", "label", "secrets", "enrol", "card", "handover")
 StepState = Literal["todo", "now", "waits", "failed", "done"]
@@ -69,8 +68,4 @@ def write_status(layout: Layout, status: Status) -> None:
 
 def read_status(layout: Layout) -> Status | None:
     """Return it, None while there is none that can be read."""
-    try:
-        with Path(layout.run / STATUS_FILE).open("rb") as file:
-            return msgspec.json.decode(file.read(MAX_STATUS_BYTES), type=Status)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
-        return None
+    return read_file(layout.run / STATUS_FILE, Status)

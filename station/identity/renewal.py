@@ -10,11 +10,9 @@ from station.identity.enrol import read_reply, take_reply
 from station.identity.hub_http import post
 from station.identity.keys import load_identity, pending_key, request_pem
 from station.identity.signing import signed_message
-from wire.certificates import Chain
+from wire.certificates import BACK_DATED, Chain
 from wire.enrolment import RENEW_PATH, RenewRequest, SignedMessage
 
-BACK_DATED: Final = dt.timedelta(days=1)
-"""A certificate begins a day before it was issued: a Pi has no clock battery."""
 LENT: Final = dt.timedelta(days=100)
 """A laptop may sign for 90 days at the most, the hub for years."""
 PURPOSE: Final = "renew"

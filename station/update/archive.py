@@ -9,7 +9,7 @@ from typing import BinaryIO, NamedTuple
 
 from station.errors import StationError, TrustError
 from station.layout import Layout
-from wire.archive import MAGIC, MAX_HEAD_BYTES, File, Head, Opened, copy_next, open_archive, why_not_for
+from wire.archive import File, Opened, copy_next, open_archive, unverified, why_not_for
 from wire.certificates import Chain, read_chain
 from wire.codec import decoded
 from wire.errors import WireError
@@ -80,12 +80,10 @@ def sequence_of(place: Path) -> int | None:
     """Return the sequence that a file says of itself, unverified: to choose one; None when it is no release."""
     try:
         with place.open("rb") as file:
-            start = file.read(len(MAGIC) + 4)
-            head = file.read(min(int.from_bytes(start[len(MAGIC) :], "big"), MAX_HEAD_BYTES))
-    except OSError:
+            told = unverified(file).head
+    except (OSError, WireError):
         return None
-    told = decoded(head, Head) if start.startswith(MAGIC) else None
-    return told.sequence if told is not None and told.kind == "release" else None
+    return told.sequence if told.kind == "release" else None
 
 
 def content(incoming: Incoming, one: File, into: Path, tell: Callable[[int], None] = lambda _: None) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from station.doctor.ground import Ground, Silence
+from station.doctor.ground import Ground, Talk
 from station.layout import Layout
 from station.settings import BrokerSettings, CameraSettings, HubSettings, KioskSettings, ReaderSettings, Settings
 from tests.station.identity.ground import STATION, County, county, enrolled
@@ -26,7 +26,7 @@ WELL: Mapping[str, str] = {
 """A Raspberry Pi on which all is well, but for its clocks."""
 
 
-class Asked(Silence):
+class Asked(Talk):
     """`Talk` that answers what it is told to, and keeps what was said."""
 
     def __init__(self, answer: bool | None = True) -> None:
@@ -73,7 +73,7 @@ class Site:
 
     def ground(
         self, *, cameras: Sequence[CameraSettings] = (), reader: ReaderSettings | None = None,
-        printer: str | None = None, hub: str | None = None, port: int = 1, talk: Silence | None = None, **more: object,
+        printer: str | None = None, hub: str | None = None, port: int = 1, talk: Talk | None = None, **more: object,
     ) -> Ground:  # fmt: skip
         """Return the ground of an examination."""
         folder = self.folder
@@ -85,7 +85,7 @@ class Site:
             seal_key_file=str(folder / "seal.pub"), broker=broker, hub=None if hub is None else HubSettings(hub),
             cameras=list(cameras), reader=reader, kiosk=KioskSettings(printer=printer),
         )  # fmt: skip
-        return Ground(settings, folder, Layout(self.root), talk or Silence(), **more)  # type: ignore[arg-type]
+        return Ground(settings, folder, Layout(self.root), talk or Talk(), **more)  # type: ignore[arg-type]
 
 
 def told(findings: Sequence[Finding]) -> list[tuple[str, str | None]]:

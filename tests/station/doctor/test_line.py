@@ -10,7 +10,7 @@ import pytest
 
 from station.agent.line_desk import PROBE_NOTE
 from station.doctor import line
-from station.doctor.ground import Ground, Reflector, Silence
+from station.doctor.ground import Ground, Reflector, Talk
 from station.layout import Layout
 from station.probe import by_hand
 from station.store.presence import Presence
@@ -35,7 +35,7 @@ def running(ground: Ground) -> Iterator[Spool]:
 
 def test_the_broker_takes_the_stations_own_certificate_and_no_other(county: County, tmp_path: Path) -> None:
     settings = county.station_settings()
-    ground = Ground(settings, Path(settings.broker.cert_file).parent, Layout(tmp_path), Silence())
+    ground = Ground(settings, Path(settings.broker.cert_file).parent, Layout(tmp_path), Talk())
     assert told(line.broker(ground)) == [("ok", None)]
     stranger = Site(tmp_path / "stranger").ground(port=county.ports.mqtt)
     Path(stranger.settings.broker.ca_file).write_bytes(Path(settings.broker.ca_file).read_bytes())

@@ -11,11 +11,9 @@ import pytest
 
 from station.errors import StationError
 from station.firstboot import label
-from station.firstboot.anew import forget_certificate
-from station.firstboot.applying import apply_bundle
+from station.firstboot.by_hand import apply_bundle, forget_certificate
 from station.firstboot.card_secrets import secrets_on_card
-from station.firstboot.install import installed
-from station.firstboot.lock import only_one
+from station.firstboot.install import installed, only_one
 from station.firstboot.status import read_status
 from station.identity.keys import load_identity
 from station.layout import Layout

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from station.firstboot.applying import apply_bundle
+from station.firstboot.by_hand import apply_bundle
 from station.identity.token_box import seal_with_token
 from station.layout import Layout
 from tests.station.firstboot.county import TOKEN, WIFI, Hub, Told, county, hub_of, written_card

@@ -1,4 +1,4 @@
-"""Installing a newer bundle by hand, on a station that runs."""
+"""By hand, on a station that runs: installing a newer bundle, and setting it up once more with a new label."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,10 +6,11 @@ from pathlib import Path
 from station.errors import StationError
 from station.firstboot import label
 from station.firstboot.bundles import Bundles, now_utc
-from station.firstboot.install import cannot_write, finish, installed, make_folder, settled
-from station.firstboot.lock import only_one
+from station.firstboot.card_secrets import overwrite_and_remove
+from station.firstboot.install import cannot_write, finish, installed, make_folder, only_one, settled
 from station.firstboot.machine import machine_of
 from station.firstboot.run import FirstBoot
+from station.identity.keys import CERTIFICATE, NEXT
 from station.layout import Layout
 
 
@@ -44,3 +45,18 @@ def apply_bundle(file: Path, layout: Layout, token: str | None) -> Iterator[str]
     yield from (f"{one.said.code} {one.said.what}" for one in work.status.steps if one.said is not None)
     if changed:
         machine.restart()
+
+
+def forget_certificate(layout: Layout) -> None:
+    """Forget the certificate, so that the next run asks for a label: of a station that was revoked, or is set up anew.
+
+    Raises StationError E-FIRST-05 or E-FIRST-04.
+    """
+    try:
+        make_folder(layout.provision, 0o700)
+        with only_one(layout):
+            (layout.station / CERTIFICATE).unlink(missing_ok=True)
+            (layout.station / (CERTIFICATE + NEXT)).unlink(missing_ok=True)
+            overwrite_and_remove(label.kept_file(layout))
+    except OSError as error:
+        raise cannot_write(error) from None
