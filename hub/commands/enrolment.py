@@ -12,7 +12,7 @@ from hub.clock import now_ms
 from hub.csv_text import line
 from hub.desks.auditing import Doing, change_by_command
 from hub.desks.enrolment_exchange import Imported, read_export, take_in
-from hub.desks.enrolment_view import Row, hub_view, rows
+from hub.desks.enrolment_view import Row, hub_view, orphaned, rows
 from hub.desks.revoking import restore, revoke, tell_broker
 from hub.desks.speaking import county_root
 from hub.errors import HubError
@@ -75,8 +75,13 @@ def list_(
     with opened(config) as (settings, database):
         found = [one for one in rows(database, _villages(settings), at_ms) if state in {None, one.state}]
         doubts = DoubtsReader(database.reader).unseen()
+    orphans = sorted(orphaned(found, settings.enrolment, at_ms))
     if as_json:
-        told = {"stations": [_object(one) for one in found], "doubts": [one._asdict() for one in doubts]}
+        told = {
+            "stations": [_object(one) for one in found],
+            "doubts": [one._asdict() for one in doubts],
+            "orphaned": orphans,
+        }
         typer.echo(msgspec.json.encode(told))
         return
     print_table(HEADS, [_row(one, at_ms) for one in found])
@@ -84,13 +89,19 @@ def list_(
         said = DOUBTS.get(doubt.code, doubt.code)
         typer.echo(plain(f"请核查 look into: {doubt.station} {said} ×{doubt.times} {_day(doubt.last_ms)}"), err=True)
 
+    for code in orphans:
+        typer.echo(f"须换新标签 needs a new label: {code} 签发机构已吊销 its authority was revoked", err=True)
+
 
 @app.command()
 def show(config: Config, station: Station, as_json: AsJson = False) -> None:
     """Show all that is known of one station's labels and certificates 查看一个站点."""
     with opened(config) as (_, database):
         tokens, certificates, steps = EnrolmentReader(database.reader).of_station(station)
-        revoked_ms = EnrolmentReader(database.reader).standing(station).revoked_ms
+        stands = EnrolmentReader(database.reader).standing(station)
+    if not (stands.listed or tokens or certificates):
+        raise HubError("E-ENR-31", f"{station}: no such station 没有这个站点")
+    revoked_ms = stands.revoked_ms
     if as_json:
         told: dict[str, Any] = {
             "station": station,

@@ -1,11 +1,17 @@
 """How every station stands with its certificate: for the list, the page and the technician's inventory."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
+from firmware_config.identity.enrolling import key_digest
+from firmware_config.identity.errors import IdentityError
+from firmware_config.identity.lists import revoked_by_root
 from hub.desks.ordering import Desk
 from hub.enrolment.rules import State, half_ms, state_of
 from hub.health.windows import Calendar
+from hub.settings import EnrolmentSettings
 from hub.store.acceptances import AcceptancesReader
 from hub.store.engine import Database
 from hub.store.enrolment import Certificate, EnrolmentReader, Token
@@ -13,6 +19,8 @@ from hub.store.history import Remembered
 from hub.store.service import ServiceReader
 from hub.store.stations import Village
 from hub.store.windows import WindowsReader
+from wire.certificates import read_chain
+from wire.errors import WireError
 from wire.inventory import HubStation, HubView
 
 
@@ -48,6 +56,24 @@ def rows(database: Database, villages: Iterable[Village], now_ms: int) -> list[R
     return [
         _row(village, tokens.get(village.code, ()), newest.get(village.code), revoked, now_ms) for village in villages
     ]
+
+
+def orphaned(found: Iterable[Row], settings: EnrolmentSettings | None, now_ms: int) -> frozenset[str]:
+    """Return the stations whose certificate is of an authority that the county revoked: they need a new label.
+
+    A folder of authorities that cannot be read is told where it is used; here it tells nothing.
+    """
+    keys = set[str]()
+    with suppress(IdentityError, OSError):
+        folder = Path("" if settings is None else settings.issuers_dir)
+        gone = frozenset() if settings is None else revoked_by_root(folder)
+        for file in sorted(folder.glob("*.crt")) if gone else ():
+            with suppress(WireError):
+                authority = read_chain(file.read_bytes()).leaf
+                if authority.serial_number in gone:
+                    keys.add(key_digest(authority))
+    standing = ((one.code, one.certificate) for one in found if one.stands(now_ms))
+    return frozenset(code for code, certificate in standing if certificate is not None and certificate.issuer in keys)
 
 
 def hub_view(database: Database, county: str, villages: Iterable[Village], now_ms: int) -> HubView:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.access.chain import Deed
-from hub.desks.enrolment_view import Row, rows
+from hub.desks.enrolment_view import Row, orphaned, rows
 from hub.desks.revoking import restore, revoke
 from hub.enrolment.rules import State
 from hub.errors import HubError
@@ -59,7 +59,9 @@ class CertificatePages:
         ]
         mine = {one.code: one for one in found}
         doubts = await to_thread.run_sync(self._doubts.unseen)
+        orphans = await to_thread.run_sync(orphaned, found, self._centre.settings.enrolment, self._centre.now_ms())
         values = {
+            "orphans": orphans,
             "rows": fitting[:MOST_ROWS],
             "most": MOST_ROWS if len(fitting) > MOST_ROWS else 0,
             "states": [(one, counts[one]) for one in STATES if counts[one]],

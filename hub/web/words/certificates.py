@@ -26,6 +26,7 @@ CERTIFICATES: Final[dict[str, Said]] = {
         "证书在站点上生成密钥后签发，到一半时站点自行续证。标签由技术员用 firmware-config 打印。",
         "The key is made at the station; at half its life the station renews by itself. Technicians print labels.",
     ),
+    "orphaned": Said("签发机构已吊销，须换新标签", "its authority was revoked: it needs a new label"),
     "doubts": Said("请核查", "Look into this"),
     "times": Said("{} 次", "×{}"),
     "from": Said("来自 {}", "from {}"),

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from firmware_config.broker import denied_in
-from firmware_config.identity.issuing import Issuer, read_request
+from firmware_config.identity.issuing import Issuer, Revoked, read_request
 from firmware_config.toml import to_toml
 from hub.__main__ import main
 from hub.clock import now_ms
@@ -138,6 +138,19 @@ def test_what_a_laptop_issued_burns_its_label_and_renews_here(centre: Centre, tm
     assert [one.how for one in centre.reader.of_station(STATION)[1]] == ["renewal", "stick"]
 
 
+def test_whose_laptop_was_revoked_needs_a_new_label_and_is_told_so(centre: Centre, tmp_path: Path) -> None:
+    laptop, issuers, now = centre.laptop(), centre.folder / "issuers", dt.datetime.now(dt.UTC)
+    laptop.save(issuers, "laptop")
+    issued = by_stick(Machine(tmp_path / "a", centre), laptop, TOKEN, now_ms())
+    centre.imports(export((STATION, TOKEN, now_ms() - DAY_MS), issued=(issued,)))
+    assert centre.json("list")["orphaned"] == []
+    gone = Revoked(laptop.certificate.serial_number, now)
+    (issuers / "ca.crl").write_bytes(centre.ca.issuer.revocation_list([gone], now))
+    assert centre.json("list")["orphaned"] == [STATION]
+    centre.hub("list")
+    assert f"needs a new label: {STATION}" in centre.err
+
+
 def test_a_station_may_renew_before_its_laptop_told_of_it(centre: Centre, tmp_path: Path) -> None:
     machine = Machine(tmp_path / "a", centre)
     issued = by_stick(machine, centre.laptop(), TOKEN, now_ms())
@@ -212,6 +225,11 @@ def test_a_strangers_certificate_in_an_inventory_is_left_out(centre: Centre, tmp
         f"{STATION} E-CERT-01",
     ]
     assert centre.reader.of_station(STATION)[1] == []
+
+
+def test_a_station_that_is_none_is_not_shown_as_an_empty_one(centre: Centre) -> None:
+    assert centre.hub("show", "999999101999") == 1
+    assert centre.err.startswith("E-ENR-31")
 
 
 def test_revoked_listed_shown_exported_and_restored(centre: Centre, tmp_path: Path) -> None:
