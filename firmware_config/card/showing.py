@@ -38,7 +38,9 @@ def plan_lines(
     number = entry.bundle.sequence if entry.bundle is not None else 0
     lines = [f"{entry.code} {entry.town} {entry.name}  {entry.os}  #{number}"]
     if entry.token is None or not entry.token.is_live(now_ms):
-        lines.append(f"还没有可用的标签 it has no label that lets it in yet: firmware-config label mint {entry.code}")
+        lines.append(
+            f"还没有可用的标签 it has no label that lets it in yet: firmware-config label mint --again {entry.code}"
+        )
     if holder is not None and holder != entry.code:
         lines.append(_anothers(holder))
     if image is not None:

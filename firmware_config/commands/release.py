@@ -91,11 +91,11 @@ def verify(file: File, folder: CountyFolder = HERE, ca: Ca = None) -> None:
 def inspect(file: File, folder: CountyFolder = HERE, ca: Ca = None, as_json: AsJson = False) -> None:
     """Say what is in a release 查看版本文件."""
     from firmware_config.bundle.looking import authority_of
-    from firmware_config.release.looking import as_table, head_of
+    from firmware_config.release.looking import SCHEMA, as_table, head_of
 
     facts = as_table(file, head_of(file, authority_of(folder, ca)))
     if as_json:
-        typer.echo(msgspec.json.encode(facts).decode())
+        typer.echo(msgspec.json.encode({"schema": SCHEMA, **facts}).decode())
         return
     files = facts.pop("files")
     for name, value in facts.items():
@@ -108,13 +108,13 @@ def list_(folder: CountyFolder = HERE, as_json: AsJson = False) -> None:
     """List the releases made for the county, the newest last 版本清单."""
     from firmware_config.bundle.looking import authority_of
     from firmware_config.release.building import SUFFIX, releases
-    from firmware_config.release.looking import as_table, head_of
+    from firmware_config.release.looking import SCHEMA, as_table, head_of
 
     authority = authority_of(folder, None)
     found = [as_table(path, head_of(path, authority)) for path in releases(folder).glob(f"*{SUFFIX}")]
     found.sort(key=lambda one: one["sequence"])
     if as_json:
-        typer.echo(msgspec.json.encode({"format": 1, "releases": found}).decode())
+        typer.echo(msgspec.json.encode({"schema": SCHEMA, "releases": found}).decode())
         return
     head = ["release 版本", "sequence 序号", "made 制作", "until 有效至", "bytes 字节"]
     rows = [(one["release"], str(one["sequence"]), one["made"], one["not_after"], str(one["bytes"])) for one in found]

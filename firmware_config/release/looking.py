@@ -52,7 +52,6 @@ def head_of(path: Path, authority: Chain) -> Head:
 def as_table(path: Path, head: Head) -> dict[str, Any]:
     """Return what there is to know of a release, for people and programs."""
     return {
-        "format": SCHEMA,
         "file": str(path),
         "release": head.subject,
         "sequence": head.sequence,

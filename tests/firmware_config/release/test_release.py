@@ -103,6 +103,7 @@ def test_what_is_in_it_is_told_to_people_and_programs(made: Path) -> None:
     assert told["sha256"] == hashlib.sha256(archive(made).read_bytes()).hexdigest()
     assert [one["path"].partition("/")[0] for one in told["files"]] == ["release.json", "requirements.lock", "wheel"]
     listed = json.loads(release_command("list", "--json", folder=made)[1])
+    assert (told["schema"], listed["schema"]) == (1, 1), "as every command's"
     assert [one["release"] for one in listed["releases"]] == ["0.2.0"]
     assert "0.2.0" in release_command("list", folder=made)[1]
 
