@@ -15,6 +15,7 @@ from demo.accounts import Accounts
 from demo.county_map import made_up_map
 from demo.plan import Plan
 from demo.processes import ENDS_WITH_US, READY_WITHIN_S, ProcessError, own_user, start, start_broker, stop, tail, tool
+from demo.trust import BrokerTrust
 from firmware_config.county import add_station, make_county
 from hub.settings import WebSettings
 from station.settings import CameraSettings, ReaderSettings
@@ -115,18 +116,22 @@ class Demo:
         """Return when the time is over, the kiosk was left, or a part that must run has ended (says which)."""
         deadline = None if self.plan.seconds is None else time.monotonic() + self.plan.seconds
         ended: set[str] = set()
+        trust = BrokerTrust(self.plan.county, self.parts["broker"].pid, self._tell)
         while deadline is None or time.monotonic() < deadline:
             for name, process in self.parts.items():
                 if name not in ended and process.poll() is not None:
                     if name == "kiosk":
                         return
                     ended.add(name)
-                    told = f"✗ {name} ended with {process.returncode} 已退出; log: {self.plan.log / name}.log"
-                    if "kiosk" in self.parts:
-                        self._late.append(told)  # this terminal is the villager's screen
-                    else:
-                        self.say(told)
+                    self._tell(f"✗ {name} ended with {process.returncode} 已退出; log: {self.plan.log / name}.log")
+            trust.look()
             time.sleep(0.1)
+
+    def _tell(self, told: str) -> None:
+        if "kiosk" in self.parts:
+            self._late.append(told)  # this terminal is the villager's screen
+        else:
+            self.say(told)
 
     def _say_late(self) -> None:
         for told in self._late:
