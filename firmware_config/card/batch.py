@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from firmware_config.card.devices import Machine, cards, look_at, unmount, why_not
 from firmware_config.card.target import Target
@@ -24,19 +24,9 @@ class Outcome(NamedTuple):
     """By the technician (Ctrl-C): the rest was not tried."""
 
 
-class Slot(Protocol):
-    """Where cards come and go."""
-
-    def wait_for_card(self) -> Target:
-        """Return the next card, once it is there and may be written."""
-
-    def wait_for_removal(self, target: Target) -> None:
-        """Return once that card is gone."""
-
-
 def run_batch(
     entries: Sequence[Entry],
-    slot: Slot,
+    slot: "Reader",
     write: Callable[[Entry, Target], None],
     tell: Callable[[str], None],
 ) -> Outcome:
@@ -96,7 +86,10 @@ class Reader:
         self._may_unmount = may_unmount
 
     def wait_for_card(self) -> Target:
-        """See Slot. Without a named reader, what is in one already does not count: only a card that is put in."""
+        """Return the next card, once it is there and may be written.
+
+        Without a named reader, what is in one already does not count: only a card that is put in.
+        """
         before = set() if self._named is not None else set(cards(self._machine))
         told = ""
         while True:
@@ -112,7 +105,7 @@ class Reader:
             self._pause()
 
     def wait_for_removal(self, target: Target) -> None:
-        """See Slot."""
+        """Return once that card is gone."""
         while self._is_there(target):
             self._pause()
 

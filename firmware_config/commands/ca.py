@@ -11,7 +11,7 @@ from firmware_config import journal
 from firmware_config.commands.county_folder import HERE, All, AsJson, Codes, CountyFolder, DryRun, Town, chosen, table
 from firmware_config.exits import EXIT_CHANGES_PENDING, EXIT_VALIDATION
 from firmware_config.identity.authority import CountyCa
-from firmware_config.identity.revoking import Reason, standing_of, what_to_revoke
+from firmware_config.identity.revoking import Reason, in_one_line, what_to_revoke
 from firmware_config.identity.signer import load_signer
 from firmware_config.inventory.inventory import Inventory
 from firmware_config.laptop import delegate, goes_to
@@ -153,8 +153,8 @@ def _show(folder: Path, *, as_json: bool) -> None:
     signer = load_signer(folder).chain.leaf
     signing = sum(one.state == "signs" for one in authorities(folder, now))
     told = {
-        "authority": standing_of(ca.issuer.certificate),
-        "signer": standing_of(signer),
+        "authority": in_one_line(ca.issuer.certificate),
+        "signer": in_one_line(signer),
         "fingerprint": fingerprint(ca.issuer.certificate),
     }
     if as_json:

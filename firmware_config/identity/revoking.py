@@ -58,7 +58,7 @@ def what_to_revoke(root: Issuer, folder: Path, said: str) -> Target:
     return Target("serial", serial, "")
 
 
-def standing_of(certificate: x509.Certificate) -> str:
+def in_one_line(certificate: x509.Certificate) -> str:
     """Return a certificate in one line: whose it is, and until when."""
     return f"{common_name(certificate)}, {certificate.not_valid_after_utc:%Y-%m-%d}"
 

@@ -20,25 +20,12 @@ from hub.store.rollouts import Part, Rollout, RolloutsReader
 from hub.store.stations import read_villages
 
 HEADS: Final = (
-    "编号 id",
-    "版本 release",
-    "状态 state",
-    "批次 wave",
-    "正常 well",
-    "失败 failed",
-    "总数 all",
-    "经办 by",
+    "编号 id", "版本 release", "状态 state", "批次 wave", "正常 well", "失败 failed", "总数 all", "经办 by",
     "开始 began",
-)
+)  # fmt: skip
 PART_HEADS: Final = (
-    "批 wave",
-    "站点 station",
-    "村 village",
-    "下达 ordered",
-    "运行 running",
-    "结果 outcome",
-    "代码 code",
-)
+    "批 wave", "站点 station", "村 village", "下达 ordered", "运行 running", "结果 outcome", "代码 code",
+)  # fmt: skip
 STATES: Final = {"running": "进行中", "paused": "已暂停", "done": "已完成", "cancelled": "已终止"}
 OUTCOMES: Final = {"settled": "正常", "failed": "失败", "already": "原已是", "left_out": "不参加", None: ""}
 Number = Annotated[int, typer.Argument(help="number of the roll-out 批次编号")]

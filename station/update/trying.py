@@ -17,7 +17,7 @@ from station.update.kept import Failed, Floor, Trial, Wanted, add_failed, forget
 from station.update.rules import Step, Watch
 from station.update.slots import CURRENT, PREVIOUS, UPDATER, linked, point, release_of, slots, unlink
 from station.update.stage import drop
-from station.update.watching import Services, look
+from station.update.watching import Systemd, look
 from wire.release import KEPT, WENT_BACK
 
 LOOK_EVERY_S: Final = 1.0
@@ -28,7 +28,7 @@ class Site(NamedTuple):
 
     layout: Layout
     state: Path
-    services: Services
+    services: Systemd
     now_s: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 

@@ -3,7 +3,7 @@
 import contextlib
 import subprocess
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from station.clock import Clock
 from station.errors import StationError
@@ -17,30 +17,14 @@ UPDATE_UNIT: Final = "cuncuntong-update.service"
 SYSTEMCTL_WITHIN_S: Final = 60
 
 
-class Services(Protocol):
-    """Whoever starts agent and kiosk."""
+class Systemd:
+    """Starts agent and kiosk: the units of `systemd/`."""
 
     def restart(self) -> None:
-        """Have both start anew; returns before they are up.
+        """Have both start anew, in one transaction: the screen is dark for one start, not two; returns before that.
 
         Raises StationError E-UPD-22 when nobody does.
         """
-
-    def agent(self) -> int | None:
-        """Return the process id of an agent that has said it is ready, None while there is none."""
-
-    def kiosk(self) -> int | None:
-        """Return that of the kiosk's service."""
-
-    def starts(self) -> tuple[int, int]:
-        """Return how often agent and kiosk ended by themselves and were started anew, counted up from anything."""
-
-
-class Systemd:
-    """The units of `systemd/`."""
-
-    def restart(self) -> None:
-        """Both in one transaction: the screen is dark for one start, not two."""
         try:
             _systemctl("reset-failed", AGENT_UNIT, KIOSK_UNIT)
             ran = _systemctl("restart", "--no-block", AGENT_UNIT, KIOSK_UNIT)
@@ -55,15 +39,15 @@ class Systemd:
             _systemctl("start", "--no-block", UPDATE_UNIT)
 
     def agent(self) -> int | None:
-        """Its unit is of Type=notify: active is ready."""
+        """Return the process id of an agent that has said it is ready (Type=notify), None while there is none."""
         return _main_pid(AGENT_UNIT)
 
     def kiosk(self) -> int | None:
-        """Its unit is the screen with the kiosk in it."""
+        """Return that of the kiosk's service: the screen with the kiosk in it."""
         return _main_pid(KIOSK_UNIT)
 
     def starts(self) -> tuple[int, int]:
-        """As systemd counts them."""
+        """Return how often agent and kiosk ended by themselves and were started anew, counted up from anything."""
         return _number(AGENT_UNIT, "NRestarts"), _number(KIOSK_UNIT, "NRestarts")
 
 
@@ -101,7 +85,7 @@ def hub_answers(state: Path) -> bool:
     return agent_runs(state) and told is not None and told.online and told.kernel_boot == Clock().kernel_boot
 
 
-def look(services: Services, state: Path, sequence: int | None) -> Seen:
+def look(services: Systemd, state: Path, sequence: int | None) -> Seen:
     """Return how agent and kiosk stand; `sequence` is the release they should run, None one that does not say."""
     told = read_told(state) if agent_runs(state) else None
     agent_starts, kiosk_starts = services.starts()
