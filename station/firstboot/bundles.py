@@ -90,7 +90,7 @@ class Bundles:
         except OSError as error:
             raise cannot_write(error) from None
         if now is not None:
-            self._must_follow(bundle, now, pinned=trusted is not None)
+            self._must_follow(bundle, now, pinned=trusted is not None, on_card=path.parent == self._layout.card)
         install(path, bundle, self._layout)
         self._machine.settle()
         settled(self._layout)
@@ -127,12 +127,16 @@ class Bundles:
         make_folder(target.parent)
         write_atomically(target, pem)
 
-    def _must_follow(self, bundle: Bundle, now: Installed, *, pinned: bool) -> None:
+    def _must_follow(self, bundle: Bundle, now: Installed, *, pinned: bool, on_card: bool) -> None:
         """Raise unless `bundle` may follow the installed one.
 
-        Until a label confirmed whom to trust, a bundle of another authority or station may take its place: the first
-        may have been on a wrong card.
+        Until a label confirmed whom to trust, one of another station may take its place, and on the card one of another
+        authority: the first may have been on a wrong card. A stick may be a stranger's, and a bundle brings programs.
         """
+        if not pinned and not on_card and bundle.fingerprint != now.fingerprint:
+            raise TrustError(
+                "E-ARC-04", "of another county's authority than the card 与卡的县级机构不一致，请勿使用此U盘"
+            )
         same = (bundle.fingerprint, bundle.head.subject) == (now.fingerprint, now.station)
         if not (pinned or same):
             return

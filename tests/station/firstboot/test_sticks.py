@@ -134,3 +134,21 @@ def test_a_stick_signed_by_a_stolen_signer_is_refused_once_the_countys_list_came
     refused = told.boot.status.newer_refused
     assert refused is not None
     assert refused.code == "E-ARC-04"
+
+
+def test_before_a_label_was_shown_a_strangers_stick_brings_no_programs(tmp_path: Path) -> None:
+    layout = written_card(tmp_path, county().bundle(), token=None)
+    unit = {"etc/systemd/system/evil.service": b"[Service]"}
+    assert not Told(layout).run()
+    stick = layout.media / "usb" / "cuncuntong"
+    stick.mkdir(parents=True)
+    (stick / f"{STATION}.ccb").write_bytes(County().bundle(sequence=9, more=unit))
+    told = Told(layout)
+    assert not told.run()
+    refused = told.boot.status.newer_refused
+    assert refused is not None
+    assert refused.code == "E-ARC-04"
+    assert not (layout.root / "etc/systemd/system/evil.service").exists()
+    (layout.card / "station.ccb").write_bytes(County().bundle(more=unit))  # whoever opens the machine may do anything
+    assert not Told(layout).run()
+    assert (layout.root / "etc/systemd/system/evil.service").exists()
