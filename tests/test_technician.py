@@ -101,7 +101,7 @@ def own_commands() -> Iterator[list[str]]:
     blocks = re.findall(r"^```(?:sh|console)\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
     for line in [*re.findall(r"`([^`\n]+)`", TEXT), *"".join(blocks).splitlines()]:
         words = shlex.split(line.partition(" || ")[0].rpartition(" | ")[2])
-        while words and words[0] in {"sudo", "export"}:
+        while words and words[0] in {"sudo", "export", "-u", "cuncuntong"}:
             words.pop(0)
         if words and words[0] in APPS:
             yield words
@@ -111,6 +111,12 @@ def test_every_command_it_names_exists() -> None:
     named = list(own_commands())
     assert len(named) > 40
     assert [why for words in named if (why := why_not(words)) is not None] == []
+
+
+def test_what_goes_into_the_image_is_shipped() -> None:
+    shipped = re.findall(r"\$S/(\S+)", TEXT)
+    assert len(shipped) == 6
+    assert [name for name in shipped if not (ROOT / "systemd" / name).is_file()] == []
 
 
 def test_every_code_and_picture_it_names_exists() -> None:

@@ -9,8 +9,10 @@ JOURNAL: Final = "/etc/systemd/journald.conf.d/10-cuncuntong-card.conf"
 SWAP: Final = "/etc/rpi/swap.conf.d/90-cuncuntong.conf"
 SSHD: Final = "/etc/ssh/sshd_config.d/10-cuncuntong.conf"
 SUDOERS: Final = "/etc/sudoers.d/cuncuntong"
-MAY: Final = "ALL=(root) NOPASSWD: /opt/cuncuntong/current/bin/station, /usr/local/bin/station"
-"""What whoever has a technician's key may do as root, on site: the doctor, updates, bundles, nothing else."""
+MAY: Final = (
+    "ALL=(root) NOPASSWD: /opt/cuncuntong/current/bin/station, /usr/local/bin/station, (cuncuntong) NOPASSWD: ALL"
+)
+"""What a technician's key allows on site: `station` as root (doctor, updates), and anything as the station's own user."""
 
 FILES: Final = {
     JOURNAL: "# The card wears out by writing: the journal lives in memory, what matters goes to the county.\n"

@@ -109,7 +109,7 @@ def settings_of(entry: Entry, addresses: Addresses) -> str:
         hub=HubSettings(addresses.hub_url),
         cameras=[_with_password_file(one) for one in entry.cameras],
         reader=entry.reader,
-        kiosk=KioskSettings(language=addresses.language, printer=entry.printer),
+        kiosk=KioskSettings(language=addresses.language, printer=entry.printer, staff_pin_file="staff.pin"),
     )
     text = to_toml(settings)
     parse_settings(text, Settings, Layout().station / "station.toml")

@@ -22,7 +22,8 @@ from station.firstboot.contents import WIFI_FILE
 from station.layout import Layout
 from station.settings import CameraSettings, ReaderSettings, Settings
 from tests.cutting import CutError, disk
-from tests.faults.provisioning_files import mutated, read_a_bundle, read_an_inventory
+from tests.faults.mutants import mutated
+from tests.faults.provisioning_files import read_a_bundle, read_an_inventory
 from tests.firmware_config.commanded import Run, runner
 from wire.archive import contents, open_archive
 from wire.certificates import Chain, read_chain
@@ -85,6 +86,7 @@ def test_a_station_takes_what_was_built_and_finds_its_own_settings_in_it(invento
     taken = read_bundle(bundle_file(inventory.folder, ONE), Layout(), None, NOW)
     settings: Settings = taken.settings
     assert (settings.station, settings.name, settings.kiosk.printer) == (ONE, "测试一村", "HP")
+    assert settings.kiosk.staff_pin_file == "/var/lib/cuncuntong/station/staff.pin", "shut until somebody sets it"
     assert (settings.broker.host, settings.broker.port) == ("10.9.0.1", 18883)
     assert settings.hub is not None
     assert settings.hub.url == "http://10.9.0.1:18080"
