@@ -75,7 +75,8 @@ def verify_chain(chain: Chain, root: x509.Certificate, usage: x509.ObjectIdentif
     path = [chain.leaf, *(one for one in chain.between if one != root), root]
     if not all(_may_issue_for(authority, usage) for authority in path[1:-1]):
         raise WireError("E-CERT-02", "issued by somebody who may not issue for this use 签发者无权签发此用途")
-    for index, (issued, issuer) in enumerate(itertools.pairwise(path)):
+    # From the root down: a stranger's key, of whatever kind and size, verifies nothing here.
+    for index, (issued, issuer) in reversed([*enumerate(itertools.pairwise(path))]):
         _issued_by(issued, issuer, below=index)
     try:
         usages = chain.leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
