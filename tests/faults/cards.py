@@ -15,6 +15,7 @@ from firmware_config.card.place import Folder
 from firmware_config.card.writing import flaws_of, put, undo
 from firmware_config.errors import ProvisionError
 from tests.cutting import CutError, disk
+from tests.faults import mutants
 from tests.firmware_config.boot.cards import CMDLINE, CONFIG, STATIC, model
 from tests.firmware_config.boot.test_config_txt import LINES, WORDS
 from tests.firmware_config.boot.test_seed import looks, root_of_bookworm, run
@@ -44,6 +45,9 @@ def run_cards(mutations: int, seed: int, step: int, say: Callable[[str], None]) 
     return flaws
 
 
+ENDS = [b"\n", b"\r\n", b"\r", b"\n\n"]
+
+
 def mutated(count: int, seed: int) -> list[str]:
     """Edit, edit again and undo `count` damaged files; read damaged tables. Return what was not as it must be."""
     draw = random.Random(seed)
@@ -62,41 +66,25 @@ def mutated(count: int, seed: int) -> list[str]:
 
 
 def _config(draw: random.Random) -> str | None:
-    before = _damaged(draw, CONFIG, [line.encode("utf-8", "surrogateescape") + b"\n" for line in LINES])
+    before = mutants.mutated(CONFIG, draw, [line.encode("utf-8", "surrogateescape") + b"\n" for line in LINES] + ENDS)
     return _twice_and_back(before, config_txt.with_ours, config_txt.without_ours)
 
 
 def _cmdline(draw: random.Random) -> str | None:
     needed = model(draw.choice(["trixie", "bookworm"]), wifi=draw.random() < 0.5)
     stock = CMDLINE[draw.choice(["trixie", "bookworm"])]
-    before = _damaged(draw, stock, [b" " + word.encode() + b" " for word in WORDS])
+    before = mutants.mutated(stock, draw, [b" " + word.encode() + b" " for word in WORDS] + ENDS)
     return _twice_and_back(before, lambda line: cmdline_txt.with_ours(line, needed), cmdline_txt.without_ours)
 
 
 def _table(draw: random.Random) -> str | None:
     stock = draw.choice([cards.mbr((0x0C, cards.FAT_AT, cards.FAT_BYTES)), gpt((BASIC, cards.FAT_AT, cards.FAT_BYTES))])
     size = draw.choice([cards.CARD_BYTES, draw.randrange(2**40)])
-    head = _damaged(draw, stock, [b"\x55\xaa", b"EFI PART", b"\xff" * 16, bytes(64)])
+    head = mutants.mutated(stock, draw, [b"\x55\xaa", b"EFI PART", b"\xff" * 16, bytes(64)])
     filesystem_of(head)
     found = partitions(head, size)
     boot_partition(found)
     return next((str(one) for one in found if not 512 <= one.first_byte < one.first_byte + one.bytes <= size), None)
-
-
-def _damaged(draw: random.Random, content: bytes, pieces: list[bytes]) -> bytes:
-    changed = bytearray(content)
-    for _ in range(draw.randrange(1, 8)):
-        place = draw.randrange(len(changed) + 1)
-        match draw.randrange(5):
-            case 0:
-                changed[place : place + 1] = bytes([draw.randrange(256)])
-            case 1:
-                del changed[place : place + draw.randrange(40)]
-            case 2 | 3:
-                changed[place:place] = draw.choice(pieces)
-            case _:
-                changed = bytearray(bytes(changed).replace(b"\n", draw.choice([b"\r\n", b"\r", b"\n\n", b""])))
-    return bytes(changed)
 
 
 def _twice_and_back(before: bytes, edit: Callable[[bytes], bytes], back: Callable[[bytes], bytes]) -> str | None:

@@ -26,6 +26,7 @@ from firmware_config.inventory.exchange import take_in
 from firmware_config.inventory.inventory import Draft, Inventory
 from firmware_config.inventory.reading import planned, read_hub_view
 from firmware_config.inventory.spreadsheet import TEMPLATE_ROWS, read_sheet, sheet_of
+from tests.faults.mutants import mutated
 from wire.archive import pack
 from wire.certificates import Chain, read_chain
 from wire.errors import WireError
@@ -36,11 +37,6 @@ STATION = "999999101001"
 VIEW = HubView(
     "999999", 1, [HubStation(STATION, "测试村", "测试镇", "online", serial="0a", token="d" * 64, token_burnt_ms=5)]
 )
-_PIECES = (
-    b"", b",", b"\n", b'"', b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"{", b"}", b"[", b"null", b"-1", b"1e999",
-    b"999999101001", b"\xe6\x9d\x91", b"../", b"/", b"999999", b"true", b"\x1b[2J", b"9" * 400, b'{"":' * 50,
-    b"[" * 2000,
-)  # fmt: skip
 
 
 class Outcome(NamedTuple):
@@ -54,33 +50,6 @@ class Outcome(NamedTuple):
         """Return it for people."""
         told = ", ".join(f"{code} {times}" for code, times in self.codes.most_common())
         return f"{self.kind}: {self.codes.total()} files 个文件: {told}; {len(self.flaws)} flaws 问题"
-
-
-def mutated(content: bytes, chance: random.Random) -> bytes:
-    """Return `content` damaged in one to four places: bits, pieces cut out, doubled, put in, or the end gone."""
-    data = bytearray(content)
-    while data == content:
-        _damage(data, chance)
-    return bytes(data)
-
-
-def _damage(data: bytearray, chance: random.Random) -> None:
-    for _ in range(chance.randint(1, 4)):
-        at = chance.randrange(len(data) + 1)
-        length = min(chance.choice((1, 1, 2, 8, 64, 4096)), len(data) - at)
-        match chance.randrange(6):
-            case 0 if at < len(data):
-                data[at] ^= 1 << chance.randrange(8)
-            case 1:
-                del data[at : at + length]
-            case 2:
-                data[at:at] = data[at : at + length]
-            case 3:
-                data[at:at] = chance.choice(_PIECES)
-            case 4:
-                data[at : at + length] = chance.randbytes(length)
-            case _:
-                del data[chance.randrange(len(data) + 1) if chance.random() < 0.2 else len(data) :]
 
 
 def told(read: Callable[[], object]) -> str:

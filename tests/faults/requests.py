@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from tests.faults.mutants import mutated_json
 from tests.hub.enrolment.ground import OTHER, Ground, Machine
 from wire.enrolment import EnrolReply
 
@@ -41,7 +42,7 @@ def run(folder: Path, count: int, seed: int) -> Outcome:
         valid = msgspec.json.encode(fresh.request(ground.token(OTHER))), msgspec.json.encode(station.renewal())
         for number in range(count):
             which = number % 2
-            body = mutated(valid[which], random)
+            body = mutated_json(valid[which], random)
             door: Callable[[bytes, str], Any] = ground.desk.renew if which else ground.desk.enrol
             try:
                 answer = door(body, "192.0.2.1")
@@ -60,47 +61,6 @@ def run(folder: Path, count: int, seed: int) -> Outcome:
     finally:
         ground.close()
     return Outcome(count, codes, flaws)
-
-
-def mutated(body: bytes, random: Random) -> bytes:
-    """Return a request with something wrong in its bytes, or in one of its values."""
-    if random.random() < 0.5:
-        return _bytes(body, random)
-    value = json.loads(body)
-    key = random.choice(list(value))
-    kind = random.randrange(5)
-    if kind == 0:
-        del value[key]
-    elif kind == 1:
-        value[key] = random.choice([None, 0, -1, 2**70, "", [], {}, True, "x" * 300, "\0", "\ud800", 1.5])
-    elif kind == 2 and isinstance(value[key], str):
-        value[key] = _bytes(value[key].encode(), random).decode("utf-8", "replace")
-    elif kind == 3 and isinstance(value[key], str):
-        lines = value[key].split("\n")
-        random.shuffle(lines)
-        value[key] = "\n".join(lines)
-    else:
-        other = random.choice(list(value))
-        value[key], value[other] = value[other], value[key]
-    return json.dumps(value).encode("utf-8", "surrogatepass")
-
-
-def _bytes(body: bytes, random: Random) -> bytes:
-    changed = bytearray(body)
-    for _ in range(random.choice([1, 1, 1, 3, 20])):
-        at = random.randrange(len(changed) + 1)
-        match random.randrange(4):
-            case 0:
-                changed[at:at] = random.randbytes(random.randrange(1, 9))
-            case 1:
-                del changed[at : at + random.randrange(1, 40)]
-            case 2 if at < len(changed):
-                changed[at] ^= 1 << random.randrange(8)
-            case _:
-                changed = changed[:at] if random.random() < 0.2 else changed + changed[:at]
-        if not changed:
-            return b""
-    return bytes(changed)
 
 
 def _meaning(body: bytes) -> object:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from firmware_config.inventory.entry import Entry
 from firmware_config.inventory.planning import cells_of, plan_of
 from firmware_config.inventory.spreadsheet import COLUMNS, TEMPLATE_ROWS, read_sheet, sheet_of
-from tests.faults.provisioning_files import mutated, read_a_sheet
+from tests.faults.mutants import mutated
+from tests.faults.provisioning_files import read_a_sheet
 
 ROW = "999999101001,测试一村,测试镇"
 
