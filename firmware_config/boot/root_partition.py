@@ -12,7 +12,7 @@ SUDOERS: Final = "/etc/sudoers.d/cuncuntong"
 MAY: Final = (
     "ALL=(root) NOPASSWD: /opt/cuncuntong/current/bin/station, /usr/local/bin/station, (cuncuntong) NOPASSWD: ALL"
 )
-"""What a technician's key allows on site: `station` as root (doctor, updates), and anything as the station's own user."""
+"""What a technician's key allows on site: `station` as root (doctor, updates), anything as the station's own user."""
 
 FILES: Final = {
     JOURNAL: "# The card wears out by writing: the journal lives in memory, what matters goes to the county.\n"
