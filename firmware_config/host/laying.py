@@ -20,13 +20,13 @@ from firmware_config.host.rendering import OWN, names_of, ports_of, render, sett
 from firmware_config.identity.authority import CountyCa
 from firmware_config.identity.errors import IdentityError
 from firmware_config.identity.issuing import LIFETIME, Issuer
-from firmware_config.identity.standing import Usage, certify_again, standing_of
+from firmware_config.identity.standing import Standing, Usage, certify_again, standing_of
 from firmware_config.inventory.inventory import Inventory
 from firmware_config.inventory.storage import PLANNING
 from firmware_config.shipped import shipped_units
 from firmware_config.trust import HUB, lay_out_trust
 from hub.settings import Settings
-from wire.certificates import CLIENT, SERVER
+from wire.certificates import BACK_DATED, CLIENT, SERVER
 from wire.durable import write_atomically
 from wire.settings import parse_settings
 from wire.topics import county_of
@@ -242,8 +242,7 @@ def _renewals(folder: Path, choices: Choices, now: dt.datetime) -> list[Renewal]
         well = now_says is not None and now_says.trusted and now_says.names == frozenset(hosts)
         if well and now_says is not None and not now_says.is_past_half(now):
             continue
-        names = f"名称 names: {', '.join(sorted(hosts))}\n" if hosts else ""
-        after = f"{names}有效期 valid: {now - dt.timedelta(days=1):%Y-%m-%d} – {now + LIFETIME:%Y-%m-%d}\n".encode()
+        after = Standing(frozenset(hosts), now - BACK_DATED, now + LIFETIME, trusted=True).lines
         found.append(Renewal(path, subject, usage, tuple(hosts), diff(f"{path}.crt", before, after)))
     return found
 

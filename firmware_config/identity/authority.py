@@ -86,6 +86,11 @@ class CountyCa:
         return self.issuer.delegate(subject, now, lifetime, only=only, usages=usages)
 
 
+def county_of_root(certificate: x509.Certificate) -> str:
+    """Return the six digits of the county whose authority it is, "" where it does not say."""
+    return common_name(certificate).rpartition(" ")[2]
+
+
 def new_seal_keys() -> tuple[bytes, bytes]:
     """Return (private, public): X25519 keys, each 32 bytes as base64 with a line end."""
     private = x25519.X25519PrivateKey.generate()

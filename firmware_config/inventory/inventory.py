@@ -12,12 +12,14 @@ from msgspec import Struct, field
 from tinydb import TinyDB
 from tinydb.table import Document
 
+from firmware_config.clock import refuse_wrong
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_VALIDATION
+from firmware_config.identity.authority import county_of_root
 from firmware_config.inventory.entry import PLANNED, Entry, Token, utc_ms
 from firmware_config.inventory.spreadsheet import tidy_code
 from firmware_config.inventory.storage import FILE, InventoryStorage, damaged, locked
-from wire.certificates import common_name, read_chain
+from wire.certificates import read_chain
 from wire.enrolment import TOKEN_BYTES, new_token, token_digest
 from wire.errors import WireError
 from wire.inventory import IssuedCertificate
@@ -131,10 +133,9 @@ class Inventory:
     def county_of_authority(self) -> str | None:
         """Return the county that the folder's authority is for, None where there is none yet."""
         try:
-            name = common_name(read_chain((self.folder / "ca.crt").read_bytes()).leaf)
+            return county_of_root(read_chain((self.folder / "ca.crt").read_bytes()).leaf) or None
         except (OSError, WireError):
             return None
-        return name.rpartition(" ")[2] or None
 
     def history(self, code: str | None = None) -> list[Change]:
         """Return the changes, oldest first: all, or what they were for one station."""
@@ -192,13 +193,15 @@ class Inventory:
 
         `what` is for the history; `undoable` says that this is a change of plan, which `undo` may take back.
 
-        Raises ProvisionError E-INV-05 (damaged), E-INV-06 (another command is at it).
+        Raises ProvisionError E-INV-05 (damaged), E-INV-06 (another command is at it), E-PRO-11 (the clock is wrong).
         """
+        now = dt.datetime.now(dt.UTC)
+        refuse_wrong(self.folder, now)
         with locked(self.folder):
             storage = InventoryStorage(self.folder)
             database = TinyDB(storage=lambda: storage)
             entries = _checked_entries(database, self.folder)
-            draft = Draft(dict(entries), utc_ms(dt.datetime.now(dt.UTC)))
+            draft = Draft(dict(entries), utc_ms(now))
             yield draft
             did = {code: told for code in entries | draft.entries if (told := _told(entries, draft.entries, code))}
             if not did:

@@ -11,11 +11,11 @@ import msgspec
 from firmware_config.bundle.looking import authority_of
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_VALIDATION
+from firmware_config.identity.authority import county_of_root
 from firmware_config.identity.signer import load_signer
 from firmware_config.release.lock import Target, station_lock, wheels_for
 from firmware_config.release.source import Source, build_wheel
 from wire.archive import Head, write_archive
-from wire.certificates import common_name
 from wire.durable import sync_folder
 from wire.release import ANY_ARCH, LOCK_FILE, OWN_WHEEL, RELEASE_FILE, WHEELS, Release
 
@@ -84,7 +84,7 @@ def build(wish: Wish, folder: Path, now: dt.datetime) -> Made:
         bool(wheels),
     )
     about = {"notes": wish.notes} if wish.notes else {}
-    county = common_name(authority_of(folder, None).leaf).rpartition(" ")[2]
+    county = county_of_root(authority_of(folder, None).leaf)
     head = Head("release", county, source.version, wish.sequence, made_ms, not_after_ms, "", [], about)
     with tempfile.TemporaryDirectory() as built:
         wheel = build_wheel(source, Path(built))

@@ -7,10 +7,11 @@ from typing import Any
 
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_TRUST, EXIT_VALIDATION
+from firmware_config.identity.authority import county_of_root
 from station.errors import StationError
 from station.update.archive import Incoming, read_release
 from wire.archive import Head, check_contents, open_archive
-from wire.certificates import Chain, common_name
+from wire.certificates import Chain
 from wire.errors import WireError
 from wire.release import RELEASE_FILE
 
@@ -22,7 +23,7 @@ def verified(path: Path, authority: Chain) -> Incoming:
 
     Raises ProvisionError with the code and words that the station would show, E-BLD-08 when it cannot be read.
     """
-    county = common_name(authority.leaf).rpartition(" ")[2]
+    county = county_of_root(authority.leaf)
     try:
         with path.open("rb") as file:
             incoming = read_release(file, authority, county, 1)
