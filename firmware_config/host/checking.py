@@ -37,6 +37,18 @@ STARTS_WITHIN_S: Final = 10.0
 MOSQUITTO: Final = "mosquitto"
 
 
+AGAIN: Final = "run hub init --yes 请运行 hub init --yes"
+BACK: Final = {
+    "broker/acl": "run hub apply-trust 请运行 hub apply-trust",
+    "hub/stations.csv": "run hub init --villages FILE --yes 请运行 hub init --villages 名单 --yes",
+    **dict.fromkeys(
+        ("broker/broker.key", "hub/unseal.key", "hub/hub.key", "hub/api.token"),
+        "keys are made once: put back the copy you kept 密钥只做一次，请从另存处放回",
+    ),
+}
+"""What brings a file back that `hub init` does not make again."""
+
+
 class Finding(NamedTuple):
     """One thing that was looked at; `code` None where it is well."""
 
@@ -49,7 +61,8 @@ def check(host: Host, now: dt.datetime) -> Iterator[Finding]:
     """Yield what was found, one after the other; raises nothing for what it finds."""
     missing = [one for one in NEEDED if not (host.folder / one).exists()]
     if missing:
-        yield Finding("files", f"missing 缺少: {', '.join(missing)}; run hub init --yes 请运行 hub init", "E-HOST-10")
+        for one in missing:
+            yield Finding("files", f"missing 缺少: {one}; {BACK.get(one, AGAIN)}", "E-HOST-10")
         return
     yield Finding("files", f"{len(NEEDED)} 个文件齐全 all there")
     yield from _rights(host)

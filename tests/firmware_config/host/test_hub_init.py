@@ -285,7 +285,10 @@ def test_the_real_broker_takes_what_is_rendered_and_refuses_what_is_spoilt(init,
     assert "no_such_option" in found["E-HOST-15"]
     assert "hub/unseal.key" in found["E-HOST-12"]
     (county / "broker" / "crl.pem").unlink()
-    assert init(county, command="check").out.startswith("E-HOST-10  files: missing 缺少: broker/crl.pem")
+    (county / "hub" / "unseal.key").unlink()
+    crl, key = init(county, command="check").out.splitlines()
+    assert crl.startswith("E-HOST-10  files: missing 缺少: broker/crl.pem; run hub init --yes")
+    assert key.startswith("E-HOST-10  files: missing 缺少: hub/unseal.key; keys are made once"), "init brings none back"
 
 
 def test_a_certificate_that_ends_soon_is_told(county: Path) -> None:
