@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from firmware_config import journal
+from firmware_config.clock import refuse_wrong
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_VALIDATION
 from firmware_config.identity.authority import CountyCa, new_seal_keys
@@ -80,6 +81,7 @@ def delegate(
     not empty), E-PRO-10 (no station, or too many to name).
     """
     ca = CountyCa.load(county)
+    refuse_wrong(county, now)
     _check(county, name, to, stations, whole_county=whole_county)
     codes = [] if whole_county else [one.code for one in stations]
     issuer = ca.delegate(name, now, dt.timedelta(days=days), only=codes)

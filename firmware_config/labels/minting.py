@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from firmware_config.clock import refuse_wrong
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_VALIDATION
 from firmware_config.inventory import wifi
@@ -76,6 +77,7 @@ def mint(
     camera is not kept here), E-INV-06; then nothing was minted.
     """
     root = _fingerprint_of(inventory.folder)
+    refuse_wrong(inventory.folder, now)
     place = inventory.folder / "labels"
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     with locked(place):

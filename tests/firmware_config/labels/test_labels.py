@@ -69,6 +69,26 @@ def pages_of(pdf: Path, dpi: int) -> list[np.ndarray]:
     return [cv2.imdecode(np.frombuffer(page.read_bytes(), np.uint8), cv2.IMREAD_GRAYSCALE) for page in pages]
 
 
+@pytest.mark.parametrize("days", [-9000, 9000])
+def test_a_clock_that_is_wrong_mints_no_labels_that_are_dead(inventory: Inventory, days: int) -> None:
+    with pytest.raises(ProvisionError, match=r"^E-PRO-11 .*校准时间"):
+        minting.mint(inventory, inventory.all(), NOW + dt.timedelta(days=days), days=90)
+    assert [entry.token for entry in inventory.all()] == [None, None]
+    assert not list((inventory.folder / "labels").glob("*"))
+
+
+def test_a_clock_that_is_wrong_dates_no_change(run: Run, inventory: Inventory, monkeypatch: pytest.MonkeyPatch) -> None:
+    class FlatBattery(dt.datetime):
+        @classmethod
+        def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:
+            return dt.datetime(2000, 1, 1, tzinfo=tz)
+
+    monkeypatch.setattr("firmware_config.inventory.inventory.dt.datetime", FlatBattery)
+    told = run("station", "set", ONE, "note=x")
+    assert (told.code, told.err.splitlines()[-1][:8]) == (3, "E-PRO-11")
+    assert inventory.get(ONE).note == ""
+
+
 def test_what_is_printed_is_read_back_by_camera_and_by_eye(run: Run, inventory: Inventory, root: Chain) -> None:
     told = run("label", "mint", "--all", "--form", "a4", "--form", "roll", "--form", "png")
     assert told.code == 0
