@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, fail_after, to_thread
 from msgspec import Struct
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
@@ -36,6 +36,10 @@ STATION_BURST, STATION_PER_S = 12, 1 / 60
 """Of one address for one station: a token is 80 bits, so this only keeps the log and the signer's time."""
 RECORD_BURST, RECORD_PER_S = 20, 0.2
 """Of one address: a technician's van has a village or two in an hour, a county behind one address ten a minute."""
+MOST_RECORDS: Final = 32
+"""Under way at once: 4 MB each, in memory."""
+WITHIN_S, RECORD_WITHIN_S = 30.0, 180.0
+"""So long a request may take to come: 4 MB need two minutes of a bad line, and whoever drips for ever holds memory."""
 MOST_WAITING: Final = 1_000
 BREATH_S: Final = 0.004
 """Between two certificates the database is free: what stations send is written by another thread."""
@@ -52,7 +56,7 @@ class StationDoors:
         self._addresses, self._stations = Throttle(BURST, PER_S), Throttle(STATION_BURST, STATION_PER_S)
         self._records = Throttle(RECORD_BURST, RECORD_PER_S)
         self._one: CapacityLimiter | None = None
-        self._waiting = 0
+        self._waiting = self._records_coming = 0
 
     def doors(self) -> list[Door]:
         """Return the doors."""
@@ -74,13 +78,18 @@ class StationDoors:
     async def accept(self, request: Request) -> Response:
         """Take an acceptance record; one that is here already is answered as the first time."""
         address = address_of(request)
-        if self._records.take(address, _clock_ms()):
+        if self._records.take(address, _clock_ms()) or self._records_coming >= MOST_RECORDS:
             return _refused(429, BUSY)
+        self._records_coming += 1
         try:
-            body = await _body_of(request, MAX_BYTES)
+            body = await _body_of(request, MAX_BYTES, RECORD_WITHIN_S)
+            return _said(TOO_LARGE if body is None else await to_thread.run_sync(self._acceptances.file, body, address))
         except ClientDisconnect:
             return Response(status_code=400)
-        return _said(TOO_LARGE if body is None else await to_thread.run_sync(self._acceptances.file, body, address))
+        except TimeoutError:
+            return Response(status_code=408)
+        finally:
+            self._records_coming -= 1
 
     async def release(self, request: Request) -> Response:
         """Hand out a release that is not withdrawn, in ranges; who it is for knows its digest, and verifies it."""
@@ -98,9 +107,11 @@ class StationDoors:
         if self._addresses.take(address, _clock_ms()) or self._waiting >= MOST_WAITING:
             return _refused(429, _BUSY)
         try:
-            body = await _body_of(request, MAX_REQUEST_BYTES)
+            body = await _body_of(request, MAX_REQUEST_BYTES, WITHIN_S)
         except ClientDisconnect:
             return Response(status_code=400)
+        except TimeoutError:
+            return Response(status_code=408)
         if body is None:
             return _refused(413, _TOO_LARGE)
         station = _station_of(body)
@@ -124,13 +135,17 @@ def _not_handed_out(what: str) -> ProblemError:
     return ProblemError(404, "E-REL-16", "No such release", what)
 
 
-async def _body_of(request: Request, most_bytes: int) -> bytes | None:
-    """Return what was sent, None when it is more than `most_bytes`: nothing beyond them is read."""
+async def _body_of(request: Request, most_bytes: int, within_s: float) -> bytes | None:
+    """Return what was sent, None when it is more than `most_bytes`: nothing beyond them is read.
+
+    Raises TimeoutError when it does not come within so long, ClientDisconnect.
+    """
     body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > most_bytes:
-            return None
+    with fail_after(within_s):
+        async for part in request.stream():
+            body += part
+            if len(body) > most_bytes:
+                return None
     return bytes(body)
 
 
