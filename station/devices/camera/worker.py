@@ -9,6 +9,7 @@ import resource
 import signal
 import stat
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -220,7 +221,8 @@ def _confine() -> None:
         signal.signal(sign, signal.SIG_IGN)  # meant for the supervisor, whose end is ours
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX_BYTES, MEMORY_MAX_BYTES))
-    os.nice(5)
+    with suppress(PermissionError):  # the unit's walls refuse it, and weigh the agent's group lighter instead
+        os.nice(5)
     Path("/proc/self/oom_score_adj").write_text("500", "ascii")
     cv2.setNumThreads(1)
 

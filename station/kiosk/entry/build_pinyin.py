@@ -9,7 +9,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from station.kiosk.entry.index_format import APPLICATION_ID, FORMAT, INITIALS_INDEX, SCHEMA, stamp
@@ -77,7 +77,8 @@ def _alone(path: Path) -> Iterator[bool]:
 
 def main(arguments: list[str]) -> int:
     """Build the index at the only argument; return the process's exit code."""
-    os.nice(19)
+    with suppress(PermissionError):  # the unit's walls refuse it
+        os.nice(19)
     try:
         build(Path(arguments[0]), arguments[1:])
     except (OSError, sqlite3.Error):
