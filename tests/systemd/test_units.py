@@ -275,3 +275,9 @@ def test_the_kiosks_sound_screen_and_printer_reach_it_through_the_walls() -> Non
     assert "audio" in unit["SupplementaryGroups"][0].split()
     assert "char-alsa rw" in unit["DeviceAllow"]
     assert "AF_UNIX" in unit["RestrictAddressFamilies"][0].split()
+
+
+@pytest.mark.parametrize("name", ["cuncuntong-kiosk.service", "cuncuntong-setup.service"])
+def test_no_screen_is_waited_for_in_a_way_that_ends_it(name: str) -> None:
+    """Seen on a booted Debian 12: Type=exec with PAMName= stays "activating", and is killed when the start is over."""
+    assert (read(UNITS / name)["Type"], read(UNITS / name)["PAMName"]) == (["simple"], ["login"])
