@@ -1,5 +1,6 @@
 """Writing files so that a cut at any instant leaves the old one or the new one, never half of either."""
 
+import hashlib
 import os
 import threading
 from pathlib import Path
@@ -36,6 +37,12 @@ def _made_new(path: Path, mode: int) -> int:
     except FileExistsError:
         path.unlink()
         return os.open(path, flags, mode)
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a whole file, 64 hex digits; raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sync_folder(folder: Path) -> None:

@@ -77,7 +77,7 @@ def as_lines(head: Head) -> list[str]:
     """Return what a bundle is, for people."""
     lines = [
         f"{head.subject} #{head.sequence} {head.about.get('name', '')} {head.about.get('town', '')}",
-        f"  制作 made {_date(head.made_ms)}，有效至 valid until {_date(head.not_after_ms)}",
+        f"  制作 made {day(head.made_ms)}，有效至 valid until {day(head.not_after_ms)}",
         f"  签名 signed by {' < '.join(_signers(head))}",
     ]
     return lines + [f"  {one.bytes:>7} B  {one.path} → {target_of(one.path, Layout()) or '✗'}" for one in head.files]
@@ -124,5 +124,6 @@ def _signers(head: Head) -> list[str]:
     return [common_name(one) for one in (chain.leaf, *chain.between)]
 
 
-def _date(at_ms: int) -> str:
+def day(at_ms: int) -> str:
+    """Return a day, UTC."""
     return f"{dt.datetime.fromtimestamp(at_ms / 1000, dt.UTC):%Y-%m-%d}"

@@ -16,7 +16,7 @@ from firmware_config.identity.signer import load_signer
 from firmware_config.release.lock import Target, station_lock, wheels_for
 from firmware_config.release.source import Source, build_wheel
 from wire.archive import Head, write_archive
-from wire.durable import sync_folder
+from wire.durable import digest_of, sync_folder
 from wire.release import ANY_ARCH, LOCK_FILE, OWN_WHEEL, RELEASE_FILE, WHEELS, Release
 
 SUFFIX: Final = ".ccr"
@@ -97,18 +97,16 @@ def build(wish: Wish, folder: Path, now: dt.datetime) -> Made:
         path = releases(folder) / f"cuncuntong-{source.version}{SUFFIX}"
         path.parent.mkdir(exist_ok=True)
         part = path.with_suffix(".part")
-        with part.open("w+b") as file:
+        with part.open("wb") as file:
             write_archive(file, signer, head, contents)
-            file.seek(0)
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = digest_of(part)
     return Made(path, digest, release, _put(part, path, digest))
 
 
 def _put(part: Path, path: Path, digest: str) -> bool:
     """Give the release its name, unless another has it: stations tell releases apart by it."""
     if path.exists():
-        with path.open("rb") as file:
-            same = hashlib.file_digest(file, "sha256").hexdigest() == digest
+        same = digest_of(path) == digest
         part.unlink()
         if same:
             return False

@@ -1,6 +1,5 @@
 """Which packages of the project's lock a station needs, and the wheels of them for one kind of machine."""
 
-import hashlib
 import importlib.metadata
 import re
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,7 @@ from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel
 
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_VALIDATION
+from wire.durable import digest_of
 
 PROJECT: Final = "cuncuntong"
 EXTRA: Final = "station"
@@ -78,7 +78,7 @@ def wheels_for(needed: list[Pinned], folder: Path, target: Target) -> dict[str, 
     usable = dict(_usable(folder, target))
     missing = []
     for one in needed:
-        fits = [path for path in usable.get(one.name, []) if _digest(path) in one.hashes]
+        fits = [path for path in usable.get(one.name, []) if digest_of(path) in one.hashes]
         if fits:
             found[fits[0].name] = fits[0]
         else:
@@ -145,8 +145,3 @@ def _fits(tag: Tag, target: Target) -> bool:
     by_abi = tag.abi == "abi3" and tag.interpreter.startswith("cp3") and int(tag.interpreter[3:]) <= int(number[1:])
     interpreter = tag.interpreter in {"py3", "py2.py3", f"py{number}", f"cp{number}"} or by_abi
     return interpreter and (tag.platform == "any" or tag.platform.endswith(f"_{target.arch}"))
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,10 +1,9 @@
 """Looking at releases: whether a station would take one, and what is in it."""
 
-import datetime as dt
-import hashlib
 from pathlib import Path
 from typing import Any
 
+from firmware_config.bundle.looking import day
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_TRUST, EXIT_VALIDATION
 from firmware_config.identity.authority import county_of_root
@@ -12,6 +11,7 @@ from station.errors import StationError
 from station.update.archive import Incoming, read_release
 from wire.archive import Head, check_contents, open_archive
 from wire.certificates import Chain
+from wire.durable import digest_of
 from wire.errors import WireError
 from wire.release import RELEASE_FILE
 
@@ -57,22 +57,13 @@ def as_table(path: Path, head: Head) -> dict[str, Any]:
         "release": head.subject,
         "sequence": head.sequence,
         "county": head.county,
-        "made": _day(head.made_ms),
-        "not_after": _day(head.not_after_ms),
+        "made": day(head.made_ms),
+        "not_after": day(head.not_after_ms),
         "bytes": path.stat().st_size,
-        "sha256": _digest(path),
+        "sha256": digest_of(path),
         "notes": head.about.get("notes", ""),
         "files": [{"path": one.path, "bytes": one.bytes, "sha256": one.sha256} for one in head.files],
     }
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _day(at_ms: int) -> str:
-    return f"{dt.datetime.fromtimestamp(at_ms / 1000, dt.UTC):%Y-%m-%d}"
 
 
 def _cannot_read(path: Path, error: OSError) -> ProvisionError:

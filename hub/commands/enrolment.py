@@ -39,15 +39,8 @@ STATES: Final = {
 HOWS: Final = {"online": "联网 online", "stick": "优盘 stick", "renewal": "续证 renewed", "shown": "站点出示 shown"}
 ENDS: Final = {"revoked": "吊销 revoked", "replaced": "已重新登记 replaced", "followed": "已续证 renewed", None: ""}
 HEADS: Final = (
-    "站点 station",
-    "村 village",
-    "镇 town",
-    "状态 state",
-    "方式 how",
-    "到期 until",
-    "续证 renew",
-    "标签 label",
-)
+    "站点 station", "村 village", "镇 town", "状态 state", "方式 how", "到期 until", "续证 renew", "标签 label",
+)  # fmt: skip
 CERTIFICATE_HEADS: Final = ("序列号 serial", "方式 how", "签发 issued", "签发者 by", "到期 until", "终止 ended")
 ACTS: Final = {"revoked": "吊销", "restored": "恢复", "replaced": "重新登记", "followed": "续证", "added": "优盘补录"}
 DOUBTS: Final = {

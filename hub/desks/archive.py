@@ -24,7 +24,7 @@ from hub.settings import Settings
 from hub.store.backup import Copy, copy_database, file_of, look_at, make_ready, set_aside
 from hub.store.carrying import Carried, carry_over, read_before
 from hub.store.engine import Database, writing
-from wire.durable import sync_folder
+from wire.durable import digest_of, sync_folder
 
 MANIFEST: Final = "manifest.json"
 DATABASE: Final = "hub.sqlite3"
@@ -161,7 +161,7 @@ def _fill_in(parts: Path, wanted: Mapping[str, Path], manifest: Manifest) -> tup
             place.touch(mode=0o600)
             place.write_bytes((parts / name).read_bytes())
             written.append(str(place))
-        elif _digest(place) != manifest.parts[name]:
+        elif digest_of(place) != manifest.parts[name]:
             differing.append(str(place))
     return tuple(written), tuple(differing)
 
@@ -198,7 +198,7 @@ def _unpack(file: IO[bytes], folder: Path, source: Path) -> Manifest:
                 place.touch(mode=0o600, exist_ok=False)
                 with packed.open(name) as part, place.open("r+b") as to:
                     shutil.copyfileobj(part, to, STEP)
-                if _digest(place) != expected:
+                if digest_of(place) != expected:
                     raise HubError("E-BAK-03", f"{source}: {name} is damaged; take another backup 备份已损坏，请换一份")
     except (zipfile.BadZipFile, zlib.error, msgspec.DecodeError, ValueError, KeyError, EOFError, NotImplementedError):
         raise _no_backup(source) from None
@@ -212,11 +212,6 @@ def _small(packed: zipfile.ZipFile, name: str) -> bytes:
 
 def _no_backup(source: Path) -> HubError:
     return HubError("E-BAK-05", f"{source}: no backup of this software, or damaged 不是本系统的备份，或已损坏")
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Fetching an ordered release from the county's hub: in pieces, slowly, going on where a cut line left off."""
 
 import errno
-import hashlib
 import http.client
 import ssl
 import time
@@ -13,7 +12,7 @@ from typing import Final
 
 from station.errors import StationError, StoreError
 from station.update.rules import NO_ROOM
-from wire.durable import sync_folder
+from wire.durable import digest_of, sync_folder
 from wire.enrolment import RELEASE_PATH
 from wire.release import UpdateOrder
 
@@ -59,11 +58,11 @@ class Fetching:
         into.parent.mkdir(parents=True, exist_ok=True)
         had = into.stat().st_size if into.exists() else 0
         self._fill(order, into)
-        if had and _digest(into) != order.sha256:
+        if had and digest_of(into) != order.sha256:
             # A power cut may have torn what the disk had of it.
             into.unlink()
             self._fill(order, into)
-        if _digest(into) != order.sha256:
+        if digest_of(into) != order.sha256:
             into.unlink()
             raise StationError("E-UPD-09", "what the hub gave is not what it ordered 收到的文件与指令不符，已删除")
         sync_folder(into.parent)
@@ -126,8 +125,3 @@ def _write(file: FileIO, piece: bytes) -> None:
     except OSError as error:
         code = NO_ROOM if error.errno in {errno.ENOSPC, errno.EDQUOT} else "E-UPD-18"
         raise StoreError(code, f"{error.strerror}: the release cannot be kept 版本文件无法保存") from None
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
