@@ -158,9 +158,9 @@ def _now() -> dt.datetime | None:
 
 def _token(file: Path | None, here: _Here) -> str:
     """Return the code of the label, scanned whole or typed; never an argument, which every process could read."""
-    from station.firstboot.label import Answer, scanned, token_of
     from station.identity.keys import read_root
     from wire.certificates import fingerprint, read_chain
+    from wire.enrolment import read_label, read_token
 
     if file is not None:
         try:
@@ -171,8 +171,14 @@ def _token(file: Path | None, here: _Here) -> str:
         text = typer.prompt("code of the label 标签码", hide_input=True)
     else:
         text = sys.stdin.readline()
-    root = fingerprint(_said(lambda: read_chain(read_root(here.ca))).leaf)
-    return token_of(scanned(text.strip().upper()) or Answer(text.strip()[:32]), here.settings.station, root)
+    if not text.strip().upper().startswith("CCT1:"):
+        return _said(lambda: read_token(text))
+    label = _said(lambda: read_label(text.upper()))
+    if label.station != here.settings.station:
+        raise TrustError("E-FIRST-07", f"the label is of {label.station} 标签属于另一站点，请核对标签")
+    if label.fingerprint != fingerprint(_said(lambda: read_chain(read_root(here.ca))).leaf):
+        raise TrustError("E-FIRST-06", "the label is of another county 标签与本站的县级指纹不一致，请勿使用")
+    return label.token
 
 
 def _said(work: Callable[[], T]) -> T:
