@@ -48,7 +48,8 @@ def take(layout: Layout) -> Answer | None:
     """Return what was given since, once; None where there is nothing, or nothing that can be read."""
     path = layout.run / ANSWERS / _LABEL_FILE
     try:
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+        # An opener's descriptor is closed where what lies there turns out to be a folder.
+        with open(path, "rb", opener=_no_link) as file:
             content = file.read(_MAX_BYTES)
         path.unlink()
     except OSError:
@@ -56,6 +57,10 @@ def take(layout: Layout) -> Answer | None:
             path.unlink(missing_ok=True)
         return None
     return decoded(content, Answer)
+
+
+def _no_link(path: str, _flags: int) -> int:
+    return os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
 
 
 def token_of(answer: Answer, station: str, fingerprint: str) -> str:

@@ -44,3 +44,11 @@ def test_a_link_that_comes_after_the_staging_leads_none_elsewhere(tmp_path: Path
     (layout.card / "station.ccb").write_bytes(county().bundle(sequence=2))  # without it: it would be taken away
     assert not Told(layout).run()
     assert (elsewhere / "hello.wav").read_bytes() == b"root's own"
+
+
+def test_a_folder_in_place_of_the_answer_uses_up_no_descriptors(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    (layout.run / "answers" / "label.json").mkdir(parents=True)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    assert [label.take(layout) for _ in range(9)] == [None] * 9
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
