@@ -15,6 +15,7 @@ from firmware_config.host.laying import Asked, Host, Prepared, carry_out, prepar
 from firmware_config.host.machine import Administrator, enabling, is_here, make_administrator, settle, settling
 from firmware_config.host.plan import WORDS
 from firmware_config.host.rendering import BACKUPS, OWN, RESTARTS
+from firmware_config.inventory.storage import locked
 
 Port = Annotated[int | None, typer.Option(min=1, max=65535)]
 
@@ -59,9 +60,8 @@ def hub_init(
     if folder is None and backup is None and not (place.folder / "hub" / "hub.toml").exists():
         backup = BACKUPS
     now = dt.datetime.now(dt.UTC)
-    prepared = prepare(
-        place, Asked(villages, county_name, host, mqtt_port, web_port, web_listen, probe_port, backup), now
-    )
+    asked = Asked(villages, county_name, host, mqtt_port, web_port, web_listen, probe_port, backup)
+    prepared = prepare(place, asked, now)
     _show(prepared, as_json=as_json)
     if not prepared.pending:
         if not only_check:
@@ -80,7 +80,8 @@ def hub_init(
             " --force (yours is kept as .old) 有手工改动，未作任何更改；请手工合并，或加 --force（原件留作 .old）",
             EXIT_VALIDATION,
         )
-    carry_out(place, prepared, now)
+    with locked(place.folder):  # two at once would mix their keys: the later one finds done what the other did
+        carry_out(place, prepare(place, asked, now), now)
     failed = settle(place)
     _administrator(place, admin, admin_name, admin_unit, ask=ask)
     if not as_json:

@@ -1,5 +1,6 @@
 """What was chosen for a county's host, and what was rendered of it: kept beside the county, so it is asked once."""
 
+import ipaddress
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -8,6 +9,7 @@ from msgspec import Meta, Struct, field
 
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_VALIDATION
+from firmware_config.identity.issuing import HOST_NAME
 from hub.settings import Settings
 from wire.durable import write_atomically
 from wire.settings import load_settings
@@ -28,6 +30,34 @@ class Choices(Struct, frozen=True):
     probe_port: Port = 8620
     backup: str | None = None
     """Folder of the nightly backups."""
+
+
+def checked(choices: Choices) -> Choices:
+    """Return `choices` when a centre can be reached and run so: nothing was made yet that would have to go again.
+
+    A name whose last part is a number would be an address (RFC 3696, 2). Raises ProvisionError E-HOST-07.
+    """
+    wrong = [f"--host {host!r}" for host in choices.hosts if not _reaches(host)]
+    if not _reaches(choices.web_listen):
+        wrong.append(f"--web-listen {choices.web_listen!r}")
+    if choices.mqtt_port == choices.web_port:
+        wrong.append(f"--mqtt-port --web-port {choices.web_port}")
+    if wrong:
+        what = f"{', '.join(wrong)}: no name or address, or one port for two; nothing was changed"
+        raise ProvisionError("E-HOST-07", f"{what} 不是名称或地址，或端口重复；未作任何更改", EXIT_VALIDATION)
+    return choices
+
+
+def _reaches(host: str) -> bool:
+    return _is_address(host) or (HOST_NAME.fullmatch(host) is not None and not host.rpartition(".")[2].isdigit())
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 class Record(Struct, frozen=True):

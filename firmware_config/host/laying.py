@@ -14,7 +14,7 @@ from msgspec import structs
 from firmware_config.county import Village, make_county, read_villages
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_TRUST, EXIT_VALIDATION
-from firmware_config.host.choices import Choices, Record, read_record, write_record
+from firmware_config.host.choices import Choices, Record, checked, read_record, write_record
 from firmware_config.host.plan import Step, Wanted, compare, diff, digest_of
 from firmware_config.host.rendering import OWN, names_of, ports_of, render, settings_of
 from firmware_config.identity.authority import CountyCa
@@ -108,13 +108,14 @@ def prepare(host: Host, asked: Asked, now: dt.datetime) -> Prepared:
     """Return what there is to do; nothing is written.
 
     Raises ProvisionError E-PRO-01 (the folder is something else), E-HOST-01 (a first run lacks an answer), E-HOST-05
-    (villages of another county), E-HOST-06; InventoryError, IdentityError and SettingsError for what was asked.
+    (villages of another county), E-HOST-06, E-HOST-07 (addresses that cannot be);
+    InventoryError, IdentityError and SettingsError for what was asked.
     """
     record = read_record(host.folder)
     if record is None:
         _refuse_other(host.folder)
     planned = _planned(host.folder) if record is None else []
-    choices = _chosen(asked, record, planned)
+    choices = checked(_chosen(asked, record, planned))
     villages = _villages(host, asked, planned, first=record is None)
     units = None if host.root is None else shipped_units()
     wanted = render(choices, villages, host.seen, units)

@@ -25,7 +25,7 @@ MAX_REQUEST_BYTES: Final = 2048
 PublicKey = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_HOST_NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
+HOST_NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
 
 
 class Credential(NamedTuple):
@@ -294,6 +294,6 @@ def _general_name(host: str) -> x509.GeneralName:
     try:
         return x509.IPAddress(ipaddress.ip_address(host))
     except ValueError:
-        if _HOST_NAME.fullmatch(host) is None:
+        if HOST_NAME.fullmatch(host) is None:
             raise IdentityError("E-ID-03", f"{host!r}: neither a host name nor an address 不是主机名或地址") from None
         return x509.DNSName(host)

@@ -211,6 +211,24 @@ def test_a_county_whose_inventory_was_begun_first_is_made_of_that(init, tmp_path
     assert init(tmp_path / "other", "--county-name", "测试县", "--host", "a").err.startswith("E-PRO-01")
 
 
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        pytest.param(["--host", "10.0.0.300"], "--host '10.0.0.300'", id="a slip in an address"),
+        pytest.param(["--host", "http://10.0.0.1"], "--host 'http://10.0.0.1'", id="an address of a page"),
+        pytest.param(["--host", ""], "--host ''", id="nothing"),
+        pytest.param(["--host", "hub.example", "--web-listen", "0.0.0"], "--web-listen '0.0.0'", id="half of one"),
+        pytest.param(["--host", "hub.example", "--mqtt-port", "8080"], "--web-port 8080", id="one port for two"),
+    ],
+)
+def test_a_centre_that_could_not_be_reached_is_not_begun(
+    init, tmp_path: Path, villages: Path, words: list[str], named: str
+) -> None:
+    told = init(tmp_path / "new", "--villages", villages, "--county-name", "测试县", *words)
+    assert (told.code, told.err[:9], named in told.err) == (EXIT_VALIDATION, "E-HOST-07", True), told.err
+    assert not (tmp_path / "new").exists()
+
+
 def test_a_new_county_needs_its_answers_and_villages_of_another_are_refused(
     init, county: Path, tmp_path: Path, villages: Path
 ) -> None:
