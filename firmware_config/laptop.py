@@ -25,6 +25,7 @@ from firmware_config.identity.issuing import Issuer
 from firmware_config.identity.unsealing import UnsealKey
 from firmware_config.inventory.entry import Entry, utc_ms
 from firmware_config.inventory.inventory import Inventory
+from firmware_config.inventory.storage import BEFORE, FILE, LOCK
 from firmware_config.trust import share_with_hub, write_trust
 from wire.durable import write_atomically
 from wire.enrolment import INVITED, StickInvitation
@@ -32,6 +33,8 @@ from wire.enrolment import INVITED, StickInvitation
 NAME: Final = "laptop"
 MOST_NAMED: Final = 150
 """A certificate that names more stations is no longer sent along in a TLS handshake (`wire.certificates`)."""
+BEGUN: Final = frozenset({"ca.crt", "unseal.key", FILE, BEFORE, LOCK})
+"""What a folder may hold that is to be a laptop's: what was laid out before a cut, or before its disk was full."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 
@@ -74,8 +77,8 @@ def delegate(
 ) -> Issuer:
     """Make the laptop `name` in the new folder `to`: it signs for `days`, for `stations` or for the whole county.
 
-    The county keeps a copy of its authority: to sign lists of revoked certificates for it. The laptop's key is written
-    last: where it is, all is.
+    The county keeps a copy of its authority: to sign lists of revoked certificates for it. The laptop's folder is
+    laid out first, for a stick that takes nothing must cost no name; its key is written last: where it is, all is.
 
     Raises IdentityError E-ID-11 (a name that is taken, or none), E-ID-01, E-ID-04, ProvisionError E-PRO-01 (`to` is
     not empty), E-PRO-10 (no station, or too many to name).
@@ -83,6 +86,14 @@ def delegate(
     ca = CountyCa.load(county)
     refuse_wrong(county, now)
     _check(county, name, to, stations, whole_county=whole_county)
+    to.mkdir(parents=True, exist_ok=True)
+    to.chmod(0o700)
+    write_atomically(to / "ca.crt", ca.cert_pem)
+    write_atomically(to / "unseal.key", new_seal_keys()[0], mode=0o600)
+    with Inventory.open(to).changing(f"delegated by the county to {name}") as draft:
+        draft.entries.clear()
+        for one in stations:
+            draft.entries[one.code] = msgspec.structs.replace(one, sealed=[], hub=None, issued=[])
     codes = [] if whole_county else [one.code for one in stations]
     issuer = ca.delegate(name, now, dt.timedelta(days=days), only=codes)
     certificate = issuer.certificate
@@ -96,15 +107,16 @@ def delegate(
     issuer.save(county / "issuers", name)
     share_with_hub(county, ca)
     write_trust(county / "hub", now)
-    to.mkdir(parents=True, exist_ok=True)
-    to.chmod(0o700)
-    write_atomically(to / "ca.crt", ca.cert_pem)
-    write_atomically(to / "unseal.key", new_seal_keys()[0], mode=0o600)
-    with Inventory.open(to).changing(f"delegated by the county to {name}") as draft:
-        for one in stations:
-            draft.entries[one.code] = msgspec.structs.replace(one, sealed=[], hub=None, issued=[])
     issuer.save(to, NAME)
     return issuer
+
+
+def _is_free(to: Path) -> bool:
+    """Say whether a folder is empty, or holds only what was laid out in it for a laptop that was never made."""
+    if not to.is_dir():
+        return False
+    names = {one.name for one in to.iterdir()}
+    return names <= {"ca.crt"} or ("unseal.key" in names and names <= BEGUN)
 
 
 def _check(county: Path, name: str, to: Path, stations: Sequence[Entry], *, whole_county: bool) -> None:
@@ -114,7 +126,7 @@ def _check(county: Path, name: str, to: Path, stations: Sequence[Entry], *, whol
         )
     if (county / "issuers" / f"{name}.crt").exists():
         raise IdentityError("E-ID-11", f"{name}: was delegated to before; take another name 名称已用过，请换一个")
-    if to.exists() and (not to.is_dir() or any(to.iterdir())):
+    if to.exists() and not _is_free(to):
         raise ProvisionError(
             "E-PRO-01", f"{to}: not empty; nothing was changed 目录非空，未作任何更改", EXIT_VALIDATION
         )

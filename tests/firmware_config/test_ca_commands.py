@@ -1,5 +1,6 @@
 """`firmware-config ca …` and `stick …` as a technician meets them."""
 
+import errno
 import json
 from pathlib import Path
 
@@ -91,6 +92,26 @@ def test_a_laptop_is_made_signs_by_stick_and_is_revoked(run: Run, tmp_path: Path
     again = run("ca", "revoke", "van1", "--reason", "key-compromise", "--yes", "--json")
     assert json.loads(again.out)["new"] is False
     assert "revoked" in run("ca", "list").out
+
+
+def test_a_full_stick_costs_no_laptops_name(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    county_with_labels(tmp_path / "county", [A])
+    laptop = tmp_path / "laptop"
+
+    def full(path: Path, *_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "full", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("firmware_config.inventory.storage.write_atomically", full)
+        told = run("ca", "delegate", "van1", "--to", laptop, "--all")
+    assert told.err.startswith("E-PRO-04")
+    assert {path.name for path in laptop.iterdir()} >= {"ca.crt", "unseal.key"}
+    assert run("ca", "delegate", "van1", "--to", laptop, "--all").code == 0, "the same name, the same folder"
+    assert (laptop / "laptop.key").exists()
+    begun = tmp_path / "begun"
+    begun.mkdir()
+    (begun / "inventory.json").write_text("{}")
+    assert run("ca", "delegate", "van2", "--to", begun, "--all").err.startswith("E-PRO-01"), "somebody's inventory"
 
 
 def test_what_the_root_did_not_issue_is_not_the_roots_to_revoke(run: Run, tmp_path: Path) -> None:
