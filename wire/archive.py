@@ -4,7 +4,7 @@
 
 The Ed25519 signature is over all before it; the head names size and SHA-256 of each file, whose contents follow in
 its order without gap. So nothing is parsed that is not signed but the head itself, no file can stand twice or
-outside, and one content signed by one key is the same bytes each time. `docs/archive.md` says the same with an example.
+outside, and one content signed by one key is the same bytes each time.
 """
 
 import contextlib
