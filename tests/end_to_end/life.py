@@ -7,6 +7,7 @@ import time
 import zipfile
 from pathlib import Path
 
+import cv2
 import msgspec
 
 from demo.processes import start, stop, tool
@@ -133,10 +134,16 @@ def _without_agent(wheel: bytes) -> bytes:
     return broken.getvalue()
 
 
-def command(name: str, *arguments: object, ends_with: int = 0) -> str:
-    """Run one of our commands as somebody types it; return what it prints."""
-    ran = subprocess.run(
-        [tool(name), *(str(one) for one in arguments)], capture_output=True, text=True, check=False, timeout=120
-    )
+def on_label(picture: Path) -> str:
+    """Return what a camera reads off a label's square."""
+    seen = cv2.imread(str(picture), cv2.IMREAD_GRAYSCALE)
+    assert seen is not None
+    return cv2.QRCodeDetector().detectAndDecode(cv2.GaussianBlur(seen, (0, 0), 0.8))[0]
+
+
+def command(name: str, *arguments: object, ends_with: int = 0, typed: str = "") -> str:
+    """Run one of our commands as somebody types it, `typed` when it asks; return what it prints."""
+    words = [tool(name), *(str(one) for one in arguments)]
+    ran = subprocess.run(words, input=typed, capture_output=True, text=True, check=False, timeout=120)
     assert ran.returncode == ends_with, (name, arguments, ran.stdout, ran.stderr)
     return ran.stdout

@@ -10,14 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
-import cv2
 import pytest
 
 from demo.processes import free_port, start, start_broker, stop, tool
 from station.firstboot import label
 from station.identity.keys import load_identity
 from station.update.run import Updater
-from tests.end_to_end.life import Machine, another, command, have_packages
+from tests.end_to_end.life import Machine, another, command, have_packages, on_label
 from tests.hub_api import HubApi
 from tests.waiting import wait_for
 from wire.enrolment import read_label
@@ -103,9 +102,7 @@ def labelled(life: Life) -> str:
     command("firmware-config", "label", "mint", STATION, OTHER, "--folder", life.county, "--form", "png")
     command("firmware-config", "bundle", "build", "--all", "--folder", life.county)
     (picture,) = life.county.glob(f"labels/*/{STATION}*.png")
-    seen = cv2.imread(str(picture), cv2.IMREAD_GRAYSCALE)
-    assert seen is not None
-    text = cv2.QRCodeDetector().detectAndDecode(cv2.GaussianBlur(seen, (0, 0), 0.8))[0]
+    text = on_label(picture)
     assert read_label(text).station == STATION
     return text
 
