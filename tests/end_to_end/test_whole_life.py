@@ -15,11 +15,14 @@ import pytest
 from demo.processes import free_port, start, start_broker, stop, tool
 from station.firstboot import label
 from station.identity.keys import load_identity
+from station.settings import Settings
 from station.update.run import Updater
 from tests.end_to_end.life import Machine, another, command, have_packages, on_label
+from tests.few_words import give_few_words
 from tests.hub_api import HubApi
 from tests.waiting import wait_for
 from wire.enrolment import read_label
+from wire.settings import load_settings
 
 STATION, OTHER = "999999101001", "999999101002"
 SHEET = (
@@ -164,6 +167,7 @@ def enrolled_by_stick(life: Life, code: str) -> None:
 
 
 def works(life: Life) -> None:
+    give_few_words(load_settings(life.machine.config, Settings))
     life.machine.restart()
     life.api.wait_state(STATION, "online", 30)
 
@@ -173,7 +177,7 @@ def accepted(life: Life) -> None:
     config = life.machine.config
     told = command(
         "station", "doctor", "--config", config, "--root", life.machine.layout.root, "--json", "--line-seconds", 2,
-        "--accept", "--by", "测试修", "--aimed", "--send", ends_with=1,
+        "--camera-seconds", 3, "--accept", "--by", "测试修", "--aimed", "--send", ends_with=1,
     )  # fmt: skip
     record = json.loads(told)
     bad = [one for one in record["findings"] if one["state"] == "bad"]
