@@ -23,7 +23,6 @@ PACKAGES: Final = (
     "cage", "foot", "xwayland", "fonts-noto-cjk",
 )  # fmt: skip
 """What a station's image and a centre's machine have of Debian; libpam-systemd as on any Pi."""
-MIRROR: Final = "http://deb.debian.org/debian"
 CACHE: Final = Path(__file__).parents[2] / ".cache" / "boot"
 UP_WITHIN_S: Final = 90
 REBOOTS: Final = 133
@@ -77,7 +76,7 @@ def _bootstrap(debian: Debian) -> str | None:
     log = debian.root.with_name("debootstrap.log")
     with log.open("wb") as output:
         ran = subprocess.run(
-            ["debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", debian.suite, half, MIRROR],
+            ["debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", debian.suite, half],
             stdout=output,
             stderr=output,
             check=False,

@@ -37,11 +37,11 @@ class Campaign(BootedCounty):
         self.centre = self.machine("centre")
         install_centre(self.centre, self.wheels)
         self.centre.on()
-        (self.centre.root / "root/villages.csv").write_text(
+        (self.centre.root / "var/tmp/villages.csv").write_text(
             "code,name,town\n" + "".join(f"{code},{name},测试镇\n" for code, name in VILLAGES.items()), "utf-8"
         )
         self.centre.run(
-            "firmware-config", "hub", "init", "--villages", "/root/villages.csv", "--county-name", "测试县",
+            "firmware-config", "hub", "init", "--villages", "/var/tmp/villages.csv", "--county-name", "测试县",
             "--host", "127.0.0.1", "--mqtt-port", str(self.mqtt), "--web-port", str(self.web),
             "--probe-port", str(self.probe), "--web-listen", "0.0.0.0",
             "--admin", "zhangsan", "--admin-name", "张三", "--admin-unit", "测试县司法局",
