@@ -77,8 +77,8 @@ def test_a_bad_list_makes_nothing(run, tmp_path: Path, villages: Path) -> None:
 
 def test_a_host_that_is_none_is_refused_with_nothing_of_the_hub_written(run, tmp_path: Path, villages: Path) -> None:
     told = init(run, tmp_path / "county", villages, "--host", "no host")
-    assert told.code == EXIT_TRUST
-    assert told.err.startswith("E-ID-03")
+    assert told.code == EXIT_VALIDATION, told.err
+    assert told.err.startswith("E-HOST-07"), told.err
     assert not (tmp_path / "county" / "broker" / "broker.key").exists()
 
 
