@@ -70,6 +70,7 @@ def install_station(image: Booted, release: Path, wheels: Path, authority: Path)
     (image.root / HERE / "cuncuntong-1.0.0.ccr").write_bytes(release.read_bytes())
     for words in ("station update apply", "systemd-sysusers"):
         said = _of("technician.md", words).replace("sudo ", "").replace("源代码目录", f"/{HERE}/source")
+        said = re.sub(r"^cloud-init .*?&& ", "", said, flags=re.MULTILINE)  # Raspberry Pi OS has it
         image.within("/bin/sh", "-euc", said)
     _take_away(image)
     for unit in ("kiosk", "setup"):
