@@ -204,6 +204,8 @@ def test_the_agent_whose_unit_hides_both_is_told_the_boot_id() -> None:
     unit = read(UNITS / "cuncuntong-agent.service")
     assert (unit["ProtectClock"], unit["ProcSubset"]) == (["yes"], ["pid"])
     assert unit["Environment"] == [f"{BOOT_ID}=%b"]
+    for name in ("kiosk", "update", "update-resume"):  # who compare theirs with the agent's are told the same
+        assert f"{BOOT_ID}=%b" in read(UNITS / f"cuncuntong-{name}.service")["Environment"]
 
 
 @pytest.mark.parametrize("path", [*(UNITS / name for name in SERVICES), DROP_IN], ids=lambda path: path.name)
