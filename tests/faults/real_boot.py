@@ -140,7 +140,7 @@ class Campaign(BootedCounty):
     def watchdog(self) -> str:
         """An agent that stands still is killed by systemd and started anew."""
         before = self.first.shows(AGENT, "MainPID")
-        self.first.run("kill", "-STOP", before)
+        self.first.run("systemctl", "kill", "--kill-whom=main", "--signal=STOP", AGENT)
         self.first.wait(
             lambda: self.first.shows(AGENT, "MainPID") not in {before, "0", ""}
             and self.first.shows(AGENT, "ActiveState") == "active", "another agent", 75,
