@@ -32,6 +32,7 @@ class BootedCounty:
         self.machines: list[Booted] = []
         self.mqtt, self.web, self.probe = free_port(), free_port(), free_port()
         self.labels: dict[str, str] = {}
+        self.rollout: str | None = None
 
     def end(self) -> None:
         for one in self.machines:
@@ -94,7 +95,10 @@ class BootedCounty:
         given.chmod(0o644)
         self.hub("release", "add", f"/var/tmp/{release.name}", "--by", "测试管")
         reason = ["--by", "测试管", "--reason", "演练"]
-        self.hub("rollout", "start", version, *reason, "--waves", "100%", "--soak", "1m", "--most-failed", "9")
+        if self.rollout is not None:  # those that are off would be waited for
+            self.hub("rollout", "cancel", self.rollout, *reason)
+        waves = ["--waves", "100%", "--soak", "1m", "--most-failed", "9"]
+        self.rollout = self.hub("rollout", "start", version, *reason, *waves).strip()
 
     def _update(self, machine: Booted) -> dict[str, object]:
         told: dict[str, object] = json.loads(

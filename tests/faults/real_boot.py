@@ -183,13 +183,11 @@ class Campaign(BootedCounty):
         """No cage: the machine goes on with everything else, and is not eaten by restarts."""
         self.first.run("mv", "/usr/bin/cage", "/usr/bin/cage.away")
         self.first.run("systemctl", "restart", KIOSK, may_fail=True)
-        used = lambda: int(self.first.shows("system.slice", "CPUUsageNSec") or 0)  # noqa: E731
-        starts, began, cpu = int(self.first.shows(KIOSK, "NRestarts")), time.monotonic(), used()
+        starts, began = int(self.first.shows(KIOSK, "NRestarts")), time.monotonic()
         time.sleep(10)
         per_minute = 60 * (int(self.first.shows(KIOSK, "NRestarts")) - starts) / (time.monotonic() - began)
-        share = (used() - cpu) / 1e7 / (time.monotonic() - began)
         assert self.first.shows(AGENT, "ActiveState") in {"active", "activating"}
-        return f"the kiosk is tried {per_minute:.0f} times a minute, all units together use {share:.1f} % of a core"
+        return f"the kiosk is tried {per_minute:.0f} times a minute, and the agent goes on"
 
 
 STEPS: Final[tuple[tuple[str, Callable[[Campaign], str]], ...]] = (
