@@ -8,7 +8,7 @@ from pathlib import Path
 
 from demo.processes import stop
 from tests.end_to_end.running import start_demo
-from tests.faults import authorities, bundles, enrolments, first_boot, provisioning_files, requests
+from tests.faults import authorities, bundles, enrolments, first_boot, provisioning_files, real_boot, requests
 from tests.faults.campaign import DRAINED_WITHIN_S, run_campaign
 from tests.faults.cards import run_cards
 from tests.faults.clips import run_clips
@@ -150,7 +150,8 @@ def provisioning(arguments: list[str]) -> int:
 
 
 CAMPAIGNS: dict[str, Callable[[list[str]], int]] = {
-    "camera": camera, "kiosk": kiosk, "pages": pages, "provisioning": provisioning, **PROVISIONING,
+    "camera": camera, "kiosk": kiosk, "pages": pages, "boot": real_boot.main, "provisioning": provisioning,
+    **PROVISIONING,
 }  # fmt: skip
 
 
