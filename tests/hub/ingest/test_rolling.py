@@ -123,7 +123,7 @@ def test_a_failure_in_the_first_wave_stops_it_until_people_go_on(fleet: Fleet) -
     one = fleet.reader.rollout(1)
     with writing(fleet.bench.database) as connection:
         without(one, fleet.others[0], "测试员", "在修", fleet.now_ms).change(connection)
-        resume(one, 1, "测试员", "已修好", fleet.now_ms).change(connection)
+        resume(one, fleet.reader.parts(1), "测试员", "已修好", fleet.now_ms).change(connection)
     assert fleet.later() == [], "nobody runs it well yet: no next wave by itself"
     assert fleet.state == "running"
 
