@@ -14,7 +14,7 @@ from hub.store.documents import add_edition
 from hub.store.engine import Database, writing
 from hub.store.intake import store
 from hub.store.orders import OrdersReader
-from hub.visits.clocks import HOUR_MS
+from hub.visits.clocks import HOUR_MS, end_of_day
 from hub.visits.day import DAY_MS
 from hub.visits.index import PersonIndex
 from hub.visits.opening import Unsealer
@@ -24,6 +24,12 @@ from wire.records import Batch, Rating, Record, Visit
 
 SAID = "邻居家的水排到我家院子，说了几次都不听。"
 ATTACK = '=HYPERLINK("http://evil.example","x")<script>alert(1)</script>'
+
+
+def due_soon_ago_ms() -> int:
+    """Return how long ago came what must be answered within hours, and before this day ends whatever the time is."""
+    now_ms = time.time_ns() // 1_000_000
+    return DAY_MS - min(3 * HOUR_MS, (end_of_day(now_ms, 0) - now_ms) // 2)
 
 
 class Window:
@@ -83,7 +89,7 @@ class Window:
         """Fill two stations with matters of every kind."""
         self.roster(("测试律师", "legal_adviser"), ("测试调解员", "mediator"))
         self.visit(first, ANNA, ago_ms=30 * HOUR_MS, matter="neighbours")
-        self.visit(first, BERT, ago_ms=21 * HOUR_MS, service="legal_advice", matter="labour", words=ATTACK)
+        self.visit(first, BERT, ago_ms=due_soon_ago_ms(), service="legal_advice", matter="labour", words=ATTACK)
         aid = self.visit(second, ANNA, ago_ms=3 * DAY_MS, service="legal_aid", matter="injury")
         self.step(aid, "need_papers", "请带工伤认定书", ago_ms=2 * DAY_MS)
         self.visit(second, BERT, ago_ms=1_000, service="legal_aid", matter="wages")  # of this very day

@@ -23,14 +23,13 @@ from hub.store.casework_tickets import erase_tickets
 from hub.store.engine import reading, writing
 from hub.store.exchanges import note_run, take_tickets
 from hub.store.exchanges_tables import ticket, ticket_step
-from hub.visits.clocks import HOUR_MS
 from hub.visits.matters import cases
 from hub.web.console.visits import Matter
 from hub.web.words.cases import PHRASE
 from tests.hub.ingest.conftest import FakeEdge
 from tests.hub.logged import logged
 from tests.hub.people import ANNA, BERT
-from tests.hub.web.a_window import ATTACK, SAID, Window
+from tests.hub.web.a_window import ATTACK, SAID, Window, due_soon_ago_ms
 from tests.hub.web.conftest import VILLAGES
 from tests.hub.web.made_up import PRIVATE, MadeUpCounty
 from tests.hub.web.signed_in import SignedIn, signed_in
@@ -402,7 +401,7 @@ def takes(centre: Centre, *tickets: Ticket) -> None:
 
 
 def test_tickets_of_other_platforms_stand_in_the_inbox_and_are_given_out_and_answered(centre: Centre) -> None:
-    operator, soon = centre.operator, time.time_ns() // 1_000_000 - 21 * HOUR_MS
+    operator, soon = centre.operator, time.time_ns() // 1_000_000 - due_soon_ago_ms()
     theirs = {"state": "received", "at_ms": soon, "words": ATTACK, "channel": "wechat"}
     takes(
         centre,
