@@ -114,7 +114,7 @@ def test_the_kiosk_ends_within_seconds(town: Town, how: str) -> None:
             os.kill(kiosk.process.pid, signal.SIGTERM)
         else:
             kiosk.vanish()
-        assert kiosk.process.wait(ENDS_WITHIN_S) == 0
+        assert kiosk.process.wait(ENDS_WITHIN_S) == 0, kiosk.text()
 
 
 def test_a_full_spool_refuses_a_form_with_words_and_takes_a_call_for_help(town: Town) -> None:
