@@ -24,12 +24,7 @@ UPDATE: Final = "update"
 class Rolling:
     """Has a turn in each of the writer's rounds; a database that takes nothing stops nothing else."""
 
-    def __init__(
-        self,
-        database: Database,
-        members: Mapping[str, Member],
-        ids: Mapping[str, int],
-    ) -> None:
+    def __init__(self, database: Database, members: Mapping[str, Member], ids: Mapping[str, int]) -> None:
         """Take where roll-outs stand, the stations and their keys."""
         self._database, self._members, self._ids = database, members, ids
         self._reader = RolloutsReader(database.reader)
@@ -51,13 +46,11 @@ class Rolling:
             standing_of(part, online=self._online(part.station), running=self._release(part.station), at_ms=now_ms)
             for part in self._reader.parts(one.id)
         ]
-        decided = decide(one.plan, standings, now_ms, ahead=one.ahead)
-        if (
-            one.state == "paused"
-        ):  # nothing is ordered and nothing goes on by itself; what becomes of the ordered is kept
-            decided = decided._replace(order=(), wave=one.wave, state="paused")
+        paused_in = one.wave if one.state == "paused" else None
+        decided = decide(one.plan, standings, now_ms, ahead=one.ahead, paused_in=paused_in)
         order = decided.order if connected else ()
-        if not (order or decided.running or decided.outcomes or decided[3:5] != (one.wave, one.state)):
+        changed = (decided.wave, decided.state) != (one.wave, one.state)
+        if not (order or decided.running or decided.outcomes or changed):
             return
         commands = {station: self._command(one, now_ms) for station in order}
         with writing(self._database) as connection:

@@ -111,8 +111,13 @@ def turns(key: str, stations: Sequence[tuple[str, str]]) -> list[str]:
     return [by_town[town][row] for row in range(longest) for town in towns if row < len(by_town[town])]
 
 
-def decide(plan: Plan, standings: Sequence[Standing], at_ms: int, *, ahead: int = 0) -> Decided:
-    """Return what is to be done now; `standings` in the order of their turns, `ahead` is the wave people went on to."""
+def decide(
+    plan: Plan, standings: Sequence[Standing], at_ms: int, *, ahead: int = 0, paused_in: int | None = None
+) -> Decided:
+    """Return what is to be done now; `standings` in the order of their turns, `ahead` is the wave people went on to.
+
+    Paused in a wave, nobody is ordered and nothing goes on by itself; what becomes of those ordered is still said.
+    """
     running: list[str] = []
     outcomes: list[tuple[str, Outcome, str]] = []
     now: list[Standing] = []
@@ -124,9 +129,9 @@ def decide(plan: Plan, standings: Sequence[Standing], at_ms: int, *, ahead: int 
             running.append(one.station)
         now.append(one._replace(outcome=outcome))
     failed = sum(one.outcome == "failed" for one in now)
-    wave = max(ahead, _wave(plan, now))
+    wave = max(ahead, _wave(plan, now)) if paused_in is None else paused_in
     state: State = "running"
-    if failed > plan.most_failed:
+    if paused_in is not None or failed > plan.most_failed:
         state = "paused"
     elif all(one.outcome is not None for one in now):
         state = "done"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Engine, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hub.errors import HubError
@@ -211,23 +211,26 @@ class RolloutsReader:
 
     def rollouts(self) -> list[Rollout]:
         """Return all roll-outs, the newest first."""
-        with reading(self._engine) as connection:
-            rows = connection.execute(select(o, *r.c).join(r, r.c.id == o.c.release_id).order_by(o.c.id.desc())).all()
-        return [_rollout(row) for row in rows]
+        return self._found()
 
     def rollout(self, key: int) -> Rollout:
         """Return a roll-out.
 
         Raises HubError E-ROLL-03 when there is none of this number.
         """
-        found = next((one for one in self.rollouts() if one.id == key), None)
-        if found is None:
+        found = self._found(o.c.id == key)
+        if not found:
             raise HubError("E-ROLL-03", f"{key}: no such roll-out; see `hub rollout list` 没有这批升级")
-        return found
+        return found[0]
 
     def open_one(self) -> Rollout | None:
         """Return the roll-out that is on its way."""
-        return next((one for one in self.rollouts() if one.ended_ms is None), None)
+        return next(iter(self._found(o.c.the_open_one == 1)), None)
+
+    def _found(self, *such: ColumnElement[bool]) -> list[Rollout]:
+        asked = select(o, *r.c).join(r, r.c.id == o.c.release_id).where(*such).order_by(o.c.id.desc())
+        with reading(self._engine) as connection:
+            return [_rollout(row) for row in connection.execute(asked)]
 
     def parts(self, key: int) -> list[Part]:
         """Return each station's part, in their turns."""

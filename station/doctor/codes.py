@@ -95,7 +95,9 @@ CERTIFICATE_WRONG: Final = Step(
     "E-SITE-25", "重新登记本站（station identity）", "enrol the station anew (station identity)"
 )
 CERTIFICATE_ENDS: Final = Step(
-    "E-SITE-26", "联网让其自动更换，或用 U 盘更换证书", "let it renew over the network, or renew by USB stick"
+    "E-SITE-26",
+    "联网让其自动更换；没有网则用新标签和 U 盘重新登记",
+    "let it renew over the network; without one enrol it anew by a new label and a USB stick",
 )
 KEY_WRONG: Final = Step(
     "E-SITE-27", "运行 station doctor --fix；仍不行请重新登记",

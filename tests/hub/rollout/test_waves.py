@@ -116,6 +116,13 @@ def test_a_failure_over_the_limit_pauses_all_and_nobody_is_ordered() -> None:
     assert decide(plan(1, 9, most_failed=1), stations, 0).state == "running"
 
 
+def test_paused_by_people_nobody_is_ordered_and_what_becomes_of_the_ordered_is_said() -> None:
+    stations = [standing(0, **WELL), *fleet(4)[1:]]
+    found = decide(plan(1, 4), stations, SOAK, paused_in=0)
+    assert (found.state, found.wave, found.order) == ("paused", 0, ())
+    assert found.outcomes == (("s0", "settled", ""),)
+
+
 def test_a_wave_that_is_away_whole_proves_nothing_and_one_of_it_that_is_away_holds_nobody_up() -> None:
     away = standing(0, online=False)
     assert decide(plan(1, 4), [away, *fleet(4)[1:]], 0).order == ()
