@@ -10,14 +10,14 @@ import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from firmware_config.errors import ProvisionError
 from firmware_config.exits import EXIT_TRUST
-from wire.scalars import Code, Line, UtcMs
+from wire.scalars import Code, Line, Sha256, UtcMs
 
 FILE: Final = "audit.log"
 BEGIN: Final = "0" * 64
@@ -31,7 +31,7 @@ class Entry(Struct, frozen=True):
     what: Code
     """`ca.delegate`, `stick.issue`, …"""
     about: dict[str, str]
-    before: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+    before: Sha256
     """SHA-256 of the line before, without its end; zeros in the first."""
 
 

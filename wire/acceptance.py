@@ -9,7 +9,7 @@ from msgspec import Meta, Raw, Struct, field
 
 from wire.codec import decode_trusted_size
 from wire.errors import WireError
-from wire.scalars import Code, Line, Name, StationId, UtcMs
+from wire.scalars import Code, Line, Name, Sha256, StationId, UtcMs
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 """A SignedMessage with record, pictures and paper; a hub reads no more."""
@@ -88,7 +88,7 @@ class FiledReply(Struct, frozen=True):
     """The hub has it: said after its commit, and again for a record it had before."""
 
     station: StationId
-    digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+    digest: Sha256
 
 
 ACCEPTANCE_FILE: Final = "cuncuntong/{station}.{digest:.12}.acceptance.json"

@@ -24,7 +24,7 @@ from msgspec import Meta, Struct, field
 from wire.certificates import ARCHIVE_SIGNER, MAX_CHAIN_BYTES, Chain, read_chain, verify_chain
 from wire.errors import WireError
 from wire.revoked import MAX_LIST_BYTES, read_root_list
-from wire.scalars import CountyCode, UtcMs
+from wire.scalars import CountyCode, Sha256, UtcMs
 
 MAGIC: Final = b"CCTARCH1"
 SIGNATURE_BYTES: Final = 64
@@ -36,7 +36,6 @@ Path = Annotated[
     str, Meta(pattern=r"^(?!.*(?:^|/)\.{1,2}(?:/|\Z))[A-Za-z0-9_@+.-]{1,160}(?:/[A-Za-z0-9_@+.-]{1,160}){0,8}\Z")
 ]
 """Relative, with `/` between; never `.` or `..`."""
-Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
 class File(Struct, frozen=True, forbid_unknown_fields=True):

@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 
 from wire.certificates import MAX_CHAIN_BYTES
 from wire.errors import WireError
-from wire.scalars import Code, Key, Line, StationId, UtcMs
+from wire.scalars import Code, Key, Line, Sha256, StationId, UtcMs
 from wire.topics import is_station_id
 
 TOKEN_BYTES: Final = 10
@@ -56,7 +56,7 @@ class EnrolRequest(Struct, frozen=True):
     """Names the public key the token is sealed to."""
     token: Annotated[bytes, Meta(max_length=128)]
     """A libsodium sealed box with the token's 16 letters."""
-    proof: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+    proof: Sha256
 
 
 class EnrolReply(Struct, frozen=True):

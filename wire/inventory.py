@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from wire.certificates import MAX_CHAIN_BYTES
-from wire.scalars import Code, Count, CountyCode, Line, Name, StationId, UtcMs
+from wire.scalars import Code, Count, CountyCode, Line, Name, Sha256, StationId, UtcMs
 
 MAX_INVENTORY_BYTES = 32 * 1024 * 1024
 """690,000 are no county; 2,500 stations with their certificates are 10 MB."""
@@ -23,7 +23,7 @@ class InventoryToken(Struct, frozen=True, omit_defaults=True):
     """A one-time token that was printed on a label: its digest alone."""
 
     station: StationId
-    digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+    digest: Sha256
     made_ms: UtcMs
     expires_ms: UtcMs
     revoked_ms: UtcMs | None = None
@@ -37,7 +37,7 @@ class IssuedCertificate(Struct, frozen=True, omit_defaults=True):
     certificate: Annotated[str, Meta(max_length=MAX_CHAIN_BYTES)]
     issued_ms: UtcMs
     by: Line
-    token: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")] | None = None
+    token: Sha256 | None = None
     """Digest of the token that was burnt for it."""
 
 
@@ -66,7 +66,7 @@ class HubStation(Struct, frozen=True, omit_defaults=True):
     serial: Annotated[str, Meta(pattern=r"^[0-9a-f]{1,40}\Z")] | None = None
     """Of its certificate, hex."""
     certificate_until_ms: UtcMs | None = None
-    token: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")] | None = None
+    token: Sha256 | None = None
     """Digest of the newest label's token that it knows of."""
     token_burnt_ms: UtcMs | None = None
     """When that one was used, or became void."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-from wire.scalars import Code, Count, Epoch, Key, Line, PictureBox, SealedBox, Seq, UtcMs
+from wire.scalars import Code, Count, Epoch, Key, Line, PictureBox, SealedBox, Seq, Sha256, UtcMs
 
 
 class Receipt(Struct, frozen=True):
@@ -83,7 +83,7 @@ class Document(Struct, frozen=True):
 
     name: Code
     version: Count
-    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+    sha256: Sha256
     text: Annotated[str, Meta(max_length=48 * 1024)]
     """JSON of the document's own kind (`wire/content.py`); `null` withdraws it."""
 

@@ -9,8 +9,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
-from wire.archive import Sha256
-from wire.scalars import Code
+from wire.scalars import Code, Sha256
 
 RELEASE_FILE: Final = "release.json"
 LOCK_FILE: Final = "requirements.lock"

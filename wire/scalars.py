@@ -31,6 +31,8 @@ Line = Annotated[str, Meta(max_length=200)]
 """One line for people; never personal data."""
 Key = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
 """16 hex digits that name a thing: of a public key, the start of its SHA-256."""
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+"""64 hex digits: of a file, a token, a message."""
 SealedBox = Annotated[bytes, Meta(max_length=16 * 1024)]
 """A libsodium sealed box; base64 on the wire."""
 PictureBox = Annotated[bytes, Meta(max_length=44 * 1024)]

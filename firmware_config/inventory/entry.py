@@ -10,7 +10,7 @@ from station.devices.camera.sources import user_of
 from station.firstboot.contents import WIFI_FILE, camera_file
 from station.settings import CameraSettings, ReaderSettings
 from wire.inventory import HubStation, IssuedCertificate
-from wire.scalars import Count, Name, StationId, UtcMs
+from wire.scalars import Count, Name, Sha256, StationId, UtcMs
 
 Os = Literal["trixie", "bookworm"]
 Panel = Literal["1024x600", "800x480", "1280x800", "1920x1080"]
@@ -18,7 +18,6 @@ State = Literal["planned", "labelled", "bundled", "carded", "enrolled", "accepte
 STATES: Final[tuple[State, ...]] = (
     "planned", "labelled", "bundled", "carded", "enrolled", "accepted", "revoked",
 )  # fmt: skip
-Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Ipv4 = Annotated[str, Meta(pattern=r"^(?:[0-9]{1,3}\.){3}[0-9]{1,3}\Z")]
 
 
@@ -42,7 +41,7 @@ class StaticNetwork(Struct, frozen=True, forbid_unknown_fields=True):
 class Token(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The one-time token that stands on the station's label: its digest alone."""
 
-    digest: Digest
+    digest: Sha256
     made_ms: UtcMs
     expires_ms: UtcMs
     burnt_ms: UtcMs | None = None
@@ -70,9 +69,9 @@ class BuiltBundle(Struct, frozen=True, forbid_unknown_fields=True):
     sequence: Annotated[int, Meta(ge=1, le=2**53 - 1)]
     made_ms: UtcMs
     not_after_ms: UtcMs
-    content: Digest
+    content: Sha256
     """Of all files in it and who signed it: another content is another number."""
-    sha256: Digest
+    sha256: Sha256
     """Of the file `bundles/<id>.ccb`."""
     plan: Count = 0
     """The entry's `plan` it was built from."""
@@ -82,7 +81,7 @@ class WrittenCard(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     """The card that was written last."""
 
     written_ms: UtcMs
-    sha256: Digest
+    sha256: Sha256
     """Of the bundle on it."""
     device: Annotated[str, Meta(max_length=128)] = ""
     """What it was written in: maker, model and serial number as far as they are told."""
