@@ -74,10 +74,10 @@ def test_a_signal_ends_open_streams_properly_and_then_the_process(
     walls = [elsewhere.open_stream() for _ in range(3)]
     begun = time.monotonic()
     elsewhere.process.send_signal(sign)
-    assert elsewhere.process.wait(10) == 0
-    assert time.monotonic() - begun < 0.9, "not by its last resort, after a second"
     for wall in walls:
         assert read_to_end(wall).endswith(b"0\r\n\r\n"), "the stream was ended, not cut"
+    assert time.monotonic() - begun < 0.9, "not by its last resort, after a second"
+    assert elsewhere.process.wait(10) == 0
 
 
 def test_a_wall_that_vanished_frees_its_stream(elsewhere: ServedElsewhere) -> None:
