@@ -287,6 +287,8 @@ def test_very_many_villages_are_a_canvas_that_is_read_by_keys_and_as_a_table(
     expect(here).to_have_attribute("data-s", "online")
     made_up.set(FIRST, "offline", reason="died")
     expect(here).to_have_attribute("data-s", "offline")
+    # It is named above the canvas too, which moves by that: only then is it known where things stand.
+    expect(page.get_by_role("region", name="需要关注").get_by_role("button")).to_have_count(1)
     pixel = "[...document.querySelector('canvas').getContext('2d').getImageData(3, 3, 1, 1).data]"
     assert page.evaluate(pixel) == [213, 94, 0, 255]
     box = page.locator("canvas").bounding_box()
